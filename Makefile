@@ -1,0 +1,51 @@
+# The only set-up is make: it builds .venv from requirements.lock when that changed.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: run test test-unit check dev bench docs samples lock clean
+
+run: $(STAMP)
+	@$(BIN)/imr run
+
+test: $(STAMP) check
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-unit: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+
+dev: $(STAMP)
+	@$(BIN)/python -m pipelines.dev
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	@$(BIN)/python -m assets.schema.dictionary docs/data_dictionary.md
+
+samples: $(STAMP)
+	@$(BIN)/python -m assets.nchs.samples.generate
+	@$(BIN)/python -m assets.ons.samples.generate
+
+lock:
+	uv pip compile --quiet --python-version 3.11 --universal --no-header --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Installing packages into $(VENV) (about a minute, only when requirements.lock changed) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info
