@@ -1,0 +1,1 @@
+"""What the pipeline produces: archive, staging, core counts, rates, disclosure, releases."""

@@ -1,0 +1,76 @@
+"""Where state lives: the folders under ``IMR_HOME``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Folder that holds all state of one installation.
+
+    Attributes:
+        root: The folder itself, absolute.
+    """
+
+    root: Path
+
+    @property
+    def archive(self) -> Path:
+        """Raw vintages, ``<source>/<dataset>/<sha256>/``."""
+        return self.root / "archive"
+
+    @property
+    def inbox(self) -> Path:
+        """Hand-exported extracts waiting to be taken in."""
+        return self.root / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Refused extracts with their reports."""
+        return self.root / "quarantine"
+
+    @property
+    def staging(self) -> Path:
+        """Staging rows as Parquet, one file per vintage and parser version."""
+        return self.root / "staging"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file; consumers read releases, never this."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Release folders and channel pointers."""
+        return self.root / "releases"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run history."""
+        return self.root / "dagster"
+
+    @property
+    def reports(self) -> Path:
+        """Reports of runs and checks."""
+        return self.root / "reports"
+
+    @property
+    def lock(self) -> Path:
+        """Lock file that names the one writer."""
+        return self.root / "writer.lock"
+
+    def create(self) -> Home:
+        """Create the folders that do not exist yet and return the same home."""
+        for folder in (
+            self.archive,
+            self.inbox,
+            self.quarantine,
+            self.staging,
+            self.releases,
+            self.dagster,
+            self.reports,
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self

@@ -1,0 +1,133 @@
+"""Closed code lists shared by several tables. Names are the field's standard terms."""
+
+from __future__ import annotations
+
+SOURCE_FAMILIES = (
+    "nchs_linked",
+    "nchs_mortality",
+    "nchs_provisional",
+    "ons_occurrence",
+    "ons_registration",
+    "state_extract",
+)
+"""Series that are never mixed: a death counted in two of these is two rows, not one."""
+
+COUNTRIES = ("US", "EW", "UK")
+
+PERIOD_TYPES = ("year", "quarter", "month", "12_months_ending")
+
+COUNT_MEASURES = (
+    "live_births",
+    "stillbirths",
+    "early_neonatal_deaths",
+    "late_neonatal_deaths",
+    "neonatal_deaths",
+    "postneonatal_deaths",
+    "infant_deaths",
+    "perinatal_deaths",
+    "maternal_deaths",
+    "population",
+)
+
+RATE_MEASURES = (
+    "infant_mortality",
+    "neonatal_mortality",
+    "early_neonatal_mortality",
+    "late_neonatal_mortality",
+    "postneonatal_mortality",
+    "perinatal_mortality",
+    "stillbirth",
+    "maternal_mortality",
+    "live_births_per_population",
+    "inadequate_prenatal_care",
+    "no_prenatal_care",
+)
+
+COUNT_STATUSES = ("ok", "suppressed", "missing", "not_applicable")
+"""State of a count: printed (zero included), withheld by the producer, not there, meaningless."""
+
+PRINTED_RATE_STATUSES = (
+    "ok",
+    "unreliable",
+    "not_calculated",
+    "suppressed",
+    "missing",
+    "not_applicable",
+)
+"""State of a rate as a producer printed it."""
+
+VALUE_STATUSES = (
+    "ok",
+    "unreliable",
+    "suppressed",
+    "missing",
+    "incomplete_window",
+    "series_break",
+)
+"""State of a published rate; only ``ok`` and ``unreliable`` rows carry numbers."""
+
+VALUES_SHOWN = ("ok", "unreliable")
+
+WINDOW_TYPES = (
+    "annual",
+    "rolling_2_year",
+    "rolling_3_year",
+    "rolling_5_year",
+    "rolling_12_month",
+    "pooled",
+)
+
+CI_METHODS = ("exact", "byar", "gamma", "normal", "wilson")
+
+BANDS = ("excellent", "moderate", "crisis")
+
+AREA_TYPES = (
+    "country",
+    "country_group",
+    "region",
+    "state",
+    "territory",
+    "county",
+    "metropolitan_county",
+    "unitary_authority",
+    "non_metropolitan_district",
+    "metropolitan_district",
+    "london_borough",
+    "london_subregion",
+    "combined_authority_areas",
+    "outside_area",
+    "custom_region",
+    "unidentified_counties",
+)
+
+STRATUM_TYPES = (
+    "all",
+    "hispanic_origin",
+    "race_bridged",
+    "race_single",
+    "race_and_hispanic_origin",
+    "sex",
+    "age_of_mother",
+    "deprivation_decile",
+    "cause",
+)
+
+CLAIM_VERDICTS = ("reproduces", "does_not_reproduce", "cannot_be_computed")
+
+CHECKS = ("contract", "plausibility")
+SEVERITIES = ("critical", "warning", "info")
+RULE_OUTCOMES = ("passed", "failed", "waived", "not_evaluated")
+
+CHANGE_KINDS = ("added", "revised", "withdrawn", "newly_suppressed", "released")
+CHANGE_CAUSES = (
+    "new_period",
+    "new_area",
+    "new_series",
+    "source_revision",
+    "correction",
+    "method_change",
+    "geography",
+    "newly_suppressed",
+    "released",
+    "withdrawn",
+)

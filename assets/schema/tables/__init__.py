@@ -1,0 +1,1 @@
+"""Table descriptions, one module per layer."""

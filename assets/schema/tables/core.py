@@ -1,0 +1,268 @@
+"""Core tables: harmonised counts, areas, printed rates and revisions."""
+
+from __future__ import annotations
+
+from assets.schema.codes import (
+    AREA_TYPES,
+    COUNT_MEASURES,
+    COUNT_STATUSES,
+    COUNTRIES,
+    PERIOD_TYPES,
+    PRINTED_RATE_STATUSES,
+    RATE_MEASURES,
+    SOURCE_FAMILIES,
+    STRATUM_TYPES,
+)
+from assets.schema.model import Column, Layer, Table, boolean, date, integer, number, text
+
+SERIES: tuple[Column, ...] = (
+    text(
+        "source_family",
+        "Series that the figure belongs to; series are never mixed",
+        required=True,
+        allowed=SOURCE_FAMILIES,
+    ),
+    text(
+        "area_code",
+        "US: 'US', 'US-MO' or county FIPS; UK: GSS code or list of codes; custom regions: 'X-…'",
+        required=True,
+    ),
+    text("geography_vintage", "Boundary set that the area code belongs to", required=True),
+)
+PERIOD: tuple[Column, ...] = (
+    text("period_type", "Kind of period", required=True, allowed=PERIOD_TYPES),
+    date("period_start", "First day of the period", required=True),
+    date("period_end", "Last day of the period", required=True),
+)
+STRATUM: tuple[Column, ...] = (
+    text(
+        "stratum_type",
+        "Characteristic that the figure is split by; 'all' for the total",
+        required=True,
+        allowed=STRATUM_TYPES,
+    ),
+    text("stratum", "Value of that characteristic; 'all' for the total", required=True),
+)
+ORIGIN: tuple[Column, ...] = (
+    text("dataset_id", "Dataset of the extract catalogue", required=True),
+    text("vintage_id", "Vintage that the figure was read from", required=True),
+    text("source_sheet", "Sheet, archive member or page", required=True),
+    integer("source_row", "Row in that sheet or file, counted from 1", required=True, minimum=1),
+    text("source_column", "Header of the column as printed", required=True),
+    text("raw_text", "Text of the cell where it is not a plain number", may_be_all_null=True),
+)
+_SERIES_KEY = (
+    "source_family",
+    "area_code",
+    "geography_vintage",
+    "period_type",
+    "period_start",
+    "period_end",
+)
+_STRATUM_KEY = ("stratum_type", "stratum")
+
+OBSERVATIONS = Table(
+    name="observations",
+    layer=Layer.CORE,
+    grain="source_family × area × period × measure × stratum",
+    description="Harmonised counts of births and deaths, each from the newest vintage that has "
+    "the cell. Value and status are separate: a suppressed count is not zero and not missing.",
+    key=(*_SERIES_KEY, "measure", *_STRATUM_KEY),
+    columns=(
+        text("country", "Country of the series", required=True, allowed=COUNTRIES),
+        *SERIES,
+        *PERIOD,
+        text("measure", "What is counted", required=True, allowed=COUNT_MEASURES),
+        *STRATUM,
+        number("value", "Count; null unless status is ok", unit="persons", minimum=0),
+        text("status", "State of the count", required=True, allowed=COUNT_STATUSES),
+        integer(
+            "rounded_to",
+            "Unit that the producer rounds the count to; 1 where exact",
+            unit="persons",
+            required=True,
+            minimum=1,
+        ),
+        boolean("is_provisional", "The producer calls the figure provisional", required=True),
+        text("correction_id", "Correction applied to the figure", may_be_all_null=True),
+        *ORIGIN,
+    ),
+)
+
+PRINTED_RATES = Table(
+    name="printed_rates",
+    layer=Layer.CORE,
+    grain="source_family × area × period × rate × stratum",
+    description="Rates as producers print them, kept for reconciliation only; no rate of ours "
+    "is computed from them.",
+    key=(*_SERIES_KEY, "measure", *_STRATUM_KEY),
+    may_be_empty=True,
+    columns=(
+        text("country", "Country of the series", required=True, allowed=COUNTRIES),
+        *SERIES,
+        *PERIOD,
+        text("measure", "Rate that is printed", required=True, allowed=RATE_MEASURES),
+        *STRATUM,
+        number("rate", "Rate as printed; null unless status is ok or unreliable", minimum=0),
+        integer("rate_per", "Births that the printed rate refers to", required=True),
+        integer("decimals", "Decimal places that the producer prints", required=True, minimum=0),
+        text("status", "State of the printed rate", required=True, allowed=PRINTED_RATE_STATUSES),
+        *ORIGIN,
+    ),
+)
+
+REVISIONS = Table(
+    name="revisions",
+    layer=Layer.CORE,
+    grain="observation key × vintage that changed it",
+    description="Every count that a newer vintage restated with another value or status.",
+    key=(*_SERIES_KEY, "measure", *_STRATUM_KEY, "vintage_id"),
+    may_be_empty=True,
+    columns=(
+        *SERIES,
+        *PERIOD,
+        text("measure", "What is counted", required=True, allowed=COUNT_MEASURES),
+        *STRATUM,
+        text("previous_vintage_id", "Vintage that the figure was read from before", required=True),
+        number("previous_value", "Count before", unit="persons", may_be_all_null=True),
+        text("previous_status", "Status before", required=True, allowed=COUNT_STATUSES),
+        text("vintage_id", "Vintage that restated it", required=True),
+        number("value", "Count now", unit="persons", may_be_all_null=True),
+        text("status", "Status now", required=True, allowed=COUNT_STATUSES),
+    ),
+)
+
+AREA_COLUMNS: tuple[Column, ...] = (
+    text("area_code", "Code of the area; a list of codes is an area of its own", required=True),
+    text("geography_vintage", "Boundary set that the code belongs to", required=True),
+    text("area_name", "Name for display; never a key", required=True),
+    text("area_type", "Kind of area", required=True, allowed=AREA_TYPES),
+    text("country", "Country that the area lies in", required=True, allowed=COUNTRIES),
+    text(
+        "parent_code",
+        "Area of the next higher level whose total includes this area",
+        may_be_all_null=True,
+    ),
+    text(
+        "region_code", "Region or, in the US, the nation that states sum to", may_be_all_null=True
+    ),
+    date("valid_from", "First day on which the code was in force", may_be_all_null=True),
+    date(
+        "valid_to",
+        "Last day on which the code was in force; null while it is",
+        may_be_all_null=True,
+    ),
+    text(
+        "predecessors",
+        "Codes that were merged or recoded into this one, separated by ';'",
+        may_be_all_null=True,
+    ),
+    text("source", "Where the row comes from", required=True),
+)
+
+AREAS = Table(
+    name="areas",
+    layer=Layer.CORE,
+    grain="area × geography vintage",
+    description="The geography registry: every area that a figure may refer to.",
+    key=("area_code", "geography_vintage"),
+    columns=AREA_COLUMNS,
+)
+
+REGION_MEMBERS = Table(
+    name="region_members",
+    layer=Layer.CORE,
+    grain="custom region × geography vintage × member area",
+    description="Members of the regions that users declare; counts of members are summed.",
+    key=("region_code", "geography_vintage", "member_code"),
+    may_be_empty=True,
+    columns=(
+        text("region_code", "Custom region", required=True, pattern=r"X-.+"),
+        text("geography_vintage", "Boundary set of the members", required=True),
+        text("member_code", "Area that belongs to the region", required=True),
+        text("definition", "File that declares the region", required=True),
+    ),
+)
+
+SERIES_BREAKS = Table(
+    name="series_breaks",
+    layer=Layer.CORE,
+    grain="series × measure × area × first year after the break",
+    description="Known breaks; a window whose years straddle one is not published.",
+    key=("source_family", "measure", "area_code", "first_year"),
+    may_be_empty=True,
+    columns=(
+        text("source_family", "Series", required=True, allowed=SOURCE_FAMILIES),
+        text("measure", "Rate that breaks", required=True, allowed=RATE_MEASURES),
+        text("area_code", "Area that breaks; '*' for all", required=True),
+        integer("first_year", "First year of the new basis", required=True),
+        text("kind", "Kind of break", required=True),
+        text("reason", "What changed", required=True),
+        text("source", "Where that is documented", required=True),
+    ),
+)
+
+POOLS = Table(
+    name="pools",
+    layer=Layer.CORE,
+    grain="declared pool",
+    description="Sets of years that users declare to be pooled for an area.",
+    key=("pool_id",),
+    may_be_empty=True,
+    columns=(
+        text("pool_id", "Name of the pool", required=True),
+        text("source_family", "Series", required=True, allowed=SOURCE_FAMILIES),
+        text("area_code", "Area or custom region; '*' for every area of the series", required=True),
+        integer("first_year", "First year", required=True),
+        integer("last_year", "Last year", required=True),
+        text("reason", "Why the pool is declared", required=True),
+    ),
+)
+
+SOURCE_COLUMNS: tuple[Column, ...] = (
+    text("vintage_id", "Dataset and start of the sha256 of the extract", required=True),
+    text("dataset_id", "Dataset of the extract catalogue", required=True),
+    text("source", "Producer", required=True, allowed=("nchs", "ons")),
+    text("producer", "Producer in full", required=True),
+    text("title", "Producer's title of the dataset", required=True),
+    text("file_name", "Name of the extract", required=True),
+    text("sha256", "Checksum of the extract", required=True, pattern=r"[0-9a-f]{64}"),
+    integer("bytes", "Size of the extract", unit="bytes", required=True, minimum=1),
+    text("url", "Where the extract was taken from", required=True),
+    text("retrieved_at", "When it was taken (UTC, ISO 8601)", required=True, volatile=True),
+    text(
+        "published_at",
+        "When the producer published it (ISO 8601), where known",
+        may_be_all_null=True,
+    ),
+    integer("staged_rows", "Cells read from the extract", required=True, minimum=1),
+    text("licence", "Licence of the extract", required=True),
+    text("citation", "Citation that the producer asks for", required=True),
+    text(
+        "status",
+        "Whether the newest extract of the dataset could be taken in",
+        required=True,
+        allowed=("current", "superseded", "stale"),
+    ),
+    text("note", "Remarks on the extract, e.g. that it is a bundled sample", may_be_all_null=True),
+)
+
+VINTAGES = Table(
+    name="vintages",
+    layer=Layer.CORE,
+    grain="vintage in use",
+    description="Raw vintages that the counts stand on.",
+    key=("vintage_id",),
+    columns=SOURCE_COLUMNS,
+)
+
+CORE_TABLES = (
+    OBSERVATIONS,
+    PRINTED_RATES,
+    REVISIONS,
+    AREAS,
+    REGION_MEMBERS,
+    SERIES_BREAKS,
+    POOLS,
+    VINTAGES,
+)

@@ -1,0 +1,216 @@
+"""Released tables of rates: rates, rankings, targets, suppression."""
+
+from __future__ import annotations
+
+from assets.schema.codes import AREA_TYPES, BANDS, CI_METHODS
+from assets.schema.model import Layer, Table, boolean, integer, number, text
+from assets.schema.tables.shared_columns import (
+    MEASURE,
+    METHOD,
+    STATUS,
+    STRATUM,
+    WINDOW,
+    WINDOW_KEY,
+    optional_number,
+    series,
+)
+
+RATES = Table(
+    name="rates",
+    layer=Layer.PUBLISHED,
+    grain="source_family × measure × area_code × stratum × window",
+    description="Rates with their counts, limits, reliability and status: annual, rolling and "
+    "pooled. Counts are summed before they are divided.",
+    key=(
+        "source_family",
+        "measure",
+        "area_code",
+        "geography_vintage",
+        "stratum_type",
+        "stratum",
+        *WINDOW_KEY,
+    ),
+    columns=(
+        *series(),
+        MEASURE,
+        *STRATUM,
+        *WINDOW,
+        number(
+            "numerator",
+            "Deaths (or births) in the window",
+            unit="persons",
+            minimum=0,
+            source_fields=("Deaths", "Infant deaths", "Count"),
+        ),
+        number(
+            "denominator",
+            "Live births (or births, or population) in the window",
+            unit="persons",
+            minimum=0,
+            source_fields=("Births", "Live births", "Denominator"),
+        ),
+        number(
+            "rate",
+            "rate_per × numerator / denominator, unrounded",
+            minimum=0,
+            source_fields=("Death Rate", "Infant mortality rate", "Value"),
+        ),
+        integer("rate_per", "Denominator units that the rate refers to", required=True),
+        text(
+            "rate_display",
+            "Rate rounded once, half away from zero, to the producer's number of decimals",
+        ),
+        optional_number("ci_lower_95", "Lower 95 % confidence limit of the rate"),
+        optional_number("ci_upper_95", "Upper 95 % confidence limit of the rate"),
+        optional_number("ci_lower_998", "Lower 99.8 % confidence limit of the rate"),
+        optional_number("ci_upper_998", "Upper 99.8 % confidence limit of the rate"),
+        text("ci_method", "Method of the limits", allowed=CI_METHODS),
+        optional_number(
+            "relative_standard_error",
+            "Relative standard error of the rate",
+            unit="percent",
+            minimum=0,
+        ),
+        optional_number(
+            "rate_eb",
+            "Empirical-Bayes stabilised rate; beside the crude rate, never instead",
+            minimum=0,
+        ),
+        optional_number(
+            "mean_of_rates",
+            "Unweighted mean of the annual rates of the window, as some publications print it",
+            minimum=0,
+        ),
+        STATUS,
+        text("status_reason", "Why the row carries no number", may_be_all_null=True),
+        text(
+            "band",
+            "below 5 excellent, 5 to 10 moderate, above 10 crisis (infant mortality)",
+            allowed=BANDS,
+            may_be_all_null=True,
+        ),
+        boolean("is_provisional", "At least one count in the window is provisional", required=True),
+        text(
+            "definition_note",
+            "What a reader must know before comparing the row with another nation's",
+            required=True,
+        ),
+        METHOD,
+        text(
+            "funnel",
+            "Place of the area in the funnel of all areas of its kind: high or low at 0.1 % or "
+            "2.5 %",
+            allowed=("high_001", "high_025", "low_025", "low_001", "not_significant"),
+            may_be_all_null=True,
+        ),
+    ),
+)
+
+RANKINGS = Table(
+    name="rankings",
+    layer=Layer.PUBLISHED,
+    grain="source_family × measure × window × area",
+    description="Ranks of states as America's Health Rankings makes them: 1 is the lowest rate, "
+    "ties share a rank; the nation and the District of Columbia are unranked.",
+    key=("source_family", "measure", "area_code", "geography_vintage", *WINDOW_KEY, "rank_on"),
+    columns=(
+        *series(),
+        MEASURE,
+        *WINDOW,
+        text(
+            "rank_on",
+            "Whether ties are decided on the rounded or the unrounded rate",
+            required=True,
+            allowed=("rounded", "unrounded"),
+        ),
+        number("rate", "Rate that is ranked", may_be_all_null=False),
+        integer("rank", "Rank; null where the area is unranked", minimum=1),
+        integer("areas_ranked", "Number of areas ranked", required=True, minimum=0),
+        optional_number(
+            "z_score",
+            "(rate − national rate) / standard deviation of the ranked rates, capped at ±2",
+        ),
+        optional_number(
+            "change_1_year_percent",
+            "Change of the unrounded rate since the window ending one year earlier",
+            unit="percent",
+        ),
+        integer(
+            "consecutive_decreases",
+            "Windows in a row with a falling printed rate, counted back from this one",
+            may_be_all_null=True,
+        ),
+        integer(
+            "consecutive_increases",
+            "Windows in a row with a rising printed rate, counted back from this one",
+            may_be_all_null=True,
+        ),
+        STATUS,
+        METHOD,
+    ),
+)
+
+TARGETS = Table(
+    name="targets",
+    layer=Layer.PUBLISHED,
+    grain="measure × area × window × target or benchmark",
+    description="Rates beside dated targets (Healthy People) and external benchmarks.",
+    key=("source_family", "measure", "area_code", "geography_vintage", *WINDOW_KEY, "target_id"),
+    columns=(
+        *series(),
+        MEASURE,
+        *WINDOW,
+        text("target_id", "Target or benchmark", required=True),
+        text(
+            "target_kind",
+            "Target to be met or benchmark to be compared with",
+            required=True,
+            allowed=("target", "benchmark"),
+        ),
+        number("target_value", "Value of the target", required=True),
+        number("rate", "Rate of the area"),
+        number("gap", "rate − target_value"),
+        boolean("is_met", "rate ≤ target_value", may_be_all_null=True),
+        optional_number(
+            "share_achieved_percent",
+            "100 · (rate − baseline) / (target − baseline)",
+            unit="percent",
+        ),
+        text("target_source", "Where the target was published, and when", required=True),
+        STATUS,
+        METHOD,
+    ),
+)
+
+SUPPRESSION = Table(
+    name="suppression",
+    layer=Layer.PUBLISHED,
+    grain="source_family × measure × area type × geography vintage × window",
+    description="How many cells of each geography and window are withheld.",
+    key=("source_family", "measure", "area_type", "geography_vintage", *WINDOW_KEY),
+    columns=(
+        *series(area=False),
+        MEASURE,
+        text("area_type", "Kind of area", required=True, allowed=AREA_TYPES),
+        text("geography_vintage", "Boundary set", required=True),
+        *WINDOW,
+        integer("cells", "Cells of that geography and window", required=True, minimum=1),
+        integer("cells_shown", "Cells with a number", required=True, minimum=0),
+        integer("cells_suppressed", "Cells withheld", required=True, minimum=0),
+        integer("cells_unreliable", "Cells shown but unreliable", required=True, minimum=0),
+        integer(
+            "cells_without_figures",
+            "Cells that are missing, incomplete or broken",
+            required=True,
+            minimum=0,
+        ),
+        number(
+            "share_suppressed",
+            "cells_suppressed / (cells_shown + cells_suppressed)",
+            minimum=0,
+            maximum=1,
+            may_be_all_null=True,
+        ),
+        text("policy", "Policy that the statuses follow", required=True),
+    ),
+)

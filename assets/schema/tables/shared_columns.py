@@ -1,0 +1,75 @@
+"""Columns that several released tables share."""
+
+from __future__ import annotations
+
+from assets.schema.codes import (
+    AREA_TYPES,
+    COUNTRIES,
+    RATE_MEASURES,
+    SOURCE_FAMILIES,
+    STRATUM_TYPES,
+    VALUE_STATUSES,
+    WINDOW_TYPES,
+)
+from assets.schema.model import Column, date, number, text
+
+
+def series(*, area: bool = True) -> tuple[Column, ...]:
+    """Return the columns that name a series, with or without its area."""
+    columns: tuple[Column, ...] = (
+        text(
+            "source_family",
+            "Series that the figure belongs to; series are never mixed",
+            required=True,
+            allowed=SOURCE_FAMILIES,
+        ),
+        text(
+            "country",
+            "US: United States; EW: England and Wales; UK: United Kingdom",
+            required=True,
+            allowed=COUNTRIES,
+        ),
+    )
+    if area:
+        columns += (
+            text(
+                "area_code",
+                "US: 'US', 'US-MO' or county FIPS; UK: GSS code or list of codes; "
+                "custom regions: 'X-…'",
+                required=True,
+            ),
+            text("area_name", "Name for display; never a key", required=True),
+            text("area_type", "Kind of area", required=True, allowed=AREA_TYPES),
+            text("geography_vintage", "Boundary set that the area code belongs to", required=True),
+        )
+    return columns
+
+
+MEASURE = text("measure", "Rate that the row gives", required=True, allowed=RATE_MEASURES)
+STRATUM = (
+    text(
+        "stratum_type",
+        "Characteristic that the rate is split by; 'all' for the total",
+        required=True,
+        allowed=STRATUM_TYPES,
+    ),
+    text("stratum", "Value of that characteristic; 'all' for the total", required=True),
+)
+WINDOW = (
+    text("window_type", "How the period is made up", required=True, allowed=WINDOW_TYPES),
+    date("period_start", "First day of the window", required=True),
+    date("period_end", "Last day of the window", required=True),
+)
+STATUS = text(
+    "value_status",
+    "ok and unreliable rows carry numbers; all others carry none",
+    required=True,
+    allowed=VALUE_STATUSES,
+)
+METHOD = text("method_version", "Version of the methods that made the row", required=True)
+WINDOW_KEY = ("window_type", "period_start", "period_end")
+
+
+def optional_number(name: str, description: str, **options: object) -> Column:
+    """Describe a number that may be absent from a whole table."""
+    return number(name, description, may_be_all_null=True, **options)

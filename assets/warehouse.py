@@ -1,0 +1,108 @@
+"""The DuckDB warehouse: connections, schemas, and writes that follow the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from assets.schema.duckdb_types import typed_selection
+from assets.schema.model import Layer, Table
+
+_SCHEMAS = (*(layer.value for layer in Layer), "meta")
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another process has the warehouse open."""
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse at ``path`` and close it at the end of the block.
+
+    Raises:
+        WarehouseBusyError: Another process holds the file; the message names it.
+    """
+    try:
+        con = duckdb.connect(str(path), read_only=read_only, config=_config())
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseBusyError(
+                f"{path} is in use by another process ({error}). Wait for that run to end, or "
+                "read a release folder instead: consumers never need the warehouse."
+            ) from error
+        raise
+    try:
+        if not read_only:
+            prepare(con)
+        yield con
+    finally:
+        con.close()
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty in-memory warehouse, for tests and readers."""
+    con = duckdb.connect(config=_config())
+    prepare(con)
+    return con
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas that the layers live in."""
+    for schema in _SCHEMAS:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}").fetchall()
+
+
+def replace_table(
+    con: duckdb.DuckDBPyConnection, table: Table, select: str, *, schema: str | None = None
+) -> int:
+    """Replace a table by the rows of ``select``, in the registry's columns, types and order.
+
+    The new rows are built aside and swapped in within one transaction, so that a reader or a
+    failed build never meets half a table.
+
+    Args:
+        con: Open connection.
+        table: Registry entry.
+        select: SQL query that yields at least the table's columns.
+        schema: Schema to write to instead of the table's layer (``rates`` for a published table
+            before disclosure control).
+
+    Returns:
+        Number of rows written.
+    """
+    target = f"{schema or table.layer.value}.{table.name}"
+    aside = f"{target}__new"
+    con.execute(f"DROP TABLE IF EXISTS {aside}").fetchall()
+    con.execute(f"CREATE TABLE {aside} AS {typed_selection(table, f'({select})')}").fetchall()
+    con.execute("BEGIN").fetchall()
+    try:
+        con.execute(f"DROP TABLE IF EXISTS {target}").fetchall()
+        con.execute(f"ALTER TABLE {aside} RENAME TO {table.name}").fetchall()
+        con.execute("COMMIT").fetchall()
+    except BaseException:
+        con.execute("ROLLBACK").fetchall()
+        raise
+    return int(con.execute(f"SELECT count(*) FROM {target}").fetchall()[0][0])
+
+
+def table_exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
+    """Say whether ``schema.name`` is a table or view of the warehouse."""
+    schema, _, name = full_name.partition(".")
+    rows = con.execute(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return bool(rows[0][0])
+
+
+def sql_of(module_file: str, name: str) -> str:
+    """Return the text of ``<name>.sql`` beside a module (pass ``__file__``)."""
+    return (Path(module_file).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _config() -> dict[str, str | bool | int | float | list[str]]:
+    # The extensions are not installable without a network; asking for one must fail at once.
+    return {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
