@@ -1,0 +1,1 @@
+"""Raw extracts: content-addressed vintages, acceptance, quarantine, the HTTP client."""

@@ -1,0 +1,280 @@
+"""A new vintage against the last one of the same slot, before it may stand beside or replace it.
+
+A slot is what two vintages must share to be comparable: the edition of a workbook, the query of
+an export, or the dataset itself. Limits and their reasons: ``acceptance.yaml``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from assets.archive import sniff
+from assets.archive.dataset import Dataset, ParsedExtract
+from assets.archive.errors import ExtractError
+
+SLOT, PROFILE = "slot", "profile"
+"""Parameters of an origin that say what a vintage may be compared with."""
+_MONTHS = {
+    name: f"{number:02}"
+    for number, name in enumerate(
+        ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+         "October", "November", "December"), 1
+    )
+}  # fmt: skip
+_SHOWN = 10
+_NOT_PART_OF_A_QUERY = ("Parameter: Title",)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How far a new vintage may depart from the last one.
+
+    Attributes:
+        limit: Largest departure, as a fraction of 1.
+        required: Refuses; otherwise it advises.
+        reason: Why the limit is where it is.
+        floor: Figures below this are not judged (``revision_size``).
+        spared: Labels whose rows only advise, by column (``revision_size``).
+    """
+
+    limit: float
+    required: bool
+    reason: str
+    floor: float = 0
+    spared: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for one dataset.
+
+    Attributes:
+        slot: Metadata that two comparable extracts share.
+        key: Columns that identify a cell in both.
+        periods: Columns that together say which period a row is of, oldest part first.
+        rolling: Old periods leave the window; what left is no loss.
+        limits: Limit per comparison.
+    """
+
+    slot: tuple[str, ...]
+    key: tuple[str, ...]
+    periods: tuple[str, ...]
+    rolling: bool
+    limits: Mapping[str, Limit]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison of a new vintage with the last one of its slot.
+
+    Attributes:
+        name: Name in ``acceptance.yaml``.
+        against: Vintage compared with.
+        seen: Departure found, as a fraction of 1.
+        limit: Largest departure accepted.
+        required: It refuses.
+        reason: Why the limit is where it is.
+        examples: First cells that depart.
+    """
+
+    name: str
+    against: str
+    seen: float
+    limit: float
+    required: bool
+    reason: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True where the departure is within the limit."""
+        return self.seen <= self.limit + 1e-12
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all attributes and the verdict, for a report."""
+        return {**asdict(self), "passed": self.passed}
+
+    def as_error(self, file: str) -> ExtractError:
+        """Return the failed comparison as an error for people."""
+        return ExtractError(
+            rule=f"ACCEPT-{self.name.upper().replace('_', '-')}",
+            seen=f"{self.seen:.1%} against {self.against}"
+            + (f", first: {'; '.join(self.examples[:3])}" if self.examples else ""),
+            expected=f"at most {self.limit:.1%} ({self.reason})",
+            remedy="Compare both extracts by hand. If the producer's figures are right, take the "
+            "file in with: imr ingest FILE --dataset NAME --accept 'reason'.",
+            file=file,
+            details={"examples": list(self.examples)},
+        )
+
+
+def slot_of(dataset: Dataset, parsed: ParsedExtract) -> str:
+    """Return what an extract must share with another to be comparable."""
+    facts = parsed.metadata
+    named = [
+        f"{name}={_without_last_year(facts[name])}"
+        for pattern in terms_of(dataset).slot
+        for name in sorted(facts)
+        if fnmatch.fnmatchcase(name, pattern) and name not in _NOT_PART_OF_A_QUERY
+    ]
+    return "|".join(named)
+
+
+def compare(
+    dataset: Dataset,
+    new: ParsedExtract,
+    new_file: Path,
+    last: pd.DataFrame,
+    last_file: Path,
+    against: str,
+) -> list[Comparison]:
+    """Compare an extract with the last vintage of its slot.
+
+    Args:
+        dataset: Dataset of both.
+        new: The new extract.
+        new_file: Its file.
+        last: Staging rows of the last vintage.
+        last_file: Its file.
+        against: Identifier of the last vintage.
+    """
+    terms = terms_of(dataset)
+    old_cells, new_cells = _cells(last, terms), _cells(new.frame, terms)
+    shared_periods = set(old_cells["_period"]) & set(new_cells["_period"])
+    judged = old_cells[old_cells["_period"].isin(shared_periods)] if terms.rolling else old_cells
+    both = judged.join(new_cells[["value"]].rename(columns={"value": "now"}), how="inner")
+    lost = judged[~judged.index.isin(new_cells.index)]
+    unworded = both[both["value"].notna() & both["now"].isna()]
+    numbers = both[both["value"].notna() & both["now"].notna()]
+    revised = numbers[numbers["value"] != numbers["now"]]
+    sizes = _revision_sizes(revised, terms.limits["revision_size"].floor)
+    spared = _spared(sizes, terms)
+    sizes_old, sizes_new = last_file.stat().st_size, new_file.stat().st_size
+    found: dict[str, tuple[float, pd.DataFrame | None]] = {
+        "type_changed": (
+            float(sniff.content_type(last_file) != sniff.content_type(new_file)),
+            None,
+        ),
+        "size_change": (abs(sizes_new - sizes_old) / max(1, sizes_old), None),
+        "rows_lost": (max(0.0, 1 - len(new_cells) / max(1, len(old_cells))), None),
+        "coverage_lost": (len(lost) / max(1, len(judged)), lost),
+        "numbers_lost": (
+            len(unworded) / max(1, int(both["value"].notna().sum())),
+            unworded,
+        ),
+        "went_back": (_went_back(old_cells, new_cells, terms), None),
+        "revised_share": (len(revised) / max(1, len(numbers)), revised),
+        "revision_size": _largest(sizes[~spared]),
+    }
+    comparisons = [
+        _comparison(name, terms.limits[name], against, *what) for name, what in found.items()
+    ]
+    if spared.any():
+        limit = terms.limits["revision_size"]
+        advised = Limit(limit.limit, False, limit.reason)
+        comparisons.append(
+            _comparison("revision_size_spared", advised, against, *_largest(sizes[spared]))
+        )
+    return comparisons
+
+
+@cache
+def _configuration() -> dict[str, Any]:
+    text = Path(__file__).with_name("acceptance.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def terms_of(dataset: Dataset) -> Terms:
+    """Return what holds for a dataset.
+
+    Raises:
+        ValueError: ``acceptance.yaml`` names a comparison that does not exist.
+    """
+    loaded = _configuration()
+    own = loaded["datasets"].get(dataset.dataset_id, {})
+    table = loaded["tables"].get(dataset.staging.name, {})
+    unknown = set(own.get("rules", {})) - set(loaded["defaults"])
+    if unknown:
+        raise ValueError(
+            f"acceptance.yaml names {sorted(unknown)} for {dataset.dataset_id}; there are "
+            f"{sorted(loaded['defaults'])}"
+        )
+    rules = {**loaded["defaults"], **own.get("rules", {})}
+    return Terms(
+        slot=tuple(table.get("slot", ())),
+        key=tuple(table.get("key", ("source_row", "source_column"))),
+        periods=tuple(table.get("periods", ())),
+        rolling=bool(own.get("rolling", False)),
+        limits={name: Limit(**facts) for name, facts in rules.items()},
+    )
+
+
+def _cells(frame: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """Return cells under a text key; equal keys are told apart by their order."""
+    named = pd.Series("", index=frame.index)
+    for column in terms.key:
+        if column in frame:
+            named = named + frame[column].astype("object").fillna("").astype("str") + "|"
+    nth = named.groupby(named).cumcount().astype("str")
+    period = pd.Series("", index=frame.index)
+    for column in terms.periods:
+        if column in frame:
+            part = frame[column].astype("object").fillna("").astype("str")
+            period = period + part.map(lambda text: _MONTHS.get(text, text)) + " "
+    cells = pd.DataFrame({"value": frame["value"].astype("float64"), "_period": period})
+    for column in terms.limits["revision_size"].spared:
+        cells[column] = frame[column]
+    cells["label"] = named.str.strip("|")
+    return cells.set_index((named + "#" + nth).rename("cell"))
+
+
+def _went_back(old: pd.DataFrame, new: pd.DataFrame, terms: Terms) -> float:
+    if not terms.periods or old.empty or new.empty:
+        return 0.0
+    return float(new["_period"].max() < old["_period"].max())
+
+
+def _revision_sizes(revised: pd.DataFrame, floor: float) -> pd.DataFrame:
+    judged = revised[revised["value"].abs() >= floor] if floor else revised
+    judged = judged[judged["value"] != 0]
+    sizes = (judged["now"] - judged["value"]).abs() / judged["value"].abs()
+    return judged.assign(size=sizes).sort_values("size", ascending=False)
+
+
+def _spared(sizes: pd.DataFrame, terms: Terms) -> pd.Series[bool]:
+    spared = pd.Series(False, index=sizes.index)
+    for column, labels in terms.limits["revision_size"].spared.items():
+        spared |= sizes[column].isin(list(labels))
+    return spared
+
+
+def _largest(sizes: pd.DataFrame) -> tuple[float, pd.DataFrame]:
+    return (float(sizes["size"].iloc[0]) if len(sizes) else 0.0), sizes
+
+
+def _comparison(
+    name: str, limit: Limit, against: str, seen: float, cells: pd.DataFrame | None
+) -> Comparison:
+    examples: tuple[str, ...] = ()
+    if cells is not None and seen > limit.limit:
+        examples = tuple(
+            f"{row['label']}: {row['value']:g}"
+            + (f" became {row['now']:g}" if "now" in cells and pd.notna(row["now"]) else " is gone")
+            for row in cells.head(_SHOWN).to_dict(orient="records")
+        )
+    return Comparison(name, against, seen, limit.limit, limit.required, limit.reason, examples)
+
+
+def _without_last_year(text: str) -> str:
+    """Return a database label without the last year of its span, which grows every year."""
+    return re.sub(r"\b(\d{4})-\d{4}\b", r"\1", text)

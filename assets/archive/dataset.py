@@ -1,0 +1,89 @@
+"""Description of a dataset: who publishes it, how it is read, how it is judged on arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assets.schema.model import Table
+
+if TYPE_CHECKING:
+    from assets.archive.fetching import Fetcher
+
+
+@dataclass(frozen=True)
+class ParsedExtract:
+    """Typed rows of one extract.
+
+    Attributes:
+        frame: Columns of the staging table without ``dataset_id`` and ``vintage_id``.
+        metadata: What the extract says about itself (footer lines, edition, query parameters).
+    """
+
+    frame: pd.DataFrame
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IntakeRule:
+    """A rule that a whole extract must pass before it may become a vintage.
+
+    Attributes:
+        rule_id: Stable identifier, e.g. ``INTAKE-WONDER-003``.
+        message: Plain English of what must hold.
+        remedy: What to do when it does not.
+        offending: Returns the offending staging rows (empty frame: passed).
+        required: ``False`` makes it advisory: reported, never refusing.
+    """
+
+    rule_id: str
+    message: str
+    remedy: str
+    offending: Callable[[ParsedExtract], pd.DataFrame]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset of the extract catalogue.
+
+    Attributes:
+        dataset_id: Stable name, also the folder in the archive and the ``--dataset`` of the CLI.
+        source: Producer, ``nchs`` or ``ons``; also the group in Dagster.
+        title: Producer's title.
+        producer: Full name of the producer.
+        url: Public page of the dataset.
+        licence: Licence of the extracts.
+        citation: Citation that the producer asks for.
+        staging: Staging table that the extracts are read into.
+        parse: Reads a file into staging rows; raises ``ExtractError``.
+        intake_rules: Rules judged before an extract becomes a vintage.
+        samples: Bundled sample files, relative to ``assets/<source>/samples``, oldest first.
+        file_types: Content types accepted (see :mod:`assets.archive.sniff`).
+        accumulates: Every vintage adds rows (a rolling window, one file per year or query);
+            ``False`` means that a new vintage restates the whole series.
+        release_months: Months in which the producer usually releases a new edition.
+        how_to_get: One line that tells a person how to obtain an extract by hand.
+        fetch: Fetches what is new from the producer; ``None`` where only hand exports exist.
+    """
+
+    dataset_id: str
+    source: str
+    title: str
+    producer: str
+    url: str
+    licence: str
+    citation: str
+    staging: Table
+    parse: Callable[[Path], ParsedExtract]
+    file_types: tuple[str, ...]
+    intake_rules: tuple[IntakeRule, ...] = ()
+    samples: tuple[str, ...] = ()
+    accumulates: bool = True
+    release_months: tuple[int, ...] = ()
+    how_to_get: str = ""
+    fetch: Fetcher | None = None

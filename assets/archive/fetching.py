@@ -1,0 +1,137 @@
+"""What every fetcher of a live source is given and returns."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assets.archive.http import Client, Limits
+from assets.archive.quarantine import Refusal
+from assets.archive.store import Origin, Vintage
+
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class FetchRequest:
+    """One attempt to fetch what is new of a dataset.
+
+    Attributes:
+        dataset_id: Dataset of the catalogue.
+        licence: Licence of its extracts.
+        folder: Folder for the fetched files; removed after intake.
+        known: Vintages in the archive, oldest first.
+        refused: What was refused earlier by the same code, oldest first.
+        environment: Where base addresses and tokens are read from.
+        limits: Bounds of every request.
+        clients: Clients that were handed out, so that requests and bytes can be counted.
+    """
+
+    dataset_id: str
+    licence: str
+    folder: Path
+    known: tuple[Vintage, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    limits: Limits = field(default_factory=Limits)
+    clients: list[Client] = field(default_factory=list, compare=False)
+
+    def base(self, variable: str, default: str) -> str:
+        """Return a base address, which tests and mirrors set by an environment variable."""
+        return (self.environment.get(variable) or default).rstrip("/")
+
+    def last_origin(self, url: str, parameters: Mapping[str, str] | None = None) -> Origin | None:
+        """Return the origin of the newest vintage taken from an address with a query."""
+        wanted = (parameters or {}).items()
+        found = [
+            v.origin
+            for v in self.known
+            if v.origin.url == url and wanted <= v.origin.parameters.items()
+        ]
+        return found[-1] if found else None
+
+    def is_known(
+        self, url: str, stamp: Mapping[str, str], parameters: Mapping[str, str] | None = None
+    ) -> bool:
+        """Say whether the archive holds what the producer stamps like that at an address."""
+        return not is_newer(self.last_origin(url, parameters), stamp)
+
+    def still_refused(self, url: str, stamp: Mapping[str, str]) -> StillRefused | None:
+        """Return the refusal of the very same statement of the producer, where there was one.
+
+        It need not be fetched again: the same code would refuse it again.
+        """
+        for refusal in reversed(self.refused):
+            if refusal.origin.url == url:
+                same = stamp.items() <= refusal.origin.headers.items()
+                return StillRefused(url, refusal.message) if same and stamp else None
+        return None
+
+    def client(self, headers: Mapping[str, str] | None = None) -> Client:
+        """Return a client with the limits of this attempt."""
+        client = Client(self.limits, headers)
+        self.clients.append(client)
+        return client
+
+    def origin(
+        self,
+        url: str,
+        *,
+        published_at: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Origin:
+        """Return the origin of a file that has just been fetched."""
+        return Origin(
+            url=url,
+            retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            licence=self.licence,
+            published_at=published_at,
+            headers=dict(headers or {}),
+            parameters=dict(parameters or {}),
+        )
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that was fetched whole, with its origin."""
+
+    file: Path
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class StillRefused:
+    """The producer still offers what was refused earlier; it was not fetched again."""
+
+    url: str
+    message: str
+
+
+Fetcher = Callable[[FetchRequest], Iterable[Fetched | StillRefused]]
+"""Yields what is new, file by file; nothing where the producer has nothing new.
+
+Raises ``FetchError``; what was yielded before stays.
+"""
+
+
+def zip_of_pages(pages: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip of pages whose bytes depend on the pages alone."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in pages:
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), body, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def is_newer(origin: Origin | None, headers: Mapping[str, str]) -> bool:
+    """Say whether a stamp of the producer differs from that of the last vintage."""
+    if origin is None:
+        return True
+    shared = [k for k in headers if k in origin.headers]
+    return not shared or any(origin.headers[k] != headers[k] for k in shared)

@@ -1,0 +1,195 @@
+"""The door of the archive: an extract is judged before it becomes a vintage.
+
+A refused extract goes to quarantine with a report; the last good vintage stays in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from assets.archive import acceptance, store
+from assets.archive.acceptance import PROFILE, SLOT, Comparison
+from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
+from assets.archive.errors import ExtractError
+from assets.archive.quarantine import quarantine
+from assets.archive.reading import read
+from assets.archive.store import Origin, Vintage
+from assets.home import Home
+from assets.schema.identity import file_sha256
+
+NEW, UNCHANGED, QUARANTINED = "new", "unchanged", "quarantined"
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class IntakeOutcome:
+    """What became of an extract.
+
+    Attributes:
+        dataset_id: Dataset that it was offered to.
+        file_name: Name of the file.
+        status: ``new``, ``unchanged`` or ``quarantined``.
+        vintage: The vintage, unless it was refused.
+        errors: Why it was refused, one per broken rule.
+        warnings: Advisory rules that it breaks.
+        report: Path of the quarantine report.
+        metadata: What the extract says about itself.
+        parsed: Rows that were read while judging, so that staging need not read them again.
+        comparisons: How it departs from the last vintage of the same slot.
+    """
+
+    dataset_id: str
+    file_name: str
+    status: str
+    vintage: Vintage | None = None
+    errors: tuple[ExtractError, ...] = ()
+    warnings: tuple[ExtractError, ...] = ()
+    report: Path | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    parsed: ParsedExtract | None = field(default=None, repr=False, compare=False)
+    comparisons: tuple[Comparison, ...] = ()
+
+
+Judge = Callable[[Dataset, ParsedExtract, str], list[ExtractError]]
+"""Judges an extract against something that the dataset itself does not know, e.g. geography."""
+
+
+def take_in(
+    home: Home,
+    dataset: Dataset,
+    file: Path,
+    origin: Origin,
+    judges: Sequence[Judge] = (),
+    *,
+    accepted_because: str = "",
+) -> IntakeOutcome:
+    """Judge a file and archive it, or refuse it and put it into quarantine.
+
+    Args:
+        home: Where state lives.
+        dataset: Dataset that the file is offered to.
+        file: The extract; it is copied, never moved.
+        origin: Where it came from.
+        judges: Further judges; what they return refuses the extract.
+        accepted_because: Why a person takes it although it departs from the last vintage; the
+            departures advise then. The rules of the dataset still hold.
+
+    Returns:
+        The outcome; a refusal is an outcome, not an exception.
+    """
+    store.clear_incomplete(home, dataset)
+    known = store.vintages(home, dataset)
+    sha256 = file_sha256(file)
+    same = next((v for v in known if v.sha256 == sha256), None)
+    if same is not None:
+        return IntakeOutcome(dataset.dataset_id, file.name, UNCHANGED, same)
+    errors: list[ExtractError] = []
+    warnings: list[ExtractError] = []
+    comparisons: list[Comparison] = []
+    parsed: ParsedExtract | None = None
+    try:
+        parsed = read(dataset, file)
+        errors, warnings = judge(dataset, parsed, file.name)
+        for further in judges:
+            errors += further(dataset, parsed, file.name)
+        if not parsed.frame.empty:
+            slot = acceptance.slot_of(dataset, parsed)
+            origin = replace(origin, parameters={**origin.parameters, SLOT: slot})
+            comparisons = _compared(dataset, parsed, file, origin, known)
+    except ExtractError as error:
+        error.file = error.file or file.name
+        errors = [error]
+    for departure in (c for c in comparisons if not c.passed):
+        refuses = departure.required and not accepted_because
+        (errors if refuses else warnings).append(departure.as_error(file.name))
+    metadata = parsed.metadata if parsed is not None else {}
+    outcome = IntakeOutcome(
+        dataset.dataset_id,
+        file.name,
+        QUARANTINED if errors else NEW,
+        errors=tuple(errors),
+        warnings=tuple(warnings),
+        metadata=metadata,
+        comparisons=tuple(comparisons),
+    )
+    if errors:
+        described = [c.as_dict() for c in comparisons]
+        report = quarantine(home, dataset, file, origin, errors, warnings, described)
+        return replace(outcome, report=report)
+    if accepted_because:
+        note = f"accepted by hand: {accepted_because}"
+        origin = replace(origin, note="; ".join(filter(None, (origin.note, note))))
+    vintage, _ = store.put(home, dataset, file, origin)
+    return replace(outcome, vintage=vintage, parsed=parsed)
+
+
+def _compared(
+    dataset: Dataset,
+    parsed: ParsedExtract,
+    file: Path,
+    origin: Origin,
+    known: Sequence[Vintage],
+) -> list[Comparison]:
+    """Compare with the last vintage of the same slot; samples are compared with samples only."""
+    like = [
+        v
+        for v in known
+        if v.origin.parameters.get(SLOT) == origin.parameters[SLOT]
+        and v.origin.parameters.get(PROFILE) == origin.parameters.get(PROFILE)
+    ]
+    if not like:
+        return []
+    last = like[-1]
+    rows = read(dataset, last.path).frame
+    return acceptance.compare(dataset, parsed, file, rows, last.path, last.vintage_id)
+
+
+def judge(
+    dataset: Dataset, parsed: ParsedExtract, file_name: str
+) -> tuple[list[ExtractError], list[ExtractError]]:
+    """Apply the dataset's intake rules.
+
+    Returns:
+        Errors of required rules and warnings of advisory ones.
+    """
+    errors: list[ExtractError] = []
+    warnings: list[ExtractError] = []
+    if parsed.frame.empty:
+        errors.append(
+            ExtractError(
+                "INTAKE-EMPTY", "no rows", "at least one row", "Fetch the extract again.", file_name
+            )
+        )
+        return errors, warnings
+    for rule in dataset.intake_rules:
+        offending = rule.offending(parsed)
+        if len(offending):
+            broken = _as_error(rule, offending, file_name)
+            (errors if rule.required else warnings).append(broken)
+    return errors, warnings
+
+
+def _as_error(rule: IntakeRule, offending: pd.DataFrame, file_name: str) -> ExtractError:
+    first = offending.iloc[0]
+    count = len(offending)
+    row = first.get("source_row")
+    labels = [c for c in offending.columns if c not in ("dataset_id", "vintage_id")]
+    shown = offending[labels].dropna(axis="columns", how="all").head(_SHOWN)
+    described = "; ".join(f"{k}={v}" for k, v in first[shown.columns].items() if pd.notna(v))
+    return ExtractError(
+        rule=rule.rule_id,
+        seen=f"{count} offending row{'s' if count != 1 else ''}, first: "
+        + re.sub(r"\s+", " ", described),
+        expected=rule.message,
+        remedy=rule.remedy,
+        file=file_name,
+        sheet=str(first.get("source_sheet") or ""),
+        row=int(row) if pd.notna(row) else None,
+        column=str(first.get("source_column") or ""),
+        details={"rows": shown.to_dict(orient="records"), "count": count},
+    )

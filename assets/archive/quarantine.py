@@ -1,0 +1,126 @@
+"""Quarantine: refused files with a report that says why, and what was refused before."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assets.archive.dataset import Dataset
+from assets.archive.errors import ExtractError
+from assets.archive.store import Origin
+from assets.code_version import code_version
+from assets.home import Home
+from assets.schema.identity import file_sha256
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An extract that was refused earlier.
+
+    Attributes:
+        origin: Where it came from.
+        reader: Version of the code that refused it; another version may take it.
+        message: Why, in one line.
+    """
+
+    origin: Origin
+    reader: str
+    message: str
+
+
+def reader_version(dataset: Dataset) -> str:
+    """Return the version of everything that decides whether an extract is refused."""
+    return code_version(
+        f"assets/{dataset.source}", "assets/schema", "assets/archive", "assets/core"
+    )
+
+
+def quarantine(
+    home: Home,
+    dataset: Dataset,
+    file: Path,
+    origin: Origin,
+    errors: Sequence[ExtractError],
+    warnings: Sequence[ExtractError] = (),
+    comparisons: Sequence[Mapping[str, object]] = (),
+) -> Path:
+    """Keep a refused extract with a report that says why; returns the report's path."""
+    folder = home.quarantine / dataset.dataset_id / file_sha256(file)[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    if file.resolve() != (folder / file.name).resolve():
+        shutil.copyfile(file, folder / file.name)
+    facts = {
+        "dataset": dataset.dataset_id,
+        "file": file.name,
+        "url": origin.url,
+        "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reader": reader_version(dataset),
+        "origin": asdict(origin),
+        "errors": [e.as_dict() for e in errors],
+        "warnings": [w.as_dict() for w in warnings],
+        "comparisons": [dict(c) for c in comparisons],
+    }
+    (folder / "report.txt").write_text("\n\n".join(map(str, errors)) + "\n", encoding="utf-8")
+    return _write(folder, facts)
+
+
+def set_aside_unknown(home: Home, file: Path, seen: str, remedy: str) -> Path:
+    """Move a file that no dataset recognises into quarantine; returns the report's path."""
+    folder = home.quarantine / "unidentified" / file_sha256(file)[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = {
+        "file": file.name,
+        "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seen": seen,
+        "remedy": remedy,
+    }
+    (folder / "report.txt").write_text(f"{file.name}: {seen}. {remedy}\n", encoding="utf-8")
+    report = _write(folder, facts)
+    shutil.move(file, folder / file.name)
+    return report
+
+
+def refusals(home: Home, dataset: Dataset) -> tuple[Refusal, ...]:
+    """Return what was refused of a dataset, oldest first; damaged reports are passed over."""
+    found = []
+    for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
+        facts = _facts(report)
+        if facts is None or "origin" not in facts:
+            continue
+        errors = [ExtractError(**e) for e in facts["errors"]]
+        message = str(errors[0]) if errors else ""
+        found.append(
+            (facts["refused_at"], Refusal(Origin(**facts["origin"]), facts["reader"], message))
+        )
+    return tuple(refusal for _, refusal in sorted(found, key=lambda pair: pair[0]))
+
+
+def origin_in_quarantine(home: Home, file: Path) -> Origin | None:
+    """Return the origin of a file that lies in quarantine, so that it can be taken in after all."""
+    if not file.resolve().is_relative_to(home.quarantine.resolve()):
+        return None
+    facts = _facts(file.parent / REPORT)
+    return Origin(**facts["origin"]) if facts is not None and "origin" in facts else None
+
+
+def _facts(report: Path) -> dict[str, Any] | None:
+    try:
+        facts = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _write(folder: Path, facts: Mapping[str, object]) -> Path:
+    report = folder / REPORT
+    aside = folder / f".{REPORT}.new"
+    aside.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
+    aside.replace(report)
+    return report

@@ -1,0 +1,47 @@
+"""Content type of a file by its bytes, never by its name."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+XLSX, XLS, ZIP, HTML, JSON, TEXT, EMPTY, BINARY = (
+    "xlsx",
+    "xls",
+    "zip",
+    "html",
+    "json",
+    "text",
+    "empty",
+    "binary",
+)
+_HEAD_BYTES = 65536
+
+
+def content_type(path: Path) -> str:
+    """Return one of the type names of this module for the file at ``path``."""
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD_BYTES)
+    if not head.strip():
+        return EMPTY
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_kind(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return XLS
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
+        return HTML
+    if b"\x00" in head:
+        return BINARY
+    if start.startswith((b"{", b"[")):
+        return JSON
+    return TEXT
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        return BINARY
+    return XLSX if "xl/workbook.xml" in names else ZIP

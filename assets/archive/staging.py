@@ -1,0 +1,98 @@
+"""Staging: each vintage as Parquet under the registry's types, and tables over all vintages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from assets.archive import reading, store
+from assets.archive.dataset import Dataset, ParsedExtract
+from assets.archive.store import Vintage
+from assets.code_version import code_version
+from assets.home import Home
+from assets.schema.duckdb_types import key_order, typed_selection
+from assets.schema.model import Table
+from assets.warehouse import replace_table
+
+
+def stage(
+    home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract | None = None
+) -> Path:
+    """Write the rows of a vintage as Parquet, unless this parser has done so before.
+
+    Args:
+        home: Where state lives.
+        dataset: Dataset of the catalogue.
+        vintage: Vintage of that dataset.
+        parsed: Its rows, where they have just been read.
+
+    Returns:
+        Path of the Parquet file, with the columns of the dataset's staging table.
+
+    Raises:
+        ExtractError: The vintage cannot be read any more (the parser changed).
+    """
+    version = code_version(f"assets/{dataset.source}", "assets/schema")
+    folder = home.staging / dataset.source / dataset.dataset_id
+    target = folder / f"{vintage.sha256}-{version}.parquet"
+    if target.exists():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    if parsed is None:
+        parsed = reading.read(dataset, vintage.path)
+    frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
+    aside = target.with_suffix(".writing")
+    con = duckdb.connect()
+    try:
+        con.register("parsed", frame)
+        con.execute(
+            f"COPY ({typed_selection(dataset.staging, 'parsed')} "
+            f"ORDER BY {key_order(dataset.staging)}) TO '{aside.as_posix()}' "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        ).fetchall()
+    finally:
+        con.close()
+    target.with_suffix(".json").write_text(
+        json.dumps(parsed.metadata, indent=2, sort_keys=True, default=str) + "\n",
+        encoding="utf-8",
+    )
+    aside.replace(target)
+    return target
+
+
+def build_staging_table(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    table: Table,
+    datasets: Iterable[Dataset],
+    *,
+    as_of: str | None = None,
+) -> int:
+    """Replace a staging table by the rows of every vintage of its datasets.
+
+    Args:
+        con: Open connection to the warehouse.
+        home: Where state lives.
+        table: Staging table of the registry.
+        datasets: Catalogue; those that are read into the table are used.
+        as_of: Only vintages retrieved on or before this date.
+
+    Returns:
+        Number of rows.
+    """
+    files = [
+        stage(home, dataset, vintage).as_posix()
+        for dataset in datasets
+        if dataset.staging.full_name == table.full_name
+        for vintage in store.vintages(home, dataset, as_of=as_of)
+    ]
+    if files:
+        listed = ", ".join(f"'{f}'" for f in files)
+        select = f"SELECT * FROM read_parquet([{listed}])"
+    else:
+        empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
+        select = f"SELECT {empty} WHERE false"
+    return replace_table(con, table, select)

@@ -1,0 +1,200 @@
+"""The archive stores each vintage once, whole, under its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.archive import store
+from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
+from assets.archive.errors import ExtractError
+from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, take_in
+from assets.archive.sniff import content_type
+from assets.archive.store import Origin
+from assets.home import Home
+from assets.schema.registry import table
+
+ORIGIN = Origin(url="file:x", retrieved_at="2024-05-01T00:00:00Z", licence="public domain")
+
+
+def _parse(path: Path) -> ParsedExtract:
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    for number, row in enumerate(rows, start=1):
+        if not row[-1].lstrip("-").isdigit():
+            raise ExtractError(
+                "T-NUMBER",
+                row[-1],
+                "a number",
+                "Look at the row.",
+                path.name,
+                row=number,
+                column="Deaths",
+            )
+    frame = pd.DataFrame(
+        {
+            "source_sheet": "",
+            "source_row": range(1, len(rows) + 1),
+            "source_column": "Deaths",
+            "value": [float(r[-1]) for r in rows],
+        }
+    )
+    return ParsedExtract(frame)
+
+
+NEGATIVE = IntakeRule(
+    "T-NEGATIVE",
+    "Counts are not negative.",
+    "Ask the producer.",
+    lambda parsed: parsed.frame[parsed.frame["value"] < 0],
+)
+DATASET = Dataset(
+    dataset_id="test_counts",
+    source="nchs",
+    title="Counts",
+    producer="Producer",
+    url="file:",
+    licence="public domain",
+    citation="Producer.",
+    staging=table("staging.nchs_wonder"),
+    parse=_parse,
+    file_types=("text",),
+    intake_rules=(NEGATIVE,),
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").create()
+
+
+def _file(folder: Path, text: str, name: str = "counts.txt") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_vintage_lies_under_its_checksum_with_its_origin(home: Home, tmp_path: Path) -> None:
+    file = _file(tmp_path, "MO,578\n")
+    vintage, new = store.put(home, DATASET, file, ORIGIN)
+    checksum = hashlib.sha256(b"MO,578\n").hexdigest()
+    folder = home.archive / "nchs" / "test_counts" / checksum
+    assert new
+    assert vintage.path == folder / "counts.txt"
+    assert vintage.path.read_bytes() == b"MO,578\n"
+    origin = json.loads((folder / "origin.json").read_text(encoding="utf-8"))
+    assert origin["sha256"] == checksum
+    assert origin["url"] == "file:x"
+    assert origin["retrieved_at"] == "2024-05-01T00:00:00Z"
+    assert origin["licence"] == "public domain"
+
+
+def test_the_same_bytes_again_change_nothing(home: Home, tmp_path: Path) -> None:
+    file = _file(tmp_path, "MO,578\n")
+    store.put(home, DATASET, file, ORIGIN)
+    before = {p: p.stat().st_mtime_ns for p in home.archive.rglob("*")}
+    later = replace(ORIGIN, retrieved_at="2025-01-01T00:00:00Z", url="file:other")
+    vintage, new = store.put(home, DATASET, file, later)
+    assert not new
+    assert vintage.origin == ORIGIN
+    assert {p: p.stat().st_mtime_ns for p in home.archive.rglob("*")} == before
+
+
+def test_vintages_come_in_order_of_publication(home: Home, tmp_path: Path) -> None:
+    for day, count in (("2024-03-01", 3), ("2024-01-01", 1), ("2024-02-01", 2)):
+        file = _file(tmp_path, f"MO,{count}\n")
+        store.put(home, DATASET, file, replace(ORIGIN, published_at=day))
+    contents = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, DATASET)]
+    assert contents == ["MO,1\n", "MO,2\n", "MO,3\n"]
+
+
+def test_as_of_leaves_later_retrievals_out(home: Home, tmp_path: Path) -> None:
+    for day, count in (("2024-01-31T10:00:00Z", 1), ("2024-02-01T00:00:00Z", 2)):
+        file = _file(tmp_path, f"MO,{count}\n")
+        store.put(home, DATASET, file, replace(ORIGIN, retrieved_at=day))
+    assert len(store.vintages(home, DATASET, as_of="2024-01-31")) == 1
+    assert len(store.vintages(home, DATASET, as_of="2024-02-01")) == 2
+
+
+def test_what_a_killed_process_left_is_no_vintage_and_is_cleared(
+    home: Home, tmp_path: Path
+) -> None:
+    store.put(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN)
+    left = home.archive / "nchs" / "test_counts" / ".incoming-dead"
+    left.mkdir()
+    (left / "counts.txt").write_text("half", encoding="utf-8")
+    assert len(store.vintages(home, DATASET)) == 1
+    assert store.clear_incomplete(home, DATASET) == 1
+    assert not left.exists()
+
+
+def test_intake_archives_a_good_extract_once(home: Home, tmp_path: Path) -> None:
+    file = _file(tmp_path, "MO,578\n")
+    assert take_in(home, DATASET, file, ORIGIN).status == NEW
+    assert take_in(home, DATASET, file, ORIGIN).status == UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "seen"),
+    [
+        ("MO,578\nIL,-3\n", "T-NEGATIVE", "value=-3.0"),
+        ("MO,57x8\n", "T-NUMBER", "57x8"),
+        ("<!DOCTYPE html><html><body>Sorry</body></html>", "INTAKE-TYPE", "html"),
+        ("   \n", "INTAKE-TYPE", "empty"),
+    ],
+)
+def test_a_bad_extract_is_quarantined_and_the_last_good_one_stays(
+    home: Home, tmp_path: Path, content: str, rule: str, seen: str
+) -> None:
+    take_in(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN)
+    outcome = take_in(home, DATASET, _file(tmp_path, content, "bad.txt"), ORIGIN)
+    assert outcome.status == QUARANTINED
+    error = outcome.errors[0]
+    assert (error.rule, error.file) == (rule, "bad.txt")
+    assert seen in str(error)
+    assert error.remedy in str(error)
+    assert outcome.report is not None
+    report = json.loads(outcome.report.read_text(encoding="utf-8"))
+    assert report["errors"][0]["rule"] == rule
+    assert (outcome.report.parent / "bad.txt").read_text(encoding="utf-8") == content
+    kept = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, DATASET)]
+    assert kept == ["MO,578\n"]
+
+
+def test_a_broken_rule_names_the_row(home: Home, tmp_path: Path) -> None:
+    outcome = take_in(home, DATASET, _file(tmp_path, "MO,578\nIL,-3\n"), ORIGIN)
+    assert outcome.errors[0].row == 2
+    assert "row 2" in str(outcome.errors[0])
+
+
+def test_a_parser_that_fails_in_an_unforeseen_way_is_a_refusal(home: Home, tmp_path: Path) -> None:
+    def broken(_: Path) -> ParsedExtract:
+        raise IndexError("list index out of range")
+
+    outcome = take_in(home, replace(DATASET, parse=broken), _file(tmp_path, "MO,578\n"), ORIGIN)
+    assert outcome.status == QUARANTINED
+    assert outcome.errors[0].rule == "INTAKE-UNREADABLE"
+    assert "IndexError: list index out of range" in outcome.errors[0].seen
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "empty"),
+        (b"\r\n \n", "empty"),
+        (b"\xef\xbb\xbf<html>", "html"),
+        (b'  [{"a": "1"}]', "json"),
+        (b"a,b\n1,2\n", "text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "xls"),
+        (b"PK\x03\x04broken", "binary"),
+        (b"a\x00b\x00", "binary"),
+    ],
+)
+def test_content_decides_the_type(tmp_path: Path, content: bytes, kind: str) -> None:
+    path = tmp_path / "named.xlsx"
+    path.write_bytes(content)
+    assert content_type(path) == kind
