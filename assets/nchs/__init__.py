@@ -1,0 +1,1 @@
+"""NCHS (United States) extracts: catalogue, layouts, parsers, samples."""

@@ -1,0 +1,1 @@
+"""Bundled samples: published figures in the producer's wire formats."""

@@ -1,0 +1,88 @@
+"""Lines of a CDC WONDER export: header, rows, footer.
+
+The table ends at the first line that reads ``---``. A file without it was cut off, or trimmed by
+hand, and nothing in it tells which: whether rows are missing cannot be known.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+
+from assets.archive.errors import ExtractError
+from assets.nchs.wonder_footer import is_separator
+
+AGAIN = "Export the table again from CDC WONDER with Export Results and leave the file as it is."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: its number in the file and its cells."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export cut into its parts.
+
+    Attributes:
+        header: First row.
+        rows: Rows below it, in file order.
+        footer: Lines from the first separator on; empty where there is none.
+        syntax: ``tsv`` or ``csv``.
+    """
+
+    header: Row
+    rows: tuple[Row, ...]
+    footer: tuple[str, ...]
+    syntax: str
+
+
+def cut(text: str, file: str) -> Export:
+    """Cut the text of an export into header, rows and footer.
+
+    Raises:
+        ExtractError: There is no table, or a line is not well-formed.
+    """
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines) if is_separator(line)), len(lines))
+    numbered = [(i + 1, line) for i, line in enumerate(lines[:end]) if line.strip()]
+    if not numbered:
+        raise ExtractError(
+            "WONDER-EMPTY", "no table", "a header and rows of figures", AGAIN, file, row=1
+        )
+    delimiter = "\t" if "\t" in numbered[0][1] else ","
+    rows = [Row(number, _cells(line, delimiter, number, file)) for number, line in numbered]
+    _refuse_rows_below(lines[end:], delimiter, end, file)
+    syntax = "tsv" if delimiter == "\t" else "csv"
+    return Export(rows[0], tuple(rows[1:]), tuple(lines[end:]), syntax)
+
+
+def _refuse_rows_below(footer: list[str], delimiter: str, offset: int, file: str) -> None:
+    for number, line in enumerate(footer, start=offset + 1):
+        if line.startswith(delimiter) or "\t" in line:
+            raise ExtractError(
+                "WONDER-FOOTER",
+                f"a row of figures below the table: {line[:60]!r}",
+                "all rows above the first line '---'",
+                AGAIN,
+                file,
+                row=number,
+            )
+
+
+def _cells(line: str, delimiter: str, number: int, file: str) -> tuple[str, ...]:
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise ExtractError(
+            "WONDER-LINE",
+            f"a line that cannot be split into cells ({error}): {line[:60]!r}",
+            "cells separated by tabs or commas, text in double quotes",
+            AGAIN,
+            file,
+            row=number,
+        ) from error
+    return tuple(cell.strip() for cell in cells)

@@ -1,0 +1,188 @@
+"""Headers of CDC WONDER exports, as they drift between databases.
+
+A label column ``X`` is always followed by its code column ``X Code``; the measured columns come
+after all labels. Names are matched by text, never by position.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assets.archive.errors import ExtractError
+from assets.nchs.cells import COUNT, PERCENT, RATE
+
+LINKED, NATALITY, MORTALITY = "linked", "natality", "mortality"
+
+KIND_BY_LABEL: tuple[tuple[str, str], ...] = (
+    ("Linked Birth / Infant Death", LINKED),
+    ("Provisional Natality", NATALITY),
+    ("Natality", NATALITY),
+    ("Provisional Mortality Statistics", MORTALITY),
+    ("Multiple Cause of Death", MORTALITY),
+    ("Underlying Cause of Death", MORTALITY),
+    ("Compressed Mortality", MORTALITY),
+    ("Detailed Mortality", MORTALITY),
+)
+"""Start of the footer's Dataset line; the years and editions after it change every year."""
+
+MEASURES_OF_KIND = {
+    LINKED: ("Deaths", "Births"),
+    NATALITY: ("Births",),
+    MORTALITY: ("Deaths",),
+}
+"""Measured columns without which an export of that kind says nothing."""
+
+COUNT_COLUMNS = frozenset(
+    {"Deaths", "Births", "Population", "Total Population", "Female Population"}
+)
+_RATE_COLUMN = re.compile(
+    r"(Death|Crude|Birth|Fertility|Age[- ]Adjusted|Age[- ]Specific)( Birth| Death)? Rate"
+    r"( (Lower|Upper) 95% Confidence Interval| Standard Error)?"
+    r"|(Average|Standard Deviation) .+"
+)
+_PERCENT_COLUMN = re.compile(r"% of Total .+")
+
+_DIMENSIONS: tuple[tuple[str, str], ...] = (
+    (r"State|State of Residence|Residence State", "state"),
+    (r"County|County of Residence|Residence County", "county"),
+    (r"Year|Year of Death", "year"),
+    (r"Month", "month"),
+    (r"Race|Bridged Race|(Maternal|Mother's) .*Race.*|Single Race( \d+)?", "race"),
+    (r"(Mother's )?Hispanic Origin", "hispanic_origin"),
+    (r"Age of Infant( at Death)?( in days)?|Infant Age Groups", "age_of_infant"),
+    (r"(Five|Ten)-Year Age Groups|Single-Year Ages( Groups)?", "age_of_infant"),
+    (r"Age of Mother.*|Mother's Age.*", "age_of_mother"),
+    (r"Gender|Sex|Sex of Infant|Infant Sex", "sex"),
+    (r"Cause of [Dd]eath|(UCD - )?(ICD|15 Leading Causes).*", "cause"),
+)
+_PATTERNS = tuple((re.compile(pattern), name) for pattern, name in _DIMENSIONS)
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label column with its code column.
+
+    Attributes:
+        header: Header as printed; the code's header is the same with `` Code``.
+        dimension: Staging column that the label goes to.
+        position: Index of the label in a row; the code stands at the next index.
+    """
+
+    header: str
+    dimension: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured column: its header, what its cells are, its index in a row."""
+
+    header: str
+    cell_kind: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns of one export."""
+
+    has_notes: bool
+    labels: tuple[Label, ...]
+    measures: tuple[Measure, ...]
+    width: int
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Staging columns that the rows are grouped by."""
+        return tuple(label.dimension for label in self.labels)
+
+
+def kind_of(database_label: str) -> str | None:
+    """Return the kind of database for the footer's Dataset line, or ``None``."""
+    return next((kind for start, kind in KIND_BY_LABEL if database_label.startswith(start)), None)
+
+
+def dimension_of(header: str) -> str | None:
+    """Return the staging column for a label's header or a query parameter's name."""
+    return next((name for pattern, name in _PATTERNS if pattern.fullmatch(header)), None)
+
+
+def measure_kind(header: str) -> str | None:
+    """Return what the cells of a measured column are, ``None`` where the header is unknown."""
+    if header in COUNT_COLUMNS:
+        return COUNT
+    if _RATE_COLUMN.fullmatch(header):
+        return RATE
+    return PERCENT if _PERCENT_COLUMN.fullmatch(header) else None
+
+
+def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bool) -> Layout:
+    """Return the layout that a header line declares.
+
+    Args:
+        header: Cells of the header line.
+        file: File name, for errors.
+        row: Line of the header, for errors.
+        may_lack_notes: Accept a copy whose Notes column was trimmed.
+
+    Raises:
+        ExtractError: A column is unknown, repeated, or stands where it cannot.
+    """
+    has_notes = header[:1] == ("Notes",)
+    if not has_notes and not may_lack_notes:
+        raise _refused(
+            f"a first line that starts with {' | '.join(header)[:80]!r}", file, row, header[0]
+        )
+    position = 1 if has_notes else 0
+    labels: list[Label] = []
+    while position + 1 < len(header) and header[position + 1] == f"{header[position]} Code":
+        labels.append(_label(header[position], position, file, row, labels))
+        position += 2
+    measures = [_measure(header, at, file, row) for at in range(position, len(header))]
+    if not labels or not measures:
+        raise _refused("a header without label or without measured columns", file, row, header[0])
+    repeated = {name for name in header if header.count(name) > 1}
+    if repeated:
+        raise _refused(f"the header {sorted(repeated)[0]!r} twice", file, row, sorted(repeated)[0])
+    return Layout(has_notes, tuple(labels), tuple(measures), len(header))
+
+
+def _label(header: str, position: int, file: str, row: int, before: list[Label]) -> Label:
+    dimension = dimension_of(header)
+    if dimension is None:
+        raise ExtractError(
+            "WONDER-HEADER",
+            f"a grouping by {header!r}",
+            "groupings by state or county of residence, year, month, race, Hispanic origin, age of "
+            "infant, age of mother, sex or cause",
+            "Export again without this grouping: its figures could not be told apart afterwards.",
+            file,
+            row=row,
+            column=header,
+        )
+    if any(label.dimension == dimension for label in before):
+        raise _refused(f"two groupings for {dimension.replace('_', ' ')}", file, row, header)
+    return Label(header, dimension, position)
+
+
+def _measure(header: tuple[str, ...], position: int, file: str, row: int) -> Measure:
+    name = header[position]
+    kind = measure_kind(name)
+    if kind is None:
+        raise _refused(f"the column {name!r}", file, row, name)
+    return Measure(name, kind, position)
+
+
+def _refused(seen: str, file: str, row: int, column: str) -> ExtractError:
+    return ExtractError(
+        "WONDER-HEADER",
+        seen,
+        "the header of a CDC WONDER export: 'Notes', then pairs such as 'State' and 'State Code', "
+        "then measured columns such as 'Deaths', 'Births', 'Death Rate'",
+        "Export the table again with Export Results and leave the file as it is. If WONDER has "
+        "renamed a column, add the new name to the layout of this dataset.",
+        file,
+        row=row,
+        column=column,
+    )

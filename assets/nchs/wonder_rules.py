@@ -1,0 +1,269 @@
+"""Intake rules of CDC WONDER exports: keys, signs, labels, coverage.
+
+Every rule returns the offending staging rows with a ``problem`` column in plain words. What is
+absent from the file (a state, a year) is returned as a row that carries only its labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice, product
+
+import pandas as pd
+
+from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.nchs.frames import staging_frame
+from assets.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
+from assets.nchs.wonder_footer import ALL_VALUES, split_list
+from assets.nchs.wonder_layout import dimension_of
+from assets.nchs.wonder_query import (
+    grouped_by,
+    parameters_of,
+    unstored_restrictions,
+    years_asked_for,
+)
+from assets.nchs.wonder_totals import wrong_rates, wrong_totals
+from assets.schema.tables.staging import NCHS_WONDER
+
+_CODE_IN_PARENTHESES = re.compile(r" \([0-9]+\)$")
+_MOST_REPORTED = 1000
+_RELIABLE_FROM = 20
+_RATES_WITH_MARK = ("Death Rate", "Crude Rate")
+AGAIN = "Export the table again from CDC WONDER and leave the file as it is."
+
+
+def repeated_keys(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return rows, totals included, whose labels occur more than once."""
+    key = ["row_type", *(f"{name}_code" for name in grouped_by(parsed)), "source_column"]
+    repeated = parsed.frame.duplicated(key, keep=False)
+    return parsed.frame[repeated].assign(problem="the same labels occur in another row")
+
+
+def negative_values(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return cells below zero."""
+    return parsed.frame[parsed.frame["value"] < 0].assign(problem="a value below zero")
+
+
+def more_deaths_than_births(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return the Deaths cells of rows that have more deaths than births."""
+    frame = parsed.frame
+    births = frame[frame["source_column"] == "Births"].set_index("source_row")["value"]
+    deaths = frame[frame["source_column"] == "Deaths"]
+    beside = deaths["source_row"].map(births)
+    found = deaths[deaths["value"] > beside]
+    return found.assign(problem=[f"births in the same row: {b:.0f}" for b in beside[found.index]])
+
+
+def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return the states that a year lacks, where the export must have every state.
+
+    Expected are the states that the query names, otherwise all fifty and the District of
+    Columbia. An export of small groups whose suppressed rows are hidden may lack a state.
+    """
+    grouped = grouped_by(parsed)
+    hidden = parsed.metadata.get("Show Suppressed") == "False"
+    if "state" not in grouped or (hidden and not set(grouped) <= {"state", "year"}):
+        return _absent([])
+    named = parsed.metadata.get("States", "")
+    expected = named.split("; ") if named else [name for _, _, name in STATES]
+    data = parsed.frame[parsed.frame["row_type"] == "data"]
+    found = data.groupby(data["year_code"].fillna(""))["state"].agg(set)
+    return _absent(
+        {
+            "state": state,
+            "state_code": FIPS_BY_NAME.get(state),
+            "year": year or None,
+            "year_code": year or None,
+        }
+        for year, states in found.items()
+        for state in expected
+        if state not in states
+    )
+
+
+def absent_years(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return the years that the query names and no row has."""
+    asked = years_asked_for(parameters_of(parsed.metadata))
+    if asked is None or "year" not in grouped_by(parsed):
+        return _absent([])
+    found = set(parsed.frame["year_code"].dropna())
+    return _absent({"year": year, "year_code": year[:4]} for year in asked if year[:4] not in found)
+
+
+def absent_combinations(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return combinations of labels without a row, where zero and suppressed rows are shown.
+
+    Counties are left out of the rule: which of them are identified changes over the years.
+    """
+    grouped = grouped_by(parsed)
+    shown = all(
+        parsed.metadata.get(key) == "True" for key in ("Show Zero Values", "Show Suppressed")
+    )
+    if not shown or "county" in grouped or "cause" in grouped:
+        return _absent([])
+    codes = [f"{name}_code" for name in grouped]
+    data = parsed.frame[parsed.frame["row_type"] == "data"]
+    found = set(data[codes].itertuples(index=False, name=None))
+    possible = product(*(sorted(data[code].unique()) for code in codes))
+    absent = (
+        dict(zip(codes, combination, strict=True))
+        for combination in possible
+        if combination not in found
+    )
+    return _absent(islice(absent, _MOST_REPORTED))
+
+
+def unasked_labels(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return rows with a label that the query did not ask for."""
+    found = [parsed.frame.iloc[0:0].assign(problem="")]
+    parameters = parameters_of(parsed.metadata)
+    years = years_asked_for(parameters)
+    if years is not None:
+        found.append(_outside(parsed.frame, "year", set(years)))
+    for header in split_list(parsed.metadata.get("Group By", "")):
+        value, name = parameters.get(header, ""), dimension_of(header)
+        listed = ";" in value or "," not in value  # commas also occur inside labels
+        if value and name is not None and listed and not ALL_VALUES.fullmatch(value):
+            asked = {_CODE_IN_PARENTHESES.sub("", part) for part in split_list(value)}
+            found.append(_outside(parsed.frame, name, asked))
+    return pd.concat(found)
+
+
+def _outside(frame: pd.DataFrame, name: str, asked: set[str]) -> pd.DataFrame:
+    outside = frame[name].notna() & ~frame[name].isin(asked)
+    return frame[outside].assign(problem=f"{name.replace('_', ' ')} not among those asked for")
+
+
+def contradictory_areas(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return rows whose state or county name does not belong to its code."""
+    frame = parsed.frame
+    codes = frame["state_code"].dropna().unique()
+    name_of = {code: NAME_BY_FIPS.get(code, "no state") for code in codes}
+    expected = frame["state_code"].map(name_of)
+    wrong_state = frame["state_code"].notna() & (expected != frame["state"])
+    postal = frame["county_code"].str[:2].map(POSTAL_BY_FIPS).fillna("no state")
+    wrong_county = frame["county_code"].notna() & (frame["county"].str[-2:] != postal)
+    return pd.concat(
+        [
+            frame[wrong_state].assign(
+                problem=[f"the code is of {n}" for n in expected[wrong_state]]
+            ),
+            frame[wrong_county].assign(
+                problem=[f"the code is of a county in {p}" for p in postal[wrong_county]]
+            ),
+        ]
+    )
+
+
+def ambiguous_codes(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return rows whose label has two codes or whose code has two labels in the file."""
+    found = []
+    for name in grouped_by(parsed):
+        code = f"{name}_code"
+        pairs = parsed.frame[[name, code]].dropna().drop_duplicates()
+        unclear = pairs[pairs.duplicated(name, keep=False) | pairs.duplicated(code, keep=False)]
+        marked = parsed.frame.merge(unclear, on=[name, code])
+        found.append(
+            marked.assign(problem=f"{name.replace('_', ' ')} and its code are not one to one")
+        )
+    return pd.concat(found)
+
+
+def wrong_reliability_marks(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return printed rates marked unreliable from twenty deaths on, or unmarked below."""
+    frame = parsed.frame
+    deaths = frame[frame["source_column"] == "Deaths"].set_index("source_row")["value"]
+    rates = frame[frame["source_column"].isin(_RATES_WITH_MARK)]
+    count = rates["source_row"].map(deaths)
+    marked = rates["raw_text"].str.contains("Unreliable", na=False)
+    printed = rates["value"].notna() | marked
+    expected = (count < _RELIABLE_FROM) & (count > 0)
+    wrong = rates[printed & count.notna() & (count > 0) & (marked != expected)]
+    return wrong.assign(problem=[f"deaths in the same row: {c:.0f}" for c in count[wrong.index]])
+
+
+def _absent(labels: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    return staging_frame(NCHS_WONDER, list(labels)).assign(problem="absent from the file")
+
+
+RULES: tuple[IntakeRule, ...] = (
+    IntakeRule(
+        "INTAKE-WONDER-KEYS",
+        "every combination of labels occurs in one row only",
+        f"A row was pasted in twice. {AGAIN}",
+        repeated_keys,
+    ),
+    IntakeRule("INTAKE-WONDER-SIGN", "no value is below zero", AGAIN, negative_values),
+    IntakeRule(
+        "INTAKE-WONDER-DEATHS",
+        "a row has no more deaths than births",
+        f"Columns were swapped or a digit was lost. {AGAIN}",
+        more_deaths_than_births,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-STATES",
+        "every year has every state that the query asks for (all 51 where it names none)",
+        "Export all states together, or let the query name the states that are wanted.",
+        absent_states,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-YEARS",
+        "every year that the query names has rows",
+        AGAIN,
+        absent_years,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-GRID",
+        "every combination of the labels has a row where the footer says that zero and "
+        "suppressed rows are shown",
+        f"Rows are missing. {AGAIN}",
+        absent_combinations,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-ASKED",
+        "every label is among those that the query lists",
+        f"Cells were changed by hand or by a spreadsheet. {AGAIN}",
+        unasked_labels,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-AREAS",
+        "names of states and counties belong to their FIPS codes",
+        f"Rows were shifted or re-typed. {AGAIN}",
+        contradictory_areas,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-CODES",
+        "a label has one code and a code has one label",
+        f"Cells were changed by hand or by a spreadsheet. {AGAIN}",
+        ambiguous_codes,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-TOTALS",
+        "a Total row equals the sum of its rows; it may exceed it where suppressed rows are left "
+        "out, and weighted deaths may differ by at most 10",
+        f"Rows are missing or changed. {AGAIN}",
+        wrong_totals,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-RATES",
+        "a printed rate is the quotient of the counts in its row, to the decimals printed",
+        f"A count or a rate was changed. {AGAIN}",
+        wrong_rates,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-QUERY",
+        "the query restricts nothing that the rows do not show, and deaths from the mortality "
+        "files are those of infants",
+        "Export again grouped by the restricted characteristic, or without the restriction; in "
+        "the mortality files choose the age group '< 1 year'.",
+        unstored_restrictions,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-RELIABILITY",
+        "a rate is marked unreliable where, and only where, it stands on fewer than 20 deaths",
+        "Look at the rows; the producer may have changed its rule.",
+        wrong_reliability_marks,
+        required=False,
+    ),
+)
