@@ -1,0 +1,1 @@
+"""ONS (England and Wales) extracts: catalogue, layouts, parsers, samples."""

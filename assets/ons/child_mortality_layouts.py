@@ -1,0 +1,183 @@
+"""Layouts of the child mortality (death cohort) workbooks, the newest first."""
+
+from __future__ import annotations
+
+from assets.ons.layout import (
+    ColumnLayout,
+    EditionLayout,
+    TableLayout,
+    count,
+    flag,
+    label,
+    other,
+    rate,
+    spacer,
+    symbols,
+)
+
+_PERINATAL = "Perinatal deaths (stillbirth and early neonatal deaths - under 7 days)"
+_SERIES = (
+    label("Year", "year"),
+    count("Live births"),
+    count("Stillbirths"),
+    count("Early neonatal Under 7 days"),
+    count("Early neonatal Under 1 day"),
+    count("Early neonatal 1 day and under 1 week"),
+    count("Late neonatal 1 week and under 4 weeks"),
+    count("Neonatal under 28 days"),
+    count("Postneonatal 28 days or over"),
+    count("Postneonatal 4 weeks and under 3 months"),
+    count("Postneonatal 3 months and under 6 months"),
+    count("Postneonatal 6 months and under 1 year"),
+    count("Infant under 1 year"),
+    count(_PERINATAL),
+    count("Stillbirth and neonatal deaths - under 28 days"),
+    count("Stillbirth and infant deaths - under 1 year"),
+    count("Childhood deaths 1–4 years"),
+    count("Childhood deaths 5–9 years"),
+    count("Childhood deaths 10–14 years"),
+    count("Childhood deaths 1–15 years"),
+    rate("Stillbirth rate per 1,000 births"),
+    rate("Early neonatal under 7 days mortality rate"),
+    rate("Early neonatal under 1 day mortality rate"),
+    rate("Early neonatal 1 day and under 1 week mortality rate"),
+    rate("Late neonatal 1 week and under 4 weeks mortality rate"),
+    rate("Neonatal under 28 days mortality rate"),
+    rate("Postneonatal 28 days or over mortality rate"),
+    rate("Postneonatal 4 weeks and under 3 months mortality rate"),
+    rate("Postneonatal 3 months and under 6 months mortality rate"),
+    rate("Postneonatal 6 months and under 1 year mortality rate"),
+    rate("Infant Under 1 year mortality rate"),
+    rate(f"{_PERINATAL} mortality rate"),
+    rate("Stillbirth and neonatal deaths - under 28 days mortality rate"),
+    rate("Stillbirth and infant deaths - under 1 year mortality rate"),
+    other("Childhood mortality rate 1–4 years"),
+    other("Childhood mortality rate 5–9 years"),
+    other("Childhood mortality rate 10–14 years"),
+    other("Childhood mortality rate 1–15 years"),
+)
+_AREAS = (
+    label("Area of usual residence (code)", "area_code"),
+    label("Area of usual residence (name)", "area_name"),
+    label("Area of usual residence (geography)", "area_geography"),
+    count("Live births"),
+    count("Stillbirths"),
+    count("Perinatal deaths"),
+    count("Neonatal deaths"),
+    count("Postneonatal deaths"),
+    count("Infant deaths"),
+    rate("Stillbirth rate"),
+    flag("Stillbirth unreliable indicator"),
+    rate("Perinatal mortality rate"),
+    flag("Perinatal unreliable indicator"),
+    rate("Neonatal mortality rate"),
+    flag("Neonatal unreliable indicator"),
+    rate("Postneonatal mortality rate"),
+    flag("Postneonatal unreliable indicator"),
+    rate("Infant mortality rate"),
+    flag("Infant unreliable indicator"),
+)
+_DEPRIVATION = (
+    label("Year", "year"),
+    label("IMD", "imd_decile"),
+    count("Live births"),
+    count("Stillbirths"),
+    count("Neonatal deaths"),
+    count("Infant deaths"),
+    rate("Stillbirth rate"),
+    rate("Neonatal mortality rate"),
+    rate("Infant mortality rate"),
+)
+
+
+def _stacked_pairs(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
+    """Return the column pairs ``All`` and ``Linked`` of the 2018 series, numbers or rates."""
+    build = rate if prefix else count
+    columns = []
+    for stage in ("Early neonatal", "Neonatal", "Postneonatal", "Infant"):
+        above = f"{first} {stage}" if first and stage == "Early neonatal" else stage
+        columns.append(build(f"{above} All", f"{prefix}{stage} | All"))
+        columns.append(build("Linked", f"{prefix}{stage} | Linked"))
+    return tuple(columns)
+
+
+def _stacked_childhood(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
+    """Return the childhood columns of the 2018 series, numbers or rates."""
+    build = other if prefix else count
+    ages = ("1–4 years", "5–9 years", "10–14 years", "1–15 years")
+    head = f"{first} Childhood deaths" if first else "Childhood deaths"
+    return tuple(
+        build(f"{head} {age}" if age == ages[0] else age, f"{prefix}Childhood deaths | {age}")
+        for age in ages
+    )
+
+
+_SERIES_2018 = (
+    label("Year", "year"),
+    count("Births Live births", "Births | Live births"),
+    count("Stillbirths", "Births | Stillbirths"),
+    *_stacked_pairs("", ""),
+    *_stacked_childhood("", ""),
+    rate("Rates Per 1,000 births Stillbirths", "Rates | Stillbirths"),
+    *_stacked_pairs("Per 1,000 live births", "Rates | "),
+    *_stacked_childhood("Per 100,000 population of the same age", "Rates | "),
+)
+_AREAS_2018 = (
+    label("Code", "area_code"),
+    label("Name", "area_name"),
+    label("Geography", "area_geography"),
+    count("Numbers Births Live births", "Numbers | Births | Live births"),
+    count("Stillbirths", "Numbers | Births | Stillbirths"),
+    spacer(),
+    count("Deaths Perinatal", "Numbers | Deaths | Perinatal"),
+    count("Neonatal", "Numbers | Deaths | Neonatal"),
+    count("Post neonatal", "Numbers | Deaths | Post neonatal"),
+    count("Infant", "Numbers | Deaths | Infant"),
+    spacer(),
+    rate("Rates Stillbirths", "Rates | Stillbirths"),
+    flag("", "Rates | Stillbirths | reliability"),
+    rate("Perinatal", "Rates | Perinatal"),
+    flag("", "Rates | Perinatal | reliability"),
+    rate("Neonatal", "Rates | Neonatal"),
+    flag("", "Rates | Neonatal | reliability"),
+    rate("Post neonatal", "Rates | Post neonatal"),
+    flag("", "Rates | Post neonatal | reliability"),
+    rate("Infant", "Rates | Infant"),
+    flag("", "Rates | Infant | reliability"),
+)
+
+LAYOUTS: tuple[EditionLayout, ...] = (
+    EditionLayout(
+        name="child mortality 2022",
+        editions=(2021, 2022, 2023),
+        tables=(
+            TableLayout("1", "1", _SERIES),
+            TableLayout("3", "3", _AREAS),
+            TableLayout("21", "21", _DEPRIVATION, required=False),
+        ),
+        symbols=symbols(("[x]", "[z]"), ("[u]",)),
+    ),
+    # Sheet names and symbols are those of 2020; no account of its header texts was at hand, so
+    # that they are taken over from 2022 and a difference is reported as drift.
+    EditionLayout(
+        name="child mortality 2020",
+        editions=(2019, 2020, 2021),
+        tables=(
+            TableLayout("1", "Table_1", _SERIES),
+            TableLayout("3", "Table_3", _AREAS),
+            TableLayout("21", "Table_21", _DEPRIVATION, required=False),
+        ),
+        symbols=symbols((":", "z"), ("u",)),
+        verified=False,
+    ),
+    EditionLayout(
+        name="child mortality 2018",
+        editions=(2016, 2017, 2018),
+        tables=(
+            TableLayout("1", "Table 1", _SERIES_2018, header_rows=4),
+            TableLayout("3", "Table 3", _AREAS_2018, header_rows=3),
+        ),
+        symbols=symbols((":", "z"), ("u",)),
+        glued_footnotes=True,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Bundled samples: published figures written in the producer's own formats."""

@@ -1,0 +1,166 @@
+"""Fetching workbooks from the ONS site: the page's JSON names the editions and their files.
+
+Any page answers JSON under ``/data``; file names carry words such as "correction" and cannot be
+built from a template. Limits of the site: 120 requests in 10 seconds, 429 with ``Retry-After``.
+A check that finds nothing new costs two small requests: the list of editions and the newest one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import PurePosixPath
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
+from assets.archive.http import Client, FetchError
+
+BASE_VARIABLE, BASE = "IMR_ONS_URL", "https://www.ons.gov.uk"
+EDITION = "edition"
+_LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class _Edition:
+    uri: str
+    files: tuple[str, ...]
+    released: str | None
+    stamp: dict[str, str]
+
+
+def ons_fetcher(
+    dataset_path: str,
+    *,
+    editions: tuple[int, ...] = (),
+    wanted: Callable[[str], bool] = lambda name: name.lower().endswith((".xls", ".xlsx")),
+) -> Fetcher:
+    """Return the fetcher of one publication.
+
+    Args:
+        dataset_path: Path of the publication on the site, without the host.
+        editions: Data years to take in beside the newest edition.
+        wanted: Says of a file name whether it is the workbook.
+    """
+    path = "/" + dataset_path.strip("/")
+    return partial(_fetch, dataset_path=path, editions=editions, wanted=wanted)
+
+
+def _fetch(
+    request: FetchRequest,
+    dataset_path: str,
+    editions: tuple[int, ...],
+    wanted: Callable[[str], bool],
+) -> Iterator[Fetched | StillRefused]:
+    base = request.base(BASE_VARIABLE, BASE)
+    with request.client() as client:
+        listed = _listed(client, base, dataset_path)
+        newest = _newest(client, base, listed, wanted)
+        held = {v.origin.headers.get(EDITION) for v in request.known}
+        older = [
+            uri
+            for uri in listed[listed.index(newest.uri) + 1 :]
+            if _year(uri) in editions and uri not in held
+        ]
+        # Oldest first: a later edition is compared with what came before it.
+        for uri in reversed(older):
+            yield from _files(request, client, base, _edition(client, base, uri, wanted))
+        yield from _files(request, client, base, newest)
+
+
+def _files(
+    request: FetchRequest, client: Client, base: str, edition: _Edition
+) -> Iterator[Fetched | StillRefused]:
+    for name in edition.files:
+        url = f"{base}/file?uri={quote(f'{edition.uri}/{name}')}"
+        if request.is_known(url, edition.stamp):
+            continue
+        refused = request.still_refused(url, edition.stamp)
+        if refused is not None:
+            yield refused
+            continue
+        answer = client.get(url, accept=(200,))
+        file = request.folder / PurePosixPath(name.replace("\\", "/")).name
+        file.write_bytes(answer.body)
+        origin = request.origin(
+            url, published_at=edition.released, headers={**answer.headers, **edition.stamp}
+        )
+        yield Fetched(file, origin)
+
+
+def _listed(client: Client, base: str, dataset_path: str) -> list[str]:
+    landing = _page(client, f"{base}{dataset_path}/data")
+    uris = [str(d.get("uri", "")) for d in _list(landing, "datasets")]
+    if not uris:
+        raise FetchError(
+            f"{base}{dataset_path} lists no editions; expected at least one. The publication may "
+            "have been renamed: look for it on the site."
+        )
+    return uris
+
+
+def _newest(client: Client, base: str, uris: list[str], wanted: Callable[[str], bool]) -> _Edition:
+    problem: FetchError | None = None
+    for uri in uris[:2]:
+        try:
+            return _edition(client, base, uri, wanted)
+        except FetchError as error:
+            # The newest edition can answer 404 for a while after its release.
+            problem = problem or error
+    raise problem or FetchError("no editions")
+
+
+def _edition(client: Client, base: str, uri: str, wanted: Callable[[str], bool]) -> _Edition:
+    page = _page(client, f"{base}{uri}/data")
+    names = [str(d.get("file", "")) for d in _list(page, "downloads")]
+    files = tuple(n for n in names if wanted(n))
+    if not files:
+        raise FetchError(
+            f"{base}{uri} offers {names}; expected a workbook. The publication changed its "
+            "form: look at its page."
+        )
+    released = str(_dict(page, "description").get("releaseDate") or "")
+    versions = _list(page, "versions")
+    stamp = {EDITION: uri, "releaseDate": released, "versions": str(len(versions))}
+    return _Edition(uri, files, _day_in_london(released), stamp)
+
+
+def _day_in_london(released: str) -> str | None:
+    """Return the day of release: midnight of British summer time is stored as 23:00 UTC before."""
+    try:
+        return datetime.fromisoformat(released).astimezone(_LONDON).date().isoformat()
+    except ValueError:
+        return None
+
+
+def _year(uri: str) -> int | None:
+    years = re.findall(r"(?:19|20)\d{2}", PurePosixPath(uri).name)
+    return int(years[-1]) if years else None
+
+
+def _page(client: Client, url: str) -> dict[str, object]:
+    answer = client.get(url, accept=(200,))
+    try:
+        page = json.loads(answer.body)
+    except ValueError as error:
+        raise FetchError(
+            f"{url} answered no JSON; expected the description of a page. A maintenance page is "
+            "often sent with status 200; the next scheduled run tries again."
+        ) from error
+    if not isinstance(page, dict):
+        raise FetchError(f"{url} answered a list; expected the description of a page.")
+    return page
+
+
+def _list(page: dict[str, object], key: str) -> list[dict[str, object]]:
+    found = page.get(key)
+    return [x for x in found if isinstance(x, dict)] if isinstance(found, list) else []
+
+
+def _dict(page: dict[str, object], key: str) -> dict[str, object]:
+    found = page.get(key)
+    return found if isinstance(found, dict) else {}

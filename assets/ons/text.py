@@ -1,0 +1,88 @@
+"""Printed text of ONS extracts: padding, stand-in characters, glued footnote marks."""
+
+from __future__ import annotations
+
+import re
+
+_STAND_INS = str.maketrans({"\u201a": ",", "\u00ad": "-", "\u00a0": " "})
+_DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2012": "-"})
+_GLUED_TO_HEADER = re.compile(r"(?<=[A-Za-z)])\d(?:,\d)*$")
+_MARK_AFTER_NAME = re.compile(r"\s*\d+(?:,\s*\d+)*$")
+_PROVISIONAL = re.compile(r"(?:(?<=[a-z])P|\s[Pp])$")
+_PROVISIONAL_CAPITALS = re.compile(r"^(UNITED KINGDOM|ENGLAND|WALES|SCOTLAND|NORTHERN IRELAND)P$")
+_AREA_NAME = re.compile(r"[A-Z][A-Za-z ,.&'\u2019()/-]+")
+_GSS_CODE = re.compile(r"([A-Z]\d{8})\d?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+def clean(value: object) -> str:
+    """Return a cell's text without padding, runs of blanks and stand-in characters.
+
+    Some editions print U+201A for a comma and a soft hyphen for a hyphen.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).translate(_STAND_INS).split())
+
+
+def header_fragment(value: object, *, glued_footnotes: bool) -> str:
+    """Return the text of one header cell.
+
+    Args:
+        value: The cell.
+        glued_footnotes: The edition glues footnote digits to header texts (``Rates2,3``).
+    """
+    text = clean(value)
+    return _GLUED_TO_HEADER.sub("", text) if glued_footnotes else text
+
+
+def header_key(text: str) -> str:
+    """Return a header text as it is compared: case, dashes and blanks do not matter."""
+    return " ".join(text.translate(_DASHES).casefold().split())
+
+
+def area_name(value: object) -> str:
+    """Return an area name without padding and footnote marks.
+
+    No area name of the United Kingdom contains a digit, so that trailing digits are footnote
+    marks; a trailing ``P`` marks a provisional figure.
+    """
+    text = _MARK_AFTER_NAME.sub("", clean(value))
+    text = _PROVISIONAL.sub("", text)
+    return _PROVISIONAL_CAPITALS.sub(r"\1", text).strip()
+
+
+def is_area_name(name: str) -> bool:
+    """Return whether a cleaned text can be the name of an area."""
+    return _AREA_NAME.fullmatch(name) is not None
+
+
+def area_code(value: object) -> str | None:
+    """Return a GSS code or a list of codes (``K04000001, J99000001``), else ``None``.
+
+    A footnote digit glued to a code of nine characters is dropped.
+    """
+    parts = [part.strip() for part in clean(value).split(",")]
+    matches = [_GSS_CODE.fullmatch(part) for part in parts]
+    if not all(matches):
+        return None
+    return ", ".join(match[1] for match in matches if match)
+
+
+def year_label(value: object, latest: int) -> str | None:
+    """Return a data year; a footnote digit glued to it (``20184``) is dropped.
+
+    Args:
+        value: The cell.
+        latest: Latest year that the edition can hold.
+    """
+    text = clean(value)
+    if re.fullmatch(r"\d{4,5}", text) and 1900 <= int(text[:4]) <= latest:
+        return text[:4]
+    return None
+
+
+def last_year(title: str) -> int | None:
+    """Return the last four-digit year that a table title names, or ``None``."""
+    years = _YEAR.findall(title)
+    return int(years[-1]) if years else None

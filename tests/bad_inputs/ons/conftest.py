@@ -1,0 +1,41 @@
+"""Samples rewritten with one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.ons.samples.generate import FILES
+from assets.ons.workbook import Workbook
+
+Sheets = dict[str, list[list[object]]]
+Rewrite = Callable[[str, Callable[[Sheets], None]], Path]
+
+
+@pytest.fixture
+def rewrite(tmp_path: Path) -> Rewrite:
+    """Return a function that copies a sample workbook, edits its cells and saves it."""
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+
+    def write(sample: str, edit: Callable[[Sheets], None]) -> Path:
+        workbook = Workbook(FILES / sample)
+        sheets: Sheets = {
+            name: [list(row) for row in workbook.grid(name).rows] for name in workbook.sheets
+        }
+        edit(sheets)
+        path = tmp_path / f"{Path(sample).stem}.xlsx"
+        book = xlsxwriter.Workbook(path, {"default_date_format": "d mmmm yyyy"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(number, column, cell)
+                    else:
+                        sheet.write(number, column, cell)
+        book.close()
+        return path
+
+    return write

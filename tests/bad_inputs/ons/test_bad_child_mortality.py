@@ -1,0 +1,351 @@
+"""Faulty child mortality workbooks: each is refused with file, sheet, row and expectation."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.archive import intake
+from assets.archive.errors import ExtractError
+from assets.archive.store import Origin
+from assets.home import Home
+from assets.ons import layout as vocabulary
+from assets.ons.catalogue import CHILD_MORTALITY
+from assets.ons.child_mortality import parse_child_mortality
+from assets.ons.child_mortality_layouts import LAYOUTS
+from assets.ons.samples.generate import FILES
+
+SAMPLE = "cim2022deathcohortworkbook.xlsx"
+OLD_SAMPLE = "cms2018workbook.xls"
+ORIGIN = Origin("file:test", "2025-01-01T00:00:00+00:00", "none")
+INFANT_DEATHS, LIVE_BIRTHS, NEONATAL = 8, 3, 6
+Sheets = dict[str, list[list[object]]]
+Rewrite = Callable[[str, Callable[[Sheets], None]], Path]
+
+
+def _refused(path: Path) -> ExtractError:
+    with pytest.raises(ExtractError) as caught:
+        intake.read(CHILD_MORTALITY, path)
+    return caught.value
+
+
+def _broken_rules(path: Path) -> dict[str, ExtractError]:
+    errors, _ = intake.judge(CHILD_MORTALITY, intake.read(CHILD_MORTALITY, path), path.name)
+    return {error.rule: error for error in errors}
+
+
+def _row_of(sheets: Sheets, code: str) -> int:
+    return next(i for i, row in enumerate(sheets["3"]) if row[0] == code)
+
+
+def test_an_untouched_copy_is_accepted(rewrite: Rewrite) -> None:
+    path = rewrite(SAMPLE, lambda sheets: None)
+    assert _broken_rules(path) == {}
+    original = parse_child_mortality(FILES / SAMPLE).frame
+    assert parse_child_mortality(path).frame.equals(original)
+
+
+@pytest.mark.parametrize("shift", [-4, 3, 12])
+def test_a_header_row_that_moved_is_found(rewrite: Rewrite, shift: int) -> None:
+    def move(sheets: Sheets) -> None:
+        rows = sheets["3"]
+        sheets["3"] = rows[-shift:] if shift < 0 else [*rows[:1], *([[""]] * shift), *rows[1:]]
+        if shift < 0:
+            sheets["3"].insert(0, rows[0])
+
+    moved = parse_child_mortality(rewrite(SAMPLE, move)).frame
+    original = parse_child_mortality(FILES / SAMPLE).frame
+    assert moved.drop(columns="source_row").equals(original.drop(columns="source_row"))
+
+
+def test_a_header_row_that_moved_out_of_reach_is_reported(rewrite: Rewrite) -> None:
+    def move(sheets: Sheets) -> None:
+        sheets["3"][1:1] = [[""] for _ in range(60)]
+
+    error = _refused(rewrite(SAMPLE, move))
+    assert (error.rule, error.sheet) == ("ONS-LAYOUT-HEADER", "3")
+    assert "no row that resembles the header" in error.seen
+
+
+def test_a_renamed_sheet_is_reported_with_all_sheets_seen(rewrite: Rewrite) -> None:
+    def rename(sheets: Sheets) -> None:
+        sheets["Table 3 areas"] = sheets.pop("3")
+
+    error = _refused(rewrite(SAMPLE, rename))
+    assert (error.rule, error.sheet) == ("ONS-LAYOUT-SHEET", "3")
+    assert "Table 3 areas" in error.details["sheets_seen"]  # type: ignore[operator]
+    assert error.details["added"]
+    assert "'3'" in error.expected
+
+
+def test_a_renamed_optional_sheet_is_missed_because_the_contents_list_it(rewrite: Rewrite) -> None:
+    def rename(sheets: Sheets) -> None:
+        sheets["deprivation"] = sheets.pop("21")
+
+    assert _refused(rewrite(SAMPLE, rename)).sheet == "21"
+
+
+def test_an_optional_table_may_be_absent(rewrite: Rewrite) -> None:
+    def drop(sheets: Sheets) -> None:
+        del sheets["21"]
+        sheets["Contents"] = [row for row in sheets["Contents"] if row[0] != 21]
+
+    parsed = intake.read(CHILD_MORTALITY, rewrite(SAMPLE, drop))
+    assert parsed.metadata["tables"] == "1, 3"
+
+
+def test_a_renamed_column_gives_a_description_that_can_be_pasted(rewrite: Rewrite) -> None:
+    def rename(sheets: Sheets) -> None:
+        sheets["3"][9][INFANT_DEATHS] = "Deaths of infants under one"
+
+    path = rewrite(SAMPLE, rename)
+    error = _refused(path)
+    assert (error.rule, error.sheet, error.row) == ("ONS-LAYOUT-HEADER", "3", 10)
+    assert error.column == "Infant deaths"
+    assert error.details["removed"] or error.details["renamed"]
+    pasted: Any = eval(  # noqa: S307 - the text is our own
+        str(error.details["paste"]), vars(vocabulary).copy()
+    )
+    newest = LAYOUTS[0]
+    tables = tuple(pasted if t.number == "3" else t for t in newest.tables)
+    described = vocabulary.EditionLayout(
+        "pasted", newest.editions, tables, newest.symbols, newest.glued_footnotes
+    )
+    frame = parse_child_mortality(path, (described,)).frame
+    assert (frame["source_column"] == "Deaths of infants under one").sum() == 376
+
+
+def test_swapped_columns_are_reported_as_moved(rewrite: Rewrite) -> None:
+    def swap(sheets: Sheets) -> None:
+        for row in sheets["3"][9:]:
+            row[NEONATAL], row[INFANT_DEATHS] = row[INFANT_DEATHS], row[NEONATAL]
+
+    error = _refused(rewrite(SAMPLE, swap))
+    assert error.rule == "ONS-LAYOUT-HEADER"
+    moved = {item["header"] for item in error.details["moved"]}  # type: ignore[attr-defined]
+    assert moved & {"Neonatal deaths", "Infant deaths"}
+
+
+def test_an_added_and_a_removed_column_are_named(rewrite: Rewrite) -> None:
+    def change(sheets: Sheets) -> None:
+        for row in sheets["21"][7:]:
+            row[4:5] = []
+            row.append("")
+        sheets["21"][7][8] = "Quintile group of deprivation"
+
+    error = _refused(rewrite(SAMPLE, change))
+    assert "Neonatal deaths" in error.details["removed"]  # type: ignore[operator]
+    assert "Quintile group of deprivation" in error.details["added"]  # type: ignore[operator]
+
+
+def test_an_unknown_edition_is_refused_although_it_looks_the_same(rewrite: Rewrite) -> None:
+    def age(sheets: Sheets) -> None:
+        for name in ("1", "3", "21"):
+            sheets[name][0][0] = str(sheets[name][0][0]).replace("2022", "2031")
+
+    error = _refused(rewrite(SAMPLE, age))
+    assert error.rule == "ONS-LAYOUT-EDITION"
+    assert "2031" in error.seen
+    assert "child mortality 2022" in error.seen
+
+
+def test_letters_in_a_number_cell_are_named(rewrite: Rewrite) -> None:
+    def spoil(sheets: Sheets) -> None:
+        sheets["3"][_row_of(sheets, "E06000047")][INFANT_DEATHS] = "l6"
+
+    error = _refused(rewrite(SAMPLE, spoil))
+    assert (error.rule, error.file, error.sheet) == ("ONS-CELL", SAMPLE, "3")
+    assert (error.row, error.column) == (15, "Infant deaths")
+    assert "'l6'" in error.seen
+
+
+def test_a_symbol_of_another_edition_is_refused(rewrite: Rewrite) -> None:
+    def spoil(sheets: Sheets) -> None:
+        sheets["3"][_row_of(sheets, "E06000005")][13] = "[c]"
+
+    error = _refused(rewrite(SAMPLE, spoil))
+    assert (error.rule, error.column) == ("ONS-CELL", "Neonatal mortality rate")
+    assert "[x]" in error.expected
+
+
+def _edit_row(code: str, column: int, value: object) -> Callable[[Sheets], None]:
+    def edit(sheets: Sheets) -> None:
+        sheets["3"][_row_of(sheets, code)][column] = value
+
+    return edit
+
+
+def _double_row(sheets: Sheets) -> None:
+    row = _row_of(sheets, "E06000047")
+    sheets["3"].insert(row, list(sheets["3"][row]))
+
+
+def _drop_row(code: str) -> Callable[[Sheets], None]:
+    def edit(sheets: Sheets) -> None:
+        del sheets["3"][_row_of(sheets, code)]
+
+    return edit
+
+
+def _drop_year(sheets: Sheets) -> None:
+    sheets["1"] = [row for row in sheets["1"] if row[0] != 2001]
+
+
+def _swap_figures(sheets: Sheets) -> None:
+    rows = sheets["3"]
+    first, second = _row_of(sheets, "E07000026"), _row_of(sheets, "E07000027")
+    rows[first][LIVE_BIRTHS], rows[second][LIVE_BIRTHS] = (
+        rows[second][LIVE_BIRTHS],
+        rows[first][LIVE_BIRTHS],
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (_double_row, "INTAKE-ONS-CHILD-001"),
+        (_edit_row("E06000047", INFANT_DEATHS, -16), "INTAKE-ONS-CHILD-002"),
+        (_edit_row("E06000047", LIVE_BIRTHS, 4505.5), "INTAKE-ONS-CHILD-003"),
+        (_edit_row("E06000047", LIVE_BIRTHS, ""), "INTAKE-ONS-CHILD-004"),
+        (_edit_row("E06000047", LIVE_BIRTHS, 15), "INTAKE-ONS-CHILD-005"),
+        (_edit_row("E06000047", NEONATAL, 11), "INTAKE-ONS-CHILD-006"),
+        (_drop_row("E12000007"), "INTAKE-ONS-CHILD-007"),
+        (_drop_row("W92000004"), "INTAKE-ONS-CHILD-007"),
+        (_edit_row("E92000001", INFANT_DEATHS, 2241), "INTAKE-ONS-CHILD-008"),
+        (_drop_row("E06000047"), "INTAKE-ONS-CHILD-009"),
+        (_drop_row("E07000029"), "INTAKE-ONS-CHILD-009"),
+        (_edit_row("E06000047", 17, "[x]"), "INTAKE-ONS-CHILD-010"),
+        (_edit_row("E06000047", 18, ""), "INTAKE-ONS-CHILD-010"),
+        (_swap_figures, "INTAKE-ONS-CHILD-011"),
+        (_drop_year, "INTAKE-ONS-CHILD-012"),
+    ],
+)
+def test_a_broken_figure_breaks_its_rule(
+    rewrite: Rewrite, edit: Callable[[Sheets], None], rule: str
+) -> None:
+    broken = _broken_rules(rewrite(SAMPLE, edit))
+    assert rule in broken
+    assert broken[rule].file == SAMPLE
+    assert broken[rule].expected
+    assert broken[rule].remedy
+
+
+def test_the_rule_names_sheet_row_and_area(rewrite: Rewrite) -> None:
+    broken = _broken_rules(rewrite(SAMPLE, _edit_row("E06000047", NEONATAL, 11)))
+    error = broken["INTAKE-ONS-CHILD-006"]
+    assert (error.sheet, error.row) == ("3", 15)
+    assert "County Durham" in error.seen
+
+
+def test_deciles_that_do_not_add_up_are_refused(rewrite: Rewrite) -> None:
+    def edit(sheets: Sheets) -> None:
+        sheets["21"][9][2] = 76728
+
+    assert "INTAKE-ONS-CHILD-013" in _broken_rules(rewrite(SAMPLE, edit))
+
+
+def test_stages_of_the_series_are_required_and_known_contradictions_are_not(
+    rewrite: Rewrite,
+) -> None:
+    def edit(sheets: Sheets) -> None:
+        sheets["1"][10][12] = 2350
+
+    assert "INTAKE-ONS-CHILD-015" in _broken_rules(rewrite(SAMPLE, edit))
+    parsed = intake.read(CHILD_MORTALITY, FILES / SAMPLE)
+    errors, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)
+    assert errors == []
+    assert [warning.rule for warning in warnings] == ["INTAKE-ONS-CHILD-014"]
+    years = {row["year"] for row in warnings[0].details["rows"]}  # type: ignore[attr-defined]
+    assert years == {"1993", "1994", "1995", "1997", "2002"}
+
+
+def test_figures_without_a_code_are_refused(rewrite: Rewrite) -> None:
+    error = _refused(rewrite(SAMPLE, _edit_row("E06000047", 0, "")))
+    assert (error.rule, error.sheet, error.row) == ("ONS-KEY", "3", 15)
+
+
+def test_a_row_of_text_in_the_middle_is_refused(rewrite: Rewrite) -> None:
+    def split(sheets: Sheets) -> None:
+        sheets["3"][15] = ["Some note", "", ""]
+
+    error = _refused(rewrite(SAMPLE, split))
+    assert (error.rule, error.sheet, error.row) == ("ONS-DATA-BELOW-END", "3", 17)
+    assert "row 16" in error.seen
+
+
+def test_a_header_without_rows_is_refused(rewrite: Rewrite) -> None:
+    def cut(sheets: Sheets) -> None:
+        del sheets["3"][10:]
+
+    assert _refused(rewrite(SAMPLE, cut)).rule == "ONS-NO-ROWS"
+
+
+def test_cells_shifted_sideways_are_refused(rewrite: Rewrite) -> None:
+    def shift(sheets: Sheets) -> None:
+        sheets["Table 3"][20].insert(3, 1.0)
+
+    error = _refused(rewrite(OLD_SAMPLE, shift))
+    assert (error.rule, error.sheet, error.row) == ("ONS-SHIFTED", "Table 3", 21)
+
+
+def test_tables_of_two_editions_are_refused(rewrite: Rewrite) -> None:
+    def mix(sheets: Sheets) -> None:
+        sheets["3"][0][0] = str(sheets["3"][0][0]).replace("2022", "2021")
+
+    assert _refused(rewrite(SAMPLE, mix)).rule == "ONS-EDITION-MIXED"
+
+
+def test_an_error_page_saved_as_a_workbook_is_quarantined(tmp_path: Path) -> None:
+    page = tmp_path / SAMPLE
+    page.write_text("<!DOCTYPE html><html><body>503</body></html>", encoding="utf-8")
+    home = Home(tmp_path / "home")
+    good = intake.take_in(home, CHILD_MORTALITY, FILES / SAMPLE, ORIGIN)
+    bad = intake.take_in(home, CHILD_MORTALITY, page, ORIGIN)
+    assert (good.status, bad.status) == (intake.NEW, intake.QUARANTINED)
+    assert "html" in bad.errors[0].seen
+    assert bad.errors[0].file == SAMPLE
+    again = intake.take_in(home, CHILD_MORTALITY, FILES / SAMPLE, ORIGIN)
+    assert again.status == intake.UNCHANGED
+
+
+@pytest.mark.parametrize("sample", [SAMPLE, OLD_SAMPLE])
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.9])
+def test_a_truncated_workbook_is_refused(tmp_path: Path, sample: str, share: float) -> None:
+    whole = (FILES / sample).read_bytes()
+    path = tmp_path / sample
+    path.write_bytes(whole[: int(len(whole) * share)])
+    assert _refused(path).file == sample
+
+
+def _packed(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(FILES / SAMPLE) as whole:
+            for member in whole.namelist():
+                archive.writestr(member, parts.pop(member, whole.read(member)))
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    bomb = _packed(tmp_path / "bomb.xlsx", {"xl/media/image1.png": bytes(300 * 1024 * 1024)})
+    error = _refused(bomb)
+    assert error.rule == "ONS-WORKBOOK"
+    assert "unpack" in error.seen
+
+
+def test_absurd_dimensions_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(FILES / SAMPLE) as whole:
+        sheet = whole.read("xl/worksheets/sheet6.xml")
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    path = _packed(
+        tmp_path / "wide.xlsx",
+        {"xl/worksheets/sheet6.xml": sheet.replace(b"</sheetData>", far)},
+    )
+    error = _refused(path)
+    assert error.rule == "ONS-WORKBOOK"
+    assert "1,048,576 rows" in error.seen

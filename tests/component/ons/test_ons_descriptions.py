@@ -1,0 +1,92 @@
+"""Layout descriptions and measures agree with each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.ons import (
+    area_registrations_layouts,
+    birth_registrations_layouts,
+    child_mortality_layouts,
+    measures,
+)
+from assets.ons.layout import COUNT, FLAG, LABEL, MEASURED, RATE, EditionLayout
+from assets.schema.tables.staging import (
+    ONS_AREA_REGISTRATIONS,
+    ONS_BIRTH_REGISTRATIONS,
+    ONS_CHILD_MORTALITY,
+)
+
+DEATHS = area_registrations_layouts.DEATHS
+BIRTHS = area_registrations_layouts.BIRTHS
+CHILD = child_mortality_layouts.LAYOUTS
+REGISTRATIONS = birth_registrations_layouts.LAYOUTS
+ALL = (*DEATHS, *BIRTHS, *CHILD, *REGISTRATIONS)
+
+
+@pytest.mark.parametrize("layout", ALL, ids=lambda layout: layout.name)
+def test_source_columns_of_a_table_are_unique(layout: EditionLayout) -> None:
+    for table in layout.tables:
+        names = [column.name for column in table.columns if column.role in MEASURED]
+        assert len(names) == len(set(names)), table.number
+
+
+@pytest.mark.parametrize(
+    ("layouts", "number", "columns"),
+    [
+        (CHILD, "1", measures.SERIES_COUNTS),
+        (CHILD, "3", measures.AREA_COUNTS),
+        (CHILD, "21", measures.DEPRIVATION_COUNTS),
+        (DEATHS, "1a", measures.DEATHS_BY_AREA),
+        (BIRTHS, "1", measures.BIRTHS_BY_AREA_AND_SEX),
+        (BIRTHS, "1a", measures.BIRTHS_BY_AREA_AND_SEX),
+        (REGISTRATIONS, "2", measures.BIRTH_REGISTRATIONS),
+    ],
+)
+def test_every_printed_count_of_a_measure_is_a_count_of_some_edition(
+    layouts: tuple[EditionLayout, ...], number: str, columns: measures.Columns
+) -> None:
+    counts = {
+        column.name
+        for layout in layouts
+        for table in layout.tables
+        if table.number == number
+        for column in table.columns
+        if column.role == COUNT
+    }
+    for measure, names in columns.items():
+        assert set(names) <= counts, measure
+
+
+def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
+    flags = {
+        name: flag for r in measures.AREA_RATES for name, flag in zip(r.rate, r.flag, strict=True)
+    }
+    for layout in CHILD:
+        table = next(table for table in layout.tables if table.number == "3")
+        pairs = list(zip(table.columns, table.columns[1:], strict=False))
+        rates = {left.name: right for left, right in pairs if left.role == RATE}
+        assert set(rates) <= set(flags)
+        for name, right in rates.items():
+            assert (right.role, right.name) == (FLAG, flags[name])
+
+
+@pytest.mark.parametrize(
+    ("layouts", "table", "not_staged"),
+    [
+        (CHILD, ONS_CHILD_MORTALITY, set()),
+        ((*DEATHS, *BIRTHS), ONS_AREA_REGISTRATIONS, set()),
+        (REGISTRATIONS, ONS_BIRTH_REGISTRATIONS, {"registration_type"}),
+    ],
+)
+def test_labels_are_staging_columns(
+    layouts: tuple[EditionLayout, ...], table: object, not_staged: set[str]
+) -> None:
+    labels = {
+        column.name
+        for layout in layouts
+        for described in layout.tables
+        for column in described.columns
+        if column.role == LABEL
+    }
+    assert labels - not_staged <= set(table.column_names)  # type: ignore[attr-defined]

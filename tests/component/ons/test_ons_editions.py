@@ -1,0 +1,95 @@
+"""Editions of which no real workbook is at hand, built as accounts of them say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assets.ons.area_registrations import parse_births_by_area
+from assets.ons.area_registrations_layouts import BIRTHS
+from assets.ons.child_mortality import parse_child_mortality
+from assets.ons.child_mortality_layouts import LAYOUTS
+
+AREAS_2020 = [
+    ["K04000001", "ENGLAND AND WALES", "Country", 613833, 2362, 3655, 1645, 572, 2217]
+    + [3.8, "", 5.9, "", 2.7, "", 0.9, "", 3.6, ""],
+    ["E06000047", "County Durham      ", "Unitary Authority", 4668, 11, 20, 13, 1, 14]
+    + [2.4, "u", 4.3, "", 2.8, "u", ":", "u", 3, "u"],
+    ["J99000001", "Usual residence outside England and Wales", "Country", 103, 9, 11, 5, 4, 9]
+    + ["z", "u", "z", "u", "z", "u", "z", "u", "z", "u"],
+]
+
+
+def _written(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(path)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    return path
+
+
+def test_the_2020_edition_with_colons_bare_letters_and_padded_sheet_names(tmp_path: Path) -> None:
+    layout = next(layout for layout in LAYOUTS if layout.name == "child mortality 2020")
+    series, areas = ([c.printed for c in table.columns] for table in layout.tables[:2])
+    path = _written(
+        tmp_path / "cim2020deathcohortworkbook.xlsx",
+        {
+            "Contents ": [["Contents"]],
+            "Table_1": [
+                ["Table 1: numbers and rates, 1980 to 2020"],
+                *([[""]] * 4),
+                series,
+                [2020, *([1] * (len(series) - 2)), ":"],
+            ],
+            "Table_3 ": [
+                ["Table 3: area of residence, numbers and rates, 2020"],
+                *([[""]] * 5),
+                [text.upper() for text in areas],
+                *AREAS_2020,
+            ],
+        },
+    )
+    parsed = parse_child_mortality(path)
+    assert parsed.metadata["edition"] == "2020"
+    assert parsed.metadata["layout_verified"] == "false"
+    frame = parsed.frame
+    assert set(frame["source_sheet"]) == {"Table_1", "Table_3 "}
+    durham = frame[frame["area_code"] == "E06000047"].set_index("source_column")
+    withheld = durham.loc["Postneonatal mortality rate"]
+    assert (pd.isna(withheld["value"]), withheld["raw_text"]) == (True, ":")
+    assert durham.loc["Postneonatal unreliable indicator", "raw_text"] == "u"
+    assert durham.loc["Infant mortality rate", "value"] == 3
+    assert set(durham["area_name"]) == {"County Durham"}
+    outside = frame[frame["area_code"] == "J99000001"].set_index("source_column")
+    assert outside.loc["Infant mortality rate", "raw_text"] == "z"
+
+
+def test_births_by_area_with_codes_in_the_first_column(tmp_path: Path) -> None:
+    printed = [column.printed for column in BIRTHS[0].tables[0].columns]
+    figures = [513.0, 261.8, 97.2, 5829, 2956, 2873, 2293, 3536, 2296, 840, 400]
+    rates = [11.4, 60, 1.87, 60.7, 7.3, 5784, 59.5]
+    path = _written(
+        tmp_path / "births2015.xlsx",
+        {
+            "Table 1": [
+                ["", "Table 1 Summary: Live births: administrative area, 2015"],
+                [],
+                printed,
+                [],
+                [],
+                [],
+                ["E06000047", "County Durham UA", *figures, *rates],
+                ["", "Notes:"],
+            ]
+        },
+    )
+    frame = parse_births_by_area(path).frame
+    births = frame[frame["source_column"] == "Live Births | All | Total"]
+    assert list(births["area_code"]) == ["E06000047"]
+    assert list(births["value"]) == [5829]
+    assert set(frame["year"]) == {"2015"}

@@ -1,0 +1,34 @@
+"""Samples through the archive into staging Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.archive import intake, staging
+from assets.archive.dataset import Dataset
+from assets.archive.store import Origin
+from assets.home import Home
+from assets.ons.catalogue import DATASETS
+from assets.ons.samples.generate import HERE
+
+ORIGIN = Origin("file:test", "2025-01-01T00:00:00+00:00", "none")
+
+
+@pytest.mark.parametrize(
+    "dataset", [d for d in DATASETS if d.samples], ids=lambda dataset: dataset.dataset_id
+)
+def test_withheld_cells_are_null_and_keep_their_text(dataset: Dataset, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    sample = HERE / dataset.samples[-1]
+    outcome = intake.take_in(home, dataset, sample, ORIGIN)
+    assert outcome.vintage is not None, outcome.errors
+    parquet = staging.stage(home, dataset, outcome.vintage)
+    frame = intake.read(dataset, sample).frame
+    found = duckdb.execute(
+        "SELECT count(*), count(value), count(raw_text), count(*) FILTER (isnan(value)) "
+        f"FROM read_parquet('{parquet.as_posix()}')"
+    ).fetchone()
+    assert found == (len(frame), frame["value"].count(), frame["raw_text"].count(), 0)
