@@ -1,0 +1,1 @@
+"""Harmonised counts: geography, custom regions, series breaks, corrections."""

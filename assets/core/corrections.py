@@ -1,0 +1,130 @@
+"""Declared corrections of counts: small, reasoned, and loud once the source is fixed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+FILE = Path(__file__).with_name("corrections.yaml")
+_KEY = (
+    "source_family",
+    "area_code",
+    "geography_vintage",
+    "period_type",
+    "period_start",
+    "period_end",
+    "measure",
+    "stratum_type",
+    "stratum",
+    "dataset_id",
+    "vintage_id",
+)
+_REQUIRED = {"id", "match", "expect", "action", "reason", "evidence", "owner", "expires"}
+
+
+class CorrectionError(ValueError):
+    """A correction is malformed, has expired, or no longer fits its source."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One correction.
+
+    Attributes:
+        identifier: Name that corrected rows carry.
+        match: Key columns of the counts with their values.
+        expect: Figure that the source prints.
+        value: Figure to use, or ``None`` to drop the count.
+        reason: Why.
+        expires: Last day on which the correction may be applied without a fresh look.
+    """
+
+    identifier: str
+    match: dict[str, Any]
+    expect: float
+    value: float | None
+    reason: str
+    expires: dt.date
+
+
+def load_corrections(file: Path = FILE) -> list[Correction]:
+    """Read the declared corrections.
+
+    Raises:
+        CorrectionError: An entry lacks a field, has an unknown key column or action.
+    """
+    entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    return [_correction(entry, file.name) for entry in entries]
+
+
+def apply_corrections(
+    con: duckdb.DuckDBPyConnection, corrections: list[Correction], today: dt.date
+) -> int:
+    """Apply corrections to the temporary table ``harmonised``; returns the rows changed.
+
+    Raises:
+        CorrectionError: A correction has expired, matches nothing, or its source prints another
+            figure than it expects (the producer may have fixed it).
+    """
+    changed = 0
+    for correction in corrections:
+        if correction.expires < today:
+            raise CorrectionError(
+                f"correction {correction.identifier} expired on {correction.expires}; look at the "
+                "source again and renew or remove it"
+            )
+        where = " AND ".join(f"{column} = ?" for column in correction.match)
+        values = list(correction.match.values())
+        seen = con.execute(
+            f"SELECT value FROM harmonised WHERE kind = 'count' AND {where}", values
+        ).fetchall()
+        if not seen:
+            raise CorrectionError(
+                f"correction {correction.identifier} matches no count; expected one with "
+                f"{correction.match}. Remove it if the figure is gone"
+            )
+        printed = {row[0] for row in seen}
+        if printed != {correction.expect}:
+            raise CorrectionError(
+                f"correction {correction.identifier} expects {correction.expect:g}, the source "
+                f"now prints {sorted(printed, key=str)}. If the producer has fixed it, remove the "
+                "correction"
+            )
+        con.execute(
+            "UPDATE harmonised SET value = ?, status = ?, correction_id = ? "
+            f"WHERE kind = 'count' AND {where}",
+            [
+                correction.value,
+                "missing" if correction.value is None else "ok",
+                correction.identifier,
+                *values,
+            ],
+        ).fetchall()
+        changed += len(seen)
+    return changed
+
+
+def _correction(entry: dict[str, Any], file: str) -> Correction:
+    missing = _REQUIRED - set(entry)
+    if missing:
+        raise CorrectionError(f"{file}: {entry.get('id', entry)} lacks {sorted(missing)}")
+    unknown = set(entry["match"]) - set(_KEY)
+    if unknown:
+        raise CorrectionError(f"{file}: {entry['id']} matches on unknown {sorted(unknown)}")
+    if entry["action"] not in ("override", "drop"):
+        raise CorrectionError(f"{file}: {entry['id']}: action must be override or drop")
+    if (entry["action"] == "override") != ("value" in entry):
+        raise CorrectionError(f"{file}: {entry['id']}: override needs a value, drop has none")
+    return Correction(
+        entry["id"],
+        dict(entry["match"]),
+        float(entry["expect"]),
+        float(entry["value"]) if "value" in entry else None,
+        entry["reason"],
+        entry["expires"],
+    )

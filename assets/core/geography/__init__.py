@@ -1,0 +1,1 @@
+"""The geography registry: areas with validity dates, parents and predecessors."""

@@ -1,0 +1,175 @@
+"""Areas with validity: loading, boundary sets, and which set a list of codes belongs to.
+
+Rules and merges: ONS Code History Database. Names never join; codes do.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+STABLE_TYPES = ("country", "country_group", "region", "outside_area", "london_subregion")
+DECLARED_VINTAGE = "EW-2023-04"
+"""Boundary set that counts of merged local authorities are summed forward to."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One code of the registry.
+
+    Attributes:
+        code: GSS code, list of GSS codes, or ``US-XX``.
+        name: Name for display.
+        kind: Area type of the code list.
+        country: ``US``, ``EW`` or ``UK``.
+        parent: Code of the next higher level, or empty.
+        region: Code of the region, or empty.
+        valid_from: First day in force (ISO), or empty.
+        valid_to: Last day in force (ISO), or empty.
+        predecessors: Codes merged or recoded into this one.
+        source: Where the row comes from.
+        fips: State FIPS code for US areas.
+    """
+
+    code: str
+    name: str
+    kind: str
+    country: str
+    parent: str
+    region: str
+    valid_from: str
+    valid_to: str
+    predecessors: tuple[str, ...]
+    source: str
+    fips: str = ""
+
+    def in_force(self, day: str) -> bool:
+        """Say whether the code was in force on a day (ISO date)."""
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class BoundarySet:
+    """A declared boundary set.
+
+    Attributes:
+        name: Value of ``geography_vintage``.
+        country: ``US`` or ``EW``.
+        as_of: Day whose codes form the set; empty for codes that do not change.
+        note: What the set is.
+    """
+
+    name: str
+    country: str
+    as_of: str
+    note: str
+
+
+@cache
+def areas() -> dict[str, Area]:
+    """Return every area of the registry by code."""
+    found: dict[str, Area] = {}
+    for row in _rows("ew_areas.csv"):
+        code = row["area_code"]
+        country = "UK" if code[:3] in ("K02", "S92", "N92") else "EW"
+        found[code] = Area(
+            code,
+            row["area_name"],
+            row["area_type"],
+            country,
+            row["parent_code"],
+            row["region_code"],
+            row["valid_from"],
+            row["valid_to"],
+            tuple(filter(None, row["predecessors"].split(";"))),
+            row["source"],
+        )
+    for row in _rows("us_areas.csv"):
+        found[row["area_code"]] = Area(
+            row["area_code"],
+            row["area_name"],
+            row["area_type"],
+            "US",
+            row["parent_code"],
+            row["region_code"],
+            "",
+            "",
+            (),
+            row["source"],
+            row["fips"],
+        )
+    return found
+
+
+@cache
+def boundary_sets() -> tuple[BoundarySet, ...]:
+    """Return the declared boundary sets, oldest first."""
+    return tuple(
+        BoundarySet(r["geography_vintage"], r["country"], r["as_of"], r["note"])
+        for r in _rows("vintages.csv")
+    )
+
+
+def members(boundary_set: BoundarySet) -> list[Area]:
+    """Return the areas that belong to a boundary set."""
+    own = [
+        a for a in areas().values() if ("US" if a.country == "US" else "EW") == boundary_set.country
+    ]
+    if not boundary_set.as_of:
+        return [a for a in own if a.country == "US" or a.kind in STABLE_TYPES]
+    return [a for a in own if a.kind not in STABLE_TYPES and a.in_force(boundary_set.as_of)]
+
+
+def infer_boundary_set(codes: Iterable[str]) -> str:
+    """Return the boundary set that a list of English and Welsh codes belongs to.
+
+    Workbooks state wrong boundary dates, so the codes decide: the oldest set in which every
+    changeable code was in force.
+
+    Raises:
+        ValueError: No declared set holds all codes; the message names those that no set has in
+            common with the rest.
+    """
+    changeable = {c for c in codes if c in areas() and areas()[c].kind not in STABLE_TYPES}
+    if not changeable:
+        return "EW"
+    misfits: dict[str, set[str]] = {}
+    for boundary_set in boundary_sets():
+        if boundary_set.country == "EW" and boundary_set.as_of:
+            outside = changeable - {a.code for a in members(boundary_set)}
+            if not outside:
+                return boundary_set.name
+            misfits[boundary_set.name] = outside
+    nearest = min(misfits, key=lambda name: len(misfits[name]))
+    raise ValueError(
+        f"codes of no single boundary set; nearest is {nearest}, which lacks "
+        f"{sorted(misfits[nearest])}"
+    )
+
+
+@cache
+def successors(target: str = DECLARED_VINTAGE) -> dict[str, str]:
+    """Return, for every older local-authority code, the code that it became in a boundary set.
+
+    Only whole-area merges and recodes are followed, so counts may be summed forward exactly.
+    """
+    by_name = {b.name: b for b in boundary_sets()}
+    alive = {a.code for a in members(by_name[target])}
+    onward = {old: a.code for a in areas().values() for old in a.predecessors}
+    found: dict[str, str] = {}
+    for code in areas():
+        current = code
+        while current not in alive and current in onward:
+            current = onward[current]
+        if current in alive and current != code:
+            found[code] = current
+    return found
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))

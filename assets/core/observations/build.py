@@ -1,0 +1,144 @@
+"""Building ``core.observations``, ``core.printed_rates`` and ``core.revisions`` from staging."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from assets.core.corrections import apply_corrections, load_corrections
+from assets.core.geography.registry import (
+    DECLARED_VINTAGE,
+    areas,
+    boundary_sets,
+    infer_boundary_set,
+    members,
+    successors,
+)
+from assets.schema.registry import table
+from assets.warehouse import replace_table, sql_of
+
+_FOLDER = Path(__file__).parent
+_CELLS = (
+    "nchs_wonder",
+    "nchs_vsrr",
+    "ons_child_mortality",
+    "ons_area_registrations",
+    "ons_birth_registrations",
+    "nomis",
+)
+_BOUNDARY_COLUMNS = ("vintage_id", "year", "area_code", "geography_vintage")
+_PRECEDENCE = ("ons_child_mortality", "ons_birth_registrations", "nomis_live_births")
+"""Where several datasets state the same count of one series, the first of these is used."""
+
+
+def build_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Replace the three tables by what the staged vintages say.
+
+    Args:
+        con: Connection to a warehouse with the staging tables and ``core.vintages``.
+
+    Returns:
+        Rows per table.
+
+    Raises:
+        CorrectionError: A declared correction no longer fits its source.
+    """
+    _register_lookups(con)
+    cells = " UNION ALL BY NAME ".join(f"({sql_of(__file__, name)})" for name in _CELLS)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE harmonised_cells AS {cells}").fetchall()
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE harmonised AS SELECT *, CAST(NULL AS VARCHAR) AS "
+        f"correction_id FROM ({sql_of(__file__, 'harmonised')})"
+    ).fetchall()
+    apply_corrections(con, load_corrections(), datetime.now(UTC).date())
+    recast = sql_of(__file__, "recast").replace("{target}", DECLARED_VINTAGE)
+    con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
+    return {
+        name: replace_table(con, table(f"core.{name}"), sql_of(__file__, name))
+        for name in ("observations", "printed_rates", "revisions")
+    }
+
+
+def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
+    american = [a for a in areas().values() if a.country == "US"]
+    _temp(
+        con,
+        "successor_lookup",
+        [{"area_code": old, "successor": new} for old, new in successors().items()],
+    )
+    _temp(con, "successor_needs", merger_needs())
+    _temp(con, "fips_lookup", [{"fips": a.fips, "area_code": a.code} for a in american])
+    _temp(con, "us_name_lookup", [{"label": a.name.lower(), "area_code": a.code} for a in american])
+    for name, file in (
+        ("measure_lookup", _FOLDER / "measures_by_column.csv"),
+        ("stratum_lookup", _FOLDER / "strata.csv"),
+        ("ew_name_lookup", _FOLDER.parent / "geography" / "ew_names.csv"),
+    ):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv("
+            f"'{file.as_posix()}', header = true, all_varchar = true)"
+        ).fetchall()
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE vintage_order AS SELECT vintage_id, "
+        "row_number() OVER (PARTITION BY dataset_id ORDER BY coalesce(published_at, "
+        "retrieved_at), retrieved_at, sha256) AS position, "
+        f"coalesce(list_position({list(_PRECEDENCE)!r}, dataset_id), 0) AS precedence "
+        "FROM core.vintages"
+    ).fetchall()
+    _temp(con, "boundary_lookup", _boundaries(con), _BOUNDARY_COLUMNS)
+
+
+def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Return the boundary set of every code of an extract, judged by all codes of its year."""
+    rows = con.execute(sql_of(__file__, "codes_in_extracts")).fetchall()
+    by_extract: dict[tuple[str, str], list[str]] = {}
+    for vintage_id, year, code in rows:
+        by_extract.setdefault((vintage_id, year), []).append(code)
+    found = []
+    for (vintage_id, year), codes in by_extract.items():
+        inferred = infer_boundary_set(codes)
+        for code in codes:
+            stable = infer_boundary_set([code]) == "EW"
+            found.append(
+                {
+                    "vintage_id": vintage_id,
+                    "year": year,
+                    "area_code": code,
+                    "geography_vintage": "EW" if stable else inferred,
+                }
+            )
+    return found
+
+
+def merger_needs() -> list[dict[str, str]]:
+    """Return how many areas of each boundary set became each area of the declared set."""
+    by_name = {b.name: b for b in boundary_sets()}
+    declared = {a.code for a in members(by_name[DECLARED_VINTAGE])}
+    onward = successors()
+    found: Counter[tuple[str, str]] = Counter()
+    for boundary in by_name.values():
+        for area in members(boundary) if boundary.as_of else ():
+            successor = onward.get(area.code, area.code)
+            if successor in declared:
+                found[boundary.name, successor] += 1
+    return [
+        {"geography_vintage": name, "successor": successor, "members": str(count)}
+        for (name, successor), count in found.items()
+    ]
+
+
+def _temp(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: list[dict[str, str]],
+    columns: tuple[str, ...] | None = None,
+) -> None:
+    con.register("lookup_rows", pd.DataFrame(rows, columns=columns, dtype="str"))
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM lookup_rows").fetchall()
+    finally:
+        con.unregister("lookup_rows")
