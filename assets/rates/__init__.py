@@ -1,0 +1,1 @@
+"""Rates in DuckDB SQL: windows, intervals, ranks, disparities, trends, claims."""

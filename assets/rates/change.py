@@ -1,0 +1,51 @@
+"""Test of two rates of the same series, by the producer's rule.
+
+Source: NCHS, National Vital Statistics Reports, technical notes: a z test where both rates stand on
+100 deaths or more, comparison of 95 % intervals otherwise. Overlap is conservative, so no p-value
+goes with it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy.special import ndtr
+
+from assets.rates.limits import NORMAL_FROM
+
+
+@dataclass(frozen=True)
+class RateCount:
+    """A rate as its counts.
+
+    Attributes:
+        deaths: Numerator, in persons.
+        births: Denominator, in persons.
+    """
+
+    deaths: float
+    births: float
+
+    @property
+    def ratio(self) -> float:
+        """Deaths per birth."""
+        return self.deaths / self.births
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the ratio when deaths and births both vary."""
+        return self.ratio * math.sqrt(1 / self.deaths + 1 / self.births)
+
+
+def z_test(new: RateCount, old: RateCount) -> tuple[float, float]:
+    """Return z and the two-sided p-value of the difference of two rates.
+
+    Raises:
+        ValueError: A rate stands on fewer than 100 deaths; compare the intervals instead.
+    """
+    if min(new.deaths, old.deaths) < NORMAL_FROM:
+        raise ValueError("the z test needs 100 deaths in both rates; compare their intervals")
+    spread = math.hypot(new.standard_error, old.standard_error)
+    z = (new.ratio - old.ratio) / spread
+    return z, float(2 * ndtr(-abs(z)))

@@ -1,0 +1,1 @@
+"""Statements that others make, recomputed from the rates."""

@@ -1,0 +1,88 @@
+"""The table of claims: every statement beside its recomputation and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import pandas as pd
+
+from assets.rates.claims import figures, missouri, rankings
+from assets.rates.claims.statements import FILE, Claim, Finding, read_claims
+from assets.rates.inputs import require
+from assets.schema.registry import METHOD_VERSION, table
+from assets.warehouse import replace_table
+
+Evaluator = Callable[[duckdb.DuckDBPyConnection, Claim], Finding]
+
+EVALUATORS: dict[str, Evaluator] = {
+    "AHR-01": rankings.two_year_average,
+    "AHR-02": rankings.two_year_average,
+    "AHR-03": rankings.two_year_average,
+    "AHR-04": rankings.change_since_edition,
+    "AHR-05": rankings.consecutive_decreases,
+    "AHR-06": rankings.stated_target,
+    "NICE-01": figures.births_per_population,
+    "NICE-02": figures.births_per_population,
+    "NICE-03": figures.majority_suppressed,
+    "KPI-01": figures.rate_without_year,
+    "KPI-02": figures.external_benchmark,
+    "KPI-03": figures.external_benchmark,
+    "KPI-04": figures.bands,
+    "MFH-01": missouri.deaths,
+    "MFH-02": missouri.deaths_per_year,
+    "MFH-03": missouri.regional_share,
+    "MFH-04": missouri.black_white_ratio,
+    "MDL-01": figures.rising,
+    "MDL-02": figures.prenatal_care,
+    "MDL-03": figures.prenatal_care,
+}
+"""How each statement is recomputed."""
+
+
+def build_claims(con: duckdb.DuckDBPyConnection) -> int:
+    """Replace ``rates.claims`` from ``rates.rates``; returns the row count.
+
+    Raises:
+        KeyError: A statement of ``claims.csv`` has no way of being recomputed.
+    """
+    require(con, ("rates.rates", "core.printed_rates"))
+    rows = [_row(claim, _evaluator(claim)(con, claim)) for claim in read_claims()]
+    con.register("claim_rows", pd.DataFrame(rows, dtype="object"))
+    try:
+        return replace_table(
+            con, table("published.claims"), "SELECT * FROM claim_rows", schema="rates"
+        )
+    finally:
+        con.unregister("claim_rows")
+
+
+def _evaluator(claim: Claim) -> Evaluator:
+    try:
+        return EVALUATORS[claim.claim_id]
+    except KeyError:
+        raise KeyError(
+            f"{FILE.name}: {claim.claim_id} has no recomputation; add one to EVALUATORS in "
+            f"{__name__}, or remove the statement."
+        ) from None
+
+
+def _row(claim: Claim, finding: Finding) -> dict[str, object]:
+    return {
+        "claim_id": claim.claim_id,
+        "document": claim.document,
+        "statement": claim.statement,
+        "measure": claim.measure,
+        "area": claim.area or None,
+        "period": claim.period or None,
+        "claimed_value": claim.value,
+        "unit": claim.unit,
+        "source_family": finding.source_family,
+        "recomputed_value": finding.value,
+        "recomputed_display": finding.display,
+        "inputs": finding.inputs,
+        "verdict": finding.verdict,
+        "best_fit": finding.best_fit,
+        "explanation": finding.explanation,
+        "method_version": METHOD_VERSION,
+    }

@@ -1,0 +1,136 @@
+"""Statements of the Missouri Foundation for Health, years 2002 to 2012."""
+
+from __future__ import annotations
+
+import duckdb
+
+from assets.rates.claims.evidence import absence, first_complete, series
+from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
+from assets.rates.rounding import half_away
+from assets.warehouse import sql_of
+
+_STATE = "US-MO"
+_STATE_FAMILIES = ("nchs_linked", "nchs_mortality", "state_extract")
+_COUNTY_FAMILIES = ("state_extract", "nchs_linked", "nchs_mortality")
+_BOOTHEEL = ("29069", "29133", "29143", "29155", "29201", "29207")
+_ST_LOUIS_CITY = "29510"
+_ST_LOUIS_COUNTY = "29189"
+_VARIANTS = {
+    "St. Louis city and the Bootheel": (_ST_LOUIS_CITY, *_BOOTHEEL),
+    "St. Louis city, St. Louis County and the Bootheel": (
+        _ST_LOUIS_CITY,
+        _ST_LOUIS_COUNTY,
+        *_BOOTHEEL,
+    ),
+}
+
+
+def deaths(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+    """Recompute the sum of infant deaths that the statement says was exceeded."""
+    first, last = claim.first_year or 0, claim.last_year or 0
+    held = first_complete(con, _STATE, first, last, _STATE_FAMILIES)
+    total = held.pool(first, last) if held else None
+    if held is None or total is None:
+        return not_computable(absence(con, _STATE, first, last, _STATE_FAMILIES))
+    return Finding(
+        verdict=verdict(total.deaths > (claim.value or 0)),
+        source_family=held.family,
+        value=total.deaths,
+        display=half_away(total.deaths, 0),
+        inputs=total.inputs,
+        explanation=(
+            f"{total.deaths:,.0f} deaths in {last - first + 1} years; stated as 'more than'."
+        ),
+    )
+
+
+def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+    """Recompute the yearly average of infant deaths."""
+    first, last = claim.first_year or 0, claim.last_year or 0
+    held = first_complete(con, _STATE, first, last, _STATE_FAMILIES)
+    total = held.pool(first, last) if held else None
+    if held is None or total is None:
+        return not_computable(absence(con, _STATE, first, last, _STATE_FAMILIES))
+    years = last - first + 1
+    average = total.deaths / years
+    return Finding(
+        verdict=verdict(half_away(average, claim.decimals) == claim.value_text),
+        source_family=held.family,
+        value=average,
+        display=half_away(average, claim.decimals),
+        inputs=total.inputs,
+        explanation=(
+            f"{half_away(average, 1)} a year over {years} data years; the statement holds to its "
+            "one significant figure only."
+        ),
+    )
+
+
+def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+    """Recompute the share of the state's infant deaths in St. Louis and the Bootheel."""
+    first, last = claim.first_year or 0, claim.last_year or 0
+    for family in _COUNTY_FAMILIES:
+        state = series(con, family, _STATE).pool(first, last)
+        if state is None:
+            continue
+        shares = {}
+        for name, members in _VARIANTS.items():
+            pools = [series(con, family, member).pool(first, last) for member in members]
+            if all(pools):
+                shares[name] = sum(pool.deaths for pool in pools if pool) / state.deaths
+        if shares:
+            return _share_finding(claim, family, shares, state.inputs)
+    return not_computable(
+        f"No series identifies deaths of St. Louis city ({_ST_LOUIS_CITY}) and the six Bootheel "
+        f"counties ({', '.join(_BOOTHEEL)}) for {claim.period}: CDC WONDER pools small counties as "
+        "'Unidentified Counties'. Ingest an extract of the state health department (area, year, "
+        "live_births, infant_deaths) to fill it."
+    )
+
+
+def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+    """Recompute the ratio of the rates of babies of Black and White mothers."""
+    first, last = claim.first_year or 0, claim.last_year or 0
+    rows = con.execute(
+        sql_of(__file__, "black_white"), {"area": _STATE, "first": first, "last": last}
+    ).fetchall()
+    if not rows:
+        return not_computable(
+            f"No series has deaths and births of {_STATE} by race of mother within {claim.period}."
+        )
+    family, basis, start, end, black, white, ratio = rows[0]
+    others = "; ".join(
+        f"{r[2]:%Y}-{r[3]:%Y} {half_away(r[4], 2)} / {half_away(r[5], 2)} = {half_away(r[6], 2)}"
+        for r in rows
+    )
+    return Finding(
+        verdict=verdict(half_away(ratio, claim.decimals) == claim.value_text),
+        source_family=family,
+        value=ratio,
+        display=half_away(ratio, claim.decimals),
+        inputs=f"{basis}: {others}",
+        explanation=(
+            f"Statewide, {start:%Y}-{end:%Y}: {half_away(black, 2)} against {half_away(white, 2)} "
+            f"per 1,000, a ratio of {half_away(ratio, 2)}. 'Three times' means a ratio of 3."
+        ),
+    )
+
+
+def _share_finding(
+    claim: Claim, family: str, shares: dict[str, float], state_inputs: str
+) -> Finding:
+    percents = {name: 100 * share for name, share in shares.items()}
+    fits = [n for n, p in percents.items() if half_away(p, claim.decimals) == claim.value_text]
+    name = fits[0] if fits else next(iter(percents))
+    listed = "; ".join(f"{n}: {half_away(p, 1)} %" for n, p in percents.items())
+    return Finding(
+        verdict=verdict(bool(fits)),
+        source_family=family,
+        value=percents[name],
+        display=half_away(percents[name], claim.decimals),
+        inputs=f"{listed}; Missouri {state_inputs}",
+        best_fit=name if fits else None,
+        explanation=(
+            "The statement does not say whether St. Louis means the city or also the county."
+        ),
+    )

@@ -1,0 +1,235 @@
+"""The declared methods as tables: measures, their counts, producers' policies, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import yaml
+
+from assets.schema.codes import COUNT_MEASURES, RATE_MEASURES, SOURCE_FAMILIES
+
+_FOLDER = Path(__file__).parent
+
+
+class MethodError(ValueError):
+    """A declared method is not usable; the message names file, entry and what was expected."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A rate and the counts that it is made of.
+
+    Attributes:
+        name: Measure.
+        numerator: Count on top.
+        denominators: Counts that are added up below.
+        rate_per: Denominator units that the rate refers to.
+        offered_by: Count that shows that a source gives the measure.
+        offered_where: ``area_type`` or ``series``.
+        denominator_fixed: NCHS limits take the denominator as exact.
+        decimals: Printed decimals; ``None`` for the producer's usual ones.
+        banded: The rate is put in bands.
+    """
+
+    name: str
+    numerator: str
+    denominators: tuple[str, ...]
+    rate_per: int
+    offered_by: str
+    offered_where: str
+    denominator_fixed: bool
+    decimals: int | None
+    banded: bool
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of count and place, numerator first."""
+        return (
+            (self.numerator, "numerator"),
+            *((count, "denominator") for count in self.denominators),
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A producer's rule for the rates of its series, with the days on which it is in force."""
+
+    name: str
+    source_families: tuple[str, ...]
+    effective_from: str
+    effective_to: str
+    interval: str
+    decimals: int
+    unreliable_below: int
+    reason: str
+    not_calculated_below: int
+    not_calculated_reason: str
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def measures(path: Path = _FOLDER / "measures.yaml") -> tuple[Measure, ...]:
+    """Return the measures declared in ``measures.yaml``.
+
+    Raises:
+        MethodError: A measure or count is not in the code lists, or a rate has no unit.
+    """
+    return tuple(_measure(entry, path) for entry in read_yaml(path))
+
+
+@cache
+def policies(path: Path = _FOLDER / "policy.yaml") -> tuple[Policy, ...]:
+    """Return the policies declared in ``policy.yaml``.
+
+    Raises:
+        MethodError: A series has no policy, or two at a time.
+    """
+    found = tuple(_policy(entry) for entry in read_yaml(path))
+    _one_policy_at_a_time(found, path)
+    return found
+
+
+def register(
+    con: duckdb.DuckDBPyConnection,
+    declared: Sequence[Measure] | None = None,
+    in_force: Sequence[Policy] | None = None,
+) -> None:
+    """Create the temporary tables ``method_*`` that the SQL of this package reads."""
+    chosen = measures() if declared is None else tuple(declared)
+    rules = policies() if in_force is None else tuple(in_force)
+    _temp(con, "method_measures", _measure_rows(chosen))
+    _temp(con, "method_parts", _part_rows(chosen))
+    _temp(con, "method_gaps", _gap_rows(chosen))
+    _temp(con, "method_policies", _policy_rows(rules, chosen))
+    _temp(con, "method_notes", _note_rows(chosen))
+
+
+def _temp(con: duckdb.DuckDBPyConnection, name: str, rows: Iterator[dict[str, object]]) -> None:
+    frame = pd.DataFrame(list(rows))
+    con.register("method_rows", frame)
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM method_rows").fetchall()
+    finally:
+        con.unregister("method_rows")
+
+
+def _measure(entry: dict[str, Any], path: Path) -> Measure:
+    name = entry.get("measure", "")
+    counts = [entry.get("numerator"), *entry.get("denominator", ())]
+    unknown = [c for c in (*counts, entry.get("offered_by", counts[0])) if c not in COUNT_MEASURES]
+    if name not in RATE_MEASURES or unknown or int(entry.get("rate_per", 0)) < 1:
+        raise MethodError(
+            f"{path.name}: entry {name!r} is not usable (unknown: {unknown}). Expected a measure "
+            f"of {RATE_MEASURES}, counts of {COUNT_MEASURES} and rate_per of at least 1."
+        )
+    return Measure(
+        name=name,
+        numerator=entry["numerator"],
+        denominators=tuple(entry["denominator"]),
+        rate_per=int(entry["rate_per"]),
+        offered_by=entry.get("offered_by", entry["numerator"]),
+        offered_where=entry.get("offered_where", "area_type"),
+        denominator_fixed=bool(entry.get("denominator_fixed", False)),
+        decimals=entry.get("decimals"),
+        banded=bool(entry.get("bands", False)),
+    )
+
+
+def _policy(entry: dict[str, Any]) -> Policy:
+    reason = entry["reason"]
+    return Policy(
+        name=entry["policy"],
+        source_families=tuple(entry["source_families"]),
+        effective_from=str(entry["effective_from"]),
+        effective_to=str(entry["effective_to"] or "9999-12-31"),
+        interval=entry["interval"],
+        decimals=int(entry["decimals"]),
+        unreliable_below=int(entry["unreliable_below"]),
+        reason=reason,
+        not_calculated_below=int(entry.get("not_calculated_below", 0)),
+        not_calculated_reason=entry.get("not_calculated_reason", reason),
+    )
+
+
+def _one_policy_at_a_time(found: Sequence[Policy], path: Path) -> None:
+    for family in SOURCE_FAMILIES:
+        spans = sorted(
+            (p.effective_from, p.effective_to, p.name) for p in found if family in p.source_families
+        )
+        if not spans:
+            raise MethodError(f"{path.name}: {family} has no policy; every series needs one.")
+        for before, after in zip(spans, spans[1:], strict=False):
+            if after[0] <= before[1]:
+                raise MethodError(
+                    f"{path.name}: {before[2]} (to {before[1]}) and {after[2]} (from {after[0]}) "
+                    f"are in force for {family} at the same time; end one before the other."
+                )
+
+
+def _measure_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+    for m in chosen:
+        yield {
+            "measure": m.name,
+            "rate_per": m.rate_per,
+            "offered_by": m.offered_by,
+            "offered_where": m.offered_where,
+            "banded": m.banded,
+            "all_parts": (1 << len(m.parts)) - 1,
+        }
+
+
+def _part_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+    for m in chosen:
+        for position, (count, part) in enumerate(m.parts):
+            yield {"measure": m.name, "count_measure": count, "part": part, "bit": 1 << position}
+
+
+def _gap_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+    # Every combination of present counts, so that the reason is a join and not string work per row.
+    for m in chosen:
+        counts = [count for count, _ in m.parts]
+        for bits in product((0, 1), repeat=len(counts)):
+            present = sum(bit << position for position, bit in enumerate(bits))
+            absent = [c for c, bit in zip(counts, bits, strict=True) if not bit]
+            named = ", ".join(c.replace("_", " ") for c in dict.fromkeys(absent))
+            yield {"measure": m.name, "present": present, "reason": f"no figure for {named}"}
+
+
+def _policy_rows(rules: Sequence[Policy], chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+    for rule, m in product(rules, chosen):
+        decimals = rule.decimals if m.decimals is None else m.decimals
+        fixed = rule.interval == "nchs" and m.denominator_fixed
+        for family in rule.source_families:
+            yield {
+                "source_family": family,
+                "measure": m.name,
+                "effective_from": rule.effective_from,
+                "effective_to": rule.effective_to,
+                "interval": "nchs_fixed" if fixed else rule.interval,
+                "decimals": decimals,
+                "scale": 10**decimals,
+                "unreliable_below": rule.unreliable_below,
+                "reason": rule.reason,
+                "not_calculated_below": rule.not_calculated_below,
+                "not_calculated_reason": rule.not_calculated_reason,
+            }
+
+
+def _note_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+    declared = read_yaml(_FOLDER / "definitions.yaml")
+    for family, m in product(SOURCE_FAMILIES, chosen):
+        country = "EW" if family.startswith("ons_") else "US"
+        own = declared["measures"].get(m.name, {}).get(country, "")
+        note = f"{declared['source_families'][family]} {own}".strip()
+        yield {"source_family": family, "measure": m.name, "definition_note": note}

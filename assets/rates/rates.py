@@ -1,0 +1,118 @@
+"""The table of rates: counts of core, summed over windows, divided once, with limits and status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from assets.rates import inputs, measures
+from assets.rates.limits import EXACT_BELOW, exact_limits, ohid_limits
+from assets.schema.registry import METHOD_VERSION, table
+from assets.warehouse import replace_table, sql_of
+
+BEFORE_LIMITS = (
+    "series",
+    "atoms",
+    "regions",
+    "windows_years",
+    "windows_pooled",
+    "windows_months",
+    "values",
+)
+"""SQL files in the order in which they build on each other."""
+
+_BEFORE_VALUES = (
+    "rate_sources",
+    "rate_atoms",
+    "region_sizes",
+    "region_parts",
+    "region_atoms",
+    "rate_years",
+    "rate_windows",
+    "rate_12_months",
+    "rate_breaks",
+    "rate_broken",
+)
+_UNTIL_WRITTEN = ("rate_series", "rate_groups", "rate_values", "rate_limits", "rate_averages")
+
+
+def build_rates(con: duckdb.DuckDBPyConnection) -> int:
+    """Replace ``rates.rates`` by the rates of all series and windows; returns the row count.
+
+    Raises:
+        RatesInputError: The counts cannot be summed as they are; see ``inputs.check``.
+    """
+    inputs.check(con)
+    measures.register(con)
+    try:
+        for name in BEFORE_LIMITS:
+            run_script(con, name)
+        _drop(con, _BEFORE_VALUES)
+        join_limits(con)
+        run_script(con, "groups")
+        select = sql_of(__file__, "rates").replace("{method_version}", METHOD_VERSION)
+        return replace_table(con, table("published.rates"), select, schema="rates")
+    finally:
+        _drop(con, (*_BEFORE_VALUES, *_UNTIL_WRITTEN))
+
+
+def run_script(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run the statements of ``<name>.sql`` of this package."""
+    con.execute(sql_of(__file__, name)).fetchall()
+
+
+def join_limits(con: duckdb.DuckDBPyConnection) -> None:
+    """Create ``rate_limits``: limits of every distinct count of ``rate_values``, in persons."""
+    gamma = _column(con, "SELECT DISTINCT limit_count FROM rate_values WHERE limit_kind = 'gamma'")
+    ohid = _column(con, "SELECT DISTINCT numerator FROM rate_values")
+    frame = pd.concat([_gamma_table(gamma), _ohid_table(ohid)], ignore_index=True)
+    con.register("limit_rows", frame)
+    try:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE rate_limits AS SELECT * FROM limit_rows"
+        ).fetchall()
+    finally:
+        con.unregister("limit_rows")
+
+
+def _drop(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    for name in names:
+        con.execute(f"DROP TABLE IF EXISTS temp.{name}").fetchall()
+
+
+def _column(con: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
+    values = con.execute(query).fetchnumpy()
+    column = np.ma.compressed(np.ma.masked_invalid(next(iter(values.values()))))
+    return np.sort(column.astype(np.float64))
+
+
+def _gamma_table(counts: np.ndarray) -> pd.DataFrame:
+    return _limit_table("gamma", counts, exact_limits(counts), exact_limits(counts, 998), "gamma")
+
+
+def _ohid_table(counts: np.ndarray) -> pd.DataFrame:
+    method = np.where(counts < EXACT_BELOW, "exact", "byar")
+    return _limit_table("ohid", counts, ohid_limits(counts), ohid_limits(counts, 998), method)
+
+
+def _limit_table(
+    kind: str,
+    counts: np.ndarray,
+    at_95: tuple[np.ndarray, np.ndarray],
+    at_998: tuple[np.ndarray, np.ndarray],
+    method: str | np.ndarray,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "limit_kind": kind,
+            "limit_count": counts,
+            "lower_95": at_95[0],
+            "upper_95": at_95[1],
+            "lower_998": at_998[0],
+            "upper_998": at_998[1],
+            "method": method,
+        }
+    )

@@ -1,0 +1,75 @@
+-- Grain: source_family × measure × area × stratum × window.
+-- Inputs: rate_values, rate_limits, rate_averages, rate_series, method_notes.
+-- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
+-- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group against
+-- the area's own limits (exact below 10, Byar from 10), outer limits first.
+WITH spread AS (
+    SELECT
+        c.*,
+        CASE
+            WHEN c.numerator > 0 AND c.interval = 'nchs'
+                THEN sqrt(1 / c.numerator + 1 / c.denominator)
+            WHEN c.numerator > 0 THEN sqrt(1 / c.numerator)
+        END AS relative_error,
+        c.interval <> 'ohid' AND c.numerator >= 100 AS is_normal,
+        -- Limits of the count divided by the count are factors; of no deaths they are the limits.
+        CASE WHEN c.limit_kind = 'gamma' AND c.numerator > 0
+            THEN c.rate / c.limit_count
+            ELSE c.rate_per / c.denominator
+        END AS per_count
+    FROM rate_values AS c
+)
+SELECT
+    s.source_family, s.country, s.area_code, s.area_name, s.area_type, s.geography_vintage,
+    s.measure, s.stratum_type, s.stratum,
+    v.window_type, v.period_start, v.period_end,
+    v.numerator, v.denominator, v.rate, v.rate_per,
+    CASE
+        WHEN v.display_units IS NULL THEN NULL
+        WHEN v.decimals = 0 THEN CAST(v.display_units AS VARCHAR)
+        ELSE (v.display_units // v.scale) || '.'
+            || lpad(CAST(v.display_units % v.scale AS VARCHAR), CAST(v.decimals AS INTEGER), '0')
+    END AS rate_display,
+    CASE WHEN v.is_normal THEN v.rate * (1 - 1.96 * v.relative_error)
+        ELSE v.per_count * l.lower_95 END AS ci_lower_95,
+    CASE WHEN v.is_normal THEN v.rate * (1 + 1.96 * v.relative_error)
+        ELSE v.per_count * l.upper_95 END AS ci_upper_95,
+    CASE WHEN v.is_normal THEN v.rate * (1 - 3.090232306167814 * v.relative_error)
+        ELSE v.per_count * l.lower_998 END AS ci_lower_998,
+    CASE WHEN v.is_normal THEN v.rate * (1 + 3.090232306167814 * v.relative_error)
+        ELSE v.per_count * l.upper_998 END AS ci_upper_998,
+    CASE WHEN v.is_normal THEN 'normal' ELSE l.method END AS ci_method,
+    100 * v.relative_error AS relative_standard_error,
+    v.rate_per * CASE
+        WHEN g.spread = 0 THEN g.mean
+        ELSE g.mean + (v.numerator / v.denominator - g.mean)
+            * g.spread / (g.spread + g.mean / v.denominator)
+    END AS rate_eb,
+    v.mean_of_rates,
+    v.value_status, v.status_reason,
+    CASE
+        WHEN NOT v.banded OR v.rate IS NULL THEN NULL
+        WHEN v.rate < 5 THEN 'excellent'
+        WHEN v.rate <= 10 THEN 'moderate'
+        ELSE 'crisis'
+    END AS band,
+    v.is_provisional,
+    n.definition_note,
+    '{method_version}' AS method_version,
+    CASE
+        WHEN g.mean * v.denominator < f.lower_998 THEN 'high_001'
+        WHEN g.mean * v.denominator < f.lower_95 THEN 'high_025'
+        WHEN g.mean * v.denominator > f.upper_998 THEN 'low_001'
+        WHEN g.mean * v.denominator > f.upper_95 THEN 'low_025'
+        WHEN g.mean IS NOT NULL THEN 'not_significant'
+    END AS funnel
+FROM spread AS v
+JOIN rate_series AS s USING (series_id)
+JOIN method_notes AS n USING (source_family, measure)
+LEFT JOIN rate_limits AS l
+    ON l.limit_kind = v.limit_kind AND l.limit_count = v.limit_count
+LEFT JOIN rate_limits AS f ON f.limit_kind = 'ohid' AND f.limit_count = v.numerator
+LEFT JOIN rate_averages AS g
+    ON v.numerator IS NOT NULL
+    AND g.group_id = v.group_id AND g.window_type = v.window_type
+    AND g.last_month = v.last_month AND g.months = v.months

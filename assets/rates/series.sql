@@ -1,0 +1,45 @@
+-- Grain: one row per series (source_family × area × boundary set × stratum × measure) that is offered.
+-- Inputs: core.observations, core.areas, method_measures, method_parts.
+-- A measure is offered where its telling count occurs for that kind of area, so that an area whose
+-- deaths are absent is a row without a number, and a measure that the source never gives is no row.
+CREATE OR REPLACE TEMP TABLE rate_sources AS
+SELECT
+    row_number() OVER () AS source_id,
+    o.*,
+    a.area_type,
+    a.area_name
+FROM (
+    SELECT DISTINCT source_family, country, area_code, geography_vintage, stratum_type, stratum
+    FROM core.observations
+) AS o
+JOIN core.areas AS a USING (area_code, geography_vintage);
+
+CREATE OR REPLACE TEMP TABLE rate_series AS
+WITH counted AS (
+    SELECT DISTINCT s.source_id, o.measure AS count_measure
+    FROM core.observations AS o
+    JOIN rate_sources AS s USING (
+        source_family, country, area_code, geography_vintage, stratum_type, stratum
+    )
+    WHERE o.status IN ('ok', 'suppressed')
+),
+by_area_type AS (
+    SELECT DISTINCT s.source_family, s.area_type, s.stratum_type, m.measure
+    FROM counted AS c
+    JOIN method_measures AS m
+        ON m.offered_by = c.count_measure AND m.offered_where = 'area_type'
+    JOIN rate_sources AS s USING (source_id)
+),
+offered AS (
+    SELECT s.source_id, t.measure
+    FROM rate_sources AS s
+    JOIN by_area_type AS t USING (source_family, area_type, stratum_type)
+    UNION ALL
+    SELECT c.source_id, m.measure
+    FROM counted AS c
+    JOIN method_measures AS m
+        ON m.offered_by = c.count_measure AND m.offered_where = 'series'
+)
+SELECT row_number() OVER () AS series_id, o.measure, s.*
+FROM offered AS o
+JOIN rate_sources AS s USING (source_id);

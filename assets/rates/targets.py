@@ -1,0 +1,81 @@
+"""Rates beside dated targets and external benchmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from assets.rates.inputs import require
+from assets.rates.measures import read_yaml
+from assets.schema.registry import METHOD_VERSION, table
+from assets.warehouse import replace_table, sql_of
+
+_FILE = Path(__file__).parent / "targets.yaml"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dated target or benchmark of a measure, in the measure's unit."""
+
+    target_id: str
+    kind: str
+    measure: str
+    value: float
+    source: str
+    baseline: float | None
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """Return the declared targets and benchmarks."""
+    return tuple(
+        Target(
+            target_id=entry["target_id"],
+            kind=entry["kind"],
+            measure=entry["measure"],
+            value=float(entry["value"]),
+            source=entry["source"],
+            baseline=entry["baseline"],
+        )
+        for entry in read_yaml(_FILE)
+    )
+
+
+def share_achieved(recent: float, baseline: float, target: float) -> float:
+    """Return the percent of the targeted change that was achieved.
+
+    Source: Healthy People 2030 methods, ``100 · (recent − baseline) / (target − baseline)``.
+    """
+    return 100 * (recent - baseline) / (target - baseline)
+
+
+def build_targets(con: duckdb.DuckDBPyConnection) -> int:
+    """Replace ``rates.targets`` from ``rates.rates``; returns the row count."""
+    require(con, ("rates.rates",))
+    frame = pd.DataFrame(
+        [
+            {
+                "target_id": entry["target_id"],
+                "target_kind": entry["kind"],
+                "measure": entry["measure"],
+                "country": entry["country"],
+                "area_types": entry["area_types"],
+                "target_value": float(entry["value"]),
+                "baseline": float(entry["baseline"]) if entry["baseline"] else float("nan"),
+                "share_for": entry["share_for"],
+                "first_year": entry["first_year"],
+                "target_source": entry["source"],
+            }
+            for entry in read_yaml(_FILE)
+        ]
+    )
+    con.register("method_targets", frame)
+    try:
+        select = sql_of(__file__, "targets").replace("{method_version}", METHOD_VERSION)
+        return replace_table(con, table("published.targets"), select, schema="rates")
+    finally:
+        con.unregister("method_targets")

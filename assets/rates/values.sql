@@ -1,0 +1,118 @@
+-- Grain: one row per series × window with its status and, where it may carry numbers, its rate.
+-- Inputs: rate_windows, rate_series, core.series_breaks, method_measures, method_policies.
+-- Status, strongest first: a window over a break is no figure of either side; a withheld part
+-- withholds the sum; an absent part leaves the window incomplete.
+CREATE OR REPLACE TEMP TABLE rate_breaks AS
+SELECT
+    s.series_id, b.first_year,
+    'the window straddles a break in ' || b.first_year || ': ' || any_value(b.reason) AS reason
+FROM core.series_breaks AS b
+JOIN rate_series AS s
+    ON s.source_family = b.source_family AND s.measure = b.measure
+    AND (b.area_code = '*' OR b.area_code = s.area_code)
+GROUP BY s.series_id, b.first_year;
+
+CREATE OR REPLACE TEMP TABLE rate_broken AS
+SELECT w.series_id, w.last_month, w.months, min_by(b.reason, b.first_year) AS reason
+FROM rate_windows AS w
+JOIN rate_breaks AS b USING (series_id)
+WHERE b.first_year > (w.last_month - w.months + 1) // 12 AND b.first_year <= w.last_month // 12
+GROUP BY ALL;
+
+CREATE OR REPLACE TEMP TABLE rate_groups AS
+SELECT
+    series_id,
+    -- Nations are not a population of areas, and declared regions overlap.
+    CASE WHEN area_type NOT IN ('country', 'country_group', 'custom_region', 'outside_area')
+        THEN dense_rank() OVER (
+            ORDER BY
+                source_family, measure, area_type, geography_vintage, stratum_type, stratum
+        )
+    END AS group_id
+FROM rate_series;
+
+CREATE OR REPLACE TEMP TABLE rate_values AS
+WITH ruled AS (
+    SELECT
+        s.series_id, g.group_id, p.decimals, p.scale, p.interval, p.unreliable_below, p.reason,
+        p.not_calculated_below, p.not_calculated_reason, m.rate_per, m.banded,
+        CAST(p.effective_from AS DATE) AS effective_from,
+        CAST(p.effective_to AS DATE) AS effective_to
+    FROM rate_series AS s
+    JOIN method_policies AS p USING (source_family, measure)
+    JOIN method_measures AS m USING (measure)
+    JOIN rate_groups AS g USING (series_id)
+),
+dated AS (
+    SELECT
+        w.* EXCLUDE (numerator, denominator),
+        make_date((w.last_month - w.months + 1) // 12, (w.last_month - w.months + 1) % 12 + 1, 1)
+            AS period_start,
+        last_day(make_date(w.last_month // 12, w.last_month % 12 + 1, 1)) AS period_end,
+        w.numerator AS numerator_micro,
+        w.denominator AS denominator_micro
+    FROM rate_windows AS w
+),
+judged AS (
+    SELECT
+        d.*, r.* EXCLUDE (series_id, reason), r.reason AS unreliable_reason,
+        b.reason AS broken_reason,
+        CASE
+            WHEN b.reason IS NOT NULL THEN 'series_break'
+            WHEN d.withheld THEN 'suppressed'
+            WHEN d.complete < d.parts AND d.parts = 1 THEN 'missing'
+            WHEN d.complete < d.parts THEN 'incomplete_window'
+            WHEN d.denominator_micro = 0 THEN 'missing'
+            WHEN d.numerator_micro < r.unreliable_below * 1000000 THEN 'unreliable'
+            ELSE 'ok'
+        END AS value_status
+    FROM dated AS d
+    JOIN ruled AS r
+        ON r.series_id = d.series_id
+        AND d.period_end BETWEEN r.effective_from AND r.effective_to
+    LEFT JOIN rate_broken AS b
+        ON b.series_id = d.series_id AND b.last_month = d.last_month AND b.months = d.months
+)
+SELECT
+    series_id, group_id, window_type, last_month, months, period_start, period_end,
+    value_status, interval, rate_per, banded,
+    coalesce(provisional, false) AS is_provisional,
+    CASE value_status
+        WHEN 'series_break' THEN broken_reason
+        WHEN 'suppressed'
+            THEN coalesce(reason, 'the producer withholds a count within the window')
+        WHEN 'missing' THEN CASE WHEN complete = parts THEN 'no births' ELSE reason END
+        WHEN 'incomplete_window' THEN format(
+            '{} of {} periods have figures{}', complete, parts, coalesce('; last: ' || reason, '')
+        )
+        WHEN 'unreliable' THEN CASE
+            WHEN numerator_micro < not_calculated_below * 1000000 THEN not_calculated_reason
+            ELSE unreliable_reason
+        END
+    END AS status_reason,
+    CASE WHEN value_status IN ('ok', 'unreliable') THEN numerator_micro / 1e6 END AS numerator,
+    CASE WHEN value_status IN ('ok', 'unreliable') THEN denominator_micro / 1e6 END AS denominator,
+    rate_per * numerator / denominator AS rate,
+    CASE
+        WHEN value_status IN ('ok', 'unreliable') AND window_type NOT IN ('annual', 'rolling_12_month')
+            THEN rate_per * mean_ratio
+    END AS mean_of_rates,
+    -- Whole-number arithmetic, so that a tie is a tie whatever its nearest double is.
+    CASE
+        WHEN value_status IN ('ok', 'unreliable')
+            THEN (2 * numerator_micro * rate_per * scale + denominator_micro)
+                // (2 * denominator_micro)
+    END AS display_units,
+    decimals,
+    scale,
+    -- Count whose limits are joined; NCHS from 100 deaths needs none.
+    CASE
+        WHEN numerator IS NULL THEN NULL
+        WHEN interval = 'ohid' THEN numerator
+        WHEN numerator >= 100 THEN NULL
+        WHEN numerator = 0 THEN 0
+        WHEN interval = 'nchs_fixed' THEN greatest(round(numerator), 1)
+        ELSE greatest(round(numerator * denominator / (numerator + denominator)), 1)
+    END AS limit_count,
+    CASE WHEN interval = 'ohid' THEN 'ohid' ELSE 'gamma' END AS limit_kind
+FROM judged;

@@ -1,0 +1,130 @@
+"""Counts that must stop the build, and odd ones that must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.rates.build import build_rates
+from assets.rates.inputs import RatesInputError
+from assets.warehouse import in_memory
+from tests.component.rates.core_tables import CoreTables, rates
+
+
+def test_absent_core_tables_are_named() -> None:
+    with pytest.raises(RatesInputError, match=r"core\.observations, core\.areas.* not found"):
+        build_rates(in_memory())
+
+
+def test_a_count_that_occurs_twice_is_not_summed() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    core.infant("US-MO", 2020, 408, None)
+    with pytest.raises(RatesInputError, match="occurs twice: nchs_linked US-MO US infant_deaths"):
+        build_rates(core.write())
+
+
+def test_an_unknown_area_is_named_with_its_boundaries() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    del core.areas["US-MO", "US"]
+    with pytest.raises(RatesInputError, match="core.areas does not know: US-MO on US"):
+        build_rates(core.write())
+
+
+def test_a_negative_count_is_refused() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, -1, 69285)
+    with pytest.raises(RatesInputError, match="negative"):
+        build_rates(core.write())
+
+
+def test_a_printed_count_without_a_value_is_refused() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    core.observations[0]["value"] = None
+    with pytest.raises(RatesInputError, match="has no value"):
+        build_rates(core.write())
+
+
+def test_a_year_that_is_no_calendar_year_is_refused() -> None:
+    core = CoreTables()
+    core.infant("US-MO", ("year", "2020-04-01", "2021-03-31"), 408, 69285)
+    with pytest.raises(RatesInputError, match="1 January to 31 December"):
+        build_rates(core.write())
+
+
+def test_a_failed_build_leaves_the_last_table() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    con = core.write()
+    build_rates(con)
+    con.execute("UPDATE core.observations SET value = -1 WHERE measure = 'infant_deaths'")
+    with pytest.raises(RatesInputError):
+        build_rates(con)
+    assert rates(con, "window_type = 'annual'")[0]["numerator"] == 408
+
+
+def test_many_offenders_are_counted_and_not_all_listed() -> None:
+    core = CoreTables()
+    for number in range(9):
+        core.infant(f"A{number}", 2020, -1, 100)
+    with pytest.raises(RatesInputError, match="and 4 more"):
+        build_rates(core.write())
+
+
+def test_no_counts_make_an_empty_table() -> None:
+    con = CoreTables().write()
+    assert build_rates(con) == 0
+    assert rates(con) == []
+
+
+def test_one_area_and_one_year() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    con = core.write()
+    assert build_rates(con) == 4
+    shown = rates(con, "rate IS NOT NULL")
+    assert [r["window_type"] for r in shown] == ["annual"]
+    assert shown[0]["rate_eb"] is None
+
+
+def test_all_withheld() -> None:
+    core = CoreTables()
+    for area in ("A", "B"):
+        for measure in ("infant_deaths", "live_births"):
+            core.count(area, 2020, measure, None, status="suppressed")
+    con = core.write()
+    build_rates(con)
+    assert {r["value_status"] for r in rates(con, "window_type = 'annual'")} == {"suppressed"}
+    assert {r["value_status"] for r in rates(con, "window_type = 'rolling_3_year'")} == {
+        "suppressed"
+    }
+
+
+def test_all_zero() -> None:
+    core = CoreTables()
+    for area in ("A", "B", "C"):
+        core.infant(area, 2020, 0, 1000)
+    con = core.write()
+    build_rates(con)
+    found = rates(con, "window_type = 'annual'")
+    assert {(r["rate"], r["rate_eb"], r["funnel"]) for r in found} == {(0, 0, "not_significant")}
+
+
+def test_births_without_any_deaths_in_the_source_are_no_rate() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, None, 69285)
+    con = core.write()
+    assert build_rates(con) == 0
+
+
+def test_temporary_tables_are_gone_afterwards() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    con = core.write()
+    build_rates(con)
+    left = con.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'rate\\_%' "
+        "ESCAPE '\\'"
+    ).fetchall()
+    assert left == []

@@ -1,0 +1,149 @@
+"""Rankings of states, changes since an edition, and targets."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from assets.rates.build import build_rankings, build_rates, build_targets
+from assets.rates.rankings import change_since
+from tests.component.rates.core_tables import CoreTables, one, rates
+
+TABLE = "rates.rankings"
+
+
+def built(core: CoreTables) -> duckdb.DuckDBPyConnection:
+    con = core.write()
+    build_rates(con)
+    build_rankings(con)
+    build_targets(con)
+    return con
+
+
+def ranked(con: duckdb.DuckDBPyConnection, rank_on: str, window: str = "annual") -> dict:
+    found = rates(con, f"rank_on = '{rank_on}' AND window_type = '{window}'", TABLE)
+    return {r["area_code"]: r for r in found if r["period_end"].year == 2010}
+
+
+@pytest.fixture(scope="module")
+def states() -> duckdb.DuckDBPyConnection:
+    # 4.4, 5.0 twice once rounded (5.01 and 4.96), 5.1; the nation and the District beside them.
+    core = CoreTables()
+    core.infant("US-NH", 2010, 440, 100000)
+    core.infant("US-XA", 2010, 501, 100000)
+    core.infant("US-XB", 2010, 496, 100000)
+    core.infant("US-XC", 2010, 510, 100000)
+    core.infant("US-DC", 2010, 300, 100000)
+    core.infant("US", 2010, 6300, 1000000, kind="country")
+    core.infant("US-PR", 2010, 100, 100000, kind="territory")
+    core.infant("US-GAP", 2010, None, 100000)
+    return built(core)
+
+
+def test_equal_printed_values_share_a_rank(states: duckdb.DuckDBPyConnection) -> None:
+    found = ranked(states, "rounded")
+    assert {a: r["rank"] for a, r in found.items()} == {
+        "US": None,
+        "US-DC": None,
+        "US-GAP": None,
+        "US-NH": 1,
+        "US-XA": 2,
+        "US-XB": 2,
+        "US-XC": 4,
+    }
+    assert {r["areas_ranked"] for r in found.values()} == {4}
+    assert found["US-GAP"]["value_status"] == "missing"
+    assert found["US-GAP"]["rate"] is None
+
+
+def test_unrounded_values_do_not_tie(states: duckdb.DuckDBPyConnection) -> None:
+    found = ranked(states, "unrounded")
+    assert [found[a]["rank"] for a in ("US-NH", "US-XB", "US-XA", "US-XC")] == [1, 2, 3, 4]
+
+
+def test_z_scores() -> None:
+    core = CoreTables()
+    for code, tenths in (("A", 44), ("B", 99), ("C", 60), ("D", 72), ("E", 51)):
+        core.infant(f"US-{code}", 2010, tenths * 10, 100000)
+    core.infant("US", 2010, 6300, 1000000, kind="country")
+    found = ranked(built(core), "rounded")
+    expected = {
+        "US-A": -0.879498,
+        "US-B": 1.666417,
+        "US-C": -0.138868,
+        "US-D": 0.416604,
+        "US-E": -0.555472,
+    }
+    for code, z in expected.items():
+        assert found[code]["z_score"] == pytest.approx(z, abs=5e-7)
+    assert found["US"]["z_score"] is None
+
+
+def test_z_scores_are_capped() -> None:
+    core = CoreTables()
+    for number in range(20):
+        core.infant(f"US-{number:02}", 2010, 500, 100000)
+    core.infant("US-XX", 2010, 5000, 100000)
+    found = ranked(built(core), "rounded")
+    assert found["US-XX"]["z_score"] == 2
+
+
+def test_runs_and_changes_over_windows() -> None:
+    core = CoreTables()
+    for year, deaths in enumerate((700, 680, 679, 640, 600, 610), start=2005):
+        core.infant("US-MO", year, deaths, 100000)
+    con = built(core)
+    found = {
+        r["period_end"].year: r
+        for r in rates(con, "rank_on = 'rounded' AND window_type = 'annual'", TABLE)
+    }
+    # Printed: 7.0 6.8 6.8 6.4 6.0 6.1.
+    assert [found[y]["consecutive_decreases"] for y in range(2005, 2011)] == [0, 1, 0, 1, 2, 0]
+    assert [found[y]["consecutive_increases"] for y in range(2005, 2011)] == [0, 0, 0, 0, 0, 1]
+    assert found[2007]["change_1_year_percent"] == pytest.approx(100 * (679 / 680 - 1))
+    assert found[2005]["change_1_year_percent"] is None
+
+
+def test_change_since_an_earlier_edition() -> None:
+    # NCHS mortality files and natality: 2006-07 6.7195, 2009-10 6.2728: -6.65 percent.
+    core = CoreTables()
+    for year, deaths, births in (
+        (2006, 28527, 4265555),
+        (2007, 29138, 4316233),
+        (2008, 28059, 4247694),
+        (2009, 26412, 4130665),
+        (2010, 24586, 3999386),
+    ):
+        core.infant("US", year, deaths, births, kind="country", family="nchs_mortality")
+    con = core.write()
+    build_rates(con)
+    found = change_since(con, "rolling_2_year", date(2007, 12, 31), date(2010, 12, 31))
+    assert found["earlier_rate"].round(4).tolist() == [6.7195]
+    assert found["later_rate"].round(4).tolist() == [6.2728]
+    assert found["change_percent"].round(2).tolist() == [-6.65]
+    assert found["change_of_printed_percent"].round(2).tolist() == [-6.7]
+
+
+def test_targets_and_benchmarks() -> None:
+    core = CoreTables()
+    core.infant("US", 2013, 23440, 3932181, kind="country", family="nchs_mortality")
+    core.infant("US-MS", 2013, 371, 38634)
+    core.infant("US", 2005, 28440, 4138349, kind="country", family="nchs_mortality")
+    con = built(core)
+    where = "window_type = 'annual' AND year(period_end) = 2013 AND area_code = '{}'"
+    nation = {r["target_id"]: r for r in rates(con, where.format("US"), "rates.targets")}
+    assert nation["healthy_people_2020"]["is_met"] is True
+    assert nation["healthy_people_2020"]["gap"] == pytest.approx(5.9610685 - 6, abs=5e-7)
+    assert nation["healthy_people_2020"]["share_achieved_percent"] == pytest.approx(
+        100 * (5.9610685 - 6.7) / (6.0 - 6.7), abs=1e-4
+    )
+    assert nation["kpi_depot_world"]["target_value"] == 38
+    assert nation["kpi_depot_world"]["is_met"] is None
+    assert "healthy_people_2030" not in nation
+    state = one(con, where.format("US-MS"), "rates.targets")
+    assert (state["target_id"], state["is_met"]) == ("healthy_people_2020", False)
+    assert state["share_achieved_percent"] is None
+    before = rates(con, "year(period_end) = 2005 AND target_kind = 'target'", "rates.targets")
+    assert before == []

@@ -1,0 +1,332 @@
+"""Rates, limits, reliability and bands of single windows against published figures."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import duckdb
+import pytest
+from scipy import stats
+
+from assets.rates.build import build_rates
+from assets.schema.registry import METHOD_VERSION, table
+from tests.component.rates.core_tables import CoreTables, one, rates
+
+DATA = Path(__file__).parents[2] / "unit" / "rates" / "data"
+
+
+def built(core: CoreTables) -> duckdb.DuckDBPyConnection:
+    con = core.write()
+    build_rates(con)
+    return con
+
+
+def test_table_has_exactly_the_registered_columns() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 408, 69285)
+    con = built(core)
+    names = [c[0] for c in con.execute("SELECT * FROM rates.rates").description]
+    assert tuple(names) == table("published.rates").column_names
+    assert one(con, "window_type = 'annual'")["method_version"] == METHOD_VERSION
+
+
+def test_reference_vectors_of_ohid() -> None:
+    with (DATA / "phe_rate_vectors.csv").open(encoding="utf-8") as handle:
+        vectors = list(csv.DictReader(handle))
+    core = CoreTables()
+    for number, v in enumerate(vectors):
+        core.infant(
+            f"A{number:03}", 2020, float(v["deaths"]), float(v["births"]), family="ons_occurrence"
+        )
+    found = rates(built(core), "window_type = 'annual'")
+    assert len(found) == len(vectors)
+    for row, v in zip(found, vectors, strict=True):
+        assert row["rate"] == pytest.approx(float(v["rate_per_1000"]), rel=1e-10)
+        for column, name in (
+            ("ci_lower_95", "lower95_0cl"),
+            ("ci_upper_95", "upper95_0cl"),
+            ("ci_lower_998", "lower99_8cl"),
+            ("ci_upper_998", "upper99_8cl"),
+        ):
+            assert row[column] == pytest.approx(float(v[name]), rel=1e-10), (v, column)
+        assert row["ci_method"] == {"Exact": "exact", "Byars": "byar"}[v["method"]]
+
+
+# OHID Fingertips indicator 92196, three-year rates: deaths, births, rate, 95 % limits.
+FINGERTIPS = [
+    ("E07000223", 2, 1973, 1.0137, 0.1228, 3.6618, "exact"),
+    ("E07000079", 4, 2249, 1.7786, 0.4846, 4.5538, "exact"),
+    ("E07000150", 9, 2854, 3.1535, 1.4420, 5.9863, "exact"),
+    ("E07000073", 10, 3719, 2.6889, 1.2873, 4.9453, "byar"),
+    ("E07000224", 13, 4399, 2.9552, 1.5720, 5.0538, "byar"),
+    ("E07000117", 23, 3485, 6.5997, 4.1823, 9.9032, "byar"),
+    ("E06000023", 61, 18180, 3.3553, 2.5664, 4.3101, "byar"),
+    ("E10000016", 206, 51903, 3.9689, 3.4454, 4.5495, "byar"),
+    ("E92000001", 7734, 1974348, 3.9172, 3.8304, 4.0055, "byar"),
+    ("E12000008", 1040, 303792, 3.4234, 3.2185, 3.6379, "byar"),
+    ("E06000043", 28, 8506, 3.2918, 2.1869, 4.7577, "byar"),
+]
+
+
+def test_published_three_year_rates_of_local_authorities() -> None:
+    core = CoreTables()
+    for code, deaths, births, *_ in FINGERTIPS:
+        for year in (2016, 2017, 2018):
+            # The published counts are of three years; how they fall on the years does not matter.
+            part = (deaths, births) if year == 2016 else (0, 0)
+            core.infant(code, year, *part, family="ons_registration", kind="unitary_authority")
+    con = built(core)
+    for code, _, _, value, lower, upper, method in FINGERTIPS:
+        row = one(
+            con,
+            f"area_code = '{code}' AND window_type = 'rolling_3_year' AND value_status "
+            "IN ('ok', 'unreliable')",
+        )
+        assert round(row["rate"], 4) == value
+        assert (round(row["ci_lower_95"], 4), round(row["ci_upper_95"], 4)) == (lower, upper)
+        assert row["ci_method"] == method
+
+
+# NCHS, national vital statistics: deaths, births, rate, RSE, lower, upper (z = 1.96).
+NATIONAL = [
+    (2020, 19578, 3613647, 5.417795, 0.716620, 5.341698, 5.493892),
+    (2021, 19928, 3664292, 5.438431, 0.710307, 5.362717, 5.514145),
+    (2022, 20577, 3667758, 5.610239, 0.699075, 5.533369, 5.687110),
+]
+
+
+def test_national_rates_of_the_linked_file() -> None:
+    core = CoreTables()
+    for year, deaths, births, *_ in NATIONAL:
+        core.infant("US", year, deaths, births, kind="country")
+    con = built(core)
+    for year, _, _, value, rse, lower, upper in NATIONAL:
+        row = one(con, f"window_type = 'annual' AND year(period_end) = {year}")
+        assert row["rate"] == pytest.approx(value, abs=5e-7)
+        assert row["relative_standard_error"] == pytest.approx(rse, abs=5e-7)
+        assert row["ci_lower_95"] == pytest.approx(lower, abs=5e-7)
+        assert row["ci_upper_95"] == pytest.approx(upper, abs=5e-7)
+        assert row["ci_method"] == "normal"
+
+
+GAMMA = [
+    ("A1", 25, 1500, 16.6667, 10.78579, 24.60329),
+    ("A2", 45, 3000, 15, 10.89902, 20.13680),
+    ("A3", 20, 400, 50, 30.10327, 78.08119),
+    ("A4", 99, 20000, 4.95, 4.02312, 6.02645),
+]
+
+
+def test_gamma_limits_when_deaths_and_births_vary() -> None:
+    core = CoreTables()
+    for code, deaths, births, *_ in GAMMA:
+        core.infant(code, 2020, deaths, births)
+    con = built(core)
+    for code, _, _, value, lower, upper in GAMMA:
+        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
+        assert row["rate"] == pytest.approx(value, abs=5e-5)
+        assert row["ci_lower_95"] == pytest.approx(lower, abs=5e-6)
+        assert row["ci_upper_95"] == pytest.approx(upper, abs=5e-6)
+        assert row["ci_method"] == "gamma"
+        assert row["value_status"] == "ok"
+
+
+# County Health Rankings 2025 (NCHS 2017-2023), births taken as fixed: deaths, births, rate, limits.
+MISSOURI = [
+    ("29201", 21, 3390, 6.195, 3.83, 9.47, "gamma"),
+    ("29071", 40, 8237, 4.856, 3.47, 6.61, "gamma"),
+    ("29187", 33, 4820, 6.846, 4.71, 9.61, "gamma"),
+    ("29510", 245, 27382, 8.947, 7.83, 10.07, "normal"),
+    ("29189", 468, 77388, 6.047, 5.50, 6.60, "normal"),
+]
+
+
+def test_missouri_counties_with_fixed_births() -> None:
+    # Maternal mortality is the measure whose births NCHS takes as fixed; its rates are per 100,000.
+    core = CoreTables()
+    for code, deaths, births, *_ in MISSOURI:
+        core.count(code, 2020, "maternal_deaths", deaths, kind="county")
+        core.count(code, 2020, "live_births", births, kind="county")
+    con = built(core)
+    for code, _, _, value, lower, upper, method in MISSOURI:
+        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
+        assert row["measure"] == "maternal_mortality"
+        assert round(row["rate"] / 100, 3) == value
+        assert (round(row["ci_lower_95"] / 100, 2), round(row["ci_upper_95"] / 100, 2)) == (
+            lower,
+            upper,
+        )
+        assert row["ci_method"] == method
+
+
+# AHRQ National Healthcare Quality Report 2005, table 1.63e (2002): deaths, rate, standard error.
+STANDARD_ERRORS = {
+    "US-AL": (538, 9.1, 0.4),
+    "US-AK": (56, 5.6, 0.8),
+    "US-CA": (2873, 5.4, 0.1),
+    "US-DE": (95, 8.6, 0.9),
+    "US-DC": (85, 11.0, 1.2),
+    "US-MS": (423, 10.0, 0.5),
+    "US-MO": (638, 8.5, 0.3),
+    "US-ND": (49, 6.3, 0.9),
+    "US-VT": (28, 4.4, 0.8),
+    "US-HI": (130, 7.4, 0.7),
+}
+
+
+def test_published_standard_errors() -> None:
+    core = CoreTables()
+    for code, (deaths, rate, _) in STANDARD_ERRORS.items():
+        core.infant(code, 2002, deaths, round(1000 * deaths / rate))
+    con = built(core)
+    for code, (_, _, error) in STANDARD_ERRORS.items():
+        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
+        assert round(row["rate"] * row["relative_standard_error"] / 100, 1) == error
+
+
+# NCHS maternal mortality rates: deaths, births, printed rate per 100,000.
+@pytest.mark.parametrize(
+    ("deaths", "births", "printed"),
+    [(817, 3667758, "22.3"), (1205, 3664292, "32.9"), (861, 3613647, "23.8")],
+)
+def test_maternal_mortality_stands_beside_infant_mortality(
+    deaths: int, births: int, printed: str
+) -> None:
+    core = CoreTables()
+    core.infant("US", 2022, 20577, births, kind="country")
+    core.count("US", 2022, "maternal_deaths", deaths, kind="country")
+    con = built(core)
+    maternal = one(con, "measure = 'maternal_mortality' AND window_type = 'annual'")
+    infant = one(con, "measure = 'infant_mortality' AND window_type = 'annual'")
+    assert maternal["rate_display"] == printed
+    assert maternal["rate_per"] == 100000
+    assert maternal["denominator"] == infant["denominator"] == births
+    assert maternal["period_start"] == infant["period_start"]
+
+
+def test_every_age_of_death_has_its_own_denominator() -> None:
+    # ONS child mortality 2022, England and Wales: printed 4.0 6.3 2.9 1.0 3.9.
+    counts = {
+        "live_births": 605479,
+        "stillbirths": 2433,
+        "perinatal_deaths": 3818,
+        "neonatal_deaths": 1764,
+        "postneonatal_deaths": 585,
+        "infant_deaths": 2349,
+    }
+    core = CoreTables()
+    for measure, value in counts.items():
+        core.count("K04000001", 2022, measure, value, family="ons_occurrence", kind="country")
+    found = {r["measure"]: r for r in rates(built(core), "window_type = 'annual'")}
+    assert {m: r["rate_display"] for m, r in found.items()} == {
+        "stillbirth": "4.0",
+        "perinatal_mortality": "6.3",
+        "neonatal_mortality": "2.9",
+        "postneonatal_mortality": "1.0",
+        "infant_mortality": "3.9",
+    }
+    assert found["stillbirth"]["denominator"] == 605479 + 2433
+    assert found["perinatal_mortality"]["denominator"] == 605479 + 2433
+    assert found["neonatal_mortality"]["denominator"] == 605479
+    assert "24 completed weeks" in found["stillbirth"]["definition_note"]
+    assert found["neonatal_mortality"]["band"] is None
+
+
+def test_live_births_per_population() -> None:
+    core = CoreTables()
+    core.count("E92000001", 2023, "live_births", 563561, family="ons_occurrence", kind="country")
+    core.count("E92000001", 2023, "population", 57690323, family="ons_occurrence", kind="country")
+    core.count("W92000004", 2023, "live_births", 27374, family="ons_occurrence", kind="country")
+    row = one(built(core), "window_type = 'annual'")
+    assert (row["area_code"], row["rate_display"], row["rate_per"]) == ("E92000001", "98", 10000)
+    assert row["rate"] == pytest.approx(563561 / 57690323 * 10000, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("deaths", "births", "band"),
+    [
+        (49, 10000, "excellent"),
+        (50, 10000, "moderate"),
+        (100, 10000, "moderate"),
+        (10004, 1000000, "crisis"),
+        (0, 100, "excellent"),
+    ],
+)
+def test_bands_are_decided_on_the_unrounded_rate(deaths: int, births: int, band: str) -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, deaths, births)
+    assert one(built(core), "window_type = 'annual'")["band"] == band
+
+
+def test_no_deaths_are_a_rate_of_zero_with_an_upper_limit() -> None:
+    core = CoreTables()
+    core.infant("US-VT", 2020, 0, 5000)
+    core.infant("E06000017", 2020, 0, 5000, family="ons_registration")
+    for row in rates(built(core), "window_type = 'annual'"):
+        assert row["rate"] == 0
+        assert row["ci_lower_95"] == 0
+        assert row["ci_upper_95"] == pytest.approx(3.688879454113936 / 5)
+        assert row["relative_standard_error"] is None
+        assert row["value_status"] == "unreliable"
+
+
+@pytest.mark.parametrize(
+    ("family", "deaths", "status", "reason"),
+    [
+        ("nchs_linked", 19, "unreliable", "nchs_wonder"),
+        ("nchs_linked", 20, "ok", None),
+        ("ons_registration", 19, "unreliable", "[u]"),
+        ("ons_registration", 2, "unreliable", "prints the count but no rate"),
+        ("ons_registration", 20, "ok", None),
+    ],
+)
+def test_reliability_by_the_producers_rule(
+    family: str, deaths: int, status: str, reason: str | None
+) -> None:
+    core = CoreTables()
+    core.infant("A", 2020, deaths, 5000, family=family)
+    row = one(built(core), "window_type = 'annual'")
+    assert row["value_status"] == status
+    assert row["rate"] == deaths / 5
+    assert (row["status_reason"] is None) if reason is None else (reason in row["status_reason"])
+
+
+def test_weighted_deaths_are_kept_as_they_are() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2020, 24.6, 3000)
+    row = one(built(core), "window_type = 'annual'")
+    assert row["numerator"] == 24.6
+    assert row["rate"] == pytest.approx(8.2, rel=1e-14)
+    # 24.6 × 3000 / 3024.6 = 24.4, so that the factors are those of 24 deaths.
+    assert row["ci_lower_95"] == pytest.approx(8.2 * stats.gamma.ppf(0.025, 24) / 24, rel=1e-12)
+
+
+def test_deaths_above_births_are_allowed_for_rates() -> None:
+    core = CoreTables()
+    core.infant("A", 2020, 250, 220, family="ons_registration")
+    row = one(built(core), "window_type = 'annual'")
+    assert row["rate"] == pytest.approx(1136.363636, abs=5e-7)
+    assert row["ci_lower_95"] == pytest.approx(999.849474, abs=5e-7)
+
+
+def test_rounded_national_counts_are_used_as_printed() -> None:
+    core = CoreTables()
+    period = ("12_months_ending", "2023-01-01", "2023-12-31")
+    options = {"family": "nchs_provisional", "kind": "country", "provisional": True}
+    core.infant("US", period, 20100, 3594000, rounded_to=100, **options)
+    row = one(built(core), "window_type = 'rolling_12_month'")
+    assert row["rate"] == pytest.approx(5.5926544, abs=5e-8)
+    assert row["is_provisional"]
+    assert math.isclose(row["denominator"], 3594000)
+
+
+def test_series_are_never_mixed() -> None:
+    core = CoreTables()
+    core.count("US", 2020, "infant_deaths", 19582, family="nchs_mortality", kind="country")
+    core.count("US", 2020, "live_births", 3613647, family="nchs_linked", kind="country")
+    con = built(core)
+    row = one(con, "window_type = 'annual'")
+    assert (row["source_family"], row["value_status"]) == ("nchs_mortality", "missing")
+    assert row["status_reason"] == "no figure for live births"

@@ -1,0 +1,377 @@
+"""Windows of years and months: complete or nothing, gaps and breaks never bridged."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.rates.build import build_rates
+from tests.component.rates.core_tables import CoreTables, one, rates
+
+NUMBERS = (
+    "numerator",
+    "denominator",
+    "rate",
+    "rate_display",
+    "ci_lower_95",
+    "ci_upper_95",
+    "ci_lower_998",
+    "ci_upper_998",
+    "ci_method",
+    "relative_standard_error",
+    "rate_eb",
+    "mean_of_rates",
+    "band",
+    "funnel",
+)
+SHOWN = ("ok", "unreliable")
+
+
+def built(core: CoreTables) -> duckdb.DuckDBPyConnection:
+    con = core.write()
+    build_rates(con)
+    return con
+
+
+def by_end_year(con: duckdb.DuckDBPyConnection, window_type: str) -> dict[int, dict]:
+    return {r["period_end"].year: r for r in rates(con, f"window_type = '{window_type}'")}
+
+
+def test_a_gap_is_never_bridged() -> None:
+    core = CoreTables()
+    for year, deaths, births in (
+        (2007, 6, 1000),
+        (2000, 5, 1000),
+        (2001, 7, 1100),
+        (2003, 4, 900),
+        (2006, 6, 1000),
+        (2005, 6, 1000),
+    ):
+        core.infant("A", year, deaths, births)
+    core.infant("A", 2002, None, 1000)
+    found = by_end_year(built(core), "rolling_3_year")
+    assert sorted(found) == list(range(2000, 2008))
+    assert found[2007]["rate"] == 6.0
+    assert found[2007]["period_start"] == date(2005, 1, 1)
+    for year in range(2000, 2007):
+        assert found[year]["value_status"] == "incomplete_window"
+        assert all(found[year][column] is None for column in NUMBERS)
+
+
+def test_every_year_between_the_first_and_the_last_has_a_row() -> None:
+    core = CoreTables()
+    core.infant("A", 2010, 30, 5000)
+    core.infant("A", 2013, 30, 5000)
+    found = by_end_year(built(core), "annual")
+    assert {y: r["value_status"] for y, r in found.items()} == {
+        2010: "ok",
+        2011: "missing",
+        2012: "missing",
+        2013: "ok",
+    }
+    assert found[2011]["status_reason"] == "no figures for the year"
+
+
+# ONS child mortality 2022, table 1: live births and infant deaths of England, Wales and elsewhere.
+EW = {
+    2014: (695233, 2517),
+    2015: (697852, 2578),
+    2016: (696271, 2651),
+    2017: (679106, 2636),
+    2018: (657076, 2488),
+    2019: (640370, 2390),
+    2020: (613936, 2226),
+    2021: (624828, 2323),
+    2022: (605479, 2349),
+}
+
+
+def test_pooled_values_of_england_and_wales() -> None:
+    core = CoreTables()
+    for year, (births, deaths) in EW.items():
+        core.infant("EW", year, deaths, births, family="ons_occurrence", kind="country_group")
+    core.pool("ons_occurrence", "EW", 2018, 2022)
+    core.pool("ons_occurrence", "*", 2014, 2015)
+    core.pool("ons_registration", "*", 2014, 2015)
+    con = built(core)
+    found = by_end_year(con, "rolling_3_year")
+    for end, deaths, births, value in (
+        (2016, 7746, 2089356, 3.707362),
+        (2018, 7775, 2032453, 3.825427),
+        (2020, 7104, 1911382, 3.716682),
+        (2022, 6898, 1844243, 3.740288),
+    ):
+        assert (found[end]["numerator"], found[end]["denominator"]) == (deaths, births)
+        assert round(found[end]["rate"], 6) == value
+    assert found[2015]["value_status"] == "incomplete_window"
+    pooled = by_end_year(con, "pooled")
+    assert sorted(pooled) == [2015, 2022]
+    assert pooled[2022]["numerator"] == by_end_year(con, "rolling_5_year")[2022]["numerator"]
+    assert pooled[2022]["period_start"] == date(2018, 1, 1)
+    assert pooled[2015]["numerator"] == 2517 + 2578
+
+
+def test_the_mean_of_rates_is_another_number() -> None:
+    # NCHS: 2008 28,059 / 4,247,694 and 2009 26,412 / 4,130,665: pooled 6.501392, mean 6.499915.
+    core = CoreTables()
+    core.infant("US", 2008, 28059, 4247694, family="nchs_mortality", kind="country")
+    core.infant("US", 2009, 26412, 4130665, family="nchs_mortality", kind="country")
+    core.pool("nchs_mortality", "US", 2008, 2009)
+    con = built(core)
+    for window in ("rolling_2_year", "pooled"):
+        row = by_end_year(con, window)[2009]
+        assert round(row["rate"], 6) == 6.501392
+        assert round(row["mean_of_rates"], 6) == 6.499915
+    assert by_end_year(con, "annual")[2009]["mean_of_rates"] is None
+
+
+def test_reliability_follows_the_sum_and_not_the_years() -> None:
+    core = CoreTables()
+    core.infant("A", 2019, 10, 2000)
+    core.infant("A", 2020, 10, 2000)
+    con = built(core)
+    assert by_end_year(con, "annual")[2020]["value_status"] == "unreliable"
+    assert by_end_year(con, "rolling_2_year")[2020]["value_status"] == "ok"
+
+
+@pytest.mark.parametrize("area", ["A", "*"])
+def test_a_window_over_a_break_is_no_figure(area: str) -> None:
+    core = CoreTables()
+    for year in range(1990, 1997):
+        core.infant("A", year, 50, 6000)
+    core.series_break("nchs_linked", area, 1993)
+    core.pool("nchs_linked", "A", 1990, 1996)
+    con = built(core)
+    status = {y: r["value_status"] for y, r in by_end_year(con, "rolling_3_year").items()}
+    assert status == {
+        1990: "incomplete_window",
+        1991: "incomplete_window",
+        1992: "ok",
+        1993: "series_break",
+        1994: "series_break",
+        1995: "ok",
+        1996: "ok",
+    }
+    row = by_end_year(con, "pooled")[1996]
+    assert row["value_status"] == "series_break"
+    assert "1993: counted otherwise" in row["status_reason"]
+    assert all(row[column] is None for column in NUMBERS)
+    assert by_end_year(con, "annual")[1993]["value_status"] == "ok"
+
+
+def test_a_break_of_another_measure_or_series_does_not_count() -> None:
+    core = CoreTables()
+    for year in (2000, 2001):
+        core.infant("A", year, 50, 6000)
+    core.series_break("nchs_linked", "*", 2001, measure="stillbirth")
+    core.series_break("nchs_mortality", "*", 2001)
+    assert by_end_year(built(core), "rolling_2_year")[2001]["value_status"] == "ok"
+
+
+def test_withheld_missing_and_zero_stay_different() -> None:
+    core = CoreTables()
+    core.infant("zero", 2020, 0, 900)
+    core.infant("gone", 2020, None, 900)
+    core.count("held", 2020, "infant_deaths", None, status="suppressed")
+    core.count("held", 2020, "live_births", None, status="suppressed")
+    core.count("blank", 2020, "infant_deaths", None, status="missing")
+    core.count("blank", 2020, "live_births", 900)
+    core.infant("empty", 2020, 0, 0)
+    found = {r["area_code"]: r for r in rates(built(core), "window_type = 'annual'")}
+    assert {a: r["value_status"] for a, r in found.items()} == {
+        "zero": "unreliable",
+        "gone": "missing",
+        "held": "suppressed",
+        "blank": "missing",
+        "empty": "missing",
+    }
+    assert found["zero"]["rate"] == 0
+    assert found["empty"]["status_reason"] == "no births"
+    assert found["gone"]["status_reason"] == "no figure for infant deaths"
+    for area in ("gone", "held", "blank", "empty"):
+        assert all(found[area][column] is None for column in NUMBERS)
+
+
+def test_a_withheld_year_withholds_its_windows() -> None:
+    core = CoreTables()
+    for year in (2018, 2020, 2021):
+        core.infant("A", year, 30, 5000)
+    core.count("A", 2019, "infant_deaths", None, status="suppressed")
+    core.count("A", 2019, "live_births", 5000)
+    found = by_end_year(built(core), "rolling_2_year")
+    assert {y: r["value_status"] for y, r in found.items()} == {
+        2018: "incomplete_window",
+        2019: "suppressed",
+        2020: "suppressed",
+        2021: "ok",
+    }
+
+
+def test_provisional_spreads_to_every_window_that_contains_it() -> None:
+    core = CoreTables()
+    for year in (2020, 2021, 2022):
+        core.infant("A", year, 30, 5000, provisional=year == 2021)
+    con = built(core)
+    assert [r["is_provisional"] for r in by_end_year(con, "annual").values()] == [
+        False,
+        True,
+        False,
+    ]
+    assert by_end_year(con, "rolling_2_year")[2022]["is_provisional"]
+
+
+def test_an_area_that_changes_its_code_is_not_joined_up() -> None:
+    core = CoreTables()
+    core.infant("E07000100", 2011, 30, 5000, family="ons_registration", vintage="EW-2009")
+    core.infant("E07000240", 2012, 30, 5000, family="ons_registration", vintage="EW-2012")
+    found = rates(built(core), "window_type = 'rolling_2_year'")
+    assert {r["value_status"] for r in found} == {"incomplete_window"}
+
+
+MONTH_ENDS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+
+def month(year: int, number: int) -> tuple[str, str, str]:
+    last = 29 if number == 2 and year % 4 == 0 else MONTH_ENDS[number - 1]
+    return ("month", f"{year}-{number:02}-01", f"{year}-{number:02}-{last}")
+
+
+def provisional(core: CoreTables, period: tuple[str, str, str], deaths: float) -> None:
+    core.infant("US", period, deaths, 300, family="nchs_provisional", kind="country")
+
+
+def test_twelve_complete_months_are_summed() -> None:
+    core = CoreTables()
+    for number in range(1, 13):
+        provisional(core, month(2019, number), number)
+    for number in (1, 2, 4):
+        provisional(core, month(2020, number), 10)
+    found = {r["period_end"]: r for r in rates(built(core), "window_type = 'rolling_12_month'")}
+    shown = {end: r["numerator"] for end, r in found.items() if r["value_status"] in SHOWN}
+    assert shown == {
+        date(2019, 12, 31): 78,
+        date(2020, 1, 31): 78 - 1 + 10,
+        date(2020, 2, 29): 78 - 1 - 2 + 20,
+    }
+    assert found[date(2020, 2, 29)]["period_start"] == date(2019, 3, 1)
+    assert found[date(2020, 3, 31)]["value_status"] == "incomplete_window"
+    assert found[date(2020, 4, 30)]["value_status"] == "incomplete_window"
+
+
+def test_four_complete_quarters_are_summed() -> None:
+    core = CoreTables()
+    ends = ["03-31", "06-30", "09-30", "12-31"]
+    starts = ["01-01", "04-01", "07-01", "10-01"]
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        provisional(core, ("quarter", f"2019-{start}", f"2019-{end}"), 100 + number)
+    provisional(core, ("quarter", "2020-04-01", "2020-06-30"), 100)
+    found = rates(built(core), "window_type = 'rolling_12_month'")
+    assert [(r["period_end"], r["numerator"]) for r in found if r["value_status"] in SHOWN] == [
+        (date(2019, 12, 31), 406)
+    ]
+
+
+def test_a_printed_sum_of_twelve_months_is_used_as_it_is() -> None:
+    # NCHS rounds: the twelve months of 2020 add up to 19,700 deaths, the printed sum is 19,600.
+    core = CoreTables()
+    for number in range(1, 13):
+        provisional(core, month(2020, number), 1640)
+    provisional(core, ("12_months_ending", "2020-01-01", "2020-12-31"), 19600)
+    provisional(core, ("12_months_ending", "2020-02-01", "2021-01-31"), 19500)
+    found = {
+        r["period_end"]: r["numerator"]
+        for r in rates(built(core), "window_type = 'rolling_12_month' AND numerator IS NOT NULL")
+    }
+    assert found == {date(2020, 12, 31): 19600, date(2021, 1, 31): 19500}
+
+
+def test_months_do_not_make_calendar_years() -> None:
+    core = CoreTables()
+    for number in range(1, 13):
+        provisional(core, month(2020, number), 30)
+    assert {r["window_type"] for r in rates(built(core))} == {"rolling_12_month"}
+
+
+counts = st.one_of(
+    st.tuples(st.just("ok"), st.integers(0, 60), st.integers(1, 5000)),
+    st.tuples(st.sampled_from(["suppressed", "missing", "absent"]), st.just(0), st.just(0)),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(counts, min_size=1, max_size=9))
+def test_windows_are_the_sum_of_their_years(years: list[tuple[str, int, int]]) -> None:
+    core = CoreTables()
+    core.infant("Z", 1999, 1, 1000)
+    for offset, (status, deaths, births) in enumerate(years):
+        if status == "absent":
+            continue
+        core.count("A", 2000 + offset, "infant_deaths", deaths, status=status)
+        core.count("A", 2000 + offset, "live_births", births, status=status)
+    core.pool("nchs_linked", "A", 2000, 1999 + len(years))
+    found = rates(built(core), "area_code = 'A'")
+    states = {2000 + n: status for n, (status, _, _) in enumerate(years)}
+    for row in found:
+        span = range(row["period_start"].year, row["period_end"].year + 1)
+        parts = [states.get(year, "absent") for year in span]
+        if "suppressed" in parts:
+            expected = {"suppressed"}
+        elif set(parts) != {"ok"}:
+            expected = {"missing"} if len(parts) == 1 else {"incomplete_window"}
+        else:
+            expected = set(SHOWN)
+        assert row["value_status"] in expected
+        if row["value_status"] not in SHOWN:
+            assert all(row[column] is None for column in NUMBERS)
+            assert row["status_reason"]
+            continue
+        deaths = sum(years[year - 2000][1] for year in span)
+        births = sum(years[year - 2000][2] for year in span)
+        assert (row["numerator"], row["denominator"]) == (deaths, births)
+        assert row["rate"] == pytest.approx(1000 * deaths / births, rel=1e-15)
+        assert row["ci_lower_998"] <= row["ci_lower_95"] <= row["rate"]
+        assert row["rate"] <= row["ci_upper_95"] <= row["ci_upper_998"]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(0, 500), min_size=4, max_size=8))
+def test_adjacent_windows_differ_by_the_years_that_enter_and_leave(deaths: list[int]) -> None:
+    core = CoreTables()
+    for offset, value in enumerate(deaths):
+        core.infant("A", 2000 + offset, value, 10000)
+    con = built(core)
+    found = by_end_year(con, "rolling_3_year")
+    for first, second in pairwise(range(2002, 2000 + len(deaths))):
+        difference = found[second]["numerator"] - found[first]["numerator"]
+        assert difference == deaths[second - 2000] - deaths[first - 2002]
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    forwards, backwards = CoreTables(), CoreTables()
+    values = [(year, 24.1 + year / 7, 5000) for year in range(2000, 2010)]
+    for core, rows in ((forwards, values), (backwards, values[::-1])):
+        for year, deaths, births in rows:
+            core.infant("A", year, deaths, births)
+            core.infant("B", year, deaths / 3, births)
+    assert rates(built(forwards), "area_code = 'A'") == rates(built(backwards), "area_code = 'A'")
+
+
+def test_one_row_per_key() -> None:
+    core = CoreTables()
+    for year in range(2000, 2006):
+        core.infant("A", year, 30, 5000)
+    core.pool("nchs_linked", "A", 2000, 2002)
+    core.pool("nchs_linked", "*", 2000, 2002)
+    con = built(core)
+    keys = (
+        "source_family, measure, area_code, geography_vintage, stratum_type, stratum, "
+        "window_type, period_start, period_end"
+    )
+    twice = con.execute(f"SELECT {keys} FROM rates.rates GROUP BY ALL HAVING count(*) > 1")
+    assert twice.fetchall() == []
+    assert one(con, "window_type = 'pooled'")["numerator"] == 90
