@@ -1,0 +1,1 @@
+"""Whether what was produced is fit for use: suites, relational rules, control totals, waivers."""

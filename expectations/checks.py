@@ -1,0 +1,133 @@
+"""Dagster asset checks: a blocking contract and an advisory plausibility check per table."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from assets.catalogue import DATASETS
+from assets.evidence import PASSING, RuleResult
+from assets.resources import WarehouseResource
+from expectations.report import key_text
+from expectations.suites import suite_for, suite_tables
+from expectations.validate import Outcome, validate_table
+
+_ROWS = 3
+
+
+def all_checks() -> list[dg.AssetChecksDefinition]:
+    """Return the checks of every table that has an asset."""
+    staged = {d.staging.full_name for d in DATASETS}
+    return [
+        checks_for(name)
+        for name in suite_tables()
+        if not name.startswith("staging.") or name in staged
+    ]
+
+
+def checks_for(full_name: str) -> dg.AssetChecksDefinition:
+    """Return the two checks of one table.
+
+    Args:
+        full_name: Full name in the warehouse; the asset key has its two parts.
+    """
+    suite = suite_for(full_name)
+    key = dg.AssetKey(full_name.split("."))
+    inputs = [dg.AssetKey(name.split(".")) for name in suite.inputs]
+    counts = {c: sum(r.check == c for r in suite.rules) for c in ("contract", "plausibility")}
+
+    @dg.multi_asset_check(
+        name=f"{full_name.replace('.', '__')}__validation",
+        specs=[
+            dg.AssetCheckSpec(
+                "contract",
+                asset=key,
+                blocking=True,
+                additional_deps=inputs,
+                description=f"{counts['contract']} rules that must hold for {full_name}: shape, "
+                "keys, values, sums and published totals. A failure, or a rule that could not be "
+                "evaluated, stops everything downstream.",
+            ),
+            dg.AssetCheckSpec(
+                "plausibility",
+                asset=key,
+                additional_deps=inputs,
+                description=f"{counts['plausibility']} rules about {full_name} that deserve a "
+                "human look when they do not hold, and waivers that are no longer needed. Never "
+                "blocks.",
+            ),
+        ],
+    )
+    def _run(
+        context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        with warehouse.connect() as con:
+            outcome = validate_table(con, full_name)
+        for result in outcome.blocking:
+            context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
+        yield check_result(outcome, "contract", key)
+        yield check_result(outcome, "plausibility", key)
+
+    return _run
+
+
+def check_result(outcome: Outcome, check: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Return the result of one of the two checks of a table.
+
+    A plausibility check passes while only informative rules fail: they are listed all the same.
+    """
+    failing = outcome.failing(check)
+    results = outcome.of(check)
+    serious = [r for r in failing if r.severity != "info"]
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=check,
+        passed=outcome.passed if check == "contract" else not serious,
+        severity=(
+            dg.AssetCheckSeverity.ERROR if check == "contract" else dg.AssetCheckSeverity.WARN
+        ),
+        metadata={
+            "rules": len(results),
+            "failed": sum(r.outcome == "failed" for r in results),
+            "not evaluated": sum(r.outcome == "not_evaluated" for r in results),
+            "waived": sum(r.outcome == "waived" for r in results),
+            "failing rows": sum(r.failing_count for r in failing),
+            "content hash": outcome.content_hash,
+            "failing rules": dg.MetadataValue.md(failing_table(failing)),
+            "notes": dg.MetadataValue.md(_notes(results)),
+        },
+    )
+
+
+def failing_table(results: Sequence[RuleResult]) -> str:
+    """Return failed rules with their first rows as a Markdown table."""
+    if not results:
+        return "None."
+    lines = [
+        "| rule | severity | what must hold | seen | first rows | what to do |",
+        "|" + "---|" * 6,
+    ]
+    for r in results:
+        rows = "<br>".join(_cell(_row(row)) for row in list(r.failing_keys)[:_ROWS])
+        lines.append(
+            f"| `{r.rule_id}` | {r.severity} | {_cell(r.message)} | {_cell(r.observed)} | {rows} | "
+            f"{_cell(r.remedy)} |"
+        )
+    return "\n".join(lines)
+
+
+def _row(row: dict[str, object]) -> str:
+    return f"{key_text(row)}: {row.get('observed', '')}"
+
+
+def _notes(results: Sequence[RuleResult]) -> str:
+    lines = [
+        f"- `{r.rule_id}`: {r.observed}" + (f" ({r.waiver_id})" if r.waiver_id else "")
+        for r in results
+        if r.outcome in PASSING
+        and (r.waiver_id or "not applicable" in r.observed or "nothing to compare" in r.observed)
+    ]
+    return "\n".join(lines) or "None."
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Relational rules, one SQL file each with a declarative header (expectations/relational.py)."""

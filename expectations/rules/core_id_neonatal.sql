@@ -1,0 +1,18 @@
+-- rule: CORE-ID-NEONATAL
+-- tables: core.observations
+-- check: contract
+-- severity: critical
+-- category: identity
+-- message: Early and late neonatal deaths add up to neonatal deaths.
+-- remedy: Compare the row with the extract; where the producer printed it so, waive it with the printed figure as
+--   evidence, else the column was read under the wrong name.
+-- keys: source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum
+-- grain: series × area for which all three counts are there
+-- inputs: none
+SELECT
+    source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum,
+    format('neonatal deaths {0:.10g}', neonatal, early_neonatal + late_neonatal) AS observed,
+    format('{1:.10g}, the sum of early and late neonatal deaths', neonatal, early_neonatal + late_neonatal) AS expected,
+    abs(neonatal - (early_neonatal + late_neonatal)) > tolerance AS offends
+FROM ({wide_counts}) AS w
+WHERE neonatal IS NOT NULL AND early_neonatal + late_neonatal IS NOT NULL

@@ -1,0 +1,31 @@
+-- rule: SUPPRESSION-ADDS-UP
+-- tables: published.suppression
+-- check: contract
+-- severity: critical
+-- category: recomputation
+-- message: Cells shown, suppressed and without figures add up to all cells, and to the rows of rates.
+-- remedy: Rebuild the table after the published rates.
+-- keys: source_family, measure, area_type, geography_vintage, window_type, period_start, period_end
+-- grain: geography × window
+-- inputs: published.rates
+SELECT
+    s.source_family, s.measure, s.area_type, s.geography_vintage, s.window_type, s.period_start, s.period_end,
+    format('{} shown ({} unreliable), {} suppressed, {} without figures of {}', s.cells_shown, s.cells_unreliable,
+        s.cells_suppressed, s.cells_without_figures, s.cells) AS observed,
+    format('{} rows of rates, {} of them shown', coalesce(r.cells, 0), coalesce(r.cells_shown, 0)) AS expected,
+    s.cells_shown + s.cells_suppressed + s.cells_without_figures <> s.cells
+    OR s.cells_unreliable > s.cells_shown
+    OR s.cells IS DISTINCT FROM r.cells
+    OR s.cells_shown IS DISTINCT FROM r.cells_shown
+    OR coalesce(
+        abs(s.share_suppressed - s.cells_suppressed / nullif(s.cells_shown + s.cells_suppressed, 0)) > 1e-12, false
+    ) AS offends
+FROM {relation} AS s
+LEFT JOIN (
+    SELECT
+        source_family, measure, area_type, geography_vintage, window_type, period_start, period_end,
+        count(*) AS cells,
+        count(*) FILTER (WHERE value_status IN ('ok', 'unreliable')) AS cells_shown
+    FROM published.rates
+    GROUP BY ALL
+) AS r USING (source_family, measure, area_type, geography_vintage, window_type, period_start, period_end)

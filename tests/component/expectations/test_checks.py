@@ -1,0 +1,99 @@
+"""Dagster shows each table's outcome and stops what stands on broken content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.resources import WarehouseResource
+from assets.warehouse import connect
+from expectations.checks import checks_for
+
+KEY = dg.AssetKey(["core", "observations"])
+
+
+@dg.asset(key=KEY)
+def observations() -> None:
+    """Stand for the counts, which the fixture has written."""
+
+
+@dg.asset(deps=[KEY])
+def downstream() -> None:
+    """Stand for everything that is computed from the counts."""
+
+
+def run(home: Path) -> dg.ExecuteInProcessResult:
+    return (
+        dg.Definitions(
+            assets=[observations, downstream],
+            asset_checks=[checks_for("core.observations")],
+            resources={"warehouse": WarehouseResource(home=str(home))},
+        )
+        .resolve_implicit_global_asset_job_def()
+        .execute_in_process(raise_on_error=False)
+    )
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {e.check_name: e for e in result.get_asset_check_evaluations()}
+
+
+def materialised(result: dg.ExecuteInProcessResult) -> set[str]:
+    return {e.asset_key.path[-1] for e in result.get_asset_materialization_events() if e.asset_key}
+
+
+def test_both_checks_pass_and_name_the_content(home: Path) -> None:
+    result = run(home)
+    assert result.success
+    checks = evaluations(result)
+    assert set(checks) == {"contract", "plausibility"}
+    assert all(c.passed for c in checks.values())
+    metadata = checks["contract"].metadata
+    assert len(str(metadata["content hash"].value)) == 64
+    assert metadata["failing rules"].value == "None."
+    assert "CONTROL-US-BIRTHS" in str(metadata["notes"].value), "not applicable totals are named"
+    assert materialised(result) == {"observations", "downstream"}
+
+
+def test_a_broken_contract_blocks_and_shows_keys(home: Path) -> None:
+    with connect(home / "warehouse.duckdb") as con:
+        con.execute(
+            "UPDATE core.observations SET value = 2350 WHERE measure = 'infant_deaths'"
+        ).fetchall()
+    result = run(home)
+    check = evaluations(result)["contract"]
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.ERROR
+    shown = str(check.metadata["failing rules"].value)
+    assert "`CORE-ID-INFANT`" in shown
+    assert "area_code=K04000001, J99000001" in shown
+    assert materialised(result) == {"observations"}
+
+
+def test_plausibility_never_blocks(home: Path) -> None:
+    with connect(home / "warehouse.duckdb") as con:
+        con.execute(
+            "INSERT INTO core.observations BY NAME SELECT * REPLACE (700000 AS value, 'sex' AS "
+            "stratum_type, 'male' AS stratum) FROM core.observations WHERE measure = 'live_births'"
+        ).fetchall()
+    result = run(home)
+    check = evaluations(result)["plausibility"]
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert "`CORE-STRATA`" in str(check.metadata["failing rules"].value)
+    assert "downstream" in materialised(result)
+
+
+@pytest.mark.parametrize("name", ["staging.nomis", "rates.rates", "published.rates"])
+def test_every_check_is_described_and_waits_for_what_it_reads(name: str) -> None:
+    specs = {s.name: s for s in checks_for(name).check_specs}
+    assert set(specs) == {"contract", "plausibility"}
+    assert specs["contract"].blocking
+    assert not specs["plausibility"].blocking
+    for spec in specs.values():
+        assert spec.asset_key == dg.AssetKey(name.split("."))
+        assert spec.description
+    if name == "published.rates":
+        read = {d.asset_key.to_user_string() for d in specs["contract"].additional_deps}
+        assert read == {"rates/rates", "core/series_breaks"}

@@ -1,0 +1,96 @@
+"""Coverage: nothing that was there may silently disappear."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+import duckdb
+import pytest
+
+from expectations import coverage
+from expectations.rule import Finding
+from expectations.suites import registry_table
+
+Rows = list[dict[str, object]]
+Put = Callable[[str, Sequence[Mapping[str, object]]], None]
+
+
+def counts(*areas: str, year: int = 2020) -> Rows:
+    return [
+        {
+            "area_code": area,
+            "geography_vintage": "US",
+            "period_type": "year",
+            "period_start": dt.date(year, 1, 1),
+            "period_end": dt.date(year, 12, 31),
+        }
+        for area in areas
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _areas(put: Put) -> None:
+    put(
+        "core.areas",
+        [
+            {"area_code": c, "geography_vintage": "US", "area_type": "state"}
+            for c in ("US-MO", "US-KS")
+        ],
+    )
+
+
+def look(con: duckdb.DuckDBPyConnection, name: str = "core.observations") -> Finding:
+    finding = coverage.finding(con, name, registry_table(name))
+    assert not finding.error, finding.error
+    return finding
+
+
+def record(con: duckdb.DuckDBPyConnection, name: str = "core.observations") -> None:
+    coverage.record(con, name, registry_table(name), "hash")
+
+
+def test_the_first_time_there_is_nothing_to_compare_with(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    put("core.observations", counts("US-MO"))
+    finding = look(con)
+    assert finding.offending == 0
+    assert "has not passed before" in finding.observed
+
+
+def test_an_area_or_a_year_that_disappears_is_named(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    put("core.observations", [*counts("US-MO", "US-KS"), *counts("US-MO", year=2019)])
+    record(con)
+    assert (look(con).compared, look(con).offending) == (2, 0)
+    put("core.observations", [*counts("US-MO"), *counts("US-MO", year=2019)])
+    (row,) = look(con).rows
+    assert (row["area_type"], row["period_start"]) == ("state", dt.date(2020, 1, 1))
+    assert (row["observed"], row["expected"]) == ("1 rows", "at least 2 rows")
+    put("core.observations", counts("US-MO", "US-KS"))
+    assert look(con).rows[0]["observed"] == "0 rows"
+
+
+def test_more_rows_are_no_loss_and_become_the_new_mark(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    put("core.observations", counts("US-MO"))
+    record(con)
+    put("core.observations", counts("US-MO", "US-KS"))
+    assert look(con).offending == 0
+    record(con)
+    put("core.observations", counts("US-MO"))
+    assert look(con).offending == 1
+
+
+def test_tables_are_kept_apart(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    put("core.observations", counts("US-MO"))
+    record(con)
+    put("rates.rates", [{"area_type": "county"}])
+    assert "has not passed before" in look(con, "rates.rates").observed
+    record(con, "rates.rates")
+    put("rates.rates", [{"area_type": "state"}])
+    assert [r["area_type"] for r in look(con, "rates.rates").rows] == ["county"]
+    assert look(con).offending == 0
