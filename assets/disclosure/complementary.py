@@ -1,0 +1,171 @@
+"""Complementary suppression: which further cells to withhold so that no sensitive one leaks.
+
+A linear-programming heuristic of the Kelly–Castro type: for every sensitive cell and each
+direction the cheapest way of moving its count by one person, all sums kept, is sought; the cells
+that must move are withheld. The audit judges the outcome, not this module.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from assets.disclosure.audit import Attacker, AuditError, unsafe
+from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
+
+LARGEST_COMPONENT = 4000
+"""Cells; above this the programmes take minutes and the whole component is withheld instead."""
+
+_LARGEST_CLEAN_UP = 200
+_HIDDEN_COST = 1e-4
+
+
+def protect(
+    system: CellSystem,
+    sensitive: BoolArray,
+    *,
+    hidden: BoolArray | None = None,
+    forced: BoolArray | None = None,
+    weights: FloatArray | None = None,
+) -> BoolArray:
+    """Return the mask of cells to withhold.
+
+    Args:
+        system: Cells and relations.
+        sensitive: Cells that must not be computable; all are withheld.
+        hidden: Cells that are withheld anyway.
+        forced: Cells that are public already and cannot be taken back.
+        weights: Cost of withholding a cell, multiplied by one plus its count; 1 by default.
+
+    Returns:
+        Sensitive, already hidden and further cells. Where forced cells give a sensitive cell
+        away no pattern helps; the audit reports it.
+    """
+    size = len(system.names)
+    fixed = forced if forced is not None else np.zeros(size, dtype=bool)
+    withheld = (sensitive | (hidden if hidden is not None else False)) & ~fixed
+    weight = weights if weights is not None else np.ones(size)
+    for cells in system.components():
+        targets = sensitive[cells] & ~fixed[cells]
+        if not targets.any():
+            continue
+        if len(cells) > LARGEST_COMPONENT:
+            withheld[cells] |= ~fixed[cells]
+            continue
+        part = system.restricted(cells)
+        withheld[cells] = _protect_component(
+            part, targets, withheld[cells], fixed[cells], weight[cells]
+        )
+    return withheld
+
+
+def _protect_component(
+    system: CellSystem,
+    targets: BoolArray,
+    withheld: BoolArray,
+    fixed: BoolArray,
+    weight: FloatArray,
+) -> BoolArray:
+    base = _completed(system)
+    before = withheld.copy()
+    if unsafe(system, withheld, targets):
+        withheld = _widen(system, base, targets, withheld, fixed, weight)
+        added = np.flatnonzero(withheld & ~before)
+        if int(withheld.sum()) <= _LARGEST_CLEAN_UP:
+            withheld = _clean_up(system, base, targets, withheld, added)
+    return withheld
+
+
+def _widen(
+    system: CellSystem,
+    base: FloatArray,
+    targets: BoolArray,
+    withheld: BoolArray,
+    fixed: BoolArray,
+    weight: FloatArray,
+) -> BoolArray:
+    withheld = withheld.copy()
+    up = np.zeros(len(base), dtype=bool)
+    down = np.zeros(len(base), dtype=bool)
+    cost = (1 + base) * weight
+    for cell in sorted(np.flatnonzero(targets), key=lambda c: (base[c], c)):
+        for sign, done in ((1.0, up), (-1.0, down)):
+            need = 1.0 if sign > 0 else min(1.0, base[cell])
+            if done[cell] or need == 0:
+                continue
+            move = _cheapest_move(
+                system, base, int(cell), sign * need, np.where(withheld, _HIDDEN_COST, cost), fixed
+            )
+            if move is None:
+                continue
+            withheld |= np.abs(move) > TOLERANCE
+            up |= move >= 1 - TOLERANCE
+            down |= move <= -np.minimum(1.0, base) + TOLERANCE
+    return withheld
+
+
+def _cheapest_move(
+    system: CellSystem,
+    base: FloatArray,
+    cell: int,
+    step: float,
+    cost: FloatArray,
+    fixed: BoolArray,
+) -> FloatArray | None:
+    size = len(base)
+    # Without the lower bounds a "protecting" move could need negative counts, which an
+    # outsider rules out.
+    ceilings = np.where(fixed, 0.0, np.inf)
+    floors = np.where(fixed, 0.0, base)
+    upper = np.concatenate([ceilings, floors])
+    lower = np.zeros(2 * size)
+    rise, fall = (step, 0.0) if step > 0 else (0.0, -step)
+    lower[cell] = upper[cell] = rise
+    lower[size + cell] = upper[size + cell] = fall
+    result = linprog(  # type: ignore[call-overload]
+        np.concatenate([cost, cost]),
+        A_eq=sparse.hstack([system.relations, -system.relations]),
+        b_eq=np.zeros(system.relations.shape[0]),
+        bounds=np.column_stack([lower, upper]),
+        method="highs",
+    )
+    if result.status != 0:
+        return None
+    move: FloatArray = result.x[:size] - result.x[size:]
+    return move
+
+
+def _clean_up(
+    system: CellSystem,
+    base: FloatArray,
+    targets: BoolArray,
+    withheld: BoolArray,
+    added: IntArray,
+) -> BoolArray:
+    withheld = withheld.copy()
+    if unsafe(system, withheld, targets):
+        return withheld
+    for cell in sorted(added, key=lambda c: (-base[c], c)):
+        withheld[cell] = False
+        if unsafe(system, withheld, targets):
+            withheld[cell] = True
+    return withheld
+
+
+def _completed(system: CellSystem) -> FloatArray:
+    """Return the counts with one feasible value in place of every unknown one."""
+    values = system.values.copy()
+    gaps = np.flatnonzero(np.isnan(values))
+    if not len(gaps):
+        return values
+    attacker = Attacker(system, np.isnan(values))
+    for gap in gaps:
+        if not np.isnan(values[gap]):
+            continue
+        _, _, witnesses = attacker.extremes(int(gap))
+        if not witnesses:
+            raise AuditError(f"no count of {system.names[gap]!r} agrees with the figures")
+        cells, solution = witnesses[0]
+        values[cells] = solution
+    return values

@@ -1,0 +1,210 @@
+"""Which rates our own policies withhold, and whether what is left gives them away.
+
+The solver is imported only where a series has counts to protect: most runs have none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from assets.disclosure.policy import policies
+from assets.schema.codes import VALUES_SHOWN
+from assets.warehouse import sql_of, table_exists
+
+if TYPE_CHECKING:
+    from assets.disclosure.audit import Interval
+    from assets.disclosure.relations import Cell, Members
+    from assets.disclosure.system import BoolArray, CellSystem
+
+KEY = (
+    "source_family",
+    "measure",
+    "area_code",
+    "geography_vintage",
+    "stratum_type",
+    "stratum",
+    "window_type",
+    "period_start",
+    "period_end",
+)
+_COUNTS = "numerator, denominator"
+
+Key = tuple[str, str, str, str, str, str, str, date, date]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The guarded series of the warehouse as one linear system.
+
+    Attributes:
+        rows: Key of every rate of those series, with the cells of its two counts.
+        system: The counts and the relations among them.
+        sensitive: Counts that the policies withhold.
+        known: Counts that earlier releases made public and that have not changed since.
+    """
+
+    rows: Sequence[tuple[Key, tuple[Cell, Cell]]]
+    system: CellSystem
+    sensitive: BoolArray
+    known: BoolArray
+
+
+def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Guarded | None:
+    """Read the guarded series; ``None`` where no count of theirs has to be withheld.
+
+    Args:
+        con: Open connection with ``rates.rates``.
+        history: Folders of earlier releases; what they show is public for good.
+
+    Raises:
+        KeyError: A guarded series has a measure that is not declared.
+        LookupError: The geography that says which areas add up is not there.
+    """
+    limits = {family: p for family, p in policies().items() if p.withholds}
+    register(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
+    found = con.execute(sql_of(__file__, "guarded")).fetchall()
+    if not any(limits[r[0]].covers(count) for r in found for count in r[-2:]):
+        return None
+    import numpy as np
+
+    from assets.disclosure.relations import system_of
+
+    counts: dict[Cell, float] = {}
+    rows = []
+    for record in found:
+        cells = _cells(record)
+        for cell, value in zip(cells, record[-2:], strict=True):
+            if value is not None or cell not in counts:
+                counts[cell] = float("nan") if value is None else value
+        rows.append((record[: len(KEY)], cells))
+    system = system_of(counts, _groups(con, frozenset(limits)))
+    public = _public(con, history, frozenset(limits))
+    sensitive = [c in counts and limits[c.source_family].covers(counts[c]) for c in system.names]
+    known = [c in public and counts.get(c) == public[c] for c in system.names]
+    return Guarded(rows, system, np.array(sensitive, dtype=bool), np.array(known, dtype=bool))
+
+
+def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.DataFrame:
+    """Return the keys of the rates to withhold, with the reason to print.
+
+    Args:
+        con: Open connection with ``rates.rates``.
+        history: Folders of earlier releases.
+    """
+    columns = [*KEY, "reason"]
+    data = guarded(con, history)
+    if data is None:
+        return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
+    hidden = data.sensitive
+    if any(policies()[key[0]].complementary for key, _ in data.rows):
+        from assets.disclosure.complementary import protect
+
+        hidden = hidden | protect(data.system, data.sensitive, forced=data.known)
+    withheld = {c for c, h in zip(data.system.names, hidden, strict=True) if h}
+    keys = [
+        (*key, policies()[key[0]].reason)
+        for key, cells in data.rows
+        if withheld.intersection(cells)
+    ]
+    return pd.DataFrame(keys, columns=columns)
+
+
+def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[Interval]:
+    """Return the withheld counts that ``published.rates`` and earlier releases give away.
+
+    Args:
+        con: Open connection with ``rates.rates`` and ``published.rates``.
+        history: Folders of earlier releases.
+
+    Raises:
+        AuditError: The published figures contradict each other.
+    """
+    data = guarded(con, history)
+    if data is None:
+        return []
+    import numpy as np
+
+    from assets.disclosure.audit import unsafe
+
+    shown = set(
+        con.execute(
+            f"SELECT {', '.join(KEY)} FROM published.rates "
+            "WHERE numerator IS NOT NULL OR denominator IS NOT NULL OR rate IS NOT NULL"
+        ).fetchall()
+    )
+    visible = {cell for key, cells in data.rows if key in shown for cell in cells}
+    public = np.array([c in visible for c in data.system.names], dtype=bool) | data.known
+    return unsafe(data.system, ~public, data.sensitive)
+
+
+def release_folders(releases: Path) -> list[Path]:
+    """Return the folders of all releases: everything that was ever published."""
+    return sorted(f.parent for f in releases.glob("release=*/rates.parquet"))
+
+
+def register(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Make a frame a temporary table of the connection."""
+    con.register("disclosure_frame", frame)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM disclosure_frame").fetchall()
+    con.unregister("disclosure_frame")
+
+
+def _groups(
+    con: duckdb.DuckDBPyConnection, families: frozenset[str]
+) -> Mapping[tuple[str, str], Sequence[Members]]:
+    from assets.disclosure.relations import Members
+
+    for name in ("core.areas", "core.region_members"):
+        if not table_exists(con, name):
+            raise LookupError(
+                f"the disclosure audit needs {name}, which the warehouse lacks; run `imr run`"
+            )
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for parent, vintage, member in con.execute(sql_of(__file__, "members")).fetchall():
+        found[parent, vintage].add(member)
+    groups: dict[tuple[str, str], list[Members]] = defaultdict(list)
+    for (parent, vintage), members in found.items():
+        for family in families:
+            groups[family, vintage].append(Members(parent, frozenset(members)))
+    return groups
+
+
+def _public(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path], families: frozenset[str]
+) -> dict[Cell, float]:
+    from assets.disclosure.relations import quantities
+
+    declared = quantities()
+    public: dict[Cell, float] = {}
+    marks = ", ".join("?" for _ in families)
+    for folder in history:
+        shown = con.execute(
+            f"SELECT {', '.join(KEY)}, {_COUNTS} FROM read_parquet(?) "
+            f"WHERE value_status IN {VALUES_SHOWN} AND source_family IN ({marks})",
+            [str(folder / "rates.parquet"), *sorted(families)],
+        ).fetchall()
+        for record in shown:
+            if record[1] in declared:
+                public.update(zip(_cells(record), record[-2:], strict=True))
+    return public
+
+
+def _cells(record: Sequence[object]) -> tuple[Cell, Cell]:
+    from assets.disclosure.relations import cells_of, quantities
+
+    family, measure, area, vintage, stratum_type, stratum, _, start, end = record[: len(KEY)]
+    if measure not in quantities():
+        raise KeyError(
+            f"{measure!r} is not declared in assets/rates/measures.yaml; declare its counts there, "
+            "because a measure that the audit does not know is not published"
+        )
+    prefix = [str(part) for part in (family, vintage, area, stratum_type, stratum)]
+    return cells_of(str(measure), prefix, start, end)  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+"""Disclosure policy by series, read from ``policy.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from assets.schema.codes import SOURCE_FAMILIES
+
+_FILE = Path(__file__).with_name("policy.yaml")
+
+
+class PolicyError(ValueError):
+    """The policy file does not say for every series what may be shown."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be shown of one series.
+
+    Attributes:
+        name: Name that the ``suppression`` table prints.
+        effective_from: First day on which the policy applies.
+        lowest: Smallest count that is withheld, in persons; ``None`` where no count is.
+        highest: Largest count that is withheld, in persons.
+        complementary: Withhold further cells so that no withheld count can be computed.
+        reason: Text for ``status_reason``; the same for every withheld cell, because a reader
+            who could tell small counts from their companions would learn a bound.
+    """
+
+    name: str
+    effective_from: date
+    lowest: int | None
+    highest: int | None
+    complementary: bool
+    reason: str
+
+    @property
+    def withholds(self) -> bool:
+        """True where counts that the extract has are withheld here."""
+        return self.lowest is not None
+
+    def covers(self, count: float | None) -> bool:
+        """Say whether a count is one that is withheld."""
+        if self.lowest is None or self.highest is None or count is None:
+            return False
+        return self.lowest <= count <= self.highest
+
+
+@cache
+def policies(on: date | None = None, file: Path = _FILE) -> Mapping[str, Policy]:
+    """Return the policy of every source family.
+
+    Args:
+        on: Day for which to answer; today (UTC) by default.
+        file: Policy file.
+
+    Raises:
+        PolicyError: A source family has no policy, or the file names an unknown one.
+    """
+    day = on or datetime.now(UTC).date()
+    found: dict[str, Policy] = {}
+    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["policies"]
+    stated = [(_policy(entry, file), entry) for entry in entries]
+    for policy, entry in sorted(stated, key=lambda pair: pair[0].effective_from):
+        if policy.effective_from > day:
+            continue
+        for family in entry["applies_to"]:
+            if family not in SOURCE_FAMILIES:
+                raise PolicyError(
+                    f"{file.name}: policy {policy.name!r} names the unknown series {family!r}; "
+                    f"expected one of {', '.join(SOURCE_FAMILIES)}"
+                )
+            found[family] = policy
+    without = [f for f in SOURCE_FAMILIES if f not in found]
+    if without:
+        raise PolicyError(
+            f"{file.name}: no policy is in force on {day} for {', '.join(without)}; add them to "
+            "'applies_to' of a policy, because nothing is published without one"
+        )
+    return found
+
+
+def _policy(entry: Mapping[str, object], file: Path) -> Policy:
+    primary = entry.get("primary")
+    lowest = highest = None
+    if isinstance(primary, Mapping):
+        lowest, highest = int(primary["lowest"]), int(primary["highest"])
+        if not 0 <= lowest <= highest:
+            raise PolicyError(
+                f"{file.name}: policy {entry['name']!r} withholds from {lowest} to {highest}; "
+                "expected 0 ≤ lowest ≤ highest"
+            )
+    effective = entry.get("effective_from")
+    if not isinstance(effective, date):
+        raise PolicyError(
+            f"{file.name}: effective_from of policy {entry['name']!r} is {effective!r}, which is "
+            "not a date; write it as 2026-01-01"
+        )
+    return Policy(
+        name=str(entry["name"]),
+        effective_from=effective,
+        lowest=lowest,
+        highest=highest,
+        complementary=bool(entry.get("complementary")),
+        reason=str(entry["reason"]),
+    )

@@ -1,0 +1,94 @@
+"""From ``rates.*`` to ``published.*``: every table after disclosure control.
+
+A row whose status carries no number loses its value and everything that would give the value
+away, here and in every table that stands on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from assets.disclosure.masking import masked_selection
+from assets.disclosure.patterns import KEY, pattern, register
+from assets.disclosure.policy import policies
+from assets.schema.model import Layer, Table
+from assets.schema.registry import table
+from assets.warehouse import replace_table, sql_of, table_exists
+
+_STANDING_ON_RATES = ("rates", "rankings", "disparities", "trends", "targets")
+_COPIES = {"areas": "core.areas", "sources": "core.vintages"}
+
+
+def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> dict[str, int]:
+    """Write the ``published`` tables that carry figures, areas and sources.
+
+    ``quality`` and ``changes`` belong to a release and are written when one is made.
+
+    Args:
+        con: Open connection with ``rates.*`` and ``core.*``.
+        history: Folders of earlier releases; what they show cannot be withheld again.
+
+    Returns:
+        Rows written, by table name.
+
+    Raises:
+        LookupError: A table that this stands on does not exist.
+    """
+    _require(con)
+    _decide(con, history)
+    rows = {}
+    for name in _STANDING_ON_RATES:
+        spec = table(f"{Layer.PUBLISHED}.{name}")
+        if _is_absent(con, spec):
+            rows[name] = _replace_by_nothing(con, spec)
+            continue
+        rows[name] = replace_table(con, spec, masked_selection(spec, f"({sql_of(__file__, name)})"))
+    claims = table("published.claims")
+    rows["claims"] = replace_table(con, claims, sql_of(__file__, "claims"))
+    for name, origin in _COPIES.items():
+        rows[name] = replace_table(con, table(f"published.{name}"), f"SELECT * FROM {origin}")
+    rows["suppression"] = replace_table(
+        con, table("published.suppression"), sql_of(__file__, "suppression")
+    )
+    return rows
+
+
+def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
+    keys = pattern(con, history)
+    for name in (*KEY, "reason"):
+        keys[name] = (
+            pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")
+        )
+    register(con, "disclosure_patterns", keys)
+    named = [(family, policy.name) for family, policy in policies().items()]
+    register(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE disclosure_decisions AS " + sql_of(__file__, "decisions")
+    ).fetchall()
+
+
+def _require(con: duckdb.DuckDBPyConnection) -> None:
+    needed = [
+        f"rates.{t}"
+        for t in (*_STANDING_ON_RATES, "claims")
+        if not table(f"published.{t}").may_be_empty
+    ]
+    missing = [n for n in (*needed, *_COPIES.values()) if not table_exists(con, n)]
+    if missing:
+        raise LookupError(
+            f"the warehouse lacks {', '.join(missing)}; they are made before disclosure control. "
+            "Run the whole job with `imr run`."
+        )
+
+
+def _is_absent(con: duckdb.DuckDBPyConnection, spec: Table) -> bool:
+    return spec.may_be_empty and not table_exists(con, f"rates.{spec.name}")
+
+
+def _replace_by_nothing(con: duckdb.DuckDBPyConnection, spec: Table) -> int:
+    nulls = ", ".join(f'NULL AS "{c}"' for c in spec.column_names)
+    return replace_table(con, spec, f"SELECT {nulls} WHERE false")

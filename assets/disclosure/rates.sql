@@ -1,0 +1,34 @@
+-- One row per row of rates.rates, with the status after disclosure control.
+-- Inputs: rates.rates, disclosure_decisions.
+-- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
+-- unweighted mean from all its years: they give a withheld neighbour away and fall with it.
+SELECT
+    r.* EXCLUDE (status_reason, rate_eb, funnel, mean_of_rates),
+    d.published_status,
+    d.published_reason AS status_reason,
+    CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.rate_eb END AS rate_eb,
+    CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.funnel END AS funnel,
+    CASE
+        WHEN EXISTS (
+            SELECT 1
+            FROM disclosure_decisions AS part
+            WHERE part.withheld_here
+                AND part.source_family = r.source_family
+                AND part.measure = r.measure
+                AND part.area_code = r.area_code
+                AND part.geography_vintage = r.geography_vintage
+                AND part.stratum_type = r.stratum_type
+                AND part.stratum = r.stratum
+                AND part.period_start >= r.period_start
+                AND part.period_end <= r.period_end
+        ) THEN NULL
+        ELSE r.mean_of_rates
+    END AS mean_of_rates
+FROM rates.rates AS r
+JOIN disclosure_decisions AS d
+    USING (source_family, measure, area_code, geography_vintage, stratum_type, stratum,
+           window_type, period_start, period_end)
+WINDOW neighbours AS (
+    PARTITION BY r.source_family, r.measure, r.geography_vintage, r.stratum_type, r.window_type,
+        r.period_start, r.period_end
+)

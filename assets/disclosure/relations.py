@@ -1,0 +1,190 @@
+"""The sums that tie the counts of a release together, for the audit.
+
+A count is known by what it counts, not by the row that prints it: live births stand in several
+rates, and the same three years can be a rolling and a pooled window. Every series is cut into the
+shortest spans that its windows have in common; a window is the sum of its spans, a parent area
+the sum of its members, a total the sum of its groups and of its ages at death. Where a part is
+not in the data an unknown count, at least zero, stands for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from assets.disclosure.system import CellSystem, build
+from assets.rates.measures import measures
+
+_SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("infant_deaths", ("neonatal_deaths", "postneonatal_deaths")),
+    ("neonatal_deaths", ("early_neonatal_deaths", "late_neonatal_deaths")),
+    ("perinatal_deaths", ("stillbirths", "early_neonatal_deaths")),
+)
+_AND = "+"
+
+
+def quantities() -> dict[str, tuple[str, str]]:
+    """Return the counts that numerator and denominator of every declared measure are."""
+    return {m.name: (m.numerator, _AND.join(m.denominators)) for m in measures()}
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One count: what is counted, where, for whom and when.
+
+    Attributes:
+        source_family: Series.
+        geography_vintage: Boundary set.
+        quantity: What is counted.
+        area_code: Area.
+        stratum_type: Characteristic, ``all`` for the total.
+        stratum: Group, ``all`` for the total.
+        start: First day.
+        end: Last day.
+        role: Empty for a count; otherwise what an unknown remainder stands for.
+    """
+
+    source_family: str
+    geography_vintage: str
+    quantity: str
+    area_code: str
+    stratum_type: str
+    stratum: str
+    start: date
+    end: date
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Areas that add up to another one.
+
+    Attributes:
+        parent: The area that is the sum.
+        members: Its parts.
+    """
+
+    parent: str
+    members: frozenset[str]
+
+
+def cells_of(measure: str, prefix: Sequence[str], start: date, end: date) -> tuple[Cell, Cell]:
+    """Return the cells of numerator and denominator of one rate row.
+
+    Args:
+        measure: Rate of the row.
+        prefix: source_family, geography_vintage, area_code, stratum_type, stratum.
+        start: First day of the window.
+        end: Last day of the window.
+    """
+    family, vintage, area, stratum_type, stratum = prefix
+    numerator, denominator = quantities()[measure]
+    return (
+        Cell(family, vintage, numerator, area, stratum_type, stratum, start, end),
+        Cell(family, vintage, denominator, area, stratum_type, stratum, start, end),
+    )
+
+
+def system_of(
+    counts: Mapping[Cell, float], groups: Mapping[tuple[str, str], Sequence[Members]]
+) -> CellSystem:
+    """Return the linear system of the counts.
+
+    Args:
+        counts: Count of every cell in persons; ``nan`` where unknown.
+        groups: For each (source family, geography vintage) the areas that add up.
+    """
+    values: dict[Cell, float] = dict(counts)
+    relations: list[dict[Cell, float]] = []
+    spans = _cut_into_spans(values, relations)
+    _add_sums_of_quantities(spans, values, relations)
+    _add_sums_of_groups(spans, values, relations)
+    _add_sums_of_areas(spans, groups, values, relations)
+    return build(values, relations)
+
+
+def _cut_into_spans(values: dict[Cell, float], relations: list[dict[Cell, float]]) -> set[Cell]:
+    """Tie every window to the shortest spans; returns the cells of the spans."""
+    day = timedelta(days=1)
+    cuts: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for cell in values:
+        cuts[cell.source_family, cell.geography_vintage] |= {cell.start, cell.end + day}
+    edges = {series: sorted(found) for series, found in cuts.items()}
+    spans: set[Cell] = set()
+    for cell in list(values):
+        series = edges[cell.source_family, cell.geography_vintage]
+        inside = [d for d in series if cell.start <= d <= cell.end + day]
+        parts = [replace(cell, start=a, end=b - day) for a, b in pairwise(inside)]
+        spans.update(parts)
+        for part in parts:
+            values.setdefault(part, float("nan"))
+        if parts != [cell]:
+            relations.append({cell: 1.0, **dict.fromkeys(parts, -1.0)})
+    return spans
+
+
+def _add_sums_of_quantities(
+    spans: set[Cell], values: dict[Cell, float], relations: list[dict[Cell, float]]
+) -> None:
+    by_place: dict[Cell, dict[str, Cell]] = defaultdict(dict)
+    for cell in sorted(spans):
+        by_place[replace(cell, quantity="")][cell.quantity] = cell
+    for found in by_place.values():
+        added = [(q, tuple(q.split(_AND))) for q in found if _AND in q]
+        for total, parts in (*_SUMS, *added):
+            present = [found[p] for p in parts if p in found]
+            if total in found and present:
+                whole = len(present) == len(parts)
+                _relate(found[total], present, whole, f"rest of {total}", values, relations)
+
+
+def _add_sums_of_groups(
+    spans: set[Cell], values: dict[Cell, float], relations: list[dict[Cell, float]]
+) -> None:
+    groups: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
+    for cell in sorted(spans):
+        if cell.stratum_type != "all":
+            total = replace(cell, stratum_type="all", stratum="all")
+            if total in spans:
+                groups[total, cell.stratum_type].append(cell)
+    for (total, stratum_type), parts in groups.items():
+        _relate(total, parts, False, f"other {stratum_type}", values, relations)
+
+
+def _add_sums_of_areas(
+    spans: set[Cell],
+    groups: Mapping[tuple[str, str], Sequence[Members]],
+    values: dict[Cell, float],
+    relations: list[dict[Cell, float]],
+) -> None:
+    for cell in sorted(spans):
+        for group in groups.get((cell.source_family, cell.geography_vintage), ()):
+            if group.parent != cell.area_code:
+                continue
+            parts = [replace(cell, area_code=m) for m in sorted(group.members)]
+            present = [p for p in parts if p in spans]
+            if present:
+                whole = len(present) == len(parts)
+                _relate(cell, present, whole, "other areas", values, relations)
+
+
+def _relate(
+    total: Cell,
+    parts: Sequence[Cell],
+    whole: bool,
+    rest: str,
+    values: dict[Cell, float],
+    relations: list[dict[Cell, float]],
+) -> None:
+    relation = {total: 1.0, **dict.fromkeys(parts, -1.0)}
+    if not whole:
+        remainder = replace(total, role=rest)
+        known = values[total] - sum(values[p] for p in parts)
+        if known < 0:
+            return
+        values[remainder] = float("nan")
+        relation[remainder] = -1.0
+    relations.append(relation)

@@ -1,0 +1,19 @@
+-- One row per row of rates.targets, with the status after disclosure control.
+-- Inputs: rates.targets, disclosure_decisions.
+SELECT
+    t.*,
+    CASE
+        WHEN t.value_status NOT IN ('ok', 'unreliable') THEN t.value_status
+        ELSE coalesce(d.published_status, 'missing')
+    END AS published_status
+FROM rates.targets AS t
+LEFT JOIN disclosure_decisions AS d
+    ON d.source_family = t.source_family
+    AND d.measure = t.measure
+    AND d.area_code = t.area_code
+    AND d.geography_vintage = t.geography_vintage
+    AND d.stratum_type = 'all'
+    AND d.stratum = 'all'
+    AND d.window_type = t.window_type
+    AND d.period_start = t.period_start
+    AND d.period_end = t.period_end

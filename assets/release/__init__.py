@@ -1,0 +1,1 @@
+"""Versioned releases: gate, writer, differ, catalogue, report."""

@@ -1,0 +1,181 @@
+"""Releases and channels on disk: list, resolve, point."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.release import durable
+from assets.release.version import is_version, parse
+
+CHANNELS = ("nightly", "stable")
+MANIFEST = "manifest.json"
+_PREFIX = "release="
+_STAGING = ".staging-"
+
+
+class NoReleaseError(LookupError):
+    """There is no such release; the message says what there is and what to run."""
+
+
+class DamagedReleaseError(NoReleaseError):
+    """A pointer or manifest is not what a publisher writes; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What a channel points to.
+
+    Attributes:
+        version: Release.
+        released_at: When it was made (UTC, ISO 8601).
+        schema_version: Version of the tables' contract.
+        content_hash: Identity of its content.
+    """
+
+    version: str
+    released_at: str
+    schema_version: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release folder.
+
+    Attributes:
+        version: Its version.
+        path: The folder.
+    """
+
+    version: str
+    path: Path
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest.
+
+        Raises:
+            DamagedReleaseError: It cannot be read.
+        """
+        try:
+            found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise DamagedReleaseError(
+                f"{self.path / MANIFEST} is damaged ({error}). Restore the folder from a copy, or "
+                "move it out of the releases; imr verify says what else has changed."
+            ) from error
+        return found
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of its tables, in the order in which a reader meets them."""
+        return tuple(self.manifest()["tables"])
+
+
+def folder_of(releases: Path, version: str) -> Path:
+    """Return the folder that a version has or would have."""
+    return releases / f"{_PREFIX}{version}"
+
+
+def staging_folder(releases: Path, name: str) -> Path:
+    """Return a folder in which a release is written before it has a name."""
+    return releases / f"{_STAGING}{name}"
+
+
+def stale_staging(releases: Path) -> list[Path]:
+    """Return what killed publishers left behind; only for the holder of the lock."""
+    return sorted(releases.glob(f"{_STAGING}*")) if releases.is_dir() else []
+
+
+def releases_in(releases: Path) -> list[Release]:
+    """Return all releases from the oldest to the newest."""
+    if not releases.is_dir():
+        return []
+    found = [
+        Release(entry.name.removeprefix(_PREFIX), entry)
+        for entry in releases.iterdir()
+        if entry.name.startswith(_PREFIX) and is_version(entry.name.removeprefix(_PREFIX))
+    ]
+    return sorted((r for r in found if (r.path / MANIFEST).is_file()), key=order)
+
+
+def pointer(releases: Path, channel: str) -> Pointer | None:
+    """Return what a channel points to, or ``None`` before its first release.
+
+    Raises:
+        DamagedReleaseError: The pointer cannot be read.
+    """
+    path = releases / "channels" / f"{channel}.json"
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        return Pointer(**{name: facts[name] for name in Pointer.__dataclass_fields__})
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        again = "imr run" if channel == "nightly" else "imr promote"
+        raise DamagedReleaseError(
+            f"{path} is damaged ({error}); publishers replace it in one step, so something else "
+            f"wrote to it. The releases themselves are untouched: remove the file, then {again}."
+        ) from error
+
+
+def point(releases: Path, channel: str, target: Pointer) -> None:
+    """Make a channel point to a release, in one step for every reader."""
+    durable.make_folder(releases / "channels")
+    text = json.dumps(asdict(target), indent=2) + "\n"
+    durable.replace_text(releases / "channels" / f"{channel}.json", text)
+
+
+def pointer_to(release: Release) -> Pointer:
+    """Return the pointer that a channel needs to show a release."""
+    facts = release.manifest()
+    return Pointer(
+        facts["version"], facts["released_at"], facts["schema_version"], facts["content_hash"]
+    )
+
+
+def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True) -> Release:
+    """Return a release by version or channel.
+
+    Args:
+        releases: Folder of the releases.
+        wanted: Version, channel, or ``None`` for the nightly channel.
+        readable: Make sure that its manifest can be read.
+
+    Raises:
+        NoReleaseError: There is no such release, or it cannot be read.
+    """
+    known = {r.version: r for r in releases_in(releases)}
+    name = wanted or "nightly"
+    if name in CHANNELS:
+        target = pointer(releases, name)
+        if target is None:
+            raise NoReleaseError(_nothing_on(name, known))
+        name = target.version
+    if name in known:
+        if readable:
+            known[name].manifest()
+        return known[name]
+    if not known:
+        raise NoReleaseError("There is no release yet. Make one with: imr run")
+    listed = ", ".join(list(known)[-5:])
+    raise NoReleaseError(
+        f"There is no release {name!r}. Newest: {listed}; channels: {', '.join(CHANNELS)}. "
+        "All of them: imr releases"
+    )
+
+
+def _nothing_on(channel: str, known: dict[str, Release]) -> str:
+    if channel == "stable" and known:
+        return (
+            "Nothing has been promoted to stable yet. Promote a release with: "
+            f"imr promote {list(known)[-1]}"
+        )
+    return "There is no release yet. Make one with: imr run"
+
+
+def order(release: Release) -> tuple[int, int, int, int]:
+    """Return the sort key of a release, the oldest first."""
+    return parse(release.version)

@@ -1,0 +1,128 @@
+"""``datapackage.json``: the registry's tables as a Data Package, version 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assets.schema.model import Column, LogicalType, Table
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+TYPES = {
+    LogicalType.TEXT: "string",
+    LogicalType.INTEGER: "integer",
+    LogicalType.NUMBER: "number",
+    LogicalType.BOOLEAN: "boolean",
+    LogicalType.DATE: "date",
+    LogicalType.TIMESTAMP: "datetime",
+}
+
+
+def datapackage(
+    *,
+    version: str,
+    created: str,
+    tables: Sequence[Table],
+    files: Mapping[str, Mapping[str, object]],
+    sources: Sequence[Mapping[str, object]],
+    licences: Sequence[Mapping[str, str]],
+) -> dict[str, Any]:
+    """Return the descriptor of a release.
+
+    Args:
+        version: Release.
+        created: When it was made (UTC, ISO 8601).
+        tables: Registry entries in order.
+        files: Size in bytes and sha256 by file name.
+        sources: Rows of the ``sources`` table.
+        licences: Licences of the release: name, title, path.
+    """
+    return {
+        "$schema": PROFILE,
+        "name": "infant-mortality-rates",
+        "title": "Infant mortality rates of the United States and of England and Wales",
+        "description": "Validated, versioned rates from NCHS and ONS extracts: annual, rolling "
+        "and pooled, with counts, limits, reliability and disclosure status.",
+        "version": version,
+        "created": created,
+        "licenses": [dict(entry) for entry in licences],
+        "sources": [_source(s) for s in sources],
+        "contributors": [
+            {"title": title, "roles": ["publisher"]}
+            for title in sorted({str(s["producer"]) for s in sources})
+        ],
+        "resources": [
+            _resource(t, f"{t.name}.{ending}", files[f"{t.name}.{ending}"])
+            for t in tables
+            for ending in ("csv", "parquet")
+        ],
+    }
+
+
+def _resource(table: Table, file: str, facts: Mapping[str, object]) -> dict[str, Any]:
+    is_csv = file.endswith(".csv")
+    resource: dict[str, Any] = {
+        "name": table.name if is_csv else f"{table.name}-parquet",
+        "path": file,
+        "title": table.name,
+        "description": f"{table.description} One row per {table.grain}.",
+        "format": "csv" if is_csv else "parquet",
+        "mediatype": "text/csv" if is_csv else "application/vnd.apache.parquet",
+        "bytes": facts["bytes"],
+        "hash": f"sha256:{facts['sha256']}",
+        "schema": {
+            "fields": [_field(c) for c in table.columns],
+            "primaryKey": list(table.key),
+            "missingValues": [""],
+        },
+    }
+    if is_csv:
+        resource |= {"type": "table", "encoding": "utf-8", "dialect": {"header": True}}
+    return resource
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": TYPES[column.type],
+        "description": column.description,
+    }
+    if column.unit:
+        field["unit"] = column.unit
+    if column.volatile:
+        field["volatile"] = True
+    constraints: dict[str, Any] = {}
+    if column.required:
+        constraints["required"] = True
+    if column.allowed is not None:
+        constraints["enum"] = list(column.allowed)
+        if column.type is LogicalType.TEXT:
+            field["categories"] = list(column.allowed)
+    if column.minimum is not None:
+        constraints["minimum"] = _whole(column, column.minimum)
+    if column.maximum is not None:
+        constraints["maximum"] = _whole(column, column.maximum)
+    if column.pattern is not None:
+        constraints["pattern"] = column.pattern
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _whole(column: Column, bound: float) -> float | int:
+    return int(bound) if column.type is LogicalType.INTEGER else bound
+
+
+def _source(row: Mapping[str, object]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "title": f"{row['producer']}: {row['title']}",
+        "version": row["vintage_id"],
+        "licence": row["licence"],
+        "citation": row["citation"],
+        "retrieved_at": row["retrieved_at"],
+        "sha256": row["sha256"],
+    }
+    url = str(row["url"])
+    if url.startswith(("http://", "https://")):
+        described["path"] = url
+    return described

@@ -1,0 +1,101 @@
+"""Compare any two releases: counts per cause, the biggest moves, and every row on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from assets.release.catalogue import Release
+from assets.release.changes import Side, compare
+from assets.release.reading import add_views, relation
+from assets.schema.registry import table
+
+_MOVES = """
+SELECT
+    json_extract_string(row_key, '$.area_code') AS area_code,
+    json_extract_string(row_key, '$.measure') AS measure,
+    json_extract_string(row_key, '$.source_family') AS source_family,
+    json_extract_string(row_key, '$.window_type') AS window_type,
+    json_extract_string(row_key, '$.period_end') AS period_end,
+    CAST(old_value AS DOUBLE) AS old_rate,
+    CAST(new_value AS DOUBLE) AS new_rate,
+    new_rate - old_rate AS move,
+    cause
+FROM release_changes
+WHERE table_name = 'rates' AND column_name = 'rate' AND change = 'revised'
+    AND old_value IS NOT NULL AND new_value IS NOT NULL
+    AND json_extract_string(row_key, '$.stratum_type') = 'all'
+ORDER BY abs(move) DESC, row_key
+LIMIT ?
+"""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Comparison of two releases, open for questions.
+
+    Attributes:
+        old: The first release.
+        new: The second one.
+        con: Connection with the temporary table ``release_changes``.
+    """
+
+    old: Release
+    new: Release
+    con: duckdb.DuckDBPyConnection
+
+    def summary(self) -> list[tuple[Any, ...]]:
+        """Return (table, cause, change, keys), most keys first."""
+        return self.con.execute(
+            "SELECT table_name, cause, change, count(DISTINCT row_key) AS keys "
+            "FROM release_changes GROUP BY ALL ORDER BY keys DESC, table_name, cause, change"
+        ).fetchall()
+
+    def moves(self, limit: int) -> list[tuple[Any, ...]]:
+        """Return the revised total rates that moved most."""
+        return self.con.execute(_MOVES, [limit]).fetchall()
+
+    def rows(
+        self, table_name: str | None = None, cause: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Return all differences in the columns of the ``changes`` table, in key order."""
+        return self.con.execute(
+            "SELECT * FROM release_changes WHERE coalesce(table_name = $1, true) "
+            "AND coalesce(cause = $2, true) ORDER BY table_name, row_key, column_name",
+            [table_name, cause],
+        ).fetchall()
+
+
+HEADINGS = table("published.changes").column_names
+
+
+@contextmanager
+def difference(old: Release, new: Release) -> Iterator[Difference]:
+    """Compare two releases.
+
+    Where one follows the other directly the stored ``changes`` are used, which know the extract
+    behind each figure; otherwise causes are inferred from the extracts that the releases list.
+    """
+    con = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    try:
+        if new.manifest()["supersedes"] == old.version:
+            con.execute(
+                "CREATE TEMP TABLE release_changes AS SELECT * FROM "
+                + relation(new.path, "changes")
+            ).fetchall()
+        else:
+            compare(con, _side(con, old, "old"), _side(con, new, "new"))
+        yield Difference(old, new, con)
+    finally:
+        con.close()
+
+
+def _side(con: duckdb.DuckDBPyConnection, release: Release, schema: str) -> Side:
+    views = add_views(con, release, schema)
+    return Side(release.version, views, release.manifest()["method_version"])

@@ -1,0 +1,303 @@
+"""Walk a published number back to the cells of the extracts that it was read from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from assets.disclosure.policy import policies
+from assets.home import Home
+from assets.rates.measures import Measure, measures
+from assets.release.catalogue import Release
+from assets.release.lineage import open_lineage
+from assets.release.reading import open_release
+from assets.schema.codes import VALUES_SHOWN
+from assets.warehouse import sql_of
+
+MOST_ROWS = 5
+_SERIES = ("source_family", "measure", "area_code", "geography_vintage")
+_SHOWN_OF_RATE = (
+    "value_status", "status_reason", "numerator", "denominator", "rate", "rate_per",
+    "rate_display", "ci_lower_95", "ci_upper_95", "ci_method", "is_provisional",
+    "definition_note", "method_version",
+)  # fmt: skip
+_CHECKED = ("core.observations", "rates.rates", "published.rates")
+_PERIODS = {"rolling_12_month": ("12_months_ending", "month", "quarter")}
+_COMPLETE = {"12_months_ending": 1, "month": 12, "quarter": 4}
+
+
+class KeyNotFoundError(LookupError):
+    """No row, or too many, have the key; the message says how to name one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a released table.
+
+    Attributes:
+        table: Table name.
+        values: Column to value.
+    """
+
+    table: str
+    values: Mapping[str, Any]
+
+
+def explain(
+    home: Home, release: Release, table: str, key: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return one explanation per row that has the key, as nested plain values.
+
+    Args:
+        home: Where the record of the counts lives.
+        release: Release to explain.
+        table: Table of the release that stands on rates, or ``rates`` itself.
+        key: Column to value; the total of all strata is meant unless a stratum is named.
+
+    Raises:
+        KeyNotFoundError: No row or more than a few rows have the key.
+        NoLineageError: The counts behind the release are not on this machine.
+    """
+    with open_release(release) as con, open_lineage(home, release.version) as lineage:
+        sources = _by_name(con, "sources", "vintage_id")
+        rules = _rules(con)
+        found = []
+        for row in find_rows(con, table, key):
+            rates = [row] if table == "rates" else _rates_behind(con, row)
+            found.append(
+                {
+                    "release": release.version,
+                    "table": table,
+                    "row": dict(row.values),
+                    "stands_on": [_explain_rate(lineage, r.values, sources) for r in rates],
+                    "rules": rules,
+                }
+            )
+    return found
+
+
+def find_rows(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> list[Row]:
+    """Return the rows of a table that have the key.
+
+    Raises:
+        KeyNotFoundError: There is none, or more than a few; or a column does not exist.
+    """
+    columns = [r[0] for r in con.execute(f'DESCRIBE "{table}"').fetchall()]
+    unknown = [k for k in key if k not in columns]
+    if unknown:
+        raise KeyNotFoundError(
+            f"{table} has no column {', '.join(unknown)}; it has {', '.join(columns)}"
+        )
+    wanted = dict(key)
+    if "stratum" in columns and "stratum" not in wanted and "stratum_type" not in wanted:
+        wanted |= {"stratum_type": "all", "stratum": "all"}
+    where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in wanted) or "true"
+    result = con.execute(
+        f'SELECT * FROM "{table}" WHERE {where} ORDER BY ALL LIMIT {MOST_ROWS + 1}',
+        list(wanted.values()),
+    )
+    rows = [Row(table, dict(zip(columns, values, strict=True))) for values in result.fetchall()]
+    if not rows:
+        raise KeyNotFoundError(_near(con, table, wanted))
+    if len(rows) > MOST_ROWS:
+        open_columns = [
+            c for c in columns if c not in wanted and len({r.values[c] for r in rows}) > 1
+        ]
+        raise KeyNotFoundError(
+            f"more than {MOST_ROWS} rows of {table} have that key; also name one of "
+            + ", ".join(f"{c}={rows[0].values[c]}" for c in open_columns[:4])
+        )
+    return rows
+
+
+def _near(con: duckdb.DuckDBPyConnection, table: str, wanted: Mapping[str, str]) -> str:
+    """Say which part of a key no row has, and what there is instead."""
+    for left_out in wanted:
+        rest = {k: v for k, v in wanted.items() if k != left_out}
+        where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in rest) or "true"
+        values = con.execute(
+            f'SELECT DISTINCT CAST("{left_out}" AS VARCHAR) AS v FROM "{table}" WHERE {where} '
+            "ORDER BY v LIMIT 12",
+            list(rest.values()),
+        ).fetchall()
+        if values:
+            return (
+                f"no row of {table} has {left_out}={wanted[left_out]} with the rest of that key; "
+                f"there is {left_out}=" + ", ".join(str(v[0]) for v in values)
+            )
+    return f"no row of {table} has that key, nor any part of it but one: {dict(wanted)}"
+
+
+def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
+    """Return the rates that a row of another table stands on."""
+    wanted: dict[str, str] = {
+        k: str(row.values[k]) for k in (*_SERIES, "window_type") if k in row.values
+    }
+    if not {"source_family", "area_code"} <= set(wanted):
+        raise KeyNotFoundError(
+            f"{row.table} does not stand on rates; explain rates, rankings, disparities, trends "
+            "or targets"
+        )
+    if row.table == "trends":
+        wanted["window_type"] = "annual"
+        span = (row.values["period_start"], row.values["period_end"])
+        rows = find_in(con, wanted, ("all", "all"))
+        return [r for r in rows if span[0] <= r.values["period_start"] <= span[1]]
+    wanted |= {k: str(row.values[k]) for k in ("period_start", "period_end")}
+    if row.table != "disparities":
+        return find_in(con, wanted, ("all", "all"))
+    kind = str(row.values["stratum_type"])
+    groups = (row.values["stratum"], row.values["reference_stratum"])
+    return [r for g in groups for r in find_in(con, wanted, (kind, str(g)))]
+
+
+def find_in(
+    con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str], stratum: tuple[str, str]
+) -> list[Row]:
+    """Return the rates with these values, in order of their period."""
+    names = [*wanted, "stratum_type", "stratum"]
+    where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in names)
+    result = con.execute(
+        f"SELECT * FROM rates WHERE {where} ORDER BY period_end", [*wanted.values(), *stratum]
+    )
+    columns = [d[0] for d in result.description]
+    return [Row("rates", dict(zip(columns, v, strict=True))) for v in result.fetchall()]
+
+
+def _explain_rate(
+    lineage: duckdb.DuckDBPyConnection,
+    rate: Mapping[str, Any],
+    sources: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    measure = next(m for m in measures() if m.name == rate["measure"])
+    cells = _cells(lineage, rate, measure)
+    shown = rate["value_status"] in VALUES_SHOWN
+    guarded = policies()[rate["source_family"]].withholds
+    visible = shown and (not guarded or len({c["period_start"] for c in cells}) == 1)
+    parts = [
+        _part(name, counts, cells, rate[name], visible)
+        for name, counts in (
+            ("numerator", (measure.numerator,)),
+            ("denominator", measure.denominators),
+        )
+    ]
+    used = sorted({c["vintage_id"] for c in cells})
+    return {
+        "key": {k: rate[k] for k in (*_SERIES, "stratum_type", "stratum", "window_type",
+                                     "period_start", "period_end")},
+        "result": {k: rate.get(k) for k in _SHOWN_OF_RATE},
+        "formula": _formula(rate, measure, shown),
+        "parts": parts,
+        "vintages": [_vintage(sources.get(v), v) for v in used],
+        "corrections": sorted({c["correction_id"] for c in cells if c["correction_id"]}),
+    }  # fmt: skip
+
+
+def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:
+    named = f"{rate['rate_per']:,} × {measure.numerator} / " + " + ".join(measure.denominators)
+    if not shown:
+        return f"{named} (no number: {rate['status_reason'] or rate['value_status']})"
+    return (
+        f"{named} = {rate['rate_per']:,} × {rate['numerator']:,.10g} / "
+        f"{rate['denominator']:,.10g} = {rate['rate']:.10g}"
+    )
+
+
+def _cells(
+    lineage: duckdb.DuckDBPyConnection, rate: Mapping[str, Any], measure: Measure
+) -> list[dict[str, Any]]:
+    result = lineage.execute(
+        sql_of(__file__, "explain_atoms"),
+        {
+            "area": rate["area_code"],
+            "vintage": rate["geography_vintage"],
+            "family": rate["source_family"],
+            "stratum_type": rate["stratum_type"],
+            "stratum": rate["stratum"],
+            "start": rate["period_start"],
+            "end": rate["period_end"],
+            "counts": [measure.numerator, *measure.denominators],
+        },
+    )
+    names = [d[0] for d in result.description]
+    cells = [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+    own = [c for c in cells if c["area_code"] == rate["area_code"]]
+    return _of_one_period_type(own or cells, rate)
+
+
+def _of_one_period_type(
+    cells: Sequence[dict[str, Any]], rate: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Keep the printed sum if there is one, else the complete months, else the quarters."""
+    kinds = _PERIODS.get(rate["window_type"], ("year",))
+    for kind in kinds:
+        chosen = [c for c in cells if c["period_type"] == kind]
+        periods = {c["period_start"] for c in chosen}
+        if chosen and len(periods) == _COMPLETE.get(kind, len(periods)):
+            return chosen
+    return [c for c in cells if c["period_type"] in kinds]
+
+
+def _part(
+    name: str,
+    counts: Sequence[str],
+    cells: Sequence[Mapping[str, Any]],
+    published: float | None,
+    visible: bool,
+) -> dict[str, Any]:
+    own = [c for c in cells if c["measure"] in counts]
+    total = math.fsum(c["value"] for c in own if c["value"] is not None)
+    return {
+        "name": name,
+        "counts": list(counts),
+        "published": published,
+        "adds_up": None if published is None else math.isclose(total, published, abs_tol=1e-6),
+        "cells": [_cell(c, visible) for c in own],
+    }
+
+
+def _cell(cell: Mapping[str, Any], visible: bool) -> dict[str, Any]:
+    """Return one cell; its count only where the release shows the rate."""
+    return {
+        "count": cell["measure"],
+        "area_code": cell["area_code"],
+        "period_start": cell["period_start"],
+        "period_end": cell["period_end"],
+        "value": cell["value"] if visible else None,
+        "status": cell["status"] if visible or cell["status"] != "ok" else "withheld",
+        "is_provisional": cell["is_provisional"],
+        "vintage_id": cell["vintage_id"],
+        "sheet": cell["source_sheet"],
+        "row": cell["source_row"],
+        "column": cell["source_column"],
+        "raw_text": cell["raw_text"] if visible or cell["status"] != "ok" else None,
+        "correction_id": cell["correction_id"],
+    }
+
+
+def _vintage(source: Mapping[str, Any] | None, vintage_id: str) -> dict[str, Any]:
+    names = ("producer", "title", "file_name", "sha256", "url", "retrieved_at", "published_at",
+             "licence")  # fmt: skip
+    return {"vintage_id": vintage_id, **{n: source[n] if source else None for n in names}}
+
+
+def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    marks = ", ".join("?" for _ in _CHECKED)
+    rows = con.execute(
+        "SELECT table_name, rule_id, outcome, message, waiver_id FROM quality "
+        f"WHERE table_name IN ({marks}) ORDER BY table_name, rule_id",
+        list(_CHECKED),
+    ).fetchall()
+    names = ("table", "rule_id", "outcome", "message", "waiver_id")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _by_name(con: duckdb.DuckDBPyConnection, table: str, key: str) -> dict[str, Mapping[str, Any]]:
+    result = con.execute(f'SELECT * FROM "{table}"')
+    names = [d[0] for d in result.description]
+    rows = (dict(zip(names, values, strict=True)) for values in result.fetchall())
+    return {str(row[key]): row for row in rows}

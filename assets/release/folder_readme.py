@@ -1,0 +1,106 @@
+"""README.md of a release folder: what is in it, and the queries that people ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assets.schema.dictionary import render_table
+from assets.schema.model import Table
+
+QUERIES: tuple[tuple[str, str], ...] = (
+    (
+        "The latest infant mortality rate of the nations and of Missouri",
+        """SELECT area_name, source_family, period_end, numerator, denominator, rate_display
+FROM 'rates.parquet'
+WHERE measure = 'infant_mortality' AND window_type = 'annual' AND stratum_type = 'all'
+    AND area_code IN ('US', 'US-MO', 'K04000001', 'E92000001', 'W92000004')
+    AND value_status IN ('ok', 'unreliable')
+QUALIFY row_number() OVER (PARTITION BY area_code, source_family ORDER BY period_end DESC) = 1
+ORDER BY area_name, source_family;""",
+    ),
+    (
+        "One area through the years, three years at a time, with 95 % limits",
+        """SELECT period_start, period_end, rate, ci_lower_95, ci_upper_95, value_status
+FROM 'rates.parquet'
+WHERE area_code = 'US-MO' AND measure = 'infant_mortality' AND stratum_type = 'all'
+    AND window_type = 'rolling_3_year'
+ORDER BY source_family, period_end;""",
+    ),
+    (
+        "The states in order, newest ranking",
+        """SELECT rank, area_name, rate, period_start, period_end
+FROM 'rankings.parquet'
+WHERE measure = 'infant_mortality' AND rank IS NOT NULL
+QUALIFY dense_rank() OVER (ORDER BY period_end DESC, window_type, source_family, rank_on) = 1
+ORDER BY rank, area_name;""",
+    ),
+    (
+        "What is withheld, by kind of area and window",
+        """SELECT source_family, measure, area_type, window_type,
+    sum(cells_suppressed) AS withheld, sum(cells_shown) AS shown
+FROM 'suppression.parquet'
+GROUP BY ALL
+ORDER BY withheld DESC, source_family, measure, area_type, window_type;""",
+    ),
+    (
+        "What changed since the release before, and why",
+        """SELECT table_name, change, cause, count(DISTINCT row_key) AS keys
+FROM 'changes.parquet'
+GROUP BY ALL
+ORDER BY keys DESC, table_name, change, cause;""",
+    ),
+)
+
+_TEXT = """# Infant mortality rates, release {version}
+
+Made {released_at}; schema {schema_version}, methods {method_version}.
+This folder never changes. Check it with `sha256sum -c manifest-sha256.txt`.
+
+{listing}
+
+Beside them: `datapackage.json` (fields, units, constraints, sources), `manifest.json` (rows,
+checksums, inputs, validation), `CHANGES.md`, `LICENCES.md`, and for a browser `index.html` and
+`VALIDATION.html`.
+
+## How to read it
+
+Rows whose `value_status` is `ok` or `unreliable` carry numbers; all others carry none.
+`suppressed` (withheld), `missing` (no figure), `incomplete_window` and `series_break` are
+different things, and none of them is zero. Never mix two values of `source_family` in one series.
+
+DuckDB: `SELECT * FROM 'rates.parquet'` · pandas: `pd.read_parquet("rates.parquet")` ·
+polars: `pl.read_parquet("rates.parquet")` · R: `arrow::read_parquet("rates.parquet")` ·
+Spark: `spark.read.parquet("rates.parquet")`.
+Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes, load them with
+Data → From Text/CSV and set the column to Text.
+
+## Five queries
+
+{queries}
+
+## Columns
+
+{dictionary}
+"""
+
+
+def folder_readme(
+    facts: Mapping[str, str], tables: Sequence[Table], rows: Mapping[str, int]
+) -> str:
+    """Return the README of a release.
+
+    Args:
+        facts: version, released_at, schema_version and method_version.
+        tables: Registry entries in order.
+        rows: Number of rows by table name.
+    """
+    listing = "| table | rows | one row per |\n|---|---:|---|\n" + "\n".join(
+        f"| `{t.name}` | {rows[t.name]:,} | {t.grain} |" for t in tables
+    )
+    queries = "\n\n".join(f"{title}:\n\n```sql\n{sql}\n```" for title, sql in QUERIES)
+    return _TEXT.format(
+        **facts,
+        listing=listing,
+        queries=queries,
+        dictionary="\n\n".join(render_table(t) for t in tables),
+    )

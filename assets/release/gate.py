@@ -1,0 +1,188 @@
+"""The release gate: nothing is published that was not validated exactly as it is.
+
+Evidence is demanded for the content hash of every table, so it makes no difference which part of
+the pipeline ran before, or whether somebody changed a table by hand since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.disclosure.patterns import audit
+from assets.evidence import PASSING, RuleResult, load
+from assets.schema.identity import content_hash
+from assets.schema.model import Layer, Table
+from assets.schema.registry import table, tables_of
+from assets.warehouse import table_exists
+
+MADE_BY_THE_RELEASE = frozenset({"quality", "changes"})
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason not to publish.
+
+    Attributes:
+        table: Table that it concerns.
+        rule: Rule, or what the gate itself found.
+        reason: What was found.
+        rows: First offending rows.
+        remedy: What to do.
+    """
+
+    table: str
+    rule: str
+    reason: str
+    remedy: str
+    rows: Sequence[Mapping[str, object]] = ()
+
+    def __str__(self) -> str:
+        """Return table, rule, finding, rows and remedy."""
+        lines = [f"{self.table}: [{self.rule}] {self.reason}"]
+        lines += [
+            "    " + ", ".join(f"{k}={v}" for k, v in row.items())
+            for row in list(self.rows)[:_SHOWN]
+        ]
+        lines.append(f"  what to do: {self.remedy}")
+        return "\n".join(lines)
+
+
+class GateClosedError(RuntimeError):
+    """The release may not be published; lists every obstacle."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        """Keep the obstacles and say all of them."""
+        self.obstacles = tuple(obstacles)
+        count = len(obstacles)
+        super().__init__(
+            f"Nothing was published: {count} obstacle{'s' if count != 1 else ''}.\n"
+            + "\n".join(map(str, obstacles))
+        )
+
+
+def released_tables() -> tuple[str, ...]:
+    """Return the full names of the tables that need evidence before a release."""
+    return tuple(
+        t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in MADE_BY_THE_RELEASE
+    )
+
+
+def current_hashes(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> dict[str, str]:
+    """Return the content hash, over all columns, of every table that exists."""
+    return {
+        name: content_hash(con, name, _spec(name))
+        for name in sorted(names)
+        if table_exists(con, name)
+    }
+
+
+def check_gate(
+    con: duckdb.DuckDBPyConnection,
+    required: Mapping[str, Collection[str]],
+    *,
+    history: Sequence[Path] = (),
+    hashes: Mapping[str, str] | None = None,
+) -> None:
+    """Let a release pass, or say why not.
+
+    Args:
+        con: Open connection to the warehouse.
+        required: Rules that must have been evaluated, by full table name.
+        history: Folders of earlier releases, for the disclosure audit.
+        hashes: Content hashes if they are known already.
+
+    Raises:
+        GateClosedError: Evidence is missing, incomplete, stale or failed, or what would be
+            published gives a withheld count away.
+    """
+    names = {*released_tables(), *required}
+    known = hashes if hashes is not None else current_hashes(con, names)
+    obstacles: list[Obstacle] = []
+    for name in sorted(names):
+        obstacles += _evidence_obstacles(con, name, known.get(name), required.get(name, ()))
+    if not obstacles:
+        obstacles += _disclosure_obstacles(con, history)
+    if obstacles:
+        raise GateClosedError(obstacles)
+
+
+def _evidence_obstacles(
+    con: duckdb.DuckDBPyConnection, name: str, content: str | None, rules: Collection[str]
+) -> list[Obstacle]:
+    if content is None:
+        return [
+            Obstacle(name, "GATE-TABLE", "the table does not exist", "Run the whole job: imr run")
+        ]
+    if not rules:
+        return [
+            Obstacle(
+                name,
+                "GATE-RULES",
+                "no rule is declared for the table",
+                "Declare its expectations; a table without any is not published.",
+            )
+        ]
+    results = {r.rule_id: r for r in load(con, name, content)}
+    missing = sorted(set(rules) - set(results))
+    obstacles = [_failed(name, r) for r in results.values() if r.blocks]
+    if missing:
+        obstacles.append(
+            Obstacle(
+                name,
+                ", ".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else ""),
+                f"{len(missing)} of {len(set(rules))} rules have not been evaluated for exactly "
+                f"this content ({content[:12]}…)",
+                "Run the checks again, e.g. with: imr run",
+            )
+        )
+    return obstacles
+
+
+def _failed(name: str, result: RuleResult) -> Obstacle:
+    seen = result.observed or f"{result.failing_count} offending rows"
+    expected = f"; expected {result.expected}" if result.expected else ""
+    verb = "was not evaluated" if result.outcome == "not_evaluated" else result.outcome
+    if result.outcome not in PASSING and result.outcome != "not_evaluated":
+        verb = "failed"
+    return Obstacle(
+        name,
+        result.rule_id,
+        f"{verb}: {result.message} Saw {seen}{expected}.",
+        result.remedy,
+        tuple(result.failing_keys),
+    )
+
+
+def _disclosure_obstacles(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path]
+) -> list[Obstacle]:
+    leaks = audit(con, history)
+    if not leaks:
+        return []
+    # The counts themselves stay out of the message: it ends in logs.
+    rows = tuple({"cell": _named(leak.cell)} for leak in leaks)
+    return [
+        Obstacle(
+            "published.rates",
+            "GATE-DISCLOSURE",
+            f"{len(leaks)} withheld counts can be computed from what would be published and "
+            "what earlier releases show",
+            "Withhold a further year, area or window of these series, or leave the area out.",
+            rows,
+        )
+    ]
+
+
+def _spec(name: str) -> Table:
+    layer, _, short = name.partition(".")
+    return table(f"published.{short}" if layer == Layer.RATES else name)
+
+
+def _named(cell: object) -> str:
+    parts = [str(getattr(cell, name, "")) for name in ("area_code", "quantity", "start", "end")]
+    return " ".join(p for p in parts if p)

@@ -1,0 +1,148 @@
+"""Promotion to the stable channel: checked, and remembered with who, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from assets.evidence import PASSING
+from assets.release import catalogue, durable
+from assets.release.catalogue import Release
+from assets.release.lock import publisher_lock
+from assets.release.reading import relation
+from assets.release.verify import verify_release
+
+STABLE = "stable"
+_LOG = "promotions.jsonl"
+
+
+class PromotionRefusedError(RuntimeError):
+    """The release must not become stable; lists every reason."""
+
+    def __init__(self, version: str, reasons: Sequence[str]) -> None:
+        """Keep the reasons and say all of them."""
+        self.reasons = tuple(reasons)
+        super().__init__(
+            f"Release {version} was not promoted:\n" + "\n".join(f"- {r}" for r in reasons)
+        )
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """One move of the stable channel.
+
+    Attributes:
+        version: Release that became stable.
+        previous: Release that was stable before.
+        who: Who promoted it.
+        why: The reason given.
+        at: When (UTC, ISO 8601).
+        is_rollback: The release is older than the one before.
+    """
+
+    version: str
+    previous: str | None
+    who: str
+    why: str
+    at: str
+    is_rollback: bool
+
+
+def promotions(releases: Path) -> list[Promotion]:
+    """Return all promotions, the oldest first."""
+    try:
+        text = (releases / "channels" / _LOG).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [Promotion(**json.loads(line)) for line in text.splitlines()]
+
+
+def obstacles(
+    release: Release, waivers: Mapping[str, date], today: date, history: Sequence[Release] = ()
+) -> list[str]:
+    """Return why a release must not become stable; empty where it may.
+
+    Args:
+        release: Release to promote.
+        waivers: Last day of every waiver that is declared now, by identifier.
+        today: Day of the promotion.
+        history: Releases before it, for the disclosure audit.
+    """
+    reasons = [
+        f"{f.check}: {f.faults[0]}" for f in verify_release(release, history=history) if not f.fine
+    ]
+    if reasons:
+        return [*reasons, "restore the folder, or promote another release"]
+    stale = release.manifest()["stale_sources"]
+    reasons += [f"{name} is stale: its newest extract is not in use" for name in stale]
+    with duckdb.connect() as con:
+        found = con.execute(
+            "SELECT table_name, rule_id, outcome, waiver_id, check_name FROM "
+            f"{relation(release.path, 'quality')} "
+            "WHERE outcome <> 'passed' OR waiver_id IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+    for table, rule, outcome, waiver, check in found:
+        if outcome not in PASSING and check == "contract":
+            reasons.append(f"{rule} {outcome} on {table}")
+        for name in (part.strip() for part in (waiver or "").replace(";", ",").split(",")):
+            if name and name not in waivers:
+                reasons.append(f"{rule} on {table} stands on waiver {name}, which is withdrawn")
+            elif name and waivers[name] < today:
+                reasons.append(
+                    f"{rule} on {table} stands on waiver {name}, which expired on {waivers[name]}"
+                )
+    return list(dict.fromkeys(reasons))
+
+
+def promote(
+    releases: Path,
+    release: Release,
+    *,
+    who: str,
+    why: str,
+    waivers: Mapping[str, date],
+    now: datetime | None = None,
+) -> Promotion:
+    """Make a release the stable one and remember it; an older one is a rollback.
+
+    Raises:
+        PromotionRefusedError: Its files are damaged, a source was stale, or a waiver that it
+            stands on has expired or was withdrawn.
+        PublisherBusyError: Somebody else is publishing.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    with publisher_lock(releases, f"promoting {release.version} to {STABLE}"):
+        known = catalogue.releases_in(releases)
+        history = [r for r in known if catalogue.order(r) < catalogue.order(release)]
+        reasons = obstacles(release, waivers, moment.date(), history)
+        if reasons:
+            raise PromotionRefusedError(release.version, reasons)
+        before = catalogue.pointer(releases, STABLE)
+        by_version = {r.version: r for r in known}
+        older = (
+            before is not None
+            and before.version in by_version
+            and (catalogue.order(release) < catalogue.order(by_version[before.version]))
+        )
+        entry = Promotion(
+            release.version,
+            before.version if before else None,
+            who,
+            why,
+            moment.isoformat(timespec="seconds"),
+            older,
+        )
+        # The record comes first: a pointer that moved is then never without one.
+        log = [*promotions(releases), entry]
+        durable.make_folder(releases / "channels")
+        durable.replace_text(
+            releases / "channels" / _LOG,
+            "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in log),
+        )
+        catalogue.point(releases, STABLE, catalogue.pointer_to(release))
+    return entry

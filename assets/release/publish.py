@@ -1,0 +1,347 @@
+"""Publish a release: gate, staging folder, proof, name, pointer — in this order.
+
+A process that dies anywhere in between leaves the channel on the whole release that it pointed to
+before; the next run clears what was left and completes.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets.code_version import code_version
+from assets.evidence import PASSING
+from assets.home import Home
+from assets.release import catalogue, durable
+from assets.release.catalogue import DamagedReleaseError, Pointer, Release
+from assets.release.changes import Side, write_changes
+from assets.release.changes_text import changes_text
+from assets.release.datapackage import datapackage
+from assets.release.folder_readme import folder_readme
+from assets.release.gate import check_gate, current_hashes, released_tables
+from assets.release.identity import identity_facts, identity_hashes, release_identity
+from assets.release.licences import licence_text, licences_of
+from assets.release.lineage import clear_lineage, write_lineage
+from assets.release.lock import publisher_lock
+from assets.release.quality import write_quality
+from assets.release.report import report_page
+from assets.release.schema_contract import compatibility_sql
+from assets.release.validation_page import validation_page
+from assets.release.version import next_version
+from assets.release.writer import (
+    CHECKSUMS,
+    WrittenTable,
+    checksum_lines,
+    describe_files,
+    write_table,
+)
+from assets.schema.identity import content_hash
+from assets.schema.model import Layer
+from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
+
+
+class ReleaseNotWrittenError(OSError):
+    """The disk is full or the folder cannot be written; the channel is as before."""
+
+
+@dataclass(frozen=True)
+class ReleaseOutcome:
+    """What publishing came to.
+
+    Attributes:
+        version: Release that the channel points to now.
+        path: Its folder.
+        published: A new release was made; ``False`` where nothing has changed.
+        content_hash: Identity of its content.
+        previous: Release that the channel pointed to before.
+    """
+
+    version: str
+    path: Path
+    published: bool
+    content_hash: str
+    previous: str | None
+
+
+def publish_release(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    *,
+    required_rules: Mapping[str, Collection[str]],
+    stale_sources: Collection[str] = (),
+    now: datetime | None = None,
+    channel: str = "nightly",
+) -> ReleaseOutcome:
+    """Publish the warehouse's ``published`` tables, unless nothing has changed.
+
+    Args:
+        con: Open connection to the warehouse; ``published.quality`` and ``published.changes``
+            are written.
+        home: Where the releases live.
+        required_rules: Rules that must have been evaluated, by full table name.
+        stale_sources: Datasets whose newest extract is not in use.
+        now: Time of the release; the present by default.
+        channel: Channel to move.
+
+    Raises:
+        GateClosedError: The content is not validated, or gives a withheld count away.
+        PublisherBusyError: Somebody else is publishing.
+        StagedContentError: What was written is not what passed the gate.
+        ReleaseNotWrittenError: The disk is full or the folder cannot be written; the channel is
+            as before.
+    """
+    moment = now or datetime.now(UTC)
+    before: Pointer | None = None
+    try:
+        durable.make_folder(home.releases)
+        with publisher_lock(home.releases, f"publishing to {channel}"):
+            before = catalogue.pointer(home.releases, channel)
+            return _publish(
+                con, home, required_rules, sorted(stale_sources), moment, channel, before
+            )
+    except (OSError, duckdb.IOException) as error:
+        if isinstance(error, FileExistsError):
+            raise
+        raise ReleaseNotWrittenError(_unwritten(home, channel, before, error)) from error
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    required_rules: Mapping[str, Collection[str]],
+    stale_sources: Sequence[str],
+    now: datetime,
+    channel: str,
+    before: Pointer | None,
+) -> ReleaseOutcome:
+    for left in catalogue.stale_staging(home.releases):
+        durable.remove_tree(left)
+    earlier = catalogue.releases_in(home.releases)
+    clear_lineage(home, [r.version for r in earlier])
+    hashes = current_hashes(con, {*released_tables(), *required_rules})
+    check_gate(con, required_rules, history=[r.path for r in earlier], hashes=hashes)
+    identified = identity_facts(identity_hashes(con))
+    identity = release_identity(identified)
+    was = before.version if before else None
+    standing = _standing(earlier, before, identity)
+    if standing is not None:
+        if was != standing.version:
+            catalogue.point(home.releases, channel, catalogue.pointer_to(standing))
+        return ReleaseOutcome(standing.version, standing.path, False, identity, was)
+    draft = _Draft(
+        version=next_version([r.version for r in earlier], now),
+        released_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        identity=identity,
+        identified=identified,
+        channel=channel,
+        previous=next((r for r in earlier if r.version == was), None),
+        stale_sources=stale_sources,
+    )
+    write_lineage(con, home, draft.version)
+    _write_release_tables(con, draft, hashes)
+    path = _write_folder(con, home.releases, draft, hashes)
+    target = Pointer(draft.version, draft.released_at, SCHEMA_VERSION, identity)
+    catalogue.point(home.releases, channel, target)
+    return ReleaseOutcome(draft.version, path, True, identity, was)
+
+
+def _unwritten(home: Home, channel: str, before: Pointer | None, error: Exception) -> str:
+    left = f"still shows release {before.version}" if before else "has no release"
+    return (
+        f"No release was published: writing to {home.releases} failed ({error}). Channel "
+        f"{channel} {left}. Check that the disk has room and that the folder can be written, "
+        "then run again; what was left half written is cleared by itself."
+    )
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """Facts of a release that is being made."""
+
+    version: str
+    released_at: str
+    identity: str
+    identified: Mapping[str, object]
+    channel: str
+    previous: Release | None
+    stale_sources: Sequence[str]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {
+            "version": self.version,
+            "released_at": self.released_at,
+            "schema_version": SCHEMA_VERSION,
+            "method_version": METHOD_VERSION,
+        }
+
+
+def _standing(earlier: Sequence[Release], before: Pointer | None, identity: str) -> Release | None:
+    """Return the release that says the same already: the current one, or one never pointed to.
+
+    A publisher that died between naming the folder and moving the pointer leaves a whole release
+    after the current one; it is taken over where its files are what its manifest says.
+    """
+    by_version = {r.version: r for r in earlier}
+    if before and before.content_hash == identity and before.version in by_version:
+        return by_version[before.version]
+    if earlier and (before is None or earlier[-1].version != before.version):
+        supersedes = before.version if before else None
+        if _is_whole(earlier[-1], identity, supersedes):
+            return earlier[-1]
+    return None
+
+
+def _is_whole(release: Release, identity: str, supersedes: str | None) -> bool:
+    try:
+        facts = release.manifest()
+        listed = (release.path / CHECKSUMS).read_bytes()
+    except (DamagedReleaseError, FileNotFoundError):
+        return False
+    same = (facts.get("content_hash"), facts.get("supersedes")) == (identity, supersedes)
+    return same and listed == checksum_lines(release.path).encode()
+
+
+def _write_release_tables(
+    con: duckdb.DuckDBPyConnection, draft: _Draft, hashes: Mapping[str, str]
+) -> None:
+    write_quality(con, hashes)
+    previous = None
+    if draft.previous is not None:
+        manifest = draft.previous.manifest()
+        previous = Side(
+            draft.previous.version,
+            {
+                name: f"read_parquet('{(draft.previous.path / name).as_posix()}.parquet')"
+                for name in manifest["tables"]
+            },
+            manifest["method_version"],
+        )
+    write_changes(con, previous, METHOD_VERSION)
+
+
+def _write_folder(
+    con: duckdb.DuckDBPyConnection, releases: Path, draft: _Draft, hashes: Mapping[str, str]
+) -> Path:
+    staging = catalogue.staging_folder(releases, uuid.uuid4().hex)
+    durable.make_folder(staging)
+    try:
+        sources = _records(con, "published.sources")
+        licences = licences_of(sources)
+        embedded = {
+            "release_version": draft.version,
+            "schema_version": SCHEMA_VERSION,
+            "method_version": METHOD_VERSION,
+            "licence": "; ".join(entry["title"] for entry in licences),
+        }
+        written = [
+            write_table(
+                con,
+                spec,
+                staging,
+                embedded,
+                hashes.get(spec.full_name) or content_hash(con, spec.full_name, spec),
+            )
+            for spec in tables_of(Layer.PUBLISHED)
+        ]
+        _write_documents(con, staging, draft, written, sources)
+        manifest = _manifest(con, staging, draft, written, sources)
+        durable.write_text(staging / catalogue.MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        durable.write_text(staging / CHECKSUMS, checksum_lines(staging))
+        durable.sync_folder(staging)
+        target = catalogue.folder_of(releases, draft.version)
+        durable.rename(staging, target)
+    except BaseException:
+        # Best effort: what stays is cleared by the next publisher, and the fault that led here
+        # is the one to report.
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return target
+
+
+def _write_documents(
+    con: duckdb.DuckDBPyConnection,
+    staging: Path,
+    draft: _Draft,
+    written: Sequence[WrittenTable],
+    sources: Sequence[Mapping[str, object]],
+) -> None:
+    specs = tables_of(Layer.PUBLISHED)
+    previous = draft.previous.version if draft.previous else None
+    package = datapackage(
+        version=draft.version,
+        created=draft.released_at,
+        tables=specs,
+        files=describe_files(staging),
+        sources=sources,
+        licences=licences_of(sources),
+    )
+    documents = {
+        "datapackage.json": json.dumps(package, indent=2, default=str) + "\n",
+        "README.md": folder_readme(draft.facts, specs, {w.name: w.rows for w in written}),
+        "CHANGES.md": changes_text(con, "published.changes", draft.version, previous),
+        "LICENCES.md": licence_text(sources),
+        "index.html": report_page(con, draft.facts, previous),
+        "VALIDATION.html": validation_page(con, draft.facts),
+    }
+    if (old_names := compatibility_sql()) is not None:
+        documents["compatibility.sql"] = old_names
+    for name, text in documents.items():
+        durable.write_text(staging / name, text)
+
+
+def _manifest(
+    con: duckdb.DuckDBPyConnection,
+    staging: Path,
+    draft: _Draft,
+    written: Sequence[WrittenTable],
+    sources: Sequence[Mapping[str, object]],
+) -> dict[str, Any]:
+    outcomes = dict(
+        con.execute("SELECT outcome, count(*) FROM published.quality GROUP BY ALL").fetchall()
+    )
+    return {
+        **draft.facts,
+        "channel": draft.channel,
+        "content_hash": draft.identity,
+        "identity": draft.identified,
+        "supersedes": draft.previous.version if draft.previous else None,
+        "tables": {
+            w.name: {"rows": w.rows, "content_hash": w.content_hash, "files": list(w.files)}
+            for w in written
+        },
+        "files": describe_files(staging),
+        "inputs": [
+            {
+                name: source[name]
+                for name in ("vintage_id", "dataset_id", "sha256", "url", "retrieved_at", "status")
+            }
+            for source in sources
+        ],
+        "stale_sources": list(draft.stale_sources),
+        "validation": {
+            "rules": sum(outcomes.values()),
+            **{name: outcomes.get(name, 0) for name in (*PASSING, "failed", "not_evaluated")},
+        },
+        "writer": {
+            "code": code_version("assets"),
+            "python": platform.python_version(),
+            **{name: installed(name) for name in ("duckdb", "pandas", "pyarrow")},
+        },
+    }
+
+
+def _records(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, object]]:
+    result = con.execute(f"SELECT * FROM {relation} ORDER BY ALL")
+    names = [d[0] for d in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,137 @@
+"""Which old releases may go: never one that anybody or anything still stands on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.disclosure.policy import policies
+from assets.home import Home
+from assets.release import catalogue, durable
+from assets.release.catalogue import CHANNELS, Release
+from assets.release.lineage import clear_lineage
+from assets.release.lock import publisher_lock
+from assets.release.promotion import promotions
+from assets.release.reading import relation
+from assets.schema.codes import VALUES_SHOWN
+
+_TAGS = "tags.json"
+
+
+class TagError(ValueError):
+    """A tag cannot be given."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a release stays, and why.
+
+    Attributes:
+        release: The release.
+        kept_because: Reasons; empty where it may go.
+    """
+
+    release: Release
+    kept_because: tuple[str, ...]
+
+
+def tags(releases: Path) -> dict[str, str]:
+    """Return the tags, name to version."""
+    try:
+        found: dict[str, str] = json.loads((releases / "channels" / _TAGS).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def tag(releases: Path, release: Release, name: str) -> None:
+    """Give a release a name by which it is kept for good.
+
+    Raises:
+        TagError: The name is in use for another release, or is that of a channel.
+    """
+    with publisher_lock(releases, f"tagging {release.version}"):
+        known = tags(releases)
+        if name in CHANNELS or known.get(name, release.version) != release.version:
+            raise TagError(
+                f"{name!r} is a channel"
+                if name in CHANNELS
+                else f"tag {name!r} stands for release {known[name]}; a tag never moves"
+            )
+        durable.make_folder(releases / "channels")
+        text = json.dumps({**known, name: release.version}, indent=2, sort_keys=True)
+        durable.replace_text(releases / "channels" / _TAGS, text + "\n")
+
+
+def verdicts(releases: Path, keep: int) -> list[Verdict]:
+    """Say of every release whether it stays, the oldest first.
+
+    Args:
+        releases: Folder of the releases.
+        keep: How many of the newest stay anyway.
+    """
+    known = catalogue.releases_in(releases)
+    reasons: dict[str, list[str]] = {r.version: [] for r in known}
+    for version, reason in _claims(releases, known, keep):
+        if version in reasons and reason not in reasons[version]:
+            reasons[version].append(reason)
+    return [Verdict(r, tuple(reasons[r.version])) for r in known]
+
+
+def _claims(releases: Path, known: Sequence[Release], keep: int) -> Iterator[tuple[str, str]]:
+    """Yield every reason to keep a release, with its version."""
+    for release in known[-keep:] if keep else ():
+        yield release.version, f"one of the newest {keep}"
+    for channel in CHANNELS:
+        target = catalogue.pointer(releases, channel)
+        if target is not None:
+            yield target.version, f"{channel} shows it"
+    for entry in promotions(releases):
+        yield entry.version, "was stable"
+        if entry.previous is not None:
+            yield entry.previous, "was stable"
+    for name, version in tags(releases).items():
+        yield version, f"tagged {name}"
+    for release in known:
+        if shows_guarded(release):
+            yield release.version, "the disclosure audit needs what it shows"
+
+
+def prune(home: Home, keep: int) -> list[Verdict]:
+    """Remove the releases that nothing stands on; returns what was removed.
+
+    A reader that opened one before keeps its files until it closes them.
+
+    Raises:
+        PublisherBusyError: Somebody is publishing.
+    """
+    releases = home.releases
+    with publisher_lock(releases, "removing old releases"):
+        gone = [v for v in verdicts(releases, keep) if not v.kept_because]
+        for verdict in gone:
+            # Out of the readers' sight in one step, so that no one meets half a folder.
+            aside = catalogue.staging_folder(releases, f"removed-{verdict.release.version}")
+            durable.rename(verdict.release.path, aside)
+            durable.remove_tree(aside)
+        clear_lineage(home, [r.version for r in catalogue.releases_in(releases)])
+    return gone
+
+
+def shows_guarded(release: Release) -> bool:
+    """Say whether a release shows counts of a series whose small counts are withheld.
+
+    What it shows is public for good, so later releases are audited against it.
+    """
+    families = [f for f, p in policies().items() if p.withholds]
+    marks = ", ".join("?" for _ in families)
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"SELECT count(*) FROM {relation(release.path, 'rates')} "
+            f"WHERE source_family IN ({marks}) AND value_status IN {VALUES_SHOWN}",
+            families,
+        ).fetchall()
+    return bool(found[0][0])

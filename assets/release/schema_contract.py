@@ -1,0 +1,308 @@
+"""The contract with readers: what may change in the published tables under which version.
+
+``contract.json`` is the contract of the last released schema version. The registry is compared
+with it: a breaking difference needs a new major version, an addition a new minor one.
+
+Run ``python -m assets.release.schema_contract`` after raising ``SCHEMA_VERSION``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.schema.model import Column, Layer, Table
+from assets.schema.registry import SCHEMA_VERSION, tables_of
+
+CONTRACT_FILE = Path(__file__).resolve().parents[1] / "schema" / "contract.json"
+RENAMES_FILE = Path(__file__).with_name("renames.json")
+NOTES = Path(__file__).resolve().parents[2] / "docs" / "migrations"
+
+BREAKING, ADDITION, WORDING = "breaking", "addition", "wording"
+_KEPT = "contract_v{}.json"
+_NEEDED = {BREAKING: "major", ADDITION: "minor", WORDING: "none"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two contracts.
+
+    Attributes:
+        where: Table, or table and column.
+        what: The difference, in words.
+        kind: ``breaking``, ``addition`` or ``wording``.
+    """
+
+    where: str
+    what: str
+    kind: str
+
+    def __str__(self) -> str:
+        """Return kind, place and difference."""
+        return f"{self.kind}: {self.where}: {self.what}"
+
+
+class ContractBrokenError(RuntimeError):
+    """The registry differs from the contract in a way that its version does not allow."""
+
+
+def contract(tables: Sequence[Table], version: str) -> dict[str, Any]:
+    """Return the contract of tables, as plain values."""
+    return {
+        "schema_version": version,
+        "tables": {
+            t.name: {
+                "grain": t.grain,
+                "key": list(t.key),
+                "columns": {c.name: _column(c) for c in t.columns},
+            }
+            for t in tables
+        },
+    }
+
+
+def current_contract() -> dict[str, Any]:
+    """Return the contract that the registry states now."""
+    return contract(tables_of(Layer.PUBLISHED), SCHEMA_VERSION)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """Return what a reader of the old contract meets in the new one, breaking changes first."""
+    found: list[Change] = []
+    for name, table in old["tables"].items():
+        if name not in new["tables"]:
+            found.append(Change(name, "the table was removed", BREAKING))
+        else:
+            found += _table_differences(name, table, new["tables"][name])
+    found += [
+        Change(name, "the table was added", ADDITION)
+        for name in new["tables"]
+        if name not in old["tables"]
+    ]
+    return sorted(found, key=lambda c: (list(_NEEDED).index(c.kind), c.where, c.what))
+
+
+def check_version(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Refuse a new contract whose version does not own up to its differences.
+
+    Raises:
+        ContractBrokenError: A breaking change without a new major version, or an addition
+            without a new minor one; the message lists the differences.
+    """
+    changes = differences(old, new)
+    before, after = (_numbers(c["schema_version"]) for c in (old, new))
+    breaking = [c for c in changes if c.kind == BREAKING]
+    additions = [c for c in changes if c.kind == ADDITION]
+    if breaking and after[0] <= before[0]:
+        raise ContractBrokenError(_message("major", old, new, breaking))
+    if additions and after[:2] <= before[:2]:
+        raise ContractBrokenError(_message("minor", old, new, additions))
+    if after < before:
+        raise ContractBrokenError(
+            f"schema version {new['schema_version']} is older than {old['schema_version']}"
+        )
+
+
+def check_migration(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    renames: Mapping[str, Any],
+    notes: Path = NOTES,
+) -> None:
+    """Refuse a new major version that leaves the readers of the one before alone.
+
+    Args:
+        old: Contract of the major version before.
+        new: The present contract.
+        renames: See :func:`compatibility_views`.
+        notes: Folder of migration notes, ``<version>.md``.
+
+    Raises:
+        ContractBrokenError: There is no migration note, or a removed name is neither renamed nor
+            declared as dropped.
+    """
+    if _numbers(new["schema_version"])[0] <= _numbers(old["schema_version"])[0]:
+        return
+    note = notes / f"{new['schema_version']}.md"
+    if not note.is_file() or not note.read_text(encoding="utf-8").strip():
+        raise ContractBrokenError(
+            f"schema {new['schema_version']} breaks {old['schema_version']} but "
+            f"{note.parent.name}/{note.name} does not say how to migrate; write it"
+        )
+    unexplained = [
+        c.where
+        for c in differences(old, new)
+        if c.what.endswith("was removed")
+        and c.where not in {**renames.get("renamed", {}), **renames.get("dropped", {})}
+    ]
+    if unexplained:
+        raise ContractBrokenError(
+            f"{', '.join(unexplained)} went away with schema {new['schema_version']}; name the "
+            f"successor under 'renamed' or the reason under 'dropped' in {RENAMES_FILE.name}, so "
+            "that old names keep working for one major version"
+        )
+
+
+def compatibility_views(old: Mapping[str, Any], renames: Mapping[str, Any]) -> str:
+    """Return SQL that gives a release's tables their names of the major version before.
+
+    Args:
+        old: Contract of that version.
+        renames: ``renamed`` maps ``table`` or ``table.column`` to its new name; ``dropped`` maps
+            what has no successor to the reason.
+    """
+    renamed, dropped = renames.get("renamed", {}), renames.get("dropped", {})
+    views = []
+    for name, table in old["tables"].items():
+        if name in dropped:
+            continue
+        target = renamed.get(name, name)
+        columns = []
+        for column in table["columns"]:
+            place = f"{name}.{column}"
+            if place in dropped:
+                continue
+            new = renamed.get(place, column)
+            columns.append(f'"{new}"' if new == column else f'"{new}" AS "{column}"')
+        views.append(
+            f"CREATE VIEW \"{name}\" AS SELECT {', '.join(columns)} FROM '{target}.parquet';"
+        )
+    major = _numbers(old["schema_version"])[0]
+    head = f"-- Tables of this release under the names of schema version {major}.\n"
+    return head + "\n".join(views) + "\n"
+
+
+def load(path: Path = CONTRACT_FILE) -> dict[str, Any]:
+    """Return a stored contract."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def store(path: Path = CONTRACT_FILE) -> list[Change]:
+    """Make the registry's contract the stored one, if its version allows it.
+
+    Raises:
+        ContractBrokenError: The version has to be raised first.
+    """
+    new = current_contract()
+    changes: list[Change] = []
+    if path.exists():
+        old = load(path)
+        check_version(old, new)
+        changes = differences(old, new)
+        if _major(old) < _major(new):
+            _write(path.with_name(_KEPT.format(_major(old))), old)
+    _write(path, new)
+    return changes
+
+
+def previous_major(
+    current: Mapping[str, Any], folder: Path = CONTRACT_FILE.parent
+) -> dict[str, Any] | None:
+    """Return the last contract of the major version before, or ``None`` where there is none."""
+    path = folder / _KEPT.format(_major(current) - 1)
+    return load(path) if path.is_file() else None
+
+
+def compatibility_sql() -> str | None:
+    """Return what a release carries for readers of the major version before, if there is one."""
+    before = previous_major(current_contract())
+    return compatibility_views(before, load(RENAMES_FILE)) if before is not None else None
+
+
+def _table_differences(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    found = []
+    if old["key"] != new["key"]:
+        found.append(Change(name, f"the key {old['key']} became {new['key']}", BREAKING))
+    if old["grain"] != new["grain"]:
+        found.append(Change(name, "the grain is worded differently", WORDING))
+    for column, facts in old["columns"].items():
+        place = f"{name}.{column}"
+        if column not in new["columns"]:
+            found.append(Change(place, "the column was removed", BREAKING))
+        else:
+            found += _column_differences(place, facts, new["columns"][column])
+    found += [
+        Change(f"{name}.{column}", "the column was added", ADDITION)
+        for column in new["columns"]
+        if column not in old["columns"]
+    ]
+    return found
+
+
+def _column_differences(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    found = [
+        Change(place, f"the {fact} {old[fact]} became {new[fact]}", BREAKING)
+        for fact in ("type", "unit")
+        if old[fact] != new[fact]
+    ]
+    if old["required"] and not new["required"]:
+        found.append(Change(place, "it may be absent now", BREAKING))
+    if new["required"] and not old["required"]:
+        found.append(Change(place, "it is always present now", ADDITION))
+    found += _list_differences(place, old["allowed"], new["allowed"])
+    if old["description"] != new["description"]:
+        found.append(Change(place, "the description is worded differently", WORDING))
+    return found
+
+
+def _list_differences(
+    place: str, old: Sequence[str] | None, new: Sequence[str] | None
+) -> list[Change]:
+    if old == new:
+        return []
+    if old is None or new is None:
+        kind = ADDITION if old is None else BREAKING
+        return [Change(place, "it became an open or a closed list of values", kind)]
+    found = []
+    if gone := [v for v in old if v not in new]:
+        found.append(Change(place, f"the values {', '.join(gone)} are not used any more", BREAKING))
+    if more := [v for v in new if v not in old]:
+        found.append(Change(place, f"the values {', '.join(more)} were added", ADDITION))
+    return found
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {
+        "type": column.type.value,
+        "unit": column.unit,
+        "required": column.required,
+        "allowed": list(column.allowed) if column.allowed is not None else None,
+        "description": column.description,
+    }
+
+
+def _write(path: Path, stated: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(stated, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _major(stated: Mapping[str, Any]) -> int:
+    return _numbers(stated["schema_version"])[0]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _message(
+    part: str, old: Mapping[str, Any], new: Mapping[str, Any], changes: Sequence[Change]
+) -> str:
+    listed = "\n".join(f"- {c}" for c in changes)
+    return (
+        f"schema version {new['schema_version']} follows {old['schema_version']} but these "
+        f"differences need a new {part} version:\n{listed}\nRaise SCHEMA_VERSION, then run "
+        "python -m assets.release.schema_contract"
+    )
+
+
+if __name__ == "__main__":
+    try:
+        for change in store():
+            sys.stdout.write(f"{change}\n")
+    except ContractBrokenError as error:
+        sys.exit(str(error))

@@ -1,0 +1,123 @@
+"""Write the tables of a release into a staging folder and prove what was written.
+
+Parquet and CSV come from the same ordered rows. The staged Parquet files are read back, and their
+content must have the hash of the table that passed the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.release import durable
+from assets.schema.duckdb_types import duckdb_type, key_order
+from assets.schema.identity import content_hash, file_sha256
+from assets.schema.model import Table
+
+CHECKSUMS = "manifest-sha256.txt"
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class StagedContentError(RuntimeError):
+    """What stands in the staging folder is not what passed the gate."""
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """One table of a release as it stands in its folder.
+
+    Attributes:
+        name: Table name.
+        rows: Number of rows.
+        content_hash: Hash of its canonical rows, all columns.
+        files: File names.
+    """
+
+    name: str
+    rows: int
+    content_hash: str
+    files: tuple[str, ...]
+
+
+def write_table(
+    con: duckdb.DuckDBPyConnection,
+    spec: Table,
+    folder: Path,
+    metadata: Mapping[str, str],
+    expected_hash: str,
+) -> WrittenTable:
+    """Write one table as Parquet and CSV and read the Parquet back.
+
+    Args:
+        con: Open connection to the warehouse.
+        spec: Registry entry.
+        folder: Staging folder.
+        metadata: Facts to embed in the Parquet file, by key.
+        expected_hash: Content hash of the table that passed the gate.
+
+    Raises:
+        StagedContentError: The Parquet file holds other content.
+    """
+    parquet, csv = folder / f"{spec.name}.parquet", folder / f"{spec.name}.csv"
+    embedded = ", ".join(
+        f"{_quoted(k)}: {_quoted(v)}"
+        for k, v in {**metadata, "content_hash": expected_hash}.items()
+    )
+    order = key_order(spec)
+    con.execute(
+        f"COPY (SELECT {_selection(spec)} FROM {spec.full_name} ORDER BY {order}) "
+        f"TO {_quoted(parquet.as_posix())} "
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{embedded}}})"
+    ).fetchall()
+    # Spreadsheets take a CSV file for UTF-8 only where it starts with a byte order mark; as the
+    # start of the first header it costs no second pass.
+    first = spec.column_names[0]
+    con.execute(
+        f"COPY (SELECT {_selection(spec, _BYTE_ORDER_MARK + first)} "
+        f"FROM read_parquet({_quoted(parquet.as_posix())})) "
+        f"TO {_quoted(csv.as_posix())} (FORMAT csv, HEADER)"
+    ).fetchall()
+    for path in (parquet, csv):
+        durable.sync_file(path)
+    staged = f"read_parquet({_quoted(parquet.as_posix())})"
+    found = content_hash(con, staged, spec)
+    if found != expected_hash:
+        raise StagedContentError(
+            f"{parquet.name} as staged has the content {found[:12]}…, but {expected_hash[:12]}… "
+            "passed the gate. Nothing was published; check the disk and run again."
+        )
+    rows = con.execute(f"SELECT count(*) FROM {staged}").fetchall()
+    return WrittenTable(spec.name, int(rows[0][0]), found, (parquet.name, csv.name))
+
+
+def describe_files(folder: Path) -> dict[str, dict[str, object]]:
+    """Return size in bytes and sha256 of every file in a folder, by name."""
+    return {
+        path.name: {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
+
+
+def checksum_lines(folder: Path) -> str:
+    """Return lines that ``sha256sum -c`` checks, for every file but the list itself."""
+    return "".join(
+        f"{facts['sha256']}  {name}\n"
+        for name, facts in describe_files(folder).items()
+        if name != CHECKSUMS
+    )
+
+
+def _selection(spec: Table, first_name: str | None = None) -> str:
+    names = [first_name or spec.column_names[0], *spec.column_names[1:]]
+    return ", ".join(
+        f'CAST("{c.name}" AS {duckdb_type(c)}) AS "{name}"'
+        for c, name in zip(spec.columns, names, strict=True)
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,375 @@
+"""A withheld row loses its number and everything that gives the number away, in every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from assets.disclosure.masking import withheld_columns
+from assets.disclosure.patterns import audit
+from assets.disclosure.publish import publish_tables
+from assets.schema.registry import table
+from assets.warehouse import in_memory
+from tests.component.release import figures as f
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = in_memory()
+    yield connection
+    connection.close()
+
+
+def state(area: str, **other: object) -> f.Row:
+    return f.series(area, "state_extract", **other)
+
+
+def test_shown_rows_are_published_as_they_are(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(con, [f.rate(2, 4000, value_status="unreliable"), f.rate(500, 70000, **f.window(2011))])
+    counts = publish_tables(con)
+    assert counts["rates"] == 2
+    before, after = f.rows(con, "rates.rates"), f.rows(con, "published.rates")
+    pd.testing.assert_frame_equal(before, after)
+
+
+def test_counts_of_one_and_two_that_a_producer_prints_stay(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        f.rate(n, 2000, **f.series(f"E0600000{n}", "ons_occurrence"), value_status="unreliable")
+        for n in (1, 2)
+    ]
+    f.fill(con, rows)
+    publish_tables(con)
+    published = f.rows(con, "published.rates")
+    assert list(published["numerator"]) == [1, 2]
+    assert set(published["value_status"]) == {"unreliable"}
+
+
+def test_zero_is_shown_and_differs_from_withheld_and_missing(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    f.fill(
+        con,
+        [
+            f.rate(0, 40000, **state("US-MO")),
+            f.rate(None, None, **state("US-KS")),
+            f.rate(None, None, **state("US-IA"), value_status="suppressed"),
+        ],
+    )
+    publish_tables(con)
+    published = f.rows(con, "published.rates").set_index("area_code")
+    assert published.loc["US-MO", "numerator"] == 0
+    assert published["value_status"].to_dict() == {
+        "US-IA": "suppressed",
+        "US-KS": "missing",
+        "US-MO": "ok",
+    }
+
+
+@pytest.mark.parametrize("status", ["suppressed", "missing", "incomplete_window", "series_break"])
+def test_a_row_without_a_number_carries_none_anywhere(
+    con: duckdb.DuckDBPyConnection, status: str
+) -> None:
+    # The rates are left in place on purpose: masking must not rely on their absence.
+    f.fill(
+        con,
+        [f.rate(5, 4000, value_status=status, status_reason="why")],
+        rankings=[f.ranking(1)],
+        targets=[f.target()],
+    )
+    publish_tables(con)
+    for name in ("rates", "rankings", "targets"):
+        row = f.rows(con, f"published.{name}").iloc[0]
+        assert row["value_status"] == status
+        kept = [c for c in withheld_columns(table(f"published.{name}")) if pd.notna(row[c])]
+        assert kept == []
+    assert f.rows(con, "published.rates").iloc[0]["status_reason"] == "why"
+
+
+def test_columns_that_give_a_count_away_are_all_withheld() -> None:
+    expected = {
+        "numerator", "denominator", "rate", "rate_display", "ci_lower_95", "ci_upper_95",
+        "ci_lower_998", "ci_upper_998", "ci_method", "relative_standard_error", "rate_eb",
+        "mean_of_rates", "band",
+    }  # fmt: skip
+    assert expected <= set(withheld_columns(table("published.rates")))
+
+
+def test_small_counts_of_a_state_extract_are_withheld(con: duckdb.DuckDBPyConnection) -> None:
+    counts = {1: True, 9: True, 10: False, 0: False}
+    f.fill(con, [f.rate(n, 4000, **state(f"2900{i}")) for i, n in enumerate(counts)])
+    publish_tables(con)
+    published = f.rows(con, "published.rates")
+    assert list(published["value_status"] == "suppressed") == list(counts.values())
+    withheld = published[published["value_status"] == "suppressed"]
+    assert withheld[list(withheld_columns(table("published.rates")))].isna().all(axis=None)
+    assert set(withheld["status_reason"]) == {"withheld to protect a small count"}
+
+
+def test_a_small_denominator_is_withheld(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(con, [f.rate(0, 8, **state("29001"))])
+    publish_tables(con)
+    assert list(f.rows(con, "published.rates")["value_status"]) == ["suppressed"]
+
+
+def test_windows_do_not_give_a_year_away(con: duckdb.DuckDBPyConnection) -> None:
+    yearly = {2007: 2, 2008: 15, 2009: 14, 2010: 16}
+    rows = [f.rate(n, 4000, **state("29001"), **f.window(y)) for y, n in yearly.items()]
+    for first in (2007, 2008):
+        total = sum(yearly[y] for y in range(first, first + 3))
+        rows.append(f.rate(total, 12000, **state("29001"), **f.window(first, first + 2)))
+    f.fill(con, rows)
+    publish_tables(con)
+    published = f.rows(con, "published.rates")
+    withheld = published[published["value_status"] == "suppressed"]
+    assert len(withheld) >= 2
+    assert set(withheld["status_reason"]) == {"withheld to protect a small count"}
+    assert audit(con) == []
+
+
+def test_the_audit_finds_a_year_that_windows_give_away(con: duckdb.DuckDBPyConnection) -> None:
+    yearly = {2007: 2, 2008: 15, 2009: 14}
+    rows = [f.rate(n, 4000, **state("29001"), **f.window(y)) for y, n in yearly.items()]
+    rows.append(f.rate(31, 12000, **state("29001"), **f.window(2007, 2009)))
+    f.fill(con, rows)
+    publish_tables(con)
+    assert audit(con) == []
+    f.write(
+        con,
+        "published.rates",
+        [
+            r
+            if r["period_start"] != r["period_end"] and r["numerator"] != 2
+            else {
+                **r,
+                "value_status": "suppressed",
+                **dict.fromkeys(withheld_columns(table("published.rates"))),
+            }
+            for r in rows
+        ],
+    )
+    leaks = audit(con)
+    assert [(k.cell.quantity, k.value, k.lowest, k.highest) for k in leaks] == [
+        ("infant_deaths", 2, 2, 2)
+    ]
+
+
+def test_a_total_and_its_members_do_not_give_one_away(con: duckdb.DuckDBPyConnection) -> None:
+    counts = {"29001": 3, "29003": 14, "29005": 22}
+    rows = [f.rate(n, 4000, **state(code)) for code, n in counts.items()]
+    region = state("X-trio", area_type="custom_region")
+    rows.append(f.rate(39, 12000, **region))
+    members = [
+        {"region_code": "X-trio", "geography_vintage": "us-states", "member_code": c,
+         "definition": "test"}
+        for c in counts
+    ]  # fmt: skip
+    f.fill(con, rows, members=members)
+    publish_tables(con)
+    published = f.rows(con, "published.rates").set_index("area_code")
+    assert published.loc["29001", "value_status"] == "suppressed"
+    assert (published["value_status"] == "suppressed").sum() == 2
+    assert audit(con) == []
+
+
+def test_ages_at_death_do_not_give_one_away(con: duckdb.DuckDBPyConnection) -> None:
+    ages = {"infant_mortality": 20, "neonatal_mortality": 15, "postneonatal_mortality": 5}
+    f.fill(con, [f.rate(n, 4000, **state("29001", measure=m)) for m, n in ages.items()])
+    publish_tables(con)
+    published = f.rows(con, "published.rates").set_index("measure")
+    assert published.loc["postneonatal_mortality", "value_status"] == "suppressed"
+    assert (published["value_status"] == "suppressed").sum() == 2
+    assert audit(con) == []
+
+
+def test_what_was_published_before_cannot_protect(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    counts = {"29001": 3, "29003": 14, "29005": 22}
+    rows = [f.rate(n, 4000, **state(code)) for code, n in counts.items()]
+    rows.append(f.rate(39, 12000, **state("X-trio", area_type="custom_region")))
+    members = [
+        {"region_code": "X-trio", "geography_vintage": "us-states", "member_code": c,
+         "definition": "test"}
+        for c in counts
+    ]  # fmt: skip
+    f.fill(con, rows, members=members)
+    shown_before = {"29003": 14, "29005": None, "X-trio": 39}
+    f.write(
+        con,
+        "published.rates",
+        [f.rate(n, 4000 if c != "X-trio" else 12000, **state(c))
+         for c, n in shown_before.items() if n],
+    )  # fmt: skip
+    release = f.parquet_of(con, "published.rates", tmp_path / "release=2026.06.01")
+    publish_tables(con, [release])
+    published = f.rows(con, "published.rates").set_index("area_code")
+    assert published.loc["29005", "value_status"] == "suppressed"
+    assert published.loc["29003", "value_status"] == "ok"
+    assert audit(con, [release]) == []
+
+    everything = tmp_path / "release=2026.06.02"
+    f.write(con, "published.rates", rows[1:])
+    f.parquet_of(con, "published.rates", everything)
+    publish_tables(con, [everything])
+    assert [leak.value for leak in audit(con, [everything])] == [3]
+
+
+def test_ranks_close_up_where_an_area_is_withheld(con: duckdb.DuckDBPyConnection) -> None:
+    deaths = {"US-AA": 40, "US-BB": 5, "US-CC": 60, "US-DD": 60}
+    ranks = {"US-AA": 2, "US-BB": 1, "US-CC": 3, "US-DD": 3}
+    f.fill(
+        con,
+        [f.rate(n, 8000, **state(c)) for c, n in deaths.items()],
+        rankings=[f.ranking(ranks[c], **state(c)) for c in deaths],
+    )
+    publish_tables(con)
+    published = f.rows(con, "published.rankings").set_index("area_code")
+    assert published["rank"].dropna().to_dict() == {"US-AA": 1, "US-CC": 2, "US-DD": 2}
+    assert set(published["areas_ranked"]) == {3}
+    assert published["z_score"].isna().all()
+
+
+def trend(**other: object) -> f.Row:
+    return {
+        **state("29001"),
+        "trend_type": "year_on_year",
+        "period_start": date(2009, 1, 1),
+        "period_end": date(2010, 12, 31),
+        "points": 2,
+        "rate_start": 5.0,
+        "rate_end": 6.0,
+        "change_percent": 20.0,
+        "test": "z",
+        "z": 2.1,
+        "p_value": 0.03,
+        "verdict": "significant_rise",
+        "run_length": 1,
+        "value_status": "ok",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+def test_a_trend_falls_with_a_year_that_it_stands_on(con: duckdb.DuckDBPyConnection) -> None:
+    deaths = {2008: 30, 2009: 5, 2010: 40, 2011: 50}
+    f.fill(
+        con,
+        [f.rate(n, 4000, **state("29001"), **f.window(y)) for y, n in deaths.items()],
+        trends=[
+            trend(),
+            trend(period_start=date(2010, 1, 1), period_end=date(2011, 12, 31), run_length=2),
+        ],
+    )
+    publish_tables(con)
+    first, second = (row for _, row in f.rows(con, "published.trends").iterrows())
+    assert first["value_status"] == "suppressed"
+    assert (first["verdict"], first["test"]) == ("not_tested", "none")
+    assert first[["rate_start", "rate_end", "change_percent", "z", "p_value"]].isna().all()
+    assert second["value_status"] == "ok"
+    assert second["change_percent"] == 20.0
+    assert pd.isna(second["run_length"])
+
+
+def disparity(**other: object) -> f.Row:
+    numbers = [
+        c for c in table("published.disparities").column_names
+        if c not in ("previous_period_end",)
+    ]  # fmt: skip
+    filled = dict.fromkeys(numbers[numbers.index("rate") : numbers.index("value_status")], 1.0)
+    return {
+        **state("US-MO"),
+        "stratum_type": "race_bridged",
+        "stratum": "Black",
+        "reference_stratum": "White",
+        **f.window(2010),
+        **filled,
+        "rate_per": 1000,
+        "value_status": "ok",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+@pytest.mark.parametrize("small", ["Black", "White"])
+def test_a_disparity_falls_with_either_group(con: duckdb.DuckDBPyConnection, small: str) -> None:
+    groups = {
+        group: {
+            **f.rate(4 if group == small else 60, 9000, **state("US-MO")),
+            "stratum_type": "race_bridged",
+            "stratum": group,
+        }
+        for group in ("Black", "White")
+    }
+    f.fill(con, groups.values(), disparities=[disparity()])
+    publish_tables(con)
+    row = f.rows(con, "published.disparities").iloc[0]
+    assert row["value_status"] == "suppressed"
+    assert row[list(withheld_columns(table("published.disparities")))].isna().all()
+
+
+def test_claims_on_guarded_series_show_no_counts(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(
+        con,
+        [f.rate(4, 4000, **state("29001")), f.rate(507, 76759)],
+        claims=[f.claim(), f.claim(claim_id="C-02", source_family="state_extract")],
+    )
+    publish_tables(con)
+    public, hidden = (row for _, row in f.rows(con, "published.claims").iterrows())
+    assert public["recomputed_value"] == 6.6
+    assert hidden["verdict"] == "cannot_be_computed"
+    assert hidden[["recomputed_value", "recomputed_display", "inputs"]].isna().all()
+
+
+def test_neighbours_do_not_give_a_withheld_area_away(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(
+        con,
+        [f.rate(5, 4000, **state("29001")), f.rate(50, 9000, **state("29003")),
+         f.rate(50, 9000, **state("29003"), **f.window(2011))],
+    )  # fmt: skip
+    publish_tables(con)
+    published = f.rows(con, "published.rates", "area_code = '29003'").set_index("period_start")
+    for column in ("rate_eb", "funnel"):
+        assert pd.isna(published.loc["2010-01-01", column])
+        assert pd.notna(published.loc["2011-01-01", column])
+
+
+def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(
+        con,
+        [
+            f.rate(5, 4000, **state("29001")),
+            f.rate(50, 9000, **state("29003")),
+            f.rate(51, 9000, **state("29005"), value_status="unreliable"),
+            f.rate(None, None, **state("29007")),
+            f.rate(500, 76000),
+        ],
+    )
+    publish_tables(con)
+    shares = f.rows(con, "published.suppression").set_index("source_family")
+    row = shares.loc["state_extract"]
+    counted = ["cells", "cells_shown", "cells_suppressed", "cells_unreliable",
+               "cells_without_figures"]  # fmt: skip
+    assert list(row[counted]) == [4, 2, 1, 1, 1]
+    assert row["share_suppressed"] == pytest.approx(1 / 3)
+    assert shares["policy"].to_dict() == {
+        "nchs_linked": "producer_rule",
+        "state_extract": "nchs_1_to_9",
+    }
+
+
+def test_areas_and_sources_are_copied(con: duckdb.DuckDBPyConnection) -> None:
+    f.fill(con, [f.rate(500, 76000)], areas=[f.area("US"), f.area("US-MO", "US")])
+    publish_tables(con)
+    assert list(f.rows(con, "published.areas")["area_code"]) == ["US", "US-MO"]
+    assert list(f.rows(con, "published.sources")["licence"]) == ["Public domain"]
+
+
+def test_a_missing_table_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    f.write(con, "rates.rates", [f.rate(500, 76000)])
+    with pytest.raises(LookupError, match=r"rates\.rankings.*imr run"):
+        publish_tables(con)

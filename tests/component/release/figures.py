@@ -1,0 +1,325 @@
+"""Small hand-made warehouses for tests of disclosure control and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from assets.disclosure.publish import publish_tables
+from assets.evidence import RuleResult, store
+from assets.release.gate import current_hashes, released_tables
+from assets.schema.duckdb_types import duckdb_type
+from assets.schema.model import Table
+from assets.schema.registry import table
+from assets.warehouse import replace_table
+
+Row = dict[str, object]
+
+
+def write(con: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows into ``schema.table`` in the registry's shape; columns left out are null."""
+    schema, _, short = name.partition(".")
+    spec = table(f"published.{short}") if schema == "rates" else table(name)
+    replace_table(con, spec, _values(con, spec, list(rows)), schema=schema)
+
+
+def _values(con: duckdb.DuckDBPyConnection, spec: Table, rows: list[Mapping[str, object]]) -> str:
+    unknown = {c for row in rows for c in row} - set(spec.column_names)
+    assert not unknown, f"{spec.full_name} has no {sorted(unknown)}"
+    definition = ", ".join(f'"{c.name}" {duckdb_type(c)}' for c in spec.columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE hand_made ({definition})").fetchall()
+    marks = ", ".join("?" for _ in spec.columns)
+    for row in rows:
+        con.execute(
+            f"INSERT INTO hand_made VALUES ({marks})", [row.get(c) for c in spec.column_names]
+        ).fetchall()
+    return "SELECT * FROM hand_made"
+
+
+def years(first: int, last: int | None = None) -> Row:
+    """Period columns of whole calendar years."""
+    return {"period_start": date(first, 1, 1), "period_end": date(last or first, 12, 31)}
+
+
+def window(first: int, last: int | None = None) -> Row:
+    """Window columns of whole calendar years."""
+    length = (last or first) - first + 1
+    kind = "annual" if length == 1 else f"rolling_{length}_year"
+    return {"window_type": kind, **years(first, last)}
+
+
+def series(area: str = "US-MO", family: str = "nchs_linked", **other: object) -> Row:
+    """Series columns of an area."""
+    kinds = {"US": "country", "K04000001": "country_group"}
+    is_uk = area[0] in "EKWJ"
+    return {
+        "source_family": family,
+        "country": "EW" if is_uk else "US",
+        "area_code": area,
+        "area_name": {"US": "United States", "US-MO": "Missouri"}.get(area, area),
+        "area_type": kinds.get(area, "state" if area.startswith("US-") else "county"),
+        "geography_vintage": "uk-2023" if is_uk else "us-states",
+        "measure": "infant_mortality",
+        **other,
+    }
+
+
+def rate(numerator: float | None, denominator: float | None, **other: object) -> Row:
+    """A row of ``rates`` with the columns that a shown row carries."""
+    shown = numerator is not None and denominator is not None
+    value = 1000 * numerator / denominator if shown else None
+    return {
+        **series(),
+        "stratum_type": "all",
+        "stratum": "all",
+        **window(2010),
+        "numerator": numerator,
+        "denominator": denominator,
+        "rate": value,
+        "rate_per": 1000,
+        "rate_display": f"{value:.2f}" if value is not None else None,
+        "ci_lower_95": value * 0.9 if value is not None else None,
+        "ci_upper_95": value * 1.1 if value is not None else None,
+        "ci_lower_998": value * 0.8 if value is not None else None,
+        "ci_upper_998": value * 1.2 if value is not None else None,
+        "ci_method": "normal" if shown else None,
+        "relative_standard_error": 100 * numerator**-0.5 if shown and numerator else None,
+        "rate_eb": value,
+        "mean_of_rates": value,
+        "value_status": "ok" if shown else "missing",
+        "status_reason": None if shown else "no figure for the year",
+        "band": "moderate" if shown else None,
+        "funnel": "not_significant" if shown else None,
+        "is_provisional": False,
+        "definition_note": "linked birth and infant death records",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+def area(code: str, parent: str | None = None, **other: object) -> Row:
+    """A row of ``areas``."""
+    base = series(code)
+    return {
+        **{c: base[c] for c in ("area_code", "area_name", "area_type", "geography_vintage")},
+        "country": base["country"],
+        "parent_code": parent,
+        "source": "test",
+        **other,
+    }
+
+
+VINTAGE = "wonder@0123456789ab"
+"""Extract that hand-made counts are read from."""
+
+
+def vintage(name: str = VINTAGE, **other: object) -> Row:
+    """A row of ``sources``."""
+    return {
+        "vintage_id": name,
+        "dataset_id": name.partition("@")[0],
+        "source": "nchs",
+        "producer": "National Center for Health Statistics",
+        "title": "Linked Birth / Infant Death Records",
+        "file_name": "wonder.txt",
+        "sha256": "0123456789ab" + "0" * 52,
+        "bytes": 1000,
+        "url": "file:wonder.txt",
+        "retrieved_at": "2026-06-01T02:15:00+00:00",
+        "staged_rows": 100,
+        "licence": "Public domain",
+        "citation": "NCHS, linked birth / infant death records",
+        "status": "current",
+        **other,
+    }
+
+
+def observation(area_code: str, year: int, vintage_id: str = VINTAGE, **other: object) -> Row:
+    """A row of ``core.observations``."""
+    base = series(area_code)
+    return {
+        **{k: base[k] for k in ("source_family", "country", "area_code", "geography_vintage")},
+        "period_type": "year",
+        **years(year),
+        "measure": "infant_deaths",
+        "stratum_type": "all",
+        "stratum": "all",
+        "value": 1.0,
+        "status": "ok",
+        "rounded_to": 1,
+        "is_provisional": False,
+        "dataset_id": vintage_id.partition("@")[0],
+        "vintage_id": vintage_id,
+        "source_sheet": "",
+        "source_row": 1,
+        "source_column": "Deaths",
+        **other,
+    }
+
+
+def ranking(position: int | None, **other: object) -> Row:
+    """A row of ``rankings``."""
+    return {
+        **series(),
+        **window(2010),
+        "rank_on": "unrounded",
+        "rate": 6.0,
+        "rank": position,
+        "areas_ranked": 4,
+        "z_score": 0.5,
+        "change_1_year_percent": -1.0,
+        "consecutive_decreases": 1,
+        "consecutive_increases": 0,
+        "value_status": "ok",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+def target(**other: object) -> Row:
+    """A row of ``targets``."""
+    return {
+        **series(),
+        **window(2010),
+        "target_id": "hp2020",
+        "target_kind": "target",
+        "target_value": 6.0,
+        "rate": 6.6,
+        "gap": 0.6,
+        "is_met": False,
+        "share_achieved_percent": 10.0,
+        "target_source": "Healthy People 2020",
+        "value_status": "ok",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+def claim(**other: object) -> Row:
+    """A row of ``claims``."""
+    return {
+        "claim_id": "C-01",
+        "document": "A report",
+        "statement": "The rate is 6.6",
+        "measure": "infant_mortality_rate",
+        "area": "US-MO",
+        "period": "2010",
+        "claimed_value": 6.6,
+        "unit": "per 1000 live births",
+        "source_family": "nchs_linked",
+        "recomputed_value": 6.6,
+        "recomputed_display": "6.6",
+        "inputs": "507 / 76759",
+        "verdict": "reproduces",
+        "explanation": "agrees at one decimal",
+        "method_version": "1.0.0",
+        **other,
+    }
+
+
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    rates: Iterable[Mapping[str, object]],
+    *,
+    areas: Iterable[Mapping[str, object]] = (),
+    members: Iterable[Mapping[str, object]] = (),
+    rankings: Iterable[Mapping[str, object]] = (),
+    disparities: Iterable[Mapping[str, object]] = (),
+    trends: Iterable[Mapping[str, object]] = (),
+    targets: Iterable[Mapping[str, object]] = (),
+    claims: Iterable[Mapping[str, object]] = (),
+    vintages: Iterable[Mapping[str, object]] = (),
+) -> None:
+    """Write everything that disclosure control reads."""
+    write(con, "rates.rates", rates)
+    write(con, "rates.rankings", rankings)
+    write(con, "rates.disparities", disparities)
+    write(con, "rates.trends", trends)
+    write(con, "rates.targets", targets)
+    write(con, "rates.claims", claims)
+    write(con, "core.areas", areas)
+    write(con, "core.vintages", list(vintages) or [vintage()])
+    write(con, "core.region_members", members)
+
+
+def rows(con: duckdb.DuckDBPyConnection, name: str, where: str = "true") -> pd.DataFrame:
+    """Return rows of a table, in key order."""
+    spec = table(name if not name.startswith("rates.") else f"published.{name[6:]}")
+    return con.execute(f"SELECT * FROM {name} WHERE {where} ORDER BY {', '.join(spec.key)}").df()
+
+
+def parquet_of(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> Path:
+    """Write a table into a folder as a release has it; returns the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target_file = folder / f"{name.partition('.')[2]}.parquet"
+    con.execute(f"COPY {name} TO '{target_file}' (FORMAT parquet)").fetchall()
+    return folder
+
+
+RULES = frozenset({"T-KEY", "T-RANGE"})
+"""Rules that the tests declare for every table."""
+
+
+def required(extra: Iterable[str] = ()) -> dict[str, frozenset[str]]:
+    """Rules by table for everything that is released, and for ``extra`` tables."""
+    return dict.fromkeys((*released_tables(), *extra), RULES)
+
+
+def give_evidence(
+    con: duckdb.DuckDBPyConnection,
+    names: Iterable[str] | None = None,
+    **changes: object,
+) -> None:
+    """Store passing evidence for the current content of tables; ``changes`` alter one rule."""
+    for name, content in current_hashes(con, list(names or released_tables())).items():
+        results = [
+            RuleResult(
+                rule_id=rule,
+                check_name="contract",
+                category="schema",
+                severity="critical",
+                outcome="passed",
+                message="Keys are unique." if rule == "T-KEY" else "Values are in range.",
+                observed="0 of 1 break the rule",
+                remedy="Look at the rows.",
+            )
+            for rule in sorted(RULES)
+        ]
+        if changes:
+            results[0] = replace(results[0], **changes)
+        store(con, name, content, results)
+
+
+def national(last: int = 2010, **other: object) -> list[Row]:
+    """A few years of rates of the US, Missouri and England and Wales, with a 3-year window."""
+    found = []
+    for year in range(2007, last + 1):
+        found.append(rate(26000 - year, 4_000_000, **series("US"), **window(year), **other))
+        found.append(rate(2500 - year, 78_000, **window(year), **other))
+        found.append(
+            rate(5000 - year, 700_000, **series("K04000001", "ons_occurrence"), **window(year))
+        )
+    total = sum(2500 - y for y in range(last - 2, last + 1))
+    found.append(rate(total, 234_000, **window(last - 2, last), **other))
+    return found
+
+
+def ready(  # type: ignore[no-untyped-def]
+    con: duckdb.DuckDBPyConnection,
+    rates: Iterable[Mapping[str, object]],
+    history: Iterable[Path] = (),
+    **parts,
+) -> None:
+    """Fill the warehouse, apply disclosure control and store passing evidence."""
+    parts.setdefault("areas", [area("US"), area("US-MO", "US"), area("K04000001")])
+    parts.setdefault("rankings", [ranking(1), ranking(None, **series("US"))])
+    parts.setdefault("targets", [target()])
+    parts.setdefault("claims", [claim()])
+    fill(con, rates, **parts)
+    publish_tables(con, list(history))
+    give_evidence(con)

@@ -1,0 +1,204 @@
+"""Every difference between two releases is listed with its one cause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import duckdb
+import pandas as pd
+import pytest
+
+from assets.release.publish import ReleaseOutcome
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+NEW = "wonder@fedcba987654"
+
+
+def changes(outcome: ReleaseOutcome, table: str = "rates") -> pd.DataFrame:
+    found = pd.read_parquet(outcome.path / "changes.parquet")
+    found = found[found["table_name"] == table].copy()
+    keys = found["row_key"].map(json.loads)
+    found["area"] = keys.map(lambda k: k.get("area_code"))
+    found["end"] = keys.map(lambda k: k.get("period_end"))
+    found["window"] = keys.map(lambda k: k.get("window_type"))
+    return found
+
+
+def kinds(found: pd.DataFrame) -> set[tuple[object, ...]]:
+    return set(
+        found[["area", "end", "column_name", "change", "cause"]].itertuples(index=False, name=None)
+    )
+
+
+def replaced(rows: list[f.Row], area: str, year: int, row: f.Row) -> list[f.Row]:
+    end = f.years(year)["period_end"]
+    return [
+        row if (r["area_code"], r["period_end"], r["window_type"]) == (area, end, "annual") else r
+        for r in rows
+    ]
+
+
+@pytest.fixture
+def first(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
+    f.ready(con, f.national())
+    return publish(1)
+
+
+def test_a_first_release_has_no_changes(first: ReleaseOutcome) -> None:
+    assert changes(first).empty
+    assert "first release" in (first.path / "CHANGES.md").read_text()
+
+
+def test_a_new_year(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = [*f.national(), f.rate(480, 78_000, **f.window(2011))]
+    f.ready(con, rows)
+    found = changes(publish(2))
+    assert kinds(found) == {("US-MO", "2011-12-31", "*", "added", "new_period")}
+    assert list(found["new_value"]) == [str(1000 * 480 / 78_000)]
+    assert set(found["previous_version"]) == {"2026.06.01"}
+
+
+def test_a_restated_count_names_the_extract(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    revised = f.rate(500, 78_000, **f.window(2009))
+    rows = replaced(f.national(), "US-MO", 2009, revised)
+    f.write(con, "core.observations", [
+        f.observation("US-MO", 2009, NEW), f.observation("US-MO", 2008, "wonder@0123456789ab"),
+    ])  # fmt: skip
+    f.ready(con, rows, vintages=[f.vintage(NEW, sha256="f" * 64)])
+    outcome = publish(2)
+    found = changes(outcome)
+    assert set(found["cause"]) == {"source_revision"}
+    assert set(found["cause_detail"]) == {NEW}
+    assert {"numerator", "rate", "rate_display"} <= set(found["column_name"])
+    assert "denominator" not in set(found["column_name"])
+    numerator = found[found["column_name"] == "numerator"].iloc[0]
+    assert (float(numerator["old_value"]), float(numerator["new_value"])) == (2500 - 2009, 500)
+    sources = changes(outcome, "sources")
+    assert set(sources["cause"]) == {"source_revision"}
+    assert set(sources["change"]) == {"added", "withdrawn"}
+    text = (outcome.path / "CHANGES.md").read_text()
+    assert f"source_revision ({NEW})" in text
+    assert "| 491.0 | 500.0 |" in text
+
+
+def test_a_correction_is_named(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = replaced(f.national(), "US-MO", 2009, f.rate(500, 78_000, **f.window(2009)))
+    f.write(con, "core.observations",
+            [f.observation("US-MO", 2009, "wonder@0123456789ab", correction_id="C-7")])  # fmt: skip
+    f.ready(con, rows)
+    found = changes(publish(2))
+    assert set(zip(found["cause"], found["cause_detail"], strict=True)) == {("correction", "C-7")}
+
+
+def test_a_change_without_a_new_extract_is_one_of_method(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = replaced(
+        f.national(), "US-MO", 2009, f.rate(491, 78_000, **f.window(2009), ci_lower_95=1.0)
+    )
+    f.write(con, "core.observations", [f.observation("US-MO", 2009, "wonder@0123456789ab")])
+    f.ready(con, rows)
+    assert kinds(changes(publish(2))) == {
+        ("US-MO", "2009-12-31", "ci_lower_95", "revised", "method_change")
+    }
+
+
+def test_new_area_new_series_and_withdrawn(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = [r for r in f.national() if (r["area_code"], r["period_end"].year) != ("US", 2007)]  # type: ignore[attr-defined]
+    rows += [
+        f.rate(300, 40_000, **f.series("US-KS")),
+        f.rate(200, 78_000, **f.series(measure="neonatal_mortality")),
+    ]
+    f.ready(con, rows)
+    assert kinds(changes(publish(2))) == {
+        ("US", "2007-12-31", "*", "withdrawn", "withdrawn"),
+        ("US-KS", "2010-12-31", "*", "added", "new_area"),
+        ("US-MO", "2010-12-31", "*", "added", "new_series"),
+    }
+
+
+def test_a_redefined_area_is_geography(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = [
+        {**r, "geography_vintage": "uk-2024"} if r["area_code"] == "K04000001" else r
+        for r in f.national()
+    ]
+    f.ready(con, rows)
+    found = changes(publish(2))
+    assert set(zip(found["change"], found["cause"], strict=True)) == {
+        ("added", "geography"),
+        ("withdrawn", "geography"),
+    }
+
+
+def test_a_window_of_the_past_that_was_not_there_is_a_new_period(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    f.ready(con, [*f.national(), f.rate(490, 78_000, **f.window(2006))])
+    assert kinds(changes(publish(2))) == {("US-MO", "2006-12-31", "*", "added", "new_period")}
+
+
+def test_withheld_counts_never_appear(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    hidden = f.rate(None, None, **f.window(2009), value_status="suppressed")
+    f.ready(con, replaced(f.national(), "US-MO", 2009, hidden))
+    second = publish(2)
+    found = changes(second)
+    assert kinds(found) == {("US-MO", "2009-12-31", "*", "newly_suppressed", "newly_suppressed")}
+    assert found[["old_value", "new_value"]].isna().all(axis=None)
+    assert "491" not in (second.path / "CHANGES.md").read_text()
+
+    f.ready(con, f.national())
+    found = changes(publish(3))
+    assert kinds(found) == {("US-MO", "2009-12-31", "*", "released", "released")}
+    assert found["old_value"].isna().all()
+    assert list(found["new_value"]) == [str(1000 * 491 / 78_000)]
+
+
+def test_missing_is_not_withheld(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    gone = f.rate(None, None, **f.window(2009))
+    f.ready(con, replaced(f.national(), "US-MO", 2009, gone))
+    found = changes(publish(2))
+    assert set(found["change"]) == {"revised"}
+    status = found[found["column_name"] == "value_status"].iloc[0]
+    assert (status["old_value"], status["new_value"]) == ("ok", "missing")
+
+
+def test_every_difference_is_listed_and_nothing_else(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = replaced(
+        f.national(), "US", 2008, f.rate(24000, 3_900_000, **f.series("US"), **f.window(2008))
+    )
+    f.ready(con, [*rows, f.rate(480, 78_000, **f.window(2011))], rankings=[f.ranking(2)])
+    second = publish(2)
+    key = ["source_family", "measure", "area_code", "geography_vintage", "stratum_type",
+           "stratum", "window_type", "period_start", "period_end"]  # fmt: skip
+    old, new = (
+        pd.read_parquet(o.path / "rates.parquet").set_index(key).drop(columns="method_version")
+        for o in (first, second)
+    )
+    both = old.index.intersection(new.index)
+    left, right = old.loc[both], new.loc[both]
+    differs = (left != right) & ~(left.isna() & right.isna())
+    expected = int(differs.to_numpy().sum()) + len(old.index.symmetric_difference(new.index))
+    assert expected > 2
+    assert len(changes(second)) == expected
+    ranks = changes(second, "rankings")
+    assert {("rank", "1", "2")} <= set(
+        ranks[["column_name", "old_value", "new_value"]].itertuples(index=False, name=None)
+    )

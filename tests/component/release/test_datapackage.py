@@ -1,0 +1,80 @@
+"""``datapackage.json`` is valid, and the tables are what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from frictionless import Package, Resource
+
+from assets.release.publish import ReleaseOutcome
+from assets.schema.model import Layer
+from assets.schema.registry import tables_of
+from tests.component.release import figures as f
+
+
+@pytest.fixture
+def folder(con: duckdb.DuckDBPyConnection, publish: Callable[..., ReleaseOutcome]) -> Path:
+    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))])
+    return publish().path
+
+
+def tabular(folder: Path) -> Package:
+    """The package's CSV resources; the library reads Parquet only with a plug-in."""
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    descriptor["resources"] = [r for r in descriptor["resources"] if r["format"] == "csv"]
+    return Package.from_descriptor(descriptor, basepath=str(folder))
+
+
+def test_the_descriptor_is_valid(folder: Path) -> None:
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    report = Package.validate_descriptor(descriptor)
+    assert report.valid, report.flatten(["type", "note"])
+
+
+def test_every_table_is_what_its_schema_says(folder: Path) -> None:
+    report = tabular(folder).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("US-MO", ""), (",annual,", ",yearly,"), ("2010-12-31", "31/12/2010"), (",1000,", ",many,")],
+)
+def test_a_broken_table_is_found(folder: Path, old: str, new: str) -> None:
+    file = folder / "rates.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    resource: Resource = tabular(folder).get_resource("rates")
+    resource.hash = resource.bytes = None  # type: ignore[assignment]
+    assert not resource.validate().valid
+
+
+def test_it_describes_every_column_with_unit_and_allowed_values(folder: Path) -> None:
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    by_name = {r["name"]: r for r in descriptor["resources"]}
+    for spec in tables_of(Layer.PUBLISHED):
+        fields = by_name[spec.name]["schema"]["fields"]
+        assert tuple(x["name"] for x in fields) == spec.column_names
+        assert all(x["description"] for x in fields)
+        assert by_name[f"{spec.name}-parquet"]["path"] == f"{spec.name}.parquet"
+    numerator = next(x for x in by_name["rates"]["schema"]["fields"] if x["name"] == "numerator")
+    assert numerator["unit"] == "persons"
+    assert numerator["constraints"]["minimum"] == 0
+
+
+def test_it_names_sources_licences_and_checksums(folder: Path) -> None:
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    assert descriptor["version"] == "2026.06.01"
+    assert descriptor["licenses"][0]["title"].startswith("Public domain")
+    assert descriptor["sources"][0]["version"] == "wonder@0123456789ab"
+    assert descriptor["sources"][0]["citation"]
+    checksums = dict(
+        reversed(line.split("  "))
+        for line in (folder / "manifest-sha256.txt").read_text().splitlines()
+    )
+    for resource in descriptor["resources"]:
+        assert resource["hash"] == f"sha256:{checksums[resource['path']]}"
+        assert resource["bytes"] == (folder / resource["path"]).stat().st_size

@@ -1,0 +1,174 @@
+"""Comparing releases, and moving the stable channel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from assets.home import Home
+from assets.release.catalogue import pointer, resolve
+from assets.release.promotion import PromotionRefusedError, promote, promotions
+from assets.release.publish import ReleaseOutcome
+from pipelines.commands.diff import command as diff_command
+from pipelines.commands.promote import command as promote_command
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def three(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Home:
+    f.ready(con, f.national())
+    publish(1)
+    f.ready(con, f.national(2011))
+    publish(2)
+    revised = f.rate(600, 78_000, **f.window(2009))
+    changed = ("US-MO", "annual", date(2009, 12, 31))
+    rows = [
+        revised if (r["area_code"], r["window_type"], r["period_end"]) == changed else r
+        for r in f.national(2011)
+    ]
+    f.ready(con, rows, vintages=[f.vintage("wonder@fedcba987654", sha256="f" * 64)])
+    publish(3)
+    return home
+
+
+def diff(home: Home, *words: str) -> Result:
+    return CliRunner().invoke(diff_command, words, env={"IMR_HOME": str(home.root)})
+
+
+def test_summary_first_then_the_biggest_moves(three: Home) -> None:
+    said = diff(three, "2026.06.02", "2026.06.03").output
+    assert "2026.06.02 → 2026.06.03" in said
+    assert said.index("source_revision") < said.index("Biggest moves")
+    move = next(line for line in said.splitlines() if line.startswith("US-MO"))
+    assert f"{1000 * 600 / 78_000 - 1000 * 491 / 78_000:.10g}" in move.split()
+
+
+def test_releases_that_do_not_follow_each_other(three: Home) -> None:
+    found = json.loads(diff(three, "2026.06.01", "nightly", "--format", "json").output)
+    causes = {(r["table"], r["cause"], r["change"], r["keys"]) for r in found}
+    assert ("rates", "new_period", "added", 4) in causes
+    assert ("rates", "source_revision", "revised", 1) in causes
+    back = json.loads(diff(three, "nightly", "2026.06.01", "--format", "json").output)
+    assert ("rates", "withdrawn", "withdrawn", 4) in {
+        (r["table"], r["cause"], r["change"], r["keys"]) for r in back
+    }
+
+
+def test_rows_on_request(three: Home) -> None:
+    words = ("2026.06.01", "nightly", "--rows", "--format", "json", "--table", "rates",
+             "--cause", "source_revision")  # fmt: skip
+    rows = json.loads(diff(three, *words).output)
+    assert {json.loads(r["row_key"])["area_code"] for r in rows} == {"US-MO"}
+    assert {"numerator", "rate"} <= {r["column_name"] for r in rows}
+    assert {r["cause_detail"] for r in rows} == {"wonder@fedcba987654"}
+
+
+def test_a_release_compared_with_itself(three: Home) -> None:
+    assert "No difference." in diff(three, "nightly", "2026.06.03").output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("2020.01.01",), 1, "There is no release '2020.01.01'"),
+        (("nightly", "nightly", "--cause", "magic"), 2, "no cause 'magic'"),
+        (("nightly", "nightly", "--table", "rate"), 2, "has no table 'rate'"),
+    ],
+)
+def test_wrong_use(three: Home, words: tuple[str, ...], code: int, said: str) -> None:
+    result = diff(three, *words)
+    assert (result.exit_code, said in result.output) == (code, True)
+
+
+def run_promote(home: Home, *words: str, answer: str = "") -> Result:
+    return CliRunner().invoke(
+        promote_command, words, input=answer, env={"IMR_HOME": str(home.root)}
+    )
+
+
+def test_promotion_shows_the_difference_and_is_recorded(three: Home) -> None:
+    first = run_promote(three, "2026.06.01", "--why", "reviewed", "--yes")
+    assert first.exit_code == 0, first.output
+    assert "first promotion" in first.output
+    second = run_promote(three, "2026.06.03", "--why", "July", answer="y\n")
+    assert "stable: 2026.06.01 → 2026.06.03" in second.output
+    assert "source_revision" in second.output
+    target = pointer(three.releases, "stable")
+    assert target is not None and target.version == "2026.06.03"
+    log = promotions(three.releases)
+    assert [(p.version, p.previous, p.why, p.is_rollback) for p in log] == [
+        ("2026.06.01", None, "reviewed", False),
+        ("2026.06.03", "2026.06.01", "July", False),
+    ]
+    assert all(p.who and p.at for p in log)
+
+
+def test_an_older_release_is_a_rollback(three: Home) -> None:
+    run_promote(three, "2026.06.03", "--why", "new", "--yes")
+    back = run_promote(three, "2026.06.02", "--why", "a fault in 06.03", "--yes")
+    assert "Rolled back: stable is release 2026.06.02 now" in back.output
+    assert promotions(three.releases)[-1].is_rollback
+    again = run_promote(three, "2026.06.02", "--why", "twice", "--yes")
+    assert "is the stable one already" in again.output
+    assert len(promotions(three.releases)) == 2
+
+
+def test_no_means_no(three: Home) -> None:
+    result = run_promote(three, "2026.06.03", "--why", "x", answer="n\n")
+    assert result.exit_code == 1
+    assert pointer(three.releases, "stable") is None
+    assert run_promote(three, "2026.06.03", "--why", " ", "--yes").exit_code == 2
+
+
+def refusal(home: Home, waivers: dict[str, date] | None = None) -> str:
+    with pytest.raises(PromotionRefusedError) as caught:
+        promote(home.releases, resolve(home.releases), who="a", why="b", now=NOW,
+                waivers=waivers or {})  # fmt: skip
+    assert pointer(home.releases, "stable") is None
+    assert promotions(home.releases) == []
+    return str(caught.value)
+
+
+def test_a_stale_release_is_refused(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.ready(con, f.national())
+    publish(1, stale_sources=["nchs_vsrr"])
+    assert "nchs_vsrr is stale" in refusal(home)
+
+
+def test_a_damaged_release_is_refused(three: Home) -> None:
+    with (three.releases / "release=2026.06.03" / "rates.csv").open("ab") as handle:
+        handle.write(b" ")
+    assert "rates.csv has changed" in refusal(three)
+
+
+@pytest.mark.parametrize(
+    ("waivers", "said"),
+    [
+        ({"W-1": date(2026, 6, 9), "W-2": date(2027, 1, 1)}, "W-1, which expired on 2026-06-09"),
+        ({"W-1": date(2026, 6, 10)}, "W-2, which is withdrawn"),
+    ],
+)
+def test_a_release_on_expired_or_withdrawn_waivers_is_refused(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    publish: Publish,
+    waivers: dict[str, date],
+    said: str,
+) -> None:
+    f.ready(con, f.national())
+    f.give_evidence(con, ["published.rates"], outcome="waived", waiver_id="W-1, W-2")
+    publish(1)
+    assert said in refusal(home, waivers)
+    valid = {"W-1": date(2026, 6, 10), "W-2": date(2026, 6, 10)}
+    done = promote(home.releases, resolve(home.releases), who="a", why="b", now=NOW, waivers=valid)
+    assert done.version == "2026.06.01"

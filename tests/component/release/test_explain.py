@@ -1,0 +1,221 @@
+"""A published number is walked back to file, sheet, row and text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from assets.home import Home
+from assets.release.lineage import folder_of
+from assets.release.publish import ReleaseOutcome
+from pipelines.commands.explain import command
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+MISSOURI = {2008: (580, 80_944), 2009: (558, 78_905), 2010: (507, 76_759)}
+"""Infant deaths and live births of Missouri, as the linked files have them."""
+
+KEY = ("rates", "area_code=US-MO", "measure=infant_mortality", "period_end=2010-12-31",
+       "window_type=rolling_3_year")  # fmt: skip
+
+
+def cells() -> list[f.Row]:
+    found = []
+    for year, (deaths, births) in MISSOURI.items():
+        row = 100 + year - 2008
+        found.append(f.observation("US-MO", year, value=deaths, source_row=row))
+        found.append(
+            f.observation("US-MO", year, value=births, source_row=row, measure="live_births",
+                          source_column="Births")
+        )  # fmt: skip
+    return found
+
+
+def missouri() -> list[f.Row]:
+    rows = [f.rate(d, b, **f.window(y)) for y, (d, b) in MISSOURI.items()]
+    deaths, births = (sum(v[i] for v in MISSOURI.values()) for i in (0, 1))
+    return [*rows, f.rate(deaths, births, **f.window(2008, 2010))]
+
+
+@pytest.fixture
+def released(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
+    f.write(con, "core.observations", cells())
+    f.ready(con, missouri())
+    return publish()
+
+
+def run(home: Home, *words: str) -> Result:
+    return CliRunner().invoke(command, words, env={"IMR_HOME": str(home.root)})
+
+
+def explained(home: Home, *words: str) -> list[dict[str, Any]]:
+    result = run(home, *words, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.output)
+    return found
+
+
+def test_a_window_is_walked_back_to_its_cells(home: Home, released: ReleaseOutcome) -> None:
+    (rate,) = explained(home, *KEY)[0]["stands_on"]
+    assert rate["formula"] == (
+        f"1,000 × infant_deaths / live_births = 1,000 × 1,645 / 236,608 = {1645000 / 236608:.10g}"
+    )
+    deaths, births = rate["parts"]
+    assert [(c["period_start"], c["value"], c["row"]) for c in deaths["cells"]] == [
+        ("2008-01-01", 580, 100), ("2009-01-01", 558, 101), ("2010-01-01", 507, 102),
+    ]  # fmt: skip
+    assert [c["value"] for c in births["cells"]] == [80_944, 78_905, 76_759]
+    assert {c["column"] for c in births["cells"]} == {"Births"}
+    assert deaths["adds_up"] and births["adds_up"]
+    (vintage,) = rate["vintages"]
+    assert (vintage["vintage_id"], vintage["file_name"]) == (f.VINTAGE, "wonder.txt")
+    assert len(vintage["sha256"]) == 64
+
+
+def test_the_tree_says_the_same_to_a_person(home: Home, released: ReleaseOutcome) -> None:
+    said = run(home, *KEY).output
+    for part in (
+        "rates: Missouri infant_mortality rolling_3_year, 2008-01-01 to 2010-12-31",
+        "1,000 × 1,645 / 236,608",
+        "US-MO 2009 infant_deaths: 558  [wonder@0123456789ab row 101, column 'Deaths']",
+        "wonder.txt, retrieved 2026-06-01T02:15:00+00:00",
+        "corrections: none",
+        "checked by 2 rules, 2 passed",
+    ):
+        assert part in said
+    assert "DOES NOT ADD UP" not in said
+
+
+def test_a_number_that_its_cells_do_not_give_is_marked(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    wrong = [{**c, "value": 581} if c["value"] == 580 else c for c in cells()]
+    f.write(con, "core.observations", wrong)
+    f.ready(con, missouri())
+    publish()
+    assert "numerator 1,645 = infant_deaths  DOES NOT ADD UP" in run(home, *KEY).output
+
+
+def test_text_correction_and_waiver_are_shown(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    rows = cells()
+    rows[0] |= {"raw_text": "580 (r)", "correction_id": "C-7", "source_sheet": "Table 3"}
+    f.write(con, "core.observations", rows)
+    f.ready(con, missouri())
+    f.give_evidence(con, ["published.rates"], outcome="waived", waiver_id="W-1")
+    publish()
+    said = run(home, *KEY).output
+    assert "sheet Table 3, row 100, column 'Deaths'; text '580 (r)'; correction C-7]" in said
+    assert "corrections: C-7" in said
+    assert "waived T-KEY on published.rates" in said
+
+
+def test_an_old_release_is_explained_from_its_own_counts(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    new = [{**c, "value": 600, "vintage_id": "wonder@fedcba987654"} if c["value"] == 580 else c
+           for c in cells()]  # fmt: skip
+    f.write(con, "core.observations", new)
+    rates = missouri()
+    rates[-1] = f.rate(1665, 236_608, **f.window(2008, 2010))
+    f.ready(con, rates)
+    publish(2)
+    then = explained(home, *KEY, "--release", "2026.06.01")[0]["stands_on"][0]
+    now = explained(home, *KEY)[0]["stands_on"][0]
+    assert [p["cells"][0]["value"] for p in (then["parts"][0], now["parts"][0])] == [580, 600]
+    assert then["parts"][0]["adds_up"]
+    assert {v["vintage_id"] for v in now["vintages"]} == {f.VINTAGE, "wonder@fedcba987654"}
+
+
+def test_other_tables_stand_on_rates(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.write(con, "core.observations", cells())
+    f.ready(con, missouri(), rankings=[f.ranking(1)])
+    publish()
+    (found,) = explained(home, "rankings", "area_code=US-MO", "rank_on=unrounded")
+    assert found["row"]["rank"] == 1
+    assert found["stands_on"][0]["parts"][0]["cells"][0]["value"] == 507
+
+
+def test_a_region_is_walked_back_to_its_members(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    rows = []
+    for code, deaths in (("29189", 40), ("29510", 60)):
+        rows.append(f.observation(code, 2010, value=deaths))
+        rows.append(f.observation(code, 2010, value=5000, measure="live_births"))
+    f.write(con, "core.observations", rows)
+    region = f.series("X-st-louis", area_type="custom_region")
+    members = [
+        {"region_code": "X-st-louis", "geography_vintage": "us-states", "member_code": c,
+         "definition": "us.yaml"} for c in ("29189", "29510")
+    ]  # fmt: skip
+    f.ready(con, [f.rate(100, 10_000, **region)], members=members)
+    publish()
+    deaths, _ = explained(home, "rates", "area_code=X-st-louis")[0]["stands_on"][0]["parts"]
+    assert [(c["area_code"], c["value"]) for c in deaths["cells"]] == [("29189", 40), ("29510", 60)]
+    assert deaths["adds_up"]
+
+
+def test_withheld_counts_are_not_shown(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    guarded = f.series("29001", "state_extract")
+    yearly = {2008: 2, 2009: 15, 2010: 14}
+    rows = []
+    for year, deaths in yearly.items():
+        own = {"source_family": "state_extract", "raw_text": None}
+        rows.append(f.observation("29001", year, value=deaths, **own))
+        rows.append(f.observation("29001", year, value=4000, measure="live_births", **own))
+    f.write(con, "core.observations", rows)
+    rates = [f.rate(n, 4000, **guarded, **f.window(y)) for y, n in yearly.items()]
+    f.ready(con, [*rates, f.rate(31, 12000, **guarded, **f.window(2008, 2010))])
+    publish()
+    key = ("rates", "area_code=29001", "period_end=2008-12-31")
+    rate = explained(home, *key)[0]["stands_on"][0]
+    assert rate["parts"][0]["cells"][0]["value"] is None
+    assert rate["parts"][0]["cells"][0]["status"] == "withheld"
+    assert "no number: withheld to protect a small count" in run(home, *key).output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rates", "area_code=US-MO", "measure=infant_mortalit"), "there is measure=infant_mor"),
+        (("rates", "area=US-MO"), "rates has no column area; it has source_family,"),
+        (("rates", "US-MO"), "'US-MO' is not of the form column=value"),
+        (("rate", "area_code=US"), "has no table 'rate'; it has rates,"),
+        (("areas", "area_code=US"), "areas does not stand on rates"),
+    ],
+)
+def test_wrong_use(home: Home, released: ReleaseOutcome, words: tuple[str, ...], said: str) -> None:
+    result = run(home, *words)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_too_many_rows_say_how_to_choose(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.write(con, "core.observations", cells())
+    f.ready(con, [f.rate(500, 80_000, **f.window(y)) for y in range(2000, 2010)])
+    publish()
+    result = run(home, "rates", "area_code=US-MO")
+    assert result.exit_code == 2
+    assert "also name one of period_start=2000-01-01, period_end=2000-12-31" in result.output
+
+
+def test_without_the_record_it_says_so(home: Home, released: ReleaseOutcome) -> None:
+    folder = folder_of(home, released.version)
+    folder.rename(Path(f"{folder}.moved"))
+    result = run(home, *KEY)
+    assert result.exit_code == 1
+    assert "are not on this machine" in result.output

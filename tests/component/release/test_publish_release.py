@@ -1,0 +1,280 @@
+"""A release as readers find it, and as the next one follows it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Callable
+
+import duckdb
+import pandas as pd
+import pytest
+
+from assets.home import Home
+from assets.release import catalogue
+from assets.release.gate import GateClosedError
+from assets.release.publish import ReleaseOutcome
+from assets.schema.identity import content_hash
+from assets.schema.model import Layer
+from assets.schema.registry import table, tables_of
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+TABLES = [t.name for t in tables_of(Layer.PUBLISHED)]
+DOCUMENTS = {
+    "README.md", "CHANGES.md", "LICENCES.md", "index.html", "VALIDATION.html", "datapackage.json",
+    "manifest.json", "manifest-sha256.txt",
+}  # fmt: skip
+
+
+@pytest.fixture
+def released(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
+    f.ready(con, f.national())
+    return publish()
+
+
+def test_the_folder_holds_every_table_twice_and_the_documents(released: ReleaseOutcome) -> None:
+    expected = DOCUMENTS | {f"{t}.{e}" for t in TABLES for e in ("parquet", "csv")}
+    assert {p.name for p in released.path.iterdir()} == expected
+    assert released.path.name == "release=2026.06.01"
+    assert released.published
+
+
+def test_the_pointer_names_it(home: Home, released: ReleaseOutcome) -> None:
+    pointer = json.loads((home.releases / "channels" / "nightly.json").read_text())
+    assert pointer == {
+        "version": "2026.06.01",
+        "released_at": "2026-06-01T02:15:00+00:00",
+        "schema_version": "1.0.0",
+        "content_hash": released.content_hash,
+    }
+    assert not catalogue.stale_staging(home.releases)
+
+
+def test_sha256sum_checks_every_file(released: ReleaseOutcome) -> None:
+    done = subprocess.run(
+        ["sha256sum", "--strict", "-c", "manifest-sha256.txt"],
+        cwd=released.path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(list(released.path.iterdir())) - 1
+
+
+def test_parquet_holds_the_published_rows_in_the_registrys_columns(
+    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+) -> None:
+    for spec in tables_of(Layer.PUBLISHED):
+        file = released.path / f"{spec.name}.parquet"
+        assert content_hash(con, f"read_parquet('{file}')", spec) == content_hash(
+            con, spec.full_name, spec
+        )
+        columns = con.execute(
+            f"DESCRIBE SELECT * FROM read_parquet('{file}', hive_partitioning=false)"
+        ).fetchall()
+        assert tuple(c[0] for c in columns) == spec.column_names
+
+
+def test_parquet_embeds_version_schema_licence_and_hash(
+    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+) -> None:
+    file = released.path / "rates.parquet"
+    embedded = {
+        bytes(k).decode(): bytes(v).decode()
+        for k, v in con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()
+    }
+    manifest = json.loads((released.path / "manifest.json").read_text())
+    assert embedded["release_version"] == "2026.06.01"
+    assert embedded["schema_version"] == "1.0.0"
+    assert "Public domain" in embedded["licence"]
+    assert embedded["content_hash"] == manifest["tables"]["rates"]["content_hash"]
+
+
+def test_csv_and_parquet_say_the_same(released: ReleaseOutcome) -> None:
+    for name in TABLES:
+        spec = table(f"published.{name}")
+        with (released.path / f"{name}.csv").open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        frame = pd.read_parquet(released.path / f"{name}.parquet")
+        assert len(rows) == len(frame)
+        for column in spec.column_names:
+            texts = [r[column] for r in rows]
+            missing = [t == "" for t in texts]
+            assert missing == list(frame[column].isna()), (name, column)
+            if pd.api.types.is_float_dtype(frame[column]):
+                assert [float(t) for t in texts if t] == list(frame[column].dropna())
+
+
+def test_csv_opens_right_in_a_spreadsheet(con: duckdb.DuckDBPyConnection, publish: Publish) -> None:
+    names = {"area_name": "Ynys Môn", "area_code": "01001"}
+    f.ready(con, [f.rate(50, 4000, **{**f.series("01001"), **names}), *f.national()])
+    path = publish().path / "rates.csv"
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfsource_family,")
+    line = next(x for x in content.decode("utf-8-sig").splitlines() if "Ynys" in x)
+    assert ",01001,Ynys Môn," in line
+    assert ",2010-01-01,2010-12-31," in line
+
+
+def test_the_manifest_says_what_the_release_stands_on(released: ReleaseOutcome) -> None:
+    manifest = json.loads((released.path / "manifest.json").read_text())
+    assert manifest["version"] == "2026.06.01"
+    assert manifest["supersedes"] is None
+    assert manifest["content_hash"] == released.content_hash
+    assert manifest["tables"]["rates"]["rows"] == 13
+    assert manifest["inputs"][0]["vintage_id"] == "wonder@0123456789ab"
+    assert manifest["validation"] == {
+        "rules": 18, "passed": 18, "waived": 0, "failed": 0, "not_evaluated": 0,
+    }  # fmt: skip
+    assert manifest["files"]["rates.parquet"]["bytes"] == (
+        (released.path / "rates.parquet").stat().st_size
+    )
+    assert set(manifest["writer"]) == {"code", "python", "duckdb", "pandas", "pyarrow"}
+
+
+def test_unchanged_content_makes_no_release(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    f.ready(con, f.national(), vintages=[f.vintage(retrieved_at="2026-06-02T02:15:00+00:00")])
+    again = publish(2)
+    assert (again.published, again.version) == (False, released.version)
+    assert [r.version for r in catalogue.releases_in(home.releases)] == ["2026.06.01"]
+
+
+def test_one_changed_count_makes_a_release(
+    con: duckdb.DuckDBPyConnection, publish: Publish, released: ReleaseOutcome
+) -> None:
+    rows = f.national()
+    rows[1] = f.rate(494, 78_000, **f.window(2007))
+    f.ready(con, rows)
+    second = publish(1)
+    assert (second.published, second.version) == (True, "2026.06.01.2")
+    assert second.previous == "2026.06.01"
+    assert second.content_hash != released.content_hash
+
+
+def test_the_same_content_has_the_same_identity_elsewhere(
+    con: duckdb.DuckDBPyConnection, publish: Publish, released: ReleaseOutcome, home: Home
+) -> None:
+    f.ready(con, reversed(f.national()), vintages=[f.vintage(retrieved_at="2027-01-01T00:00:00Z")])
+    (home.releases / "channels" / "nightly.json").unlink()
+    (home.releases / "release=2026.06.01").rename(home.root / "elsewhere")
+    other = publish(20)
+    assert other.published
+    assert other.content_hash == released.content_hash
+
+
+def test_a_closed_gate_leaves_the_channel_alone(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    before = (home.releases / "channels" / "nightly.json").read_bytes()
+    con.execute("UPDATE published.rates SET numerator = 1").fetchall()
+    with pytest.raises(GateClosedError):
+        publish(2)
+    assert (home.releases / "channels" / "nightly.json").read_bytes() == before
+    assert [r.version for r in catalogue.releases_in(home.releases)] == ["2026.06.01"]
+
+
+def test_a_release_without_a_pointer_is_taken_over(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    (home.releases / "channels" / "nightly.json").unlink()
+    again = publish(2)
+    assert (again.published, again.version) == (False, released.version)
+    assert catalogue.resolve(home.releases).version == released.version
+
+
+def test_a_damaged_release_without_a_pointer_is_not(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    (home.releases / "channels" / "nightly.json").unlink()
+    with (released.path / "rates.csv").open("ab") as handle:
+        handle.write(b"x")
+    assert publish(2).version == "2026.06.02"
+
+
+def test_leftovers_of_a_killed_publisher_are_cleared(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    left = home.releases / ".staging-0123"
+    left.mkdir()
+    (left / "rates.parquet").write_bytes(b"half")
+    f.ready(con, f.national())
+    publish()
+    assert not left.exists()
+
+
+def test_all_releases_can_be_read_in_one_query(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+) -> None:
+    f.ready(con, f.national(2011))
+    publish(2)
+    found = con.execute(
+        f"SELECT release, count(*) FROM read_parquet('{home.releases}/*/rates.parquet', "
+        "hive_partitioning=true) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert found == [("2026.06.01", 13), ("2026.06.02", 16)]
+
+
+def test_quality_is_the_evidence_of_this_content(
+    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+) -> None:
+    quality = pd.read_parquet(released.path / "quality.parquet")
+    assert set(quality["table_name"]) == {f"published.{t}" for t in TABLES} - {
+        "published.quality", "published.changes",
+    }  # fmt: skip
+    rates = table("published.rates")
+    checked = quality.set_index("table_name").loc["published.rates", "content_hash"]
+    assert set(checked) == {
+        content_hash(con, f"read_parquet('{released.path}/rates.parquet')", rates)
+    }
+
+
+def test_the_readmes_queries_run(released: ReleaseOutcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.release.folder_readme import QUERIES
+
+    text = (released.path / "README.md").read_text()
+    monkeypatch.chdir(released.path)
+    assert len(QUERIES) == 5
+    answers = []
+    for _, sql in QUERIES:
+        assert sql in text
+        answers.append(duckdb.execute(sql).fetchall())
+    latest = {(r[0], r[5]) for r in answers[0]}
+    assert latest == {("Missouri", "6.28"), ("United States", "6.00"), ("K04000001", "4.27")}
+    assert [round(r[2], 4) for r in answers[1]] == [round(1000 * 1473 / 234_000, 4)]
+    assert [(r[0], r[1]) for r in answers[2]] == [(1, "Missouri")]
+    assert sum(r[4] for r in answers[3]) == 0
+    assert answers[4] == []
+
+
+def test_pages_are_whole_and_load_nothing(released: ReleaseOutcome) -> None:
+    for name in ("index.html", "VALIDATION.html"):
+        text = (released.path / name).read_text()
+        assert text.startswith("<!doctype html>")
+        assert text.rstrip().endswith("</html>")
+        assert "<script" not in text
+        assert "src=" not in text
+        assert "url(" not in text
+    index = (released.path / "index.html").read_text()
+    assert index.count("<polyline") == 2
+    assert "Missouri" in index
+    assert "first release of the channel" in index
+    assert "T-RANGE" in (released.path / "VALIDATION.html").read_text()
+
+
+def test_licences_and_citations_are_in_the_folder(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    ons = f.vintage(
+        "ons_child@abcdefabcdef",
+        source="ons",
+        sha256="a" * 64,
+        producer="Office for National Statistics",
+        citation="ONS, child mortality",
+    )
+    f.ready(con, f.national(), vintages=[f.vintage(), ons])
+    text = (publish().path / "LICENCES.md").read_text()
+    assert "Open Government Licence v3.0" in text
+    assert "ONS, child mortality" in text
+    assert "NCHS, linked birth / infant death records" in text

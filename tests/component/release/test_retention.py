@@ -1,0 +1,102 @@
+"""Old releases go only where nothing stands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from assets.home import Home
+from assets.release.catalogue import releases_in, resolve
+from assets.release.lineage import folder_of
+from assets.release.promotion import promote
+from assets.release.publish import ReleaseOutcome
+from assets.release.retention import prune, tag, verdicts
+from pipelines.commands.releases import command
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+
+
+@pytest.fixture
+def five(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Home:
+    for day in range(1, 6):
+        f.write(con, "core.observations", [f.observation("US-MO", 2010)])
+        f.ready(con, f.national(2009 + day))
+        publish(day)
+    return home
+
+
+def run(home: Home, *words: str, answer: str = "") -> Result:
+    return CliRunner().invoke(command, words, input=answer, env={"IMR_HOME": str(home.root)})
+
+
+def left(home: Home) -> list[str]:
+    return [r.version[-1] for r in releases_in(home.releases)]
+
+
+def test_what_is_stable_was_stable_or_is_tagged_stays(five: Home) -> None:
+    for version in ("2026.06.01", "2026.06.02"):
+        promote(five.releases, resolve(five.releases, version), who="a", why="b", waivers={})
+    tag(five.releases, resolve(five.releases, "2026.06.03"), "annual-report")
+    assert [(v.release.version[-1], v.kept_because) for v in verdicts(five.releases, 1)] == [
+        ("1", ("was stable",)),
+        ("2", ("stable shows it", "was stable")),
+        ("3", ("tagged annual-report",)),
+        ("4", ()),
+        ("5", ("one of the newest 1", "nightly shows it")),
+    ]
+    assert [v.release.version for v in prune(five, 1)] == ["2026.06.04"]
+    assert left(five) == ["1", "2", "3", "5"]
+    assert not folder_of(five, "2026.06.04").exists()
+    assert folder_of(five, "2026.06.03").exists()
+
+
+def test_what_the_audit_needs_stays(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.ready(con, [*f.national(), f.rate(50, 4000, **f.series("29001", "state_extract"))])
+    publish(1)
+    for day in (2, 3):
+        f.ready(con, f.national(2009 + day))
+        publish(day)
+    assert [v.release.version[-1] for v in prune(home, 1)] == ["2"]
+    assert left(home) == ["1", "3"]
+
+
+def test_the_command_shows_asks_and_removes(five: Home) -> None:
+    assert "Aborted" in run(five, "--prune", "--keep", "2", answer="n\n").output
+    assert left(five) == ["1", "2", "3", "4", "5"]
+    said = run(five, "--prune", "--keep", "2", answer="y\n").output
+    assert "Removed 3 releases: 2026.06.01, 2026.06.02, 2026.06.03" in said
+    assert left(five) == ["4", "5"]
+    assert "Nothing to remove: all 2 releases stay." in run(five, "--prune", "--keep", "2").output
+    assert run(five, "--prune").exit_code == 2
+
+
+def test_tags_are_listed_and_never_move(five: Home) -> None:
+    assert "is tagged june and is kept" in run(five, "--tag", "2026.06.02", "june").output
+    assert "#june" in run(five).output
+    moved = run(five, "--tag", "2026.06.03", "june")
+    assert (moved.exit_code, "a tag never moves" in moved.output) == (2, True)
+    assert run(five, "--tag", "2026.06.03", "stable").exit_code == 2
+    assert run(five, "--tag", "2020.01.01", "x").exit_code == 1
+
+
+def test_publishing_goes_on_after_pruning(
+    five: Home, con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    prune(five, 1)
+    f.ready(con, f.national(2016))
+    assert publish(6).previous == "2026.06.05"
+
+
+def test_a_reader_keeps_what_it_has_open(five: Home) -> None:
+    file = Path(releases_in(five.releases)[0].path / "rates.parquet")
+    with file.open("rb") as handle:
+        prune(five, 1)
+        assert handle.read(4) == b"PAR1"
+    assert not file.exists()

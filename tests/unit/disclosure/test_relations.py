@@ -1,0 +1,119 @@
+"""Which sums an outsider can use, built from the keys of the rates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from assets.disclosure.relations import Cell, Members, cells_of, system_of
+from assets.disclosure.system import CellSystem
+
+
+def cell(quantity: str, first: int, last: int, area: str = "A", stratum: str = "all") -> Cell:
+    kind = "all" if stratum == "all" else "sex"
+    return Cell("state_extract", "v", quantity, area, kind, stratum,
+                date(first, 1, 1), date(last, 12, 31))  # fmt: skip
+
+
+def sums(system: CellSystem) -> set[tuple[str, frozenset[str]]]:
+    """Relations as (total, parts), cells written as 'quantity area stratum first-last role'."""
+    found = set()
+    for row in system.relations.toarray():
+        names = [_short(system.names[i]) for i in np.flatnonzero(row > 0)]
+        parts = frozenset(_short(system.names[i]) for i in np.flatnonzero(row < 0))
+        found.add((names[0], parts))
+    return found
+
+
+def _short(c: Cell) -> str:
+    stratum = "" if c.stratum == "all" else f"/{c.stratum}"
+    role = f" ({c.role})" if c.role else ""
+    return f"{c.quantity} {c.area_code}{stratum} {c.start.year}-{c.end.year}{role}"
+
+
+def test_a_window_is_the_sum_of_its_years() -> None:
+    counts = {cell("infant_deaths", y, y): float(y) for y in (2001, 2002)}
+    counts[cell("infant_deaths", 2001, 2002)] = 4003.0
+    assert sums(system_of(counts, {})) == {
+        ("infant_deaths A 2001-2002",
+         frozenset({"infant_deaths A 2001-2001", "infant_deaths A 2002-2002"})),
+    }  # fmt: skip
+
+
+def test_overlapping_windows_meet_in_years_that_nobody_publishes() -> None:
+    counts = {cell("infant_deaths", 2001, 2003): 9.0, cell("infant_deaths", 2002, 2004): 8.0}
+    system = system_of(counts, {})
+    assert sums(system) == {
+        ("infant_deaths A 2001-2003",
+         frozenset({"infant_deaths A 2001-2001", "infant_deaths A 2002-2003"})),
+        ("infant_deaths A 2002-2004",
+         frozenset({"infant_deaths A 2002-2003", "infant_deaths A 2004-2004"})),
+    }  # fmt: skip
+    assert np.isnan(system.values).sum() == 3
+
+
+def test_a_rolling_and_a_pooled_window_of_the_same_years_are_one_count() -> None:
+    prefix = ("state_extract", "v", "A", "all", "all")
+    span = (date(2001, 1, 1), date(2003, 12, 31))
+    assert cells_of("infant_mortality", prefix, *span) == cells_of(
+        "infant_mortality", prefix, *span
+    )
+    births = {cells_of(m, prefix, *span)[1] for m in ("infant_mortality", "neonatal_mortality")}
+    assert len(births) == 1
+
+
+def test_ages_at_death_and_births_add_up() -> None:
+    counts = {
+        cell("infant_deaths", 2001, 2001): 20.0,
+        cell("neonatal_deaths", 2001, 2001): 15.0,
+        cell("postneonatal_deaths", 2001, 2001): 5.0,
+        cell("live_births+stillbirths", 2001, 2001): 4010.0,
+        cell("live_births", 2001, 2001): 4000.0,
+        cell("stillbirths", 2001, 2001): 10.0,
+    }
+    found = {(t.split()[0], frozenset(p.split()[0] for p in ps))
+             for t, ps in sums(system_of(counts, {}))}  # fmt: skip
+    assert found == {
+        ("infant_deaths", frozenset({"neonatal_deaths", "postneonatal_deaths"})),
+        ("live_births+stillbirths", frozenset({"live_births", "stillbirths"})),
+    }
+
+
+def test_an_absent_part_leaves_a_remainder() -> None:
+    counts = {
+        cell("infant_deaths", 2001, 2001): 20.0,
+        cell("neonatal_deaths", 2001, 2001): 15.0,
+    }
+    (found,) = sums(system_of(counts, {}))
+    assert found[1] == {
+        "neonatal_deaths A 2001-2001", "infant_deaths A 2001-2001 (rest of infant_deaths)",
+    }  # fmt: skip
+
+
+def test_groups_leave_room_for_the_unstated() -> None:
+    counts = {
+        cell("infant_deaths", 2001, 2001): 20.0,
+        cell("infant_deaths", 2001, 2001, stratum="girls"): 8.0,
+        cell("infant_deaths", 2001, 2001, stratum="boys"): 11.0,
+    }
+    (found,) = sums(system_of(counts, {}))
+    assert "infant_deaths A 2001-2001 (other sex)" in found[1]
+
+
+def test_areas_add_up_to_their_parent() -> None:
+    groups = {("state_extract", "v"): [Members("T", frozenset({"A", "B"}))]}
+    counts = {cell("infant_deaths", 2001, 2001, a): n for a, n in (("A", 3.0), ("B", 4.0))}
+    counts[cell("infant_deaths", 2001, 2001, "T")] = 7.0
+    (found,) = sums(system_of(counts, groups))
+    members = frozenset({"infant_deaths A 2001-2001", "infant_deaths B 2001-2001"})
+    assert found == ("infant_deaths T 2001-2001", members)
+    del counts[cell("infant_deaths", 2001, 2001, "B")]
+    (found,) = sums(system_of(counts, groups))
+    assert "infant_deaths T 2001-2001 (other areas)" in found[1]
+
+
+def test_figures_that_do_not_add_up_are_no_relation() -> None:
+    counts = {cell("infant_deaths", y, y): 2.0 for y in (2001, 2002)}
+    counts[cell("infant_deaths", 2001, 2002)] = 5.0
+    assert sums(system_of(counts, {})) == set()
