@@ -1,0 +1,1 @@
+"""Speed and memory, each beside a peer measured in the same run; ratios, not seconds, matter."""

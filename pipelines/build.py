@@ -1,0 +1,50 @@
+"""Assembling the Dagster definitions from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets.core.assets import ASSETS as CORE
+from assets.disclosure.assets import ASSETS as PUBLISHED
+from assets.nchs.assets import ASSETS as NCHS
+from assets.ons.assets import ASSETS as ONS
+from assets.rates.assets import ASSETS as RATES
+from assets.release.assets import ASSETS as RELEASE
+from assets.resources import GateResource, IntakeResource, WarehouseResource
+from expectations.checks import all_checks
+from expectations.suites import required_rules
+from pipelines.jobs import JOBS
+from pipelines.schedules import SCHEDULES
+from pipelines.settings import Settings
+
+ASSETS = (*NCHS, *ONS, *CORE, *RATES, *PUBLISHED, *RELEASE)
+
+
+def build_defs(
+    settings: Settings, resource_overrides: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """Return the definitions for one home and profile.
+
+    Args:
+        settings: Where state lives and which extracts are taken in.
+        resource_overrides: Resources to use instead of the usual ones, for tests.
+    """
+    home = str(settings.home.root)
+    resources: dict[str, Any] = {
+        "warehouse": WarehouseResource(home=home),
+        "intake": IntakeResource(home=home, profile=settings.profile, as_of=settings.as_of),
+        "gate": GateResource(
+            required_rules={name: sorted(rules) for name, rules in required_rules().items()}
+        ),
+    }
+    return dg.Definitions(
+        assets=ASSETS,
+        asset_checks=all_checks(),
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        resources={**resources, **(resource_overrides or {})},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,51 @@
+"""The ``imr`` command; each subcommand is imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "run": "Run the pipeline: take in, validate, compute, publish.",
+    "ingest": "Take in an extract that was exported by hand.",
+    "sources": "Show every dataset: vintages, age, status, licence.",
+    "releases": "List releases and channels.",
+    "show": "Show rows of a released table.",
+    "sql": "Query a release with SQL.",
+    "diff": "Compare two releases.",
+    "promote": "Make a release the stable one.",
+    "verify": "Check every file and number of a release.",
+    "explain": "Trace one number to its source rows.",
+    "doctor": "Say what is wrong with this machine.",
+}
+
+
+class LazyCommands(click.Group):
+    """Group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a newcomer needs them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or ``None`` for an unknown name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"pipelines.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Infant mortality rates from NCHS and ONS extracts: run, look, trace.
+
+    State lives under IMR_HOME (default: var in the project). Run 'imr COMMAND --help' for the
+    options of a command.
+    """

@@ -1,0 +1,1 @@
+"""Subcommands of ``imr``, one module each; heavy imports stay inside the functions."""

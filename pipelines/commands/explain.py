@@ -1,0 +1,130 @@
+"""``imr explain``: where a number comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+_RULES_SHOWN = 3
+
+
+@click.command(
+    "explain",
+    epilog="Example: imr explain rates area_code=US-MO measure=infant_mortality "
+    "period_end=2010-12-31 window_type=rolling_3_year",
+)
+@click.argument("table")
+@click.argument("key", nargs=-1, required=True, metavar="COLUMN=VALUE...")
+@click.option("--release", "wanted", metavar="V", help="Version or channel.  [default: nightly]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["tree", "json"]),
+    default="tree",
+    show_default=True,
+    help="For people, or for programs.",
+)
+def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) -> None:
+    """Walk a row of TABLE back to the cells of the extracts that it was read from.
+
+    Shows formula, counts, file, sheet, row and text of every cell, the extract it was read from,
+    corrections, and the rules that checked it. The total of all strata is meant unless a
+    stratum is named.
+    """
+    import json
+    import sys
+
+    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.explain import KeyNotFoundError, explain
+    from assets.release.lineage import NoLineageError
+    from pipelines.settings import Settings
+
+    home = Settings.from_environment().home
+    pairs = [word.partition("=") for word in key]
+    if bad := [word for word, (_, mark, _) in zip(key, pairs, strict=True) if not mark]:
+        raise click.UsageError(f"{bad[0]!r} is not of the form column=value")
+    try:
+        release = resolve(home.releases, wanted)
+        if table not in release.tables:
+            raise click.UsageError(
+                f"release {release.version} has no table {table!r}; it has "
+                f"{', '.join(release.tables)}"
+            )
+        found = explain(home, release, table, {name: value for name, _, value in pairs})
+    except (NoReleaseError, NoLineageError) as error:
+        raise click.ClickException(str(error)) from error
+    except KeyNotFoundError as error:
+        raise click.UsageError(str(error)) from error
+    if style == "json":
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n")
+        return
+    for explanation in found:
+        _print_tree(explanation)
+
+
+def _print_tree(explanation: Mapping[str, Any]) -> None:
+    import sys
+
+    from rich.console import Console
+    from rich.tree import Tree
+
+    console = Console(
+        file=sys.stdout,
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+        width=None if sys.stdout.isatty() else 200,
+    )
+    row = explanation["row"]
+    name = " ".join(str(row[k]) for k in ("area_name", "measure", "window_type") if row.get(k))
+    period = f"{row['period_start']} to {row['period_end']}"
+    root = Tree(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
+    for rate in explanation["stands_on"]:
+        _add_rate(root, rate)
+    rules = explanation["rules"]
+    passed = sum(r["outcome"] == "passed" for r in rules)
+    branch = root.add(f"checked by {len(rules)} rules, {passed} passed")
+    for rule in [r for r in rules if r["outcome"] != "passed"][:_RULES_SHOWN]:
+        branch.add(f"{rule['outcome']} {rule['rule_id']} on {rule['table']}: {rule['message']}")
+    console.print(root)
+
+
+def _add_rate(root: Any, rate: Mapping[str, Any]) -> None:
+    branch = root.add(rate["formula"])
+    result = rate["result"]
+    branch.add(f"status {result['value_status']}, {rate['key']['source_family']}")
+    if result["ci_lower_95"] is not None:
+        branch.add(
+            f"95 % limits {result['ci_lower_95']:.4f} to {result['ci_upper_95']:.4f} "
+            f"({result['ci_method']})"
+        )
+    for part in rate["parts"]:
+        _add_part(branch, part)
+    for vintage in rate["vintages"]:
+        node = branch.add(f"extract {vintage['vintage_id']}: {vintage['title']}")
+        node.add(f"{vintage['producer']}; {vintage['licence']}")
+        node.add(f"{vintage['file_name']}, retrieved {vintage['retrieved_at']}")
+        node.add(f"{vintage['url']}")
+        node.add(f"sha256 {vintage['sha256']}")
+    branch.add("corrections: " + (", ".join(rate["corrections"]) or "none"))
+
+
+def _add_part(branch: Any, part: Mapping[str, Any]) -> None:
+    published = "withheld or absent" if part["published"] is None else f"{part['published']:,.10g}"
+    mark = {True: "", False: "  DOES NOT ADD UP", None: ""}[part["adds_up"]]
+    node = branch.add(f"{part['name']} {published} = {' + '.join(part['counts'])}{mark}")
+    for cell in part["cells"]:
+        value = cell["status"] if cell["value"] is None else f"{cell['value']:,.10g}"
+        start, end = cell["period_start"], cell["period_end"]
+        period = str(start.year) if (end - start).days > 360 else f"{start} to {end}"
+        place = ", ".join(
+            p for p in (f"sheet {cell['sheet']}" if cell["sheet"] else "", f"row {cell['row']}",
+                        f"column {cell['column']!r}") if p
+        )  # fmt: skip
+        extras = [f"text {cell['raw_text']!r}"] if cell["raw_text"] else []
+        extras += ["provisional"] if cell["is_provisional"] else []
+        extras += [f"correction {cell['correction_id']}"] if cell["correction_id"] else []
+        said = "; ".join([f"{cell['vintage_id']} {place}", *extras])
+        node.add(f"{cell['area_code']} {period} {cell['count']}: {value}  [{said}]")

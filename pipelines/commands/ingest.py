@@ -1,0 +1,129 @@
+"""``imr ingest``: a hand-exported extract through the same door as every other."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+class WithDatasets(click.Command):
+    """A command whose help lists the datasets, read only when the help is asked for."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the datasets and an example for each producer."""
+        from assets.catalogue import DATASETS
+
+        with formatter.section("Datasets"):
+            formatter.write_dl([(d.dataset_id, d.title) for d in DATASETS])
+        with formatter.section("Examples"):
+            formatter.write_text(
+                "imr ingest 'Linked Birth  Infant Death Records, 2017-2023 Expanded.txt' "
+                "--dataset nchs_wonder_linked"
+            )
+            formatter.write_text("imr ingest cim2022deathcohortworkbook.xlsx")
+            formatter.write_text(
+                "imr ingest var/quarantine/nchs_vsrr_counts/1a2b3c4d5e6f/hmz2-vwda.zip "
+                "--accept 'final counts of 2024, seen on the dataset page'"
+            )
+
+
+def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from assets.catalogue import DATASETS
+
+    for dataset in DATASETS:
+        click.echo(f"{dataset.dataset_id}\n    {dataset.title}\n    {dataset.how_to_get}")
+    ctx.exit()
+
+
+@click.command("ingest", cls=WithDatasets)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--dataset",
+    "dataset_id",
+    metavar="NAME",
+    help="Dataset that the file belongs to; recognised by content where left out.",
+)
+@click.option("--url", default=None, help="Where the file was taken from.")
+@click.option(
+    "--accept",
+    "accepted_because",
+    metavar="REASON",
+    default="",
+    help="Take the file in although it departs from the last vintage; the reason is kept.",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_datasets,
+    help="List the datasets, with how to get an extract.",
+)
+def command(file: Path, dataset_id: str | None, url: str | None, accepted_because: str) -> None:
+    """Check FILE and put it into the archive, or into quarantine with a report.
+
+    Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
+    """
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from assets.archive.intake import QUARANTINED, UNCHANGED, take_in
+    from assets.archive.quarantine import origin_in_quarantine
+    from assets.archive.sources import record_attempt
+    from assets.archive.store import Origin
+    from assets.catalogue import dataset
+    from assets.core.geography.intake import judge_areas
+    from assets.core.observations.intake import judge_strata
+    from assets.identify import describe_unknown, identify
+    from pipelines.lock import BusyError, writer_lock
+    from pipelines.settings import Settings
+
+    name = dataset_id or identify(file)
+    if name is None:
+        seen, remedy = describe_unknown(file)
+        raise click.UsageError(f"{file.name} is not recognised: {seen}. {remedy}")
+    try:
+        entry = dataset(name)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from error
+    home = Settings.from_environment().home
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    origin = origin_in_quarantine(home, file) or Origin(
+        url=f"file:{file.name}", retrieved_at=now, licence=entry.licence, note="exported by hand"
+    )
+    if url is not None:
+        origin = replace(origin, url=url)
+    try:
+        with writer_lock(home, f"imr ingest {file.name}"):
+            outcome = take_in(
+                home,
+                entry,
+                file,
+                origin,
+                (judge_areas, judge_strata),
+                accepted_because=accepted_because,
+            )
+            record_attempt(
+                home, entry, outcome.status, str(outcome.errors[0]) if outcome.errors else ""
+            )
+    except BusyError as error:
+        raise click.UsageError(str(error)) from error
+    for warning in outcome.warnings:
+        click.echo(f"advice: {warning}", err=True)
+    if outcome.status == QUARANTINED:
+        for problem in outcome.errors:
+            click.echo(f"refused: {problem}", err=True)
+        click.echo(
+            f"{file.name} is in quarantine: {outcome.report}. The last good vintage of "
+            f"{entry.dataset_id} stays in use.",
+            err=True,
+        )
+        sys.exit(3)
+    word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
+    if outcome.vintage is not None:
+        click.echo(f"{file.name} {word} {outcome.vintage.vintage_id}.")
+    click.echo("Next: imr run --job rebuild")

@@ -1,0 +1,60 @@
+"""``imr sources``: every dataset with its vintages, age, status and licence."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("sources")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+def command(output: str) -> None:
+    """Show every dataset: producer, last vintage, age, next release, status, licence."""
+    import json
+    import sys
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from assets.archive.overview import overview
+    from assets.catalogue import DATASETS
+    from pipelines.settings import Settings
+
+    rows = overview(Settings.from_environment().home, DATASETS, today=datetime.now(UTC).date())
+    if output == "json":
+        click.echo(json.dumps([row.__dict__ for row in rows], indent=2))
+        return
+    table = Table(title="Datasets", title_justify="left")
+    for heading in (
+        "dataset",
+        "producer",
+        "vintages",
+        "last retrieved",
+        "age (days)",
+        "next expected",
+        "status",
+        "licence",
+    ):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(
+            row.dataset_id,
+            row.source.upper(),
+            str(row.vintages),
+            row.last_retrieved or "never",
+            "" if row.age_days is None else str(row.age_days),
+            row.next_expected or "",
+            row.status,
+            row.licence,
+        )
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    for row in rows:
+        if row.message:
+            click.echo(f"{row.dataset_id}: {row.message}")

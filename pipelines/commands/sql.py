@@ -1,0 +1,61 @@
+"""``imr sql``: a query over the tables of a release."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(
+    "sql",
+    epilog="Example: imr sql \"SELECT area_name, rate FROM rates WHERE area_code = 'US' "
+    "AND window_type = 'annual' ORDER BY period_end DESC LIMIT 5\"",
+)
+@click.argument("query")
+@click.option("--release", "wanted", metavar="V", help="Version or channel.  [default: nightly]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="For people, or for programs.",
+)
+def command(query: str, wanted: str | None, style: str) -> None:
+    """Run QUERY, in DuckDB's SQL, over a release; each of its tables is a view.
+
+    QUERY can be '-' to read it from standard input. A release is never changed by a query.
+    """
+    import sys
+
+    import duckdb
+
+    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.reading import open_release
+    from pipelines.commands.output import print_rows
+    from pipelines.settings import Settings
+
+    text = sys.stdin.read() if query == "-" else query
+    try:
+        release = resolve(Settings.from_environment().home.releases, wanted)
+    except NoReleaseError as error:
+        raise click.ClickException(str(error)) from error
+    with open_release(release) as con:
+        try:
+            statements = duckdb.extract_statements(text)
+            refused = [s for s in statements if s.type is not duckdb.StatementType.SELECT]
+            if not statements or refused:
+                raise click.UsageError(
+                    "imr sql only reads: SELECT, FROM, WITH, DESCRIBE and SUMMARIZE. "
+                    "A release never changes."
+                )
+            result = con.execute(text)
+            headings = [d[0] for d in result.description]
+            rows = result.fetchall()
+        except duckdb.Error as error:
+            raise click.UsageError(
+                f"{error}\n\nTables of release {release.version}: {', '.join(release.tables)}. "
+                'Columns of one: imr sql "DESCRIBE rates"'
+            ) from error
+    print_rows(headings, rows, style)
+    if style == "table" and not rows:
+        click.echo(f"\nNo row of release {release.version} meets the query.", err=True)

@@ -1,0 +1,132 @@
+"""What may be wrong with this machine, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.lock import BusyError, writer_lock
+from pipelines.settings import PROJECT, Settings
+
+_FREE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What was looked at.
+        fine: Nothing needs doing.
+        seen: What was found.
+        remedy: What to do where it is not fine.
+    """
+
+    subject: str
+    fine: bool
+    seen: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield a finding per subject; a subject that cannot be examined is a finding itself."""
+    looks: tuple[Callable[[Settings], Finding], ...] = (
+        _python,
+        _home,
+        _disk,
+        _lock,
+        _time_zone,
+        _dagster_home,
+        _bytecode,
+        _live,
+    )
+    for look in looks:
+        try:
+            yield look(settings)
+        except OSError as error:
+            yield Finding(look.__name__.strip("_"), False, str(error), "Check the permissions.")
+
+
+def _python(_: Settings) -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        "python",
+        sys.version_info[:2] == (3, 11),
+        version,
+        "Use Python 3.11: PYTHON=/path/to/python3.11 make run.",
+    )
+
+
+def _home(settings: Settings) -> Finding:
+    root = settings.home.create().root
+    writable = os.access(root, os.W_OK)
+    return Finding(
+        "home", writable, str(root), "Make the folder writable or set IMR_HOME to one that is."
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.home.root).free
+    return Finding(
+        "disk",
+        free > _FREE_BYTES,
+        f"{free / 1e9:.1f} GB free",
+        "Free at least 1 GB, or move IMR_HOME to a larger disk.",
+    )
+
+
+def _lock(settings: Settings) -> Finding:
+    try:
+        with writer_lock(settings.home, "imr doctor"):
+            return Finding("lock", True, "free")
+    except BusyError as error:
+        return Finding("lock", False, str(error), "Wait for that run, or stop it.")
+
+
+def _time_zone(_: Settings) -> Finding:
+    try:
+        ZoneInfo("Europe/London")
+    except ZoneInfoNotFoundError:
+        return Finding(
+            "time zones",
+            False,
+            "Europe/London is unknown",
+            "Install tzdata: the nightly schedule follows London time.",
+        )
+    return Finding("time zones", True, f"Europe/London known; this machine is on {time.tzname[0]}")
+
+
+def _dagster_home(settings: Settings) -> Finding:
+    set_to = os.environ.get("DAGSTER_HOME")
+    expected = str(settings.home.dagster)
+    return Finding(
+        "dagster home",
+        set_to in (None, expected),
+        set_to or expected,
+        f"Unset DAGSTER_HOME, or set it to {expected}: runs are recorded there.",
+    )
+
+
+def _bytecode(_: Settings) -> Finding:
+    import click
+
+    cached = Path(click.__file__).parent / "__pycache__"
+    return Finding(
+        "bytecode",
+        cached.is_dir(),
+        "compiled" if cached.is_dir() else "not compiled",
+        f"Run {sys.executable} -m compileall -q {PROJECT / '.venv'}: every start "
+        "compiles the packages again.",
+    )
+
+
+def _live(settings: Settings) -> Finding:
+    if settings.profile == "sample":
+        return Finding("profile", True, "sample: bundled extracts, no network needed")
+    return Finding("profile", True, "live: extracts come from the producers' sites")

@@ -1,0 +1,135 @@
+"""The live profile from end to end: producers on loopback, exports in the inbox, one release."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.archive import store
+from assets.catalogue import DATASETS, dataset
+from assets.home import Home
+from pipelines.run import RunOutcome, execute
+from pipelines.settings import Settings
+from tests.component.live.producers import Producers, Reply, SodaData
+
+RAW = 'key:"raw/*"'
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """The home after the first live run, and what the run said."""
+
+    settings: Settings
+    outcome: RunOutcome
+
+    @property
+    def home(self) -> Home:
+        return self.settings.home
+
+
+@pytest.fixture(scope="module")
+def first(
+    producers: Producers, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FirstRun]:
+    settings = Settings(Home(tmp_path_factory.mktemp("live") / "home"), "live")
+    home = settings.home.create()
+    for file in (repository / "assets/nchs/samples/files").glob("wonder_*.txt"):
+        shutil.copy(file, home.inbox)
+    (home.inbox / "holiday.txt").write_text("Dear diary,\nit rained.\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in producers.environment.items():
+            patch.setenv(name, value)
+        yield FirstRun(settings, execute(settings))
+
+
+def test_the_whole_way_from_the_wire_to_a_release(first: FirstRun) -> None:
+    outcome = first.outcome
+    assert outcome.stale == ()
+    assert outcome.failures == ()
+    assert [c for c in outcome.failed_checks if c.blocking] == []
+    assert outcome.published
+    assert outcome.exit_code == 0
+    assert outcome.path is not None
+    rows = duckdb.sql(
+        f"""SELECT area_code, deaths, births, value
+        FROM '{(outcome.path / "rates.parquet").as_posix()}'
+        WHERE measure = 'infant_mortality' AND window_type = 'annual' AND stratum = 'all'
+          AND ((area_code = 'US-MO' AND period_end = '2023-12-31' AND source_family = 'nchs_linked')
+            OR (area_code = 'E92000001' AND period_end = '2022-12-31'
+                AND source_family = 'ons_occurrence'))
+        ORDER BY area_code"""
+    ).fetchall()
+    # Child mortality 2022, Table 3, England; linked records 2023, Missouri.
+    assert [(a, d, b) for a, d, b, _ in rows] == [
+        ("E92000001", 2240, 577_046),
+        ("US-MO", 411, 67_123),
+    ]
+
+
+def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None:
+    empty = [d.dataset_id for d in DATASETS if not store.vintages(first.home, d)]
+    assert empty == []
+    assert not any(
+        v.origin.parameters.get("profile") == "sample"
+        for d in DATASETS
+        for v in store.vintages(first.home, d)
+    )
+
+
+def test_the_inbox_is_empty_and_the_stranger_is_reported(first: FirstRun) -> None:
+    assert [p.name for p in first.home.inbox.iterdir() if p.is_file()] == []
+    assert len(list((first.home.inbox / "processed").iterdir())) == 17
+    (report,) = (first.home.quarantine / "unidentified").glob("*/report.json")
+    facts = json.loads(report.read_text(encoding="utf-8"))
+    assert facts["file"] == "holiday.txt"
+    assert "Dear diary" in facts["seen"]
+    assert "--dataset nchs_wonder_linked" in facts["remedy"]
+    assert (report.parent / "holiday.txt").exists()
+
+
+def test_a_night_without_news_costs_a_few_small_requests(
+    first: FirstRun, producers: Producers
+) -> None:
+    producers.forget()
+    outcome = execute(first.settings, only=RAW)
+    assert outcome.exit_code == 0
+    # Seven datasets of data.cdc.gov and three of Nomis ask once, four of the ONS site twice.
+    assert len(producers.seen) == 7 + 3 + 4 * 2
+    assert not [p for p in producers.seen if p.startswith(("/resource", "/file")) or ".csv" in p]
+    assert producers.sent_bytes < 20_000
+
+
+def test_one_producer_down_leaves_the_other_alone(first: FirstRun, producers: Producers) -> None:
+    births = dataset("nchs_births_1909")
+    before = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
+
+    def gone(path: str, query: dict[str, str], reply: Reply) -> Reply | None:
+        return Reply(404, b"retired") if "e6fc-ccez" in path else None
+
+    changed = producers.soda["hmz2-vwda"]
+    repository_edition = [r for r in changed.records if r["month"] not in ("January",)]
+    producers.soda["hmz2-vwda"] = SodaData(
+        [r for r in repository_edition if not (r["year"] == "2020" and r["month"] == "February")],
+        updated=changed.updated + 1,
+    )
+    producers.faults = [gone]
+    try:
+        outcome = execute(first.settings, only=RAW)
+    finally:
+        producers.faults = []
+        producers.soda["hmz2-vwda"] = changed
+    assert outcome.exit_code == 3
+    assert [name for name, _ in outcome.stale][:1] == ["nchs_births_1909"] or (
+        births.dataset_id in dict(outcome.stale)
+    )
+    assert "retired" in dict(outcome.stale)[births.dataset_id]
+    after = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
+    assert {k: v for k, v in after.items() if k != "nchs_vsrr_counts"} == {
+        k: v for k, v in before.items() if k != "nchs_vsrr_counts"
+    }

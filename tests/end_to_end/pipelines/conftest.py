@@ -1,0 +1,43 @@
+"""One home with a published release of the bundled samples, made by the real command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Imr = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_imr(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DAGSTER_HOME", "IMR_PROFILE")}
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("imr")), *arguments],
+        env={**environment, "IMR_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home.parent,
+    )
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Home after the first run, and what the run printed. Read only."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    done = run_imr(home, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home, done.stdout
+
+
+@pytest.fixture
+def published(first_run: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of that home to change."""
+    home = tmp_path / "home"
+    shutil.copytree(first_run[0], home)
+    return home

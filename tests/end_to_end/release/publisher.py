@@ -1,0 +1,128 @@
+"""Publishers that are killed, and readers that watch, as processes of their own.
+
+Usage: ``publisher.py kill HOME TIMES SEED`` publishes in children that are killed with SIGKILL at
+random moments; ``publisher.py read HOME`` reads the channel until its standard input closes and
+prints what it saw as JSON; ``publisher.py once HOME DAY`` publishes once; ``publisher.py hold
+HOME`` takes the lock and keeps it until its standard input closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+
+from assets.home import Home
+from assets.release.lock import PublisherBusyError, publisher_lock
+from assets.release.publish import publish_release
+from assets.warehouse import in_memory
+from tests.component.release import figures as f
+
+START = datetime(2026, 6, 1, 2, 15, tzinfo=UTC)
+
+
+def publish(home: Home, number: int) -> str:
+    """Publish figures that differ from number to number, marked in every table that has rows."""
+    con = in_memory()
+    mark = f"mark-{number}"
+    rates = [{**r, "definition_note": mark} for r in f.national()]
+    f.write(con, "core.observations", [f.observation("US-MO", 2010, value=number)])
+    f.ready(
+        con,
+        rates,
+        claims=[f.claim(explanation=mark)],
+        targets=[f.target(target_source=mark)],
+        areas=[f.area("US", source=mark)],
+        vintages=[f.vintage(note=mark)],
+    )
+    now = START + timedelta(days=number // 50)
+    return publish_release(con, home, required_rules=f.required(), now=now).version
+
+
+def kill(home: Home, times: int, seed: int) -> None:
+    """Start publishers and kill each at a random moment of its work."""
+    chance = random.Random(seed)  # noqa: S311
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    killed = 0
+    for number in range(times):
+        child = os.fork()
+        if child == 0:
+            publish(home, number)
+            os._exit(0)
+        ended = signal.sigtimedwait({signal.SIGCHLD}, chance.uniform(0.05, 1.3))
+        if ended is None:
+            os.kill(child, signal.SIGKILL)
+            killed += 1
+        os.waitpid(child, 0)
+        signal.sigtimedwait({signal.SIGCHLD}, 0)
+    sys.stdout.write(json.dumps({"killed": killed}))
+
+
+MARKED = {"rates": "definition_note", "claims": "explanation", "targets": "target_source",
+          "areas": "source", "sources": "note"}  # fmt: skip
+
+
+def read(home: Home) -> None:
+    """Resolve the channel once, read several tables with several engines, compare the marks."""
+    reads, mixed, errors, versions = 0, [], [], set()
+    con = duckdb.connect()
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        try:
+            pointer = json.loads((home.releases / "channels" / "nightly.json").read_text())
+            folder = home.releases / f"release={pointer['version']}"
+            marks = set()
+            for table, column in MARKED.items():
+                file = folder / f"{table}.parquet"
+                marks |= {
+                    row[0]
+                    for row in con.execute(f"SELECT DISTINCT {column} FROM '{file}'").fetchall()
+                }
+                reads += 1
+            marks |= set(pl.read_parquet(folder / "rates.parquet")["definition_note"])
+            marks |= set(pd.read_parquet(folder / "claims.parquet")["explanation"])
+            marks |= set(pd.read_csv(folder / "targets.csv")["target_source"])
+            reads += 3
+            versions.add(pointer["version"])
+            if len(marks) != 1:
+                mixed.append([pointer["version"], sorted(marks)])
+        except Exception as error:
+            errors.append(repr(error))
+    found = {"reads": reads, "mixed": mixed, "errors": errors, "versions": len(versions)}
+    sys.stdout.write(json.dumps(found))
+
+
+def once(home: Home, number: int) -> None:
+    """Publish once; say what came of it."""
+    try:
+        sys.stdout.write(f"published {publish(home, number)}")
+    except PublisherBusyError as error:
+        sys.stdout.write(f"busy {error}")
+
+
+def hold(home: Home) -> None:
+    """Keep the lock until standard input closes."""
+    with publisher_lock(home.releases, "holding it for a test"):
+        sys.stdout.write("locked\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    place = Home(Path(sys.argv[2])).create()
+    if sys.argv[1] == "kill":
+        kill(place, int(sys.argv[3]), int(sys.argv[4]))
+    elif sys.argv[1] == "read":
+        read(place)
+    elif sys.argv[1] == "once":
+        once(place, int(sys.argv[3]))
+    else:
+        hold(place)

@@ -1,0 +1,133 @@
+"""Publishers that die or race, and readers that never notice."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.home import Home
+from assets.release import catalogue
+from assets.release.verify import verify_release
+
+KILLS = int(os.environ.get("IMR_KILLS", "12"))
+"""How many publishers are killed; IMR_KILLS=300 is the long run."""
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").create()
+
+
+@pytest.fixture
+def start(repository: Path, home: Home) -> Start:
+    script = Path(__file__).with_name("publisher.py")
+
+    def run(*words: object, **options: object) -> subprocess.Popen[str]:
+        name, *rest = (str(w) for w in words)
+        return subprocess.Popen(
+            [sys.executable, str(script), name, str(home.root), *rest],
+            cwd=repository,
+            env={**os.environ, "PYTHONPATH": str(repository)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,  # type: ignore[call-overload]
+        )
+
+    return run
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out
+
+
+def test_killed_publishers_never_show_a_reader_half_a_release(home: Home, start: Start) -> None:
+    assert ended(start("once", 100_000)).startswith("published")
+    reader = start("read")
+    killed = json.loads(ended(start("kill", KILLS, 20260601)))["killed"]
+    saw = json.loads(ended(reader))
+    assert saw["errors"] == []
+    assert saw["mixed"] == []
+    assert saw["reads"] > 100
+    assert killed >= KILLS // 4
+    assert ended(start("once", 200_000)).startswith("published")
+    assert catalogue.stale_staging(home.releases) == []
+    for release in catalogue.releases_in(home.releases):
+        assert [f for f in verify_release(release) if not f.fine] == []
+    target = catalogue.pointer(home.releases, "nightly")
+    assert target is not None
+    assert target.version == catalogue.releases_in(home.releases)[-1].version
+
+
+def test_the_second_publisher_says_who_holds_the_lock(home: Home, start: Start) -> None:
+    holder = start("hold")
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "locked\n"
+    said = ended(start("once", 1))
+    assert said.startswith("busy")
+    assert f"holding it for a test (process {holder.pid} of " in said
+    assert "Nothing was published" in said
+    ended(holder)
+    assert ended(start("once", 1)).startswith("published")
+
+
+def test_the_lock_of_a_killed_publisher_is_free(home: Home, start: Start) -> None:
+    holder = start("hold")
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    holder.kill()
+    holder.communicate()
+    assert ended(start("once", 1)).startswith("published")
+
+
+def test_publishers_that_race_make_one_release_each_or_none(home: Home, start: Start) -> None:
+    racers = [start("once", number) for number in (1, 2, 3)]
+    said = [ended(r) for r in racers]
+    won = sorted(s.removeprefix("published ") for s in said if s.startswith("published"))
+    assert won
+    assert all(s.startswith(("published", "busy")) for s in said)
+    assert [r.version for r in catalogue.releases_in(home.releases)] == won
+    for release in catalogue.releases_in(home.releases):
+        assert [f for f in verify_release(release) if not f.fine] == []
+
+
+def test_a_full_disk_keeps_the_old_release(home: Home, start: Start) -> None:
+    first = ended(start("once", 1)).removeprefix("published ")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    process = start("once", 2, preexec_fn=small_files)
+    _, err = process.communicate()
+    assert process.returncode == 1
+    last = err.strip().splitlines()[-1]
+    assert "ReleaseNotWrittenError: No release was published" in last
+    assert f"Channel nightly still shows release {first}" in last
+    assert catalogue.resolve(home.releases).version == first
+    assert [f for f in verify_release(catalogue.resolve(home.releases)) if not f.fine] == []
+    assert ended(start("once", 2)) == "published 2026.06.01.2"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser writes into read-only folders")
+def test_a_read_only_folder_keeps_the_old_release(home: Home, start: Start) -> None:
+    first = ended(start("once", 1)).removeprefix("published ")
+    home.releases.chmod(0o555)
+    try:
+        process = start("once", 2)
+        _, err = process.communicate()
+    finally:
+        home.releases.chmod(0o755)
+    assert "ReleaseNotWrittenError: No release was published" in err
+    assert catalogue.resolve(home.releases).version == first
