@@ -18,6 +18,7 @@ from expectations.checks import all_checks
 from expectations.suites import required_rules
 from pipelines.jobs import JOBS
 from pipelines.schedules import SCHEDULES
+from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 
 ASSETS = (*NCHS, *ONS, *CORE, *RATES, *PUBLISHED, *RELEASE)
@@ -45,6 +46,7 @@ def build_defs(
         asset_checks=all_checks(),
         jobs=JOBS,
         schedules=SCHEDULES,
+        sensors=build_sensors(settings),
         resources={**resources, **(resource_overrides or {})},
         executor=dg.in_process_executor,
     )

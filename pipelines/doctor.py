@@ -9,12 +9,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from assets.archive.inbox import waiting
+from assets.nchs import soda_fetch
+from assets.ons import nomis_fetch, site_fetch
+from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings
 
 _FREE_BYTES = 1 << 30
+_REACH_SECONDS = 5
+_ADDRESSES = (
+    (soda_fetch.BASE_VARIABLE, soda_fetch.BASE),
+    (nomis_fetch.BASE_VARIABLE, nomis_fetch.BASE),
+    (site_fetch.BASE_VARIABLE, site_fetch.BASE),
+)
 
 
 @dataclass(frozen=True)
@@ -44,13 +55,18 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _time_zone,
         _dagster_home,
         _bytecode,
-        _live,
+        _inbox,
+        _alerts,
+        _profile,
     )
     for look in looks:
         try:
             yield look(settings)
         except OSError as error:
             yield Finding(look.__name__.strip("_"), False, str(error), "Check the permissions.")
+    if settings.profile == "live":
+        for variable, default in _ADDRESSES:
+            yield _reach(variable, os.environ.get(variable) or default)
 
 
 def _python(_: Settings) -> Finding:
@@ -126,7 +142,40 @@ def _bytecode(_: Settings) -> Finding:
     )
 
 
-def _live(settings: Settings) -> Finding:
+def _inbox(settings: Settings) -> Finding:
+    files = waiting(settings.home)
+    return Finding("inbox", True, f"{len(files)} files wait" if files else "empty")
+
+
+def _alerts(_: Settings) -> Finding:
+    address = os.environ.get(WEBHOOK_VARIABLE, "")
+    fine = not address or urlsplit(address).scheme in ("http", "https")
+    return Finding(
+        "alerts",
+        fine,
+        f"{WEBHOOK_VARIABLE} is {'set' if address else 'not set: troubles are in the log only'}",
+        f"Set {WEBHOOK_VARIABLE} to an http or https address.",
+    )
+
+
+def _profile(settings: Settings) -> Finding:
     if settings.profile == "sample":
         return Finding("profile", True, "sample: bundled extracts, no network needed")
     return Finding("profile", True, "live: extracts come from the producers' sites")
+
+
+def _reach(variable: str, address: str) -> Finding:
+    """Ask a base address for its head; any answer of a server means that it can be reached."""
+    import requests
+
+    host = urlsplit(address).hostname or address
+    remedy = (
+        f"Check the network, the proxy (HTTPS_PROXY) and {variable}; until then the last good "
+        "vintages stay in use."
+    )
+    try:
+        answer = requests.head(address, timeout=_REACH_SECONDS, allow_redirects=False)
+    except requests.RequestException as error:
+        return Finding(f"reach {host}", False, type(error).__name__, remedy)
+    fine = answer.status_code < 500
+    return Finding(f"reach {host}", fine, f"answered {answer.status_code}", remedy)

@@ -11,6 +11,8 @@ import click
 def command() -> None:
     """Check Python, home, disk, lock, time zones, Dagster home; say how to fix what is found.
 
+    In the live profile (IMR_PROFILE=live) the producers' addresses are asked for an answer too.
+
     Exit codes: 0 nothing found, 1 something needs doing.
     """
     from pipelines.doctor import examine

@@ -1,0 +1,180 @@
+"""One message per run about what is newly wrong: a failed run, a refused vintage, a late source.
+
+The same trouble is told once: what was told is remembered in ``reports/alerts.json`` until it has
+gone, so that it is told again when it comes back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import requests
+
+from assets.archive.dataset import Dataset
+from assets.archive.overview import overview
+from assets.archive.sources import last_attempt
+from assets.home import Home
+
+WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
+RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE = (
+    "run failed",
+    "check failed",
+    "newest extract not in use",
+    "source late",
+)
+_MEMORY = "alerts.json"
+_SECONDS = 10
+_LONGEST = 600
+_CHANGING = re.compile(r"[0-9a-f]{8,}|\d+")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that somebody should know.
+
+    Attributes:
+        kind: One of the kinds of this module.
+        subject: Step, check or dataset.
+        message: What happened.
+    """
+
+    kind: str
+    subject: str
+    message: str
+
+    @property
+    def key(self) -> str:
+        """Identity of the trouble; counts, dates and checksums in the message do not matter."""
+        content = "|".join((self.kind, self.subject, _CHANGING.sub("#", self.message)))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def line(self) -> str:
+        """The trouble in one line."""
+        text = " ".join(self.message.split())
+        return f"{self.kind}: {self.subject}: {text[:_LONGEST]}"
+
+
+def source_troubles(
+    home: Home, datasets: Iterable[Dataset], *, today: date, live: bool
+) -> list[Trouble]:
+    """Return the datasets whose newest extract is not in use, and those that are late.
+
+    Args:
+        home: Where state lives.
+        datasets: Catalogue.
+        today: Day to judge lateness by.
+        live: Extracts come from the producers; the bundled samples are never late.
+    """
+    found = []
+    for entry, state in zip(
+        known := list(datasets), overview(home, known, today=today), strict=True
+    ):
+        attempt = last_attempt(home, entry)
+        if attempt is not None and attempt.failed:
+            found.append(Trouble(NOT_IN_USE, entry.dataset_id, attempt.message))
+        elif live and state.status == "late":
+            found.append(
+                Trouble(LATE, entry.dataset_id, f"expected {state.next_expected}: {entry.url}")
+            )
+    return found
+
+
+def run_troubles(
+    failures: Iterable[tuple[str, str]], blocked: Iterable[tuple[str, str]] = ()
+) -> list[Trouble]:
+    """Return the troubles of a run.
+
+    Args:
+        failures: Steps that raised, each with its message.
+        blocked: Blocking checks that failed, each with its report.
+    """
+    return [
+        *(Trouble(RUN_FAILED, name, message) for name, message in failures),
+        *(Trouble(CHECK_FAILED, name, report) for name, report in blocked),
+    ]
+
+
+def raise_alerts(
+    home: Home,
+    run_id: str,
+    troubles: Sequence[Trouble],
+    environment: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Tell what is new, once, and note it in the report of the run.
+
+    A webhook that cannot be reached fails nothing; what could not be told is told by the next run.
+
+    Args:
+        home: Where state lives.
+        run_id: Dagster's identifier of the run.
+        troubles: Everything that is wrong now.
+        environment: Where the address of the webhook is read from.
+
+    Returns:
+        A line per new trouble, and one that says where the webhook failed.
+    """
+    values = os.environ if environment is None else environment
+    memory = home.reports / _MEMORY
+    told = _remembered(memory)
+    new = {t.key: t for t in troubles if t.key not in told}
+    lines = [f"ALERT {t.line}" for t in new.values()]
+    delivered = True
+    webhook = values.get(WEBHOOK_VARIABLE, "")
+    if new and webhook:
+        problem = _post(webhook, run_id, list(new.values()))
+        delivered = not problem
+        if problem:
+            lines.append(f"ALERT could not be sent: {problem}")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    current = {t.key: told.get(t.key) or {"since": now, "line": t.line} for t in troubles}
+    if not delivered:
+        current = {key: facts for key, facts in current.items() if key in told}
+    _write(memory, current)
+    _note(home.reports / f"run-{run_id}.json", lines)
+    return lines
+
+
+def _post(webhook: str, run_id: str, troubles: Sequence[Trouble]) -> str:
+    lines = [t.line for t in troubles]
+    message = {
+        "text": "Infant mortality rates: " + "\n".join(lines),
+        "run_id": run_id,
+        "troubles": [t.__dict__ for t in troubles],
+    }
+    try:
+        answer = requests.post(webhook, json=message, timeout=_SECONDS, allow_redirects=False)
+    except requests.RequestException as error:
+        # The address may carry a secret; the exception's text repeats it.
+        return f"{type(error).__name__} ({WEBHOOK_VARIABLE})"
+    return "" if answer.ok else f"{WEBHOOK_VARIABLE} answered {answer.status_code}"
+
+
+def _remembered(memory: Path) -> dict[str, dict[str, str]]:
+    try:
+        found = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _note(report: Path, lines: Sequence[str]) -> None:
+    try:
+        facts = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        facts = {}
+    _write(report, {**facts, "alerts": list(lines)})
+
+
+def _write(target: Path, facts: Mapping[str, object]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".new")
+    aside.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    aside.replace(target)

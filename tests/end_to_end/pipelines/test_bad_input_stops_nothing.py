@@ -1,0 +1,178 @@
+"""Bad input never corrupts and never half-publishes: refused, reported, the last good serves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import run_imr
+
+SAMPLES = Path(__file__).parents[3] / "assets"
+LINKED = SAMPLES / "nchs/samples/files/wonder_linked_state_2023.txt"
+NATALITY = SAMPLES / "nchs/samples/files/wonder_natality_us_2007-2023.txt"
+VSRR = SAMPLES / "nchs/samples/files/vsrr_hmz2-vwda_edition_2.json"
+
+
+def replaced(source: Path, old: bytes, new: bytes) -> bytes:
+    content = source.read_bytes()
+    assert old in content
+    return content.replace(old, new, 1)
+
+
+def without_line(source: Path, start: bytes) -> bytes:
+    lines = source.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if start not in line]
+    assert len(kept) < len(lines)
+    return b"".join(kept)
+
+
+ALABAMA = b'"Alabama"\t"01"'
+BAD: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
+    "truncated export": (
+        "nchs_wonder_linked",
+        "cut.txt",
+        lambda: LINKED.read_bytes().split(b'"---"')[0],
+        "footer",
+    ),
+    "error page saved as a workbook": (
+        "ons_child_mortality",
+        "cim2024.xlsx",
+        lambda: b"<!DOCTYPE html><html><body>Not found</body></html>",
+        "html",
+    ),
+    "column renamed": (
+        "nchs_vsrr_counts",
+        "vsrr.json",
+        lambda: VSRR.read_bytes().replace(b"data_value", b"datavalue"),
+        "Data Value",
+    ),
+    "letters in a number": (
+        "nchs_wonder_linked",
+        "letters.txt",
+        lambda: replaced(LINKED, b"\t442\t", b"\t4x2\t"),
+        "4x2",
+    ),
+    "negative count": (
+        "nchs_wonder_linked",
+        "negative.txt",
+        lambda: replaced(LINKED, b"\t442\t", b"\t-442\t"),
+        "-442",
+    ),
+    "deaths larger than births": (
+        "nchs_wonder_linked",
+        "deaths.txt",
+        lambda: replaced(LINKED, b"\t442\t57858\t", b"\t57858\t442\t"),
+        "deaths",
+    ),
+    "a state missing": (
+        "nchs_wonder_linked",
+        "missing.txt",
+        lambda: without_line(LINKED, b'"Missouri"'),
+        "Missouri",
+    ),
+    "an empty file": ("nchs_wonder_linked", "empty.txt", lambda: b"", "empty"),
+    "a wrong encoding": (
+        "nchs_wonder_linked",
+        "utf16.txt",
+        lambda: LINKED.read_bytes().decode("ascii").encode("utf-16"),
+        "utf16.txt",
+    ),
+    "a duplicated key": (
+        "nchs_wonder_linked",
+        "twice.txt",
+        lambda: b"".join(
+            line * (2 if ALABAMA in line else 1)
+            for line in LINKED.read_bytes().splitlines(keepends=True)
+        ),
+        "Alabama",
+    ),
+}
+
+
+def state_of(home: Path) -> dict[str, bytes]:
+    folders = ("releases", "archive")
+    return {
+        str(p.relative_to(home)): p.read_bytes()
+        for folder in folders
+        for p in (home / folder).rglob("*")
+        if p.is_file() and p.name != ".attempt.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def refusing(first_run: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published home that many bad extracts are offered to."""
+    home = tmp_path_factory.mktemp("refusing") / "home"
+    shutil.copytree(first_run[0], home)
+    return home
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_extract_is_refused_by_name_and_changes_nothing(
+    refusing: Path, tmp_path: Path, name: str
+) -> None:
+    dataset, file_name, content, word = BAD[name]
+    bad = tmp_path / file_name
+    bad.write_bytes(content())
+    home = refusing
+    before = state_of(home)
+    done = run_imr(home, "ingest", str(bad), "--dataset", dataset)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "refused: [" in done.stderr
+    assert file_name in done.stderr
+    assert "expected" in done.stderr
+    assert word in done.stderr
+    assert state_of(home) == before
+    reports = list((home / "quarantine" / dataset).glob("*/report.json"))
+    assert any(json.loads(r.read_text(encoding="utf-8"))["file"] == file_name for r in reports)
+
+
+def test_a_refused_extract_marks_its_source_stale_and_the_rest_goes_on(
+    published: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "cut.txt"
+    bad.write_bytes(LINKED.read_bytes().split(b'"---"')[0])
+    assert run_imr(published, "ingest", str(bad), "--dataset", "nchs_wonder_linked").returncode == 3
+    done = run_imr(published, "run", "--job", "rebuild")
+    assert done.returncode == 3, done.stderr
+    assert "STALE nchs_wonder_linked" in done.stderr
+    shown = run_imr(published, "sources", "--format", "json").stdout
+    states = {row["dataset_id"]: row["status"] for row in json.loads(shown)}
+    assert states["nchs_wonder_linked"] == "stale"
+    assert states["nchs_wonder_natality"] != "stale"
+    queried = run_imr(
+        published,
+        "sql",
+        "SELECT count(*) AS n FROM sources WHERE status='stale'",
+        "--format",
+        "json",
+    )
+    assert json.loads(queried.stdout) == [{"n": 1}]
+
+
+def test_a_failed_critical_rule_stops_the_release_and_says_what_to_do(
+    published: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "natality.txt"
+    content = NATALITY.read_bytes()
+    assert b"3596017" in content
+    # The total of the export moves with its row, so that only the published total can tell.
+    assert b"66381504" in content
+    wrong.write_bytes(content.replace(b"3596017", b"3696017").replace(b"66381504", b"66481504"))
+    before = state_of(published)
+    taken = run_imr(published, "ingest", str(wrong), "--dataset", "nchs_wonder_natality")
+    assert taken.returncode == 0, taken.stderr
+    done = run_imr(published, "run", "--job", "rebuild")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "[CONTROL-US-BIRTHS]" in done.stderr
+    assert "3,696,017" in done.stderr or "3696017" in done.stderr
+    assert "Nothing was published; the previous release keeps serving." in done.stderr
+    after = {k: v for k, v in state_of(published).items() if k.startswith("releases")}
+    assert after == {k: v for k, v in before.items() if k.startswith("releases")}
+    alone = run_imr(published, "run", "--only", 'key:"release/nightly"')
+    assert alone.returncode == 1, alone.stdout + alone.stderr
+    assert "CONTROL-US-BIRTHS" in alone.stderr
