@@ -27,6 +27,9 @@ MEMORY_LIMIT = "4GB"
 _SERIES = ["source_family", "country", "area_code", "geography_vintage", "stratum_type", "stratum"]
 _NUMBERS = ("numerator", "denominator", "rate", "ci_lower_95", "ci_upper_95", "ci_lower_998",
             "ci_upper_998")  # fmt: skip
+_FLOOR = 0.01
+"""Rates below a hundredth per 1,000 are compared absolutely: a running mean leaves 1e-15 for 0."""
+
 _ALL_NUMBERS = (*_NUMBERS, "relative_standard_error", "mean_of_rates", "rate_eb")
 
 
@@ -39,7 +42,8 @@ def run() -> Iterator[str]:
             worker: _process(worker, source, folder / f"{worker}.parquet")
             for worker in ("ours", "polars", "pandas")
         }
-        yield f"{AREAS * YEARS * STRATA:,} series-years in, {_rows(folder / 'ours.parquet'):,} rates out"
+        made = _rows(folder / "ours.parquet")
+        yield f"{AREAS * YEARS * STRATA:,} series-years in, {made:,} rates out"
         yield from _compared(found)
         for peer, columns in (("polars", _ALL_NUMBERS), ("pandas", _NUMBERS)):
             worst = _difference(folder / "ours.parquet", folder / f"{peer}.parquet", columns)
@@ -54,7 +58,10 @@ def _compared(found: dict[str, dict[str, float]]) -> Iterator[str]:
     ours, polars, pandas = (found[name] for name in ("ours", "polars", "pandas"))
     for name, row in found.items():
         stages = ", ".join(f"{k} {v:.2f} s" for k, v in row.items() if k not in ("peak_mb", "all"))
-        yield f"{name}: {row['all']:.2f} s from Parquet to Parquet, peak {row['peak_mb']:.0f} MB ({stages})"
+        yield (
+            f"{name}: {row['all']:.2f} s from Parquet to Parquet, peak {row['peak_mb']:.0f} MB "
+            f"({stages})"
+        )
     yield f"windows / pandas: {ours['windows'] / pandas['windows']:.2f} (target at most 0.35)"
     yield f"windows / polars: {ours['windows'] / polars['windows']:.2f}"
     yield f"Parquet to Parquet / polars, all columns: {ours['all'] / polars['all']:.2f}"
@@ -154,7 +161,7 @@ def _rows(path: Path) -> int:
 def _difference(ours: Path, theirs: Path, columns: tuple[str, ...]) -> float:
     each = ", ".join(
         f"max(CASE WHEN (a.{c} IS NULL) <> (b.{c} IS NULL) THEN 'inf'::DOUBLE "
-        f"ELSE coalesce(abs(a.{c} - b.{c}) / greatest(abs(a.{c}), 1e-9), 0) END)"
+        f"ELSE coalesce(abs(a.{c} - b.{c}) / greatest(abs(a.{c}), {_FLOOR}), 0) END)"
         for c in columns
     )
     with duckdb.connect() as con:
@@ -189,39 +196,39 @@ def _ours(source: Path, target: Path, report: Path) -> None:
     from assets.schema.registry import table
     from assets.warehouse import connect
 
-    with tempfile.TemporaryDirectory(dir=target.parent) as home:
-        with connect(Path(home) / "warehouse.duckdb") as con:
-            con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'").fetchall()
-            con.execute(f"SET temp_directory = '{home}/spill'").fetchall()
-            con.execute(
-                f"CREATE VIEW core.observations AS SELECT * FROM read_parquet('{source}')"
-            ).fetchall()
-            for name in ("areas", "region_members", "series_breaks", "pools"):
-                columns = ", ".join(
-                    f'"{c.name}" {duckdb_type(c)}' for c in table(f"core.{name}").columns
-                )
-                con.execute(f"CREATE TABLE core.{name} ({columns})").fetchall()
-            con.execute(
-                "INSERT INTO core.areas BY NAME SELECT DISTINCT area_code, geography_vintage, "
-                "'Area ' || area_code AS area_name, 'county' AS area_type, country, 'bench' AS "
-                "source FROM core.observations"
-            ).fetchall()
-            stages = _Stages()
-            script = rates.run_script
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as home,
+        connect(Path(home) / "warehouse.duckdb") as con,
+    ):
+        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'").fetchall()
+        con.execute(f"SET temp_directory = '{home}/spill'").fetchall()
+        con.execute(
+            f"CREATE VIEW core.observations AS SELECT * FROM read_parquet('{source}')"
+        ).fetchall()
+        for name in ("areas", "region_members", "series_breaks", "pools"):
+            columns = ", ".join(
+                f'"{c.name}" {duckdb_type(c)}' for c in table(f"core.{name}").columns
+            )
+            con.execute(f"CREATE TABLE core.{name} ({columns})").fetchall()
+        con.execute(
+            "INSERT INTO core.areas BY NAME SELECT DISTINCT area_code, geography_vintage, "
+            "'Area ' || area_code AS area_name, 'county' AS area_type, country, 'bench' AS "
+            "source FROM core.observations"
+        ).fetchall()
+        stages = _Stages()
+        script = rates.run_script
 
-            def timed(con: duckdb.DuckDBPyConnection, name: str) -> None:
-                stages.done("other")
-                script(con, name)
-                stages.done("windows" if name == "windows_years" else "other")
-
-            rates.run_script = timed
-            rates.build_rates(con)
+        def timed(con: duckdb.DuckDBPyConnection, name: str) -> None:
             stages.done("other")
-            con.execute(
-                f"COPY rates.rates TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-            ).fetchall()
-            stages.done("write")
-            stages.write(report)
+            script(con, name)
+            stages.done("windows" if name == "windows_years" else "other")
+
+        rates.run_script = timed
+        rates.build_rates(con)
+        stages.done("other")
+        con.execute(f"COPY rates.rates TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
+        stages.done("write")
+        stages.write(report)
 
 
 def _pandas(source: Path, target: Path, report: Path) -> None:

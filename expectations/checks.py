@@ -7,67 +7,92 @@ import dagster as dg
 from assets.catalogue import DATASETS
 from assets.evidence import PASSING, RuleResult
 from assets.resources import WarehouseResource
+from assets.schema.codes import CHECKS
 from expectations.report import key_text
 from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table
 
 _ROWS = 3
+_COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 
 
 def all_checks() -> list[dg.AssetChecksDefinition]:
-    """Return the checks of every table that has an asset."""
+    """Return the checks of every table that has an asset, one step per stage of the flow."""
     staged = {d.staging.full_name for d in DATASETS}
-    return [
-        checks_for(name)
-        for name in suite_tables()
-        if not name.startswith("staging.") or name in staged
-    ]
+    stages: dict[str, list[str]] = {}
+    for name in suite_tables():
+        if not name.startswith("staging.") or name in staged:
+            stages.setdefault(_stage(name), []).append(name)
+    return [checks_for(stage, names) for stage, names in stages.items()]
 
 
-def checks_for(full_name: str) -> dg.AssetChecksDefinition:
-    """Return the two checks of one table.
+def _stage(full_name: str) -> str:
+    """Return the step that checks a table: what others are made from is checked before them."""
+    schema = full_name.partition(".")[0]
+    if schema == "core":
+        return "core_counts" if full_name in _COUNTED else "core_declarations"
+    if full_name == "rates.rates":
+        return "rates_rates"
+    return schema if schema != "staging" else f"staging_{_source_of(full_name)}"
+
+
+def _source_of(full_name: str) -> str:
+    return next(d.source for d in DATASETS if d.staging.full_name == full_name)
+
+
+def checks_for(stage: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
+    """Return the two checks of each table of a stage.
 
     Args:
-        full_name: Full name in the warehouse; the asset key has its two parts.
+        stage: Name of the step.
+        names: Full names in the warehouse; an asset key has their two parts.
     """
-    suite = suite_for(full_name)
-    key = dg.AssetKey(full_name.split("."))
-    inputs = [dg.AssetKey(name.split(".")) for name in suite.inputs]
-    counts = {c: sum(r.check == c for r in suite.rules) for c in ("contract", "plausibility")}
 
     @dg.multi_asset_check(
-        name=f"{full_name.replace('.', '__')}__validation",
-        specs=[
-            dg.AssetCheckSpec(
-                "contract",
-                asset=key,
-                blocking=True,
-                additional_deps=inputs,
-                description=f"{counts['contract']} rules that must hold for {full_name}: shape, "
-                "keys, values, sums and published totals. A failure, or a rule that could not be "
-                "evaluated, stops everything downstream.",
-            ),
-            dg.AssetCheckSpec(
-                "plausibility",
-                asset=key,
-                additional_deps=inputs,
-                description=f"{counts['plausibility']} rules about {full_name} that deserve a "
-                "human look when they do not hold, and waivers that are no longer needed. Never "
-                "blocks.",
-            ),
-        ],
+        name=f"{stage}_checks",
+        specs=[spec for name in names for spec in _specs(name)],
+        can_subset=True,
     )
     def _run(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
+        selected = context.selected_asset_check_keys
         with warehouse.connect() as con:
-            outcome = validate_table(con, full_name)
-        for result in outcome.blocking:
-            context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
-        yield check_result(outcome, "contract", key)
-        yield check_result(outcome, "plausibility", key)
+            for name in names:
+                key = dg.AssetKey(name.split("."))
+                wanted = [c for c in CHECKS if dg.AssetCheckKey(key, c) in selected]
+                if not wanted:
+                    continue
+                outcome = validate_table(con, name)
+                for result in outcome.blocking:
+                    context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
+                for check in wanted:
+                    yield check_result(outcome, check, key)
 
     return _run
+
+
+def _specs(full_name: str) -> Iterator[dg.AssetCheckSpec]:
+    suite = suite_for(full_name)
+    key = dg.AssetKey(full_name.split("."))
+    inputs = [dg.AssetKey(name.split(".")) for name in suite.inputs]
+    counts = {c: sum(r.check == c for r in suite.rules) for c in CHECKS}
+    yield dg.AssetCheckSpec(
+        "contract",
+        asset=key,
+        blocking=True,
+        additional_deps=inputs,
+        description=f"{counts['contract']} rules that must hold for {full_name}: shape, keys, "
+        "values, sums and published totals. A failure, or a rule that could not be evaluated, "
+        "stops everything downstream.",
+    )
+    yield dg.AssetCheckSpec(
+        "plausibility",
+        asset=key,
+        additional_deps=inputs,
+        description=f"{counts['plausibility']} rules about {full_name} that deserve a human look "
+        "when they do not hold, and waivers that are no longer needed. Never blocks.",
+    )
 
 
 def check_result(outcome: Outcome, check: str, key: dg.AssetKey) -> dg.AssetCheckResult:

@@ -140,7 +140,7 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
 
 
 def _readable(op_name: str) -> str:
-    return op_name.replace("__", "/").replace("_validation", " checks")
+    return op_name.replace("__", "/")
 
 
 def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcome:

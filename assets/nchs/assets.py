@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.archive.assets import raw_asset, staging_assets
+from assets.archive.assets import raw_assets, staging_assets
 from assets.nchs.catalogue import DATASETS
 
-ASSETS = (*(raw_asset(d) for d in DATASETS), *staging_assets(DATASETS))
+ASSETS = (raw_assets("nchs", DATASETS), staging_assets("nchs", DATASETS))

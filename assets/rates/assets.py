@@ -1,21 +1,18 @@
-"""Dagster assets of the rates layer: one table each, before disclosure control."""
+"""Dagster assets of the rates layer, before disclosure control."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 
-from assets.code_version import code_version
 from assets.rates import build
 from assets.resources import WarehouseResource
-from assets.schema.assets import OWNERS, column_schema, described
-from assets.schema.identity import content_hash
+from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.registry import table
 
+_CODE = ("assets/rates",)
+_NOTE = "Before disclosure control; not for readers."
 _CORE = tuple(
-    dg.AssetKey(["core", name])
+    f"core.{name}"
     for name in (
         "observations",
         "printed_rates",
@@ -25,43 +22,53 @@ _CORE = tuple(
         "pools",
     )
 )
-_RATES = dg.AssetKey(["rates", "rates"])
+_DERIVED = {
+    "rates.rankings": build.build_rankings,
+    "rates.disparities": build.build_disparities,
+    "rates.trends": build.build_trends,
+    "rates.targets": build.build_targets,
+    "rates.claims": build.build_claims,
+}
 
 
-def _rates_asset(
-    name: str,
-    build_table: Callable[[duckdb.DuckDBPyConnection], int],
-    deps: tuple[dg.AssetKey, ...],
-) -> dg.AssetsDefinition:
-    spec = table(f"published.{name}")
-
-    @dg.asset(
-        key=["rates", name],
-        deps=deps,
-        group_name="rates",
-        description=described(spec) + "\n\nBefore disclosure control; not for readers.",
-        owners=OWNERS,
-        kinds={"duckdb", "sql"},
-        tags={"layer": "rates"},
-        metadata={"dagster/column_schema": column_schema(spec)},
-        code_version=code_version("assets/rates", "assets/schema"),
-    )
-    def _asset(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
-        with warehouse.connect() as con:
-            rows = build_table(con)
-            version = content_hash(con, f"rates.{name}", spec)
-        return dg.MaterializeResult(
-            metadata={"dagster/row_count": rows}, data_version=dg.DataVersion(version)
-        )
-
-    return _asset
+def _registered(full_name: str) -> str:
+    return full_name.replace("rates.", "published.", 1)
 
 
-ASSETS = (
-    _rates_asset("rates", build.build_rates, _CORE),
-    _rates_asset("rankings", build.build_rankings, (_RATES,)),
-    _rates_asset("disparities", build.build_disparities, (_RATES,)),
-    _rates_asset("trends", build.build_trends, (_RATES,)),
-    _rates_asset("targets", build.build_targets, (_RATES,)),
-    _rates_asset("claims", build.build_claims, (_RATES,)),
+@dg.multi_asset(
+    name="rates_rates",
+    specs=[table_spec("rates.rates", table("published.rates"), _CORE, code=_CODE, note=_NOTE)],
 )
+def rates(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult[None]]:
+    """Sum counts over windows, divide, and put limits beside every rate."""
+    with warehouse.connect() as con:
+        build.build_rates(con)
+        yield materialised(con, "rates.rates", table("published.rates"))
+
+
+@dg.multi_asset(
+    name="rates_derived",
+    specs=[
+        table_spec(
+            name,
+            table(_registered(name)),
+            ("rates.rates", *_CORE),
+            code=_CODE,
+            note=_NOTE,
+        )
+        for name in _DERIVED
+    ],
+    can_subset=True,
+)
+def derived(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Compare the rates: ranks, disparities, trends, targets, claims."""
+    with warehouse.connect() as con:
+        for name, build_table in _DERIVED.items():
+            if key_of(name) in context.selected_asset_keys:
+                build_table(con)
+                yield materialised(con, name, table(_registered(name)))
+
+
+ASSETS = (rates, derived)

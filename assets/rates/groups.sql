@@ -35,6 +35,6 @@ squares AS (
 )
 SELECT
     group_id, window_type, last_month, months, a.mean,
-    greatest(0, s.total / a.births - 0) AS spread
+    greatest(0, s.total / a.births - a.mean / (a.births / a.areas)) AS spread
 FROM averages AS a
 JOIN squares AS s USING (group_id, window_type, last_month, months);

@@ -82,5 +82,6 @@ LEFT JOIN chosen AS c USING (series_id, month);
 INSERT INTO rate_windows BY NAME
 SELECT
     series_id, 'rolling_12_month' AS window_type,
-    month AS last_month, 12 AS months, parts, numerator, denominator, complete, withheld, provisional, reason, NULL AS mean_ratio
+    month AS last_month, 12 AS months, parts, numerator, denominator, complete,
+    withheld, provisional, reason, NULL AS mean_ratio
 FROM rate_12_months;

@@ -8,12 +8,12 @@ from assets.code_version import code_version
 from assets.disclosure.assets import PUBLISHED
 from assets.release.publish import publish_release
 from assets.resources import GateResource, WarehouseResource
-from assets.schema.assets import OWNERS
+from assets.schema.assets import OWNERS, key_of
 
 
 @dg.asset(
     key=["release", "nightly"],
-    deps=[dg.AssetKey(["published", name]) for name in PUBLISHED],
+    deps=[key_of(name) for name in PUBLISHED],
     group_name="release",
     owners=OWNERS,
     kinds={"parquet", "csv"},

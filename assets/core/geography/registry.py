@@ -124,6 +124,11 @@ def members(boundary_set: BoundarySet) -> list[Area]:
     return [a for a in own if a.kind not in STABLE_TYPES and a.in_force(boundary_set.as_of)]
 
 
+@cache
+def _codes_of(boundary_set: BoundarySet) -> frozenset[str]:
+    return frozenset(a.code for a in members(boundary_set))
+
+
 def infer_boundary_set(codes: Iterable[str]) -> str:
     """Return the boundary set that a list of English and Welsh codes belongs to.
 
@@ -140,7 +145,7 @@ def infer_boundary_set(codes: Iterable[str]) -> str:
     misfits: dict[str, set[str]] = {}
     for boundary_set in boundary_sets():
         if boundary_set.country == "EW" and boundary_set.as_of:
-            outside = changeable - {a.code for a in members(boundary_set)}
+            outside = changeable - _codes_of(boundary_set)
             if not outside:
                 return boundary_set.name
             misfits[boundary_set.name] = outside

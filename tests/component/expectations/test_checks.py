@@ -28,7 +28,7 @@ def run(home: Path) -> dg.ExecuteInProcessResult:
     return (
         dg.Definitions(
             assets=[observations, downstream],
-            asset_checks=[checks_for("core.observations")],
+            asset_checks=[checks_for("core_counts", ["core.observations"])],
             resources={"warehouse": WarehouseResource(home=str(home))},
         )
         .resolve_implicit_global_asset_job_def()
@@ -87,7 +87,7 @@ def test_plausibility_never_blocks(home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["staging.nomis", "rates.rates", "published.rates"])
 def test_every_check_is_described_and_waits_for_what_it_reads(name: str) -> None:
-    specs = {s.name: s for s in checks_for(name).check_specs}
+    specs = {s.name: s for s in checks_for("stage", [name]).check_specs}
     assert set(specs) == {"contract", "plausibility"}
     assert specs["contract"].blocking
     assert not specs["plausibility"].blocking

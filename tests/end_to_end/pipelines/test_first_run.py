@@ -135,7 +135,7 @@ def test_a_second_run_publishes_nothing(published: Path) -> None:
 def test_progress_in_a_log_is_plain_lines(first_run: tuple[Path, str], tmp_path: Path) -> None:
     done = run_imr(tmp_path / "home", "run", "--only", 'key:"core/areas"')
     assert done.returncode == 0, done.stderr
-    assert re.search(r"^\[1/\d+\] +\d+\.\ds done core/areas$", done.stderr, re.MULTILINE)
+    assert re.search(r"^\[1/\d+\] +\d+\.\ds done core_declarations$", done.stderr, re.MULTILINE)
     assert "\x1b" not in done.stderr
 
 
