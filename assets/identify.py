@@ -7,6 +7,7 @@ from pathlib import Path
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
 from assets.catalogue import DATASETS
+from assets.local.identify import identify as identify_local
 from assets.nchs.identify import identify as identify_nchs
 from assets.ons.identify import identify as identify_ons
 
@@ -15,7 +16,7 @@ _READ_BYTES = 512
 
 def identify(path: Path) -> str | None:
     """Return the dataset id of a file, or ``None`` where no producer recognises it."""
-    for recognise in (identify_nchs, identify_ons):
+    for recognise in (identify_nchs, identify_ons, identify_local):
         try:
             found = recognise(path)
         except ExtractError:

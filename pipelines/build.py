@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.core.assets import ASSETS as CORE
 from assets.disclosure.assets import ASSETS as PUBLISHED
+from assets.local.assets import ASSETS as LOCAL
 from assets.nchs.assets import ASSETS as NCHS
 from assets.ons.assets import ASSETS as ONS
 from assets.rates.assets import ASSETS as RATES
@@ -21,7 +22,7 @@ from pipelines.schedules import SCHEDULES
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 
-ASSETS = (*NCHS, *ONS, *CORE, *RATES, *PUBLISHED, *RELEASE)
+ASSETS = (*NCHS, *ONS, *LOCAL, *CORE, *RATES, *PUBLISHED, *RELEASE)
 
 
 def build_defs(
@@ -35,7 +36,9 @@ def build_defs(
     """
     home = str(settings.home.root)
     resources: dict[str, Any] = {
-        "warehouse": WarehouseResource(home=home),
+        "warehouse": WarehouseResource(
+            home=home, basis=f"{settings.profile} {settings.as_of}".strip()
+        ),
         "intake": IntakeResource(home=home, profile=settings.profile, as_of=settings.as_of),
         "gate": GateResource(
             required_rules={name: sorted(rules) for name, rules in required_rules().items()}

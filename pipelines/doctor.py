@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.archive.inbox import waiting
 from assets.nchs import soda_fetch
-from assets.ons import nomis_fetch, site_fetch
+from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
 from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings
@@ -25,6 +25,7 @@ _ADDRESSES = (
     (soda_fetch.BASE_VARIABLE, soda_fetch.BASE),
     (nomis_fetch.BASE_VARIABLE, nomis_fetch.BASE),
     (site_fetch.BASE_VARIABLE, site_fetch.BASE),
+    (fingertips_fetch.BASE_VARIABLE, fingertips_fetch.BASE),
 )
 
 

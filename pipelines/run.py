@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from assets.archive.samples import refuse_samples
 from assets.archive.sources import last_attempt, stale_datasets
 from assets.catalogue import DATASETS
 from assets.evidence import load as load_evidence
 from assets.warehouse import connect
 from expectations.report import render
 from expectations.validate import Outcome
+from pipelines.alerts import raise_alerts, run_troubles, source_troubles
 from pipelines.build import build_defs
 from pipelines.instance import prepare_instance
 from pipelines.lock import writer_lock
@@ -62,6 +64,7 @@ class RunOutcome:
         failed_checks: Checks that did not pass.
         stale: Datasets whose newest extract was refused or could not be fetched, with the reason.
         check_report: Rules, rows and remedies of the checks that did not pass.
+        alerts: What was newly told to whoever answers for the run.
     """
 
     run_id: str
@@ -73,6 +76,7 @@ class RunOutcome:
     failed_checks: tuple[FailedCheck, ...] = ()
     stale: tuple[tuple[str, str], ...] = ()
     check_report: str = ""
+    alerts: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -95,7 +99,10 @@ def execute(
     Raises:
         SelectionError: ``only`` selects nothing.
         BusyError: Another process is writing to the same home.
+        ProfileError: The home holds bundled samples and the profile is live.
     """
+    if settings.profile == "live":
+        refuse_samples(settings.home, DATASETS)
     with writer_lock(settings.home, f"imr run ({job_name if only is None else only})"):
         prepare_instance(settings.home)
         job = _job(settings, job_name, only)
@@ -103,9 +110,28 @@ def execute(
             result = job.with_hooks(_hooks(progress)).execute_in_process(
                 instance=instance, raise_on_error=False, run_config=_QUIET
             )
-    outcome = _outcome(settings, result)
-    _write_report(settings, outcome)
-    return outcome
+        outcome = _outcome(settings, result)
+        _write_report(settings, outcome)
+        return replace(outcome, alerts=tuple(_alerts(settings, outcome)))
+
+
+def _alerts(settings: Settings, outcome: RunOutcome) -> Sequence[str]:
+    blocking = [
+        (f"{c.asset} {c.name}", outcome.check_report) for c in outcome.failed_checks if c.blocking
+    ]
+    return raise_alerts(
+        settings.home,
+        outcome.run_id,
+        [
+            *run_troubles(outcome.failures, blocking),
+            *source_troubles(
+                settings.home,
+                DATASETS,
+                today=datetime.now(UTC).date(),
+                live=settings.profile == "live",
+            ),
+        ],
+    )
 
 
 def _job(settings: Settings, job_name: str, only: str | None) -> dg.JobDefinition:
@@ -232,6 +258,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
         lines.append(
             f"STALE {dataset_id}: the newest extract is not in use; the last good one is. {reason}"
         )
+    lines += outcome.alerts
     if not outcome.succeeded:
         lines.append("Nothing was published; the previous release keeps serving.")
     return lines

@@ -151,8 +151,13 @@ def compare(
     old_cells, new_cells = _cells(last, terms), _cells(new.frame, terms)
     shared_periods = set(old_cells["_period"]) & set(new_cells["_period"])
     judged = old_cells[old_cells["_period"].isin(shared_periods)] if terms.rolling else old_cells
-    both = judged.join(new_cells[["value"]].rename(columns={"value": "now"}), how="inner")
+    now = new_cells[["value", "text"]].rename(columns={"value": "now", "text": "now_text"})
+    both = judged.join(now, how="inner")
     lost = judged[~judged.index.isin(new_cells.index)]
+    beside = new_cells["_period"].isin(shared_periods) & ~new_cells.index.isin(old_cells.index)
+    other_words = both["text"] != both["now_text"]
+    reworded = both[other_words | (both["value"].isna() != both["now"].isna())]
+    changed = pd.concat([lost, new_cells[beside], reworded])
     unworded = both[both["value"].notna() & both["now"].isna()]
     numbers = both[both["value"].notna() & both["now"].notna()]
     revised = numbers[numbers["value"] != numbers["now"]]
@@ -171,6 +176,7 @@ def compare(
             len(unworded) / max(1, int(both["value"].notna().sum())),
             unworded,
         ),
+        "cells_changed": (len(changed) / max(1, len(judged)), changed),
         "went_back": (_went_back(old_cells, new_cells, terms), None),
         "revised_share": (len(revised) / max(1, len(numbers)), revised),
         "revision_size": _largest(sizes[~spared]),
@@ -235,7 +241,15 @@ def _cells(frame: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     for column in terms.limits["revision_size"].spared:
         cells[column] = frame[column]
     cells["label"] = named.str.strip("|")
+    worded = cells["value"].isna()
+    cells["text"] = _texts(frame).where(worded, "").astype("object").fillna("").astype("str")
     return cells.set_index((named + "#" + nth).rename("cell"))
+
+
+def _texts(frame: pd.DataFrame) -> pd.Series[Any]:
+    if "raw_text" in frame:
+        return frame["raw_text"].astype("object")
+    return pd.Series("", index=frame.index, dtype="object")
 
 
 def _went_back(old: pd.DataFrame, new: pd.DataFrame, terms: Terms) -> float:
@@ -268,11 +282,15 @@ def _comparison(
     examples: tuple[str, ...] = ()
     if cells is not None and seen > limit.limit:
         examples = tuple(
-            f"{row['label']}: {row['value']:g}"
-            + (f" became {row['now']:g}" if "now" in cells and pd.notna(row["now"]) else " is gone")
+            f"{row['label']}: {_shown(row['value'], row['text'])}"
+            + (f", now {_shown(row['now'], row['now_text'])}" if "now_text" in row else "")
             for row in cells.head(_SHOWN).to_dict(orient="records")
         )
     return Comparison(name, against, seen, limit.limit, limit.required, limit.reason, examples)
+
+
+def _shown(value: float, text: object) -> str:
+    return repr(text) if pd.isna(value) else f"{value:g}"
 
 
 def _without_last_year(text: str) -> str:

@@ -62,14 +62,14 @@ class FetchRequest:
         return not is_newer(self.last_origin(url, parameters), stamp)
 
     def still_refused(self, url: str, stamp: Mapping[str, str]) -> StillRefused | None:
-        """Return the refusal of the very same statement of the producer, where there was one.
+        """Return the lasting refusal of the very same statement of the producer, if any.
 
-        It need not be fetched again: the same code would refuse it again.
+        It need not be fetched again: the same code would refuse the same bytes again.
         """
         for refusal in reversed(self.refused):
             if refusal.origin.url == url:
-                same = stamp.items() <= refusal.origin.headers.items()
-                return StillRefused(url, refusal.message) if same and stamp else None
+                same = bool(stamp) and stamp.items() <= refusal.origin.headers.items()
+                return StillRefused(url, refusal.message) if same and refusal.lasting else None
         return None
 
     def client(self, headers: Mapping[str, str] | None = None) -> Client:

@@ -20,6 +20,11 @@ _SMALL = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    # Offsets that point before the file, names that are no text, features that nobody uses.
+    *(OSError, ValueError, NotImplementedError),
+)
 
 
 def guard(path: Path) -> None:
@@ -48,7 +53,7 @@ def guard(path: Path) -> None:
             with path.open("rb") as raw:
                 for member in members:
                     _check_length(path, member, raw)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError) as error:
+    except _DAMAGED as error:
         raise _refused(path, f"a damaged zip ({error})", "a whole one") from error
 
 

@@ -21,10 +21,11 @@ class DatasetState:
         source: Producer.
         title: Producer's title.
         vintages: Number of vintages in the archive.
+        last_vintage: Newest vintage, or ``None``.
         last_retrieved: Date of the newest retrieval (ISO), or ``None``.
         age_days: Days since then, or ``None``.
-        next_expected: Month in which the producer usually releases next (``YYYY-MM``), or
-            ``None`` where there is no calendar.
+        next_expected: Month, or first and last month, in which the producer usually releases
+            next (``2026-08 to 2026-10``), or ``None`` where there is no calendar.
         status: ``current``, ``stale`` (the newest extract was refused), ``late`` (the release
             month has passed without a new extract) or ``empty``.
         licence: Licence of the extracts.
@@ -35,6 +36,7 @@ class DatasetState:
     source: str
     title: str
     vintages: int
+    last_vintage: str | None
     last_retrieved: str | None
     age_days: int | None
     next_expected: str | None
@@ -48,16 +50,49 @@ def overview(home: Home, datasets: Iterable[Dataset], *, today: date) -> list[Da
     return [_state(home, dataset, today) for dataset in datasets]
 
 
-def next_release(release_months: tuple[int, ...], after: date) -> date | None:
-    """Return the first day of the first release month after a date, or ``None`` without one."""
+def next_release(release_months: tuple[int, ...], after: date) -> tuple[date, date] | None:
+    """Return the first days of the first and the last month of the next release window.
+
+    Consecutive months are one window for one release ("some time from August to October"); a
+    dataset with a release every month has twelve windows. A date inside a window counts as that
+    window's release.
+
+    Args:
+        release_months: Months in which the producer usually releases.
+        after: Day of the newest extract.
+
+    Returns:
+        The window, or ``None`` where there is no calendar.
+    """
     if not release_months:
         return None
     candidates = [
-        date(year, month, 1)
-        for year in (after.year, after.year + 1)
-        for month in sorted(release_months)
+        window
+        for year in range(after.year - 1, after.year + 3)
+        for window in _windows(release_months, year)
     ]
-    return next(c for c in candidates if (c.year, c.month) > (after.year, after.month))
+    month = after.replace(day=1)
+    return next(w for w in sorted(candidates) if w[0] > month)
+
+
+def _windows(release_months: tuple[int, ...], year: int) -> list[tuple[date, date]]:
+    """Return the windows that start in a year; one may end in the next."""
+    months = set(release_months)
+    if len(months) == 12:
+        return [(date(year, m, 1), date(year, m, 1)) for m in range(1, 13)]
+    found = []
+    for start in sorted(months):
+        if (start - 2) % 12 + 1 in months:
+            continue
+        length = next(n for n in range(1, 12) if (start - 1 + n) % 12 + 1 not in months)
+        end = start + length - 1
+        found.append((date(year, start, 1), date(year + (end - 1) // 12, (end - 1) % 12 + 1, 1)))
+    return found
+
+
+def _described(window: tuple[date, date]) -> str:
+    first, last = (day.strftime("%Y-%m") for day in window)
+    return first if first == last else f"{first} to {last}"
 
 
 def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
@@ -65,22 +100,25 @@ def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     attempt = last_attempt(home, dataset)
     newest = max((v.origin.retrieved_at for v in vintages), default=None)
     retrieved = date.fromisoformat(newest[:10]) if newest else None
-    due = next_release(dataset.release_months, retrieved) if retrieved else None
+    published = max((v.origin.published_at or v.origin.retrieved_at for v in vintages), default="")
+    known = date.fromisoformat(published[:10]) if published else None
+    due = next_release(dataset.release_months, known) if known else None
     status = "current"
     if not vintages:
         status = "empty"
     elif attempt is not None and attempt.failed:
         status = "stale"
-    elif due is not None and (today.year, today.month) > (due.year, due.month):
+    elif due is not None and today.replace(day=1) > due[1]:
         status = "late"
     return DatasetState(
         dataset_id=dataset.dataset_id,
         source=dataset.source,
         title=dataset.title,
         vintages=len(vintages),
+        last_vintage=vintages[-1].vintage_id if vintages else None,
         last_retrieved=newest[:10] if newest else None,
         age_days=(today - retrieved).days if retrieved else None,
-        next_expected=due.strftime("%Y-%m") if due else None,
+        next_expected=_described(due) if due else None,
         status=status,
         licence=dataset.licence,
         message=attempt.message if attempt is not None and attempt.failed else "",

@@ -18,6 +18,7 @@ from assets.home import Home
 from assets.schema.identity import file_sha256
 
 REPORT = "report.json"
+_PASSING = {"INTAKE-TYPE", "INTAKE-CONTAINER", "INTAKE-UNREADABLE"}
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,23 @@ class Refusal:
         origin: Where it came from.
         reader: Version of the code that refused it; another version may take it.
         message: Why, in one line.
+        times: How often that code refused the very same bytes.
+        rules: Rules that it breaks.
     """
 
     origin: Origin
     reader: str
     message: str
+    times: int = 1
+    rules: tuple[str, ...] = ()
+
+    @property
+    def lasting(self) -> bool:
+        """True where fetching again would bring the same.
+
+        Once may be an accident of the network, and an error page is never the producer's extract.
+        """
+        return self.times > 1 and not set(self.rules) & _PASSING
 
 
 def reader_version(dataset: Dataset) -> str:
@@ -56,12 +69,15 @@ def quarantine(
     folder.mkdir(parents=True, exist_ok=True)
     if file.resolve() != (folder / file.name).resolve():
         shutil.copyfile(file, folder / file.name)
+    reader = reader_version(dataset)
+    before = _facts(folder / REPORT) or {}
     facts = {
         "dataset": dataset.dataset_id,
         "file": file.name,
         "url": origin.url,
+        "times": 1 + (int(before.get("times", 0)) if before.get("reader") == reader else 0),
         "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reader": reader_version(dataset),
+        "reader": reader,
         "origin": asdict(origin),
         "errors": [e.as_dict() for e in errors],
         "warnings": [w.as_dict() for w in warnings],
@@ -95,10 +111,14 @@ def refusals(home: Home, dataset: Dataset) -> tuple[Refusal, ...]:
         if facts is None or "origin" not in facts:
             continue
         errors = [ExtractError(**e) for e in facts["errors"]]
-        message = str(errors[0]) if errors else ""
-        found.append(
-            (facts["refused_at"], Refusal(Origin(**facts["origin"]), facts["reader"], message))
+        refusal = Refusal(
+            Origin(**facts["origin"]),
+            facts["reader"],
+            str(errors[0]) if errors else "",
+            int(facts.get("times", 1)),
+            tuple(e.rule for e in errors),
         )
+        found.append((facts["refused_at"], refusal))
     return tuple(refusal for _, refusal in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -13,7 +13,7 @@ from assets.archive.fetching import Fetched, FetchRequest, StillRefused
 from assets.archive.http import FetchError, Limits
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Judge, take_in
 from assets.archive.quarantine import reader_version, refusals
-from assets.archive.samples import sample_extracts
+from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import Origin
@@ -82,12 +82,14 @@ def refresh(
     else:
         offered = _fetched(dataset, request)
     try:
+        if profile == "live":
+            refuse_samples(home, (dataset,))
         for offer in offered:
             if isinstance(offer, StillRefused):
                 still.append(offer)
             else:
                 outcomes.append(_taken(home, dataset, offer.file, offer.origin, judges))
-    except FetchError as error:
+    except (FetchError, ProfileError) as error:
         problems.append(str(error))
     finally:
         shutil.rmtree(request.folder, ignore_errors=True)

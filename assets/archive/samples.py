@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.store import Origin
+from assets.home import Home
 
 _ASSETS = Path(__file__).resolve().parents[1]
 
@@ -29,3 +31,23 @@ def sample_extracts(dataset: Dataset) -> Iterator[tuple[Path, Origin]]:
                 parameters={"profile": "sample"},
             ),
         )
+
+
+class ProfileError(RuntimeError):
+    """The home holds bundled samples, which must not stand among fetched extracts."""
+
+
+def refuse_samples(home: Home, datasets: Iterable[Dataset]) -> None:
+    """Refuse a home that bundled samples were taken into.
+
+    Raises:
+        ProfileError: At least one vintage is a bundled sample.
+    """
+    for dataset in datasets:
+        for vintage in store.vintages(home, dataset):
+            if vintage.origin.parameters.get("profile") == "sample":
+                raise ProfileError(
+                    f"{home.root} holds bundled samples ({vintage.vintage_id}); expected a home "
+                    "for live extracts only, so that the two never stand in one table. Set "
+                    "IMR_HOME to another folder for the live profile."
+                )

@@ -8,7 +8,6 @@ from functools import cache
 import pandas as pd
 
 from assets.schema.model import LogicalType, Table
-from assets.schema.registry import table as registered
 
 ADDED_BY_THE_ARCHIVE = ("dataset_id", "vintage_id")
 _DTYPES = {
@@ -31,3 +30,23 @@ def staging_frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.Data
         table: Staging table.
         rows: One mapping per staging row; a column that is absent becomes null.
     """
+    if not rows:
+        return _without_rows(table).copy(deep=False)
+    columns = {
+        name: pd.Series(
+            [row.get(name) for row in rows], dtype=_DTYPES[table.column(name).type], name=name
+        )
+        for name in parsed_columns(table)
+    }
+    return pd.DataFrame(columns)
+
+
+@cache
+def _without_rows(table: Table) -> pd.DataFrame:
+    """Return the columns without rows; rules that find nothing ask for them often."""
+    return pd.DataFrame(
+        {
+            name: pd.Series([], dtype=_DTYPES[table.column(name).type], name=name)
+            for name in parsed_columns(table)
+        }
+    )

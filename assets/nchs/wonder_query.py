@@ -80,7 +80,7 @@ def grouped_by(parsed: ParsedExtract) -> tuple[str, ...]:
 def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
     """Return one row per restriction of the query that no staging column shows."""
     if "Group By" not in parsed.metadata:
-        return staging_frame(NCHS_WONDER, []).assign(problem="")
+        return staging_frame(NCHS_WONDER, [])
     parameters = parameters_of(parsed.metadata)
     grouped = grouped_by(parsed)
     implied = implied_labels(parameters, grouped)
@@ -93,6 +93,8 @@ def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
         problems.append("several years in one figure: neither grouped by year nor of one year")
     if parsed.metadata.get("Database Kind") == MORTALITY and not _only_infants(parameters, grouped):
         problems.append("deaths of all ages: no restriction to the age group '< 1 year'")
+    if not problems:
+        return staging_frame(NCHS_WONDER, [])
     labels = {name: parsed.frame[name].iloc[0] for name in ("database_label", "database_kind")}
     rows = staging_frame(NCHS_WONDER, [labels] * len(problems))
     return rows.assign(problem=problems)

@@ -13,6 +13,7 @@ from itertools import islice, product
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.nchs.findings import beside, joined, marked
 from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.nchs.wonder_footer import ALL_VALUES, split_list
@@ -37,22 +38,24 @@ def repeated_keys(parsed: ParsedExtract) -> pd.DataFrame:
     """Return rows, totals included, whose labels occur more than once."""
     key = ["row_type", *(f"{name}_code" for name in grouped_by(parsed)), "source_column"]
     repeated = parsed.frame.duplicated(key, keep=False)
-    return parsed.frame[repeated].assign(problem="the same labels occur in another row")
+    return marked(parsed.frame, repeated, "the same labels occur in another row")
 
 
 def negative_values(parsed: ParsedExtract) -> pd.DataFrame:
     """Return cells below zero."""
-    return parsed.frame[parsed.frame["value"] < 0].assign(problem="a value below zero")
+    return marked(parsed.frame, parsed.frame["value"] < 0, "a value below zero")
 
 
 def more_deaths_than_births(parsed: ParsedExtract) -> pd.DataFrame:
     """Return the Deaths cells of rows that have more deaths than births."""
     frame = parsed.frame
-    births = frame[frame["source_column"] == "Births"].set_index("source_row")["value"]
-    deaths = frame[frame["source_column"] == "Deaths"]
-    beside = deaths["source_row"].map(births)
-    found = deaths[deaths["value"] > beside]
-    return found.assign(problem=[f"births in the same row: {b:.0f}" for b in beside[found.index]])
+    is_deaths = frame["source_column"] == "Deaths"
+    births = beside(frame, is_deaths, "Births")
+    too_many = frame["value"][is_deaths] > births
+    if not too_many.any():
+        return frame.iloc[:0]
+    found = frame[is_deaths][too_many]
+    return found.assign(problem=[f"births in the same row: {b:.0f}" for b in births[found.index]])
 
 
 def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
@@ -67,8 +70,11 @@ def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
         return _absent([])
     named = parsed.metadata.get("States", "")
     expected = named.split("; ") if named else [name for _, _, name in STATES]
-    data = parsed.frame[parsed.frame["row_type"] == "data"]
-    found = data.groupby(data["year_code"].fillna(""))["state"].agg(set)
+    is_data = parsed.frame["row_type"] == "data"
+    years = parsed.frame["year_code"][is_data].fillna("")
+    found: dict[str, set[str]] = {}
+    for year, state in zip(years, parsed.frame["state"][is_data], strict=True):
+        found.setdefault(year, set()).add(state)
     return _absent(
         {
             "state": state,
@@ -76,9 +82,9 @@ def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
             "year": year or None,
             "year_code": year or None,
         }
-        for year, states in found.items()
+        for year in sorted(found)
         for state in expected
-        if state not in states
+        if state not in found[year]
     )
 
 
@@ -87,7 +93,7 @@ def absent_years(parsed: ParsedExtract) -> pd.DataFrame:
     asked = years_asked_for(parameters_of(parsed.metadata))
     if asked is None or "year" not in grouped_by(parsed):
         return _absent([])
-    found = set(parsed.frame["year_code"].dropna())
+    found = set(parsed.frame["year_code"].dropna().unique())
     return _absent({"year": year, "year_code": year[:4]} for year in asked if year[:4] not in found)
 
 
@@ -103,9 +109,10 @@ def absent_combinations(parsed: ParsedExtract) -> pd.DataFrame:
     if not shown or "county" in grouped or "cause" in grouped:
         return _absent([])
     codes = [f"{name}_code" for name in grouped]
-    data = parsed.frame[parsed.frame["row_type"] == "data"]
-    found = set(data[codes].itertuples(index=False, name=None))
-    possible = product(*(sorted(data[code].unique()) for code in codes))
+    is_data = parsed.frame["row_type"] == "data"
+    columns = [parsed.frame[code][is_data] for code in codes]
+    found = set(zip(*columns, strict=True))
+    possible = product(*(sorted(column.unique()) for column in columns))
     absent = (
         dict(zip(codes, combination, strict=True))
         for combination in possible
@@ -116,7 +123,7 @@ def absent_combinations(parsed: ParsedExtract) -> pd.DataFrame:
 
 def unasked_labels(parsed: ParsedExtract) -> pd.DataFrame:
     """Return rows with a label that the query did not ask for."""
-    found = [parsed.frame.iloc[0:0].assign(problem="")]
+    found = []
     parameters = parameters_of(parsed.metadata)
     years = years_asked_for(parameters)
     if years is not None:
@@ -127,33 +134,30 @@ def unasked_labels(parsed: ParsedExtract) -> pd.DataFrame:
         if value and name is not None and listed and not ALL_VALUES.fullmatch(value):
             asked = {_CODE_IN_PARENTHESES.sub("", part) for part in split_list(value)}
             found.append(_outside(parsed.frame, name, asked))
-    return pd.concat(found)
+    return joined(found)
 
 
 def _outside(frame: pd.DataFrame, name: str, asked: set[str]) -> pd.DataFrame:
     outside = frame[name].notna() & ~frame[name].isin(asked)
-    return frame[outside].assign(problem=f"{name.replace('_', ' ')} not among those asked for")
+    return marked(frame, outside, f"{name.replace('_', ' ')} not among those asked for")
 
 
 def contradictory_areas(parsed: ParsedExtract) -> pd.DataFrame:
     """Return rows whose state or county name does not belong to its code."""
     frame = parsed.frame
-    codes = frame["state_code"].dropna().unique()
-    name_of = {code: NAME_BY_FIPS.get(code, "no state") for code in codes}
-    expected = frame["state_code"].map(name_of)
-    wrong_state = frame["state_code"].notna() & (expected != frame["state"])
-    postal = frame["county_code"].str[:2].map(POSTAL_BY_FIPS).fillna("no state")
-    wrong_county = frame["county_code"].notna() & (frame["county"].str[-2:] != postal)
-    return pd.concat(
-        [
-            frame[wrong_state].assign(
-                problem=[f"the code is of {n}" for n in expected[wrong_state]]
-            ),
-            frame[wrong_county].assign(
-                problem=[f"the code is of a county in {p}" for p in postal[wrong_county]]
-            ),
-        ]
-    )
+    found = []
+    if (has_state := frame["state_code"].notna()).any():
+        codes = frame["state_code"].dropna().unique()
+        name_of = {code: NAME_BY_FIPS.get(code, "no state") for code in codes}
+        expected = frame["state_code"].map(name_of)
+        wrong = has_state & (expected != frame["state"])
+        found.append(marked(frame, wrong, [f"the code is of {n}" for n in expected[wrong]]))
+    if (has_county := frame["county_code"].notna()).any():
+        postal = frame["county_code"].str[:2].map(POSTAL_BY_FIPS).fillna("no state")
+        wrong = has_county & (frame["county"].str[-2:] != postal)
+        problems = [f"the code is of a county in {p}" for p in postal[wrong]]
+        found.append(marked(frame, wrong, problems))
+    return joined(found)
 
 
 def ambiguous_codes(parsed: ParsedExtract) -> pd.DataFrame:
@@ -163,28 +167,33 @@ def ambiguous_codes(parsed: ParsedExtract) -> pd.DataFrame:
         code = f"{name}_code"
         pairs = parsed.frame[[name, code]].dropna().drop_duplicates()
         unclear = pairs[pairs.duplicated(name, keep=False) | pairs.duplicated(code, keep=False)]
-        marked = parsed.frame.merge(unclear, on=[name, code])
-        found.append(
-            marked.assign(problem=f"{name.replace('_', ' ')} and its code are not one to one")
-        )
-    return pd.concat(found)
+        if not unclear.empty:
+            rows = parsed.frame.merge(unclear, on=[name, code])
+            problem = f"{name.replace('_', ' ')} and its code are not one to one"
+            found.append(rows.assign(problem=problem))
+    return joined(found)
 
 
 def wrong_reliability_marks(parsed: ParsedExtract) -> pd.DataFrame:
     """Return printed rates marked unreliable from twenty deaths on, or unmarked below."""
     frame = parsed.frame
-    deaths = frame[frame["source_column"] == "Deaths"].set_index("source_row")["value"]
-    rates = frame[frame["source_column"].isin(_RATES_WITH_MARK)]
-    count = rates["source_row"].map(deaths)
-    marked = rates["raw_text"].str.contains("Unreliable", na=False)
-    printed = rates["value"].notna() | marked
+    is_rate = frame["source_column"].isin(_RATES_WITH_MARK)
+    if not is_rate.any():
+        return frame.iloc[:0]
+    count = beside(frame, is_rate, "Deaths")
+    has_mark = frame["raw_text"][is_rate].str.contains("Unreliable", na=False)
+    printed = frame["value"][is_rate].notna() | has_mark
     expected = (count < _RELIABLE_FROM) & (count > 0)
-    wrong = rates[printed & count.notna() & (count > 0) & (marked != expected)]
-    return wrong.assign(problem=[f"deaths in the same row: {c:.0f}" for c in count[wrong.index]])
+    wrong = printed & count.notna() & (count > 0) & (has_mark != expected)
+    if not wrong.any():
+        return frame.iloc[:0]
+    found = frame[is_rate][wrong]
+    return found.assign(problem=[f"deaths in the same row: {c:.0f}" for c in count[found.index]])
 
 
 def _absent(labels: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    return staging_frame(NCHS_WONDER, list(labels)).assign(problem="absent from the file")
+    rows = staging_frame(NCHS_WONDER, list(labels))
+    return rows if rows.empty else rows.assign(problem="absent from the file")
 
 
 RULES: tuple[IntakeRule, ...] = (

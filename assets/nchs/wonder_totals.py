@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
+from assets.nchs.findings import beside, joined
 from assets.nchs.frames import staging_frame
 from assets.nchs.wonder_layout import LINKED
 from assets.nchs.wonder_query import grouped_by
@@ -26,41 +31,36 @@ _DENOMINATOR_REPEATED_BY = {"age_of_infant", "cause"}
 
 def wrong_totals(parsed: ParsedExtract) -> pd.DataFrame:
     """Return cells of Total rows that do not agree with the rows that they sum up."""
-    frame = parsed.frame
     grouped = grouped_by(parsed)
     found = [_absent_total(parsed)]
     for measure in _additive(grouped):
-        cells = frame[frame["source_column"] == measure]
-        totals = cells[cells["row_type"].isin(["subtotal", "total"]) & cells["value"].notna()]
-        data = cells[cells["row_type"] == "data"]
-        found.extend(_compare(totals, data, grouped, measure, parsed.metadata))
-    return pd.concat(found)
+        found.extend(_compare(parsed, grouped, measure))
+    return joined(found)
 
 
 def wrong_rates(parsed: ParsedExtract) -> pd.DataFrame:
     """Return printed rates that are not the quotient of the counts in their row."""
     frame = parsed.frame
-    headers = set(frame["source_column"])
-    found = [frame.iloc[0:0].assign(problem="")]
+    headers = set(frame["source_column"].unique())
+    found = []
     for rate, numerator, denominators in _QUOTIENTS:
         denominator = next((name for name in denominators if name in headers), None)
         decimals = parsed.metadata.get(f"Decimals: {rate}")
         if rate not in headers or denominator is None or decimals is None:
             continue
-        counts = {
-            name: frame[frame["source_column"] == name].set_index("source_row")["value"]
-            for name in (numerator, denominator)
-        }
-        rates = frame[(frame["source_column"] == rate) & frame["value"].notna()]
+        is_rate = (frame["source_column"] == rate) & frame["value"].notna()
         expected = (
-            rates["source_row"].map(counts[numerator])
-            / rates["source_row"].map(counts[denominator])
-            * rates["rates_per"].astype("float64")
+            beside(frame, is_rate, numerator)
+            / beside(frame, is_rate, denominator)
+            * frame["rates_per"][is_rate].astype("float64")
         )
         allowed = 0.5 * 10.0 ** -int(decimals) + 1e-9
-        wrong = rates[(rates["value"] - expected).abs() > allowed]
-        found.append(wrong.assign(problem=[f"recomputed: {e:.6g}" for e in expected[wrong.index]]))
-    return pd.concat(found)
+        differs = (frame["value"][is_rate] - expected).abs() > allowed
+        if differs.any():
+            wrong = frame[is_rate][differs]
+            recomputed = [f"recomputed: {e:.6g}" for e in expected[wrong.index]]
+            found.append(wrong.assign(problem=recomputed))
+    return joined(found)
 
 
 def _additive(grouped: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,60 +69,85 @@ def _additive(grouped: tuple[str, ...]) -> tuple[str, ...]:
     return ("Deaths",) if _DENOMINATOR_REPEATED_BY & set(grouped) else ("Deaths", "Births")
 
 
+@dataclass
+class _Sum:
+    """Rows that a Total row sums up: their numbers, and how many print a word instead."""
+
+    shown: float = 0.0
+    suppressed: int = 0
+    other: int = 0
+
+
 def _compare(
-    totals: pd.DataFrame,
-    data: pd.DataFrame,
-    grouped: tuple[str, ...],
-    measure: str,
-    metadata: dict[str, str],
-) -> list[pd.DataFrame]:
-    weighted = measure == "Deaths" and metadata.get("Database Kind") == LINKED
-    tolerance = _WEIGHTED_ROUNDING if weighted else 0
+    parsed: ParsedExtract, grouped: tuple[str, ...], measure: str
+) -> Iterator[pd.DataFrame]:
+    frame = parsed.frame
     codes = [f"{name}_code" for name in grouped]
-    found = []
+    cells = frame.loc[frame["source_column"] == measure, ["row_type", "value", "raw_text", *codes]]
+    is_total = cells["row_type"].isin(["subtotal", "total"]) & cells["value"].notna()
+    totals = _labelled(cells[is_total], codes)
+    if not totals:
+        return
+    data = cells[cells["row_type"] == "data"]
+    weighted = measure == "Deaths" and parsed.metadata.get("Database Kind") == LINKED
+    tolerance = _WEIGHTED_ROUNDING if weighted else 0
+    printed = cells["value"][is_total].to_numpy()
     for depth in range(len(codes)):
-        kept = codes[:depth]
-        here = totals[totals[kept].notna().all(axis=1) & totals[codes[depth:]].isna().all(axis=1)]
-        if here.empty:
+        here = [i for i, labels in enumerate(totals) if _depth(labels) == depth]
+        if not here:
             continue
-        bounds = _bounds(data, kept, measure, metadata)
-        beside = (
-            here[kept].merge(bounds, on=kept, how="left") if kept else bounds.iloc[[0] * len(here)]
-        )
-        beside = beside.set_axis(here.index)
-        too_small = here["value"] < beside["least"] - tolerance
-        too_large = here["value"] > beside["most"] + tolerance
-        wrong = too_small | too_large | beside["shown"].isna()
-        sums = beside["shown"][wrong]
-        found.append(here[wrong].assign(problem=[f"the sum of its rows is {s:.0f}" for s in sums]))
-    return found
+        sums = _sums(data, codes[:depth])
+        wrong, problems = [], []
+        for i in here:
+            rows = sums.get(totals[i][:depth])
+            least, most = _bounds(rows, measure, parsed.metadata) if rows else (np.nan, np.nan)
+            if not least - tolerance <= printed[i] <= most + tolerance:
+                wrong.append(i)
+                shown = rows.shown if rows else np.nan
+                problems.append(f"the sum of its rows is {shown:.0f}")
+        if wrong:
+            yield frame.loc[cells.index[is_total][wrong]].assign(problem=problems)
 
 
-def _bounds(
-    data: pd.DataFrame, kept: list[str], measure: str, metadata: dict[str, str]
-) -> pd.DataFrame:
-    """Return the sum of the rows and the smallest and largest total that they allow."""
-    suppressed = data["raw_text"].eq("Suppressed")
-    other = data["value"].isna() & ~suppressed
-    marked = data[kept].assign(shown=data["value"], suppressed=suppressed, other=other)
-    measured = ["shown", "suppressed", "other"]
-    if kept:
-        sums = marked.groupby(kept, as_index=False)[measured].sum()
-    else:
-        sums = marked[measured].sum().to_frame().T.astype("float64")
+def _labelled(cells: pd.DataFrame, codes: Sequence[str]) -> list[tuple[object, ...]]:
+    """Return the codes of every row; what a row lacks is no text."""
+    columns = [cells[code].to_numpy(dtype=object) for code in codes]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(cells)
+
+
+def _depth(labels: tuple[object, ...]) -> int | None:
+    """Return how many leading labels a Total row has; ``None`` where one stands behind a gap."""
+    filled = [isinstance(label, str) for label in labels]
+    return sum(filled) if filled == sorted(filled, reverse=True) else None
+
+
+def _sums(data: pd.DataFrame, kept: list[str]) -> dict[tuple[object, ...], _Sum]:
+    """Return the sums of the data rows by the codes kept."""
+    sums: dict[tuple[object, ...], _Sum] = {} if kept else {(): _Sum()}
+    suppressed = data["raw_text"].eq("Suppressed").to_numpy(dtype=bool)
+    values = data["value"].to_numpy(dtype="float64")
+    for labels, value, is_suppressed in zip(_labelled(data, kept), values, suppressed, strict=True):
+        rows = sums.setdefault(labels, _Sum())
+        if value == value:  # noqa: PLR0124 - false for a cell without a number
+            rows.shown += value
+        elif not is_suppressed:
+            rows.other += 1
+        rows.suppressed += int(is_suppressed)
+    return sums
+
+
+def _bounds(rows: _Sum, measure: str, metadata: dict[str, str]) -> tuple[float, float]:
+    """Return the smallest and the largest total that the rows allow."""
     message = metadata.get("Messages", "")
-    rows_are_hidden = "suppressed" in message and "hidden" in message
-    unbounded = pd.Series(rows_are_hidden, index=sums.index)
+    unbounded = "suppressed" in message and "hidden" in message
     if measure != "Deaths":  # deaths are always counted; a denominator may not exist
-        unbounded |= (sums["suppressed"] > 0) | (sums["other"] > 0)
-    largest = (sums["shown"] + sums["suppressed"] * _LARGEST_SUPPRESSED).mask(
-        unbounded, float("inf")
-    )
-    return sums.assign(least=sums["shown"] + sums["suppressed"], most=largest)
+        unbounded |= rows.suppressed > 0 or rows.other > 0
+    most = rows.shown + rows.suppressed * _LARGEST_SUPPRESSED
+    return rows.shown + rows.suppressed, float("inf") if unbounded else most
 
 
 def _absent_total(parsed: ParsedExtract) -> pd.DataFrame:
-    none = staging_frame(NCHS_WONDER, []).assign(problem="")
+    none = staging_frame(NCHS_WONDER, [])
     shown = parsed.metadata.get("Show Totals") == "True"
     unavailable = "Totals are not available" in parsed.metadata.get("Messages", "")
     if not shown or unavailable or (parsed.frame["row_type"] == "total").any():

@@ -1,4 +1,4 @@
-"""Datasets of the Office for National Statistics, Nomis included."""
+"""Datasets on England and Wales: Office for National Statistics, Nomis, OHID Fingertips."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from assets.archive.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
 from assets.ons.birth_registrations import parse_birth_registrations
 from assets.ons.child_mortality import parse_child_mortality
+from assets.ons.fingertips import parse_infant_mortality
+from assets.ons.fingertips_fetch import fingertips_fetcher
 from assets.ons.intake_area_registrations import BIRTHS_RULES, DEATHS_RULES
 from assets.ons.intake_birth_registrations import RULES as BIRTH_REGISTRATIONS_RULES
 from assets.ons.intake_child_mortality import RULES as CHILD_MORTALITY_RULES
+from assets.ons.intake_fingertips import RULES as FINGERTIPS_RULES
 from assets.ons.intake_nomis import rules as nomis_rules
-from assets.ons.nomis import parse_births_characteristics, parse_deaths, parse_live_births
+from assets.ons.nomis import (
+    parse_births_characteristics,
+    parse_deaths,
+    parse_live_births,
+    parse_population,
+)
 from assets.ons.nomis_fetch import nomis_fetcher
 from assets.ons.site_fetch import ons_fetcher
 from assets.schema.tables.staging import (
+    FINGERTIPS,
     NOMIS,
     ONS_AREA_REGISTRATIONS,
     ONS_BIRTH_REGISTRATIONS,
@@ -71,6 +80,12 @@ _DEATHS_QUERY = {
     "gender": "0",
     "age": "1",
     "measure": "1",
+}
+_POPULATION_QUERY = {
+    "geography": _NATIONS,
+    "date": "latestMINUS9-latest",
+    "gender": "0",
+    "c_age": "200",
 }
 
 
@@ -192,10 +207,49 @@ NOMIS_DEATHS = Dataset(
     parse=parse_deaths,
     file_types=_NOMIS_TYPES,
     intake_rules=nomis_rules("INTAKE-NOMIS-DEATHS", by_area=False),
+    samples=("files/nomis_deaths_2013_2014.csv",),
     release_months=(10, 11),
     how_to_get=_SAVE_NOMIS.format(number="NM_161_1") + " Nations and regions only: Nomis rounds "
     "deaths of local authorities.",
     fetch=nomis_fetcher("NM_161_1", _DEATHS_QUERY),
+)
+
+NOMIS_POPULATION = Dataset(
+    dataset_id="nomis_population",
+    source="ons",
+    title="Population estimates: mid-year, local authority based by age (NM_2002_1)",
+    producer=PRODUCER,
+    url=f"{_NOMIS_PAGE}/pestsyoala",
+    licence=LICENCE,
+    citation=_NOMIS_CITATION,
+    staging=NOMIS,
+    parse=parse_population,
+    file_types=_NOMIS_TYPES,
+    intake_rules=nomis_rules("INTAKE-NOMIS-POPULATION", by_area=False),
+    samples=("files/nomis_population_2023.csv",),
+    release_months=(7, 10),
+    how_to_get=_SAVE_NOMIS.format(number="NM_2002_1") + " Ask for gender=0 and c_age=200 (all "
+    "ages).",
+    fetch=nomis_fetcher("NM_2002_1", _POPULATION_QUERY),
+)
+FINGERTIPS_INFANT_MORTALITY = Dataset(
+    dataset_id="fingertips_infant_mortality",
+    source="ons",
+    title="Infant mortality rate, three years (Fingertips indicator 92196)",
+    producer="Office for Health Improvement and Disparities",
+    url="https://fingertips.phe.org.uk",
+    licence=LICENCE,
+    citation="Office for Health Improvement and Disparities. Public health profiles "
+    "(Fingertips), indicator 92196. Licensed under the Open Government Licence v3.0.",
+    staging=FINGERTIPS,
+    parse=parse_infant_mortality,
+    file_types=(TEXT,),
+    intake_rules=FINGERTIPS_RULES,
+    samples=("files/fingertips_92196.csv",),
+    release_months=(2, 3, 5, 11),
+    how_to_get="Save https://fingertips.phe.org.uk/api/all_data/csv/by_indicator_id?"
+    "indicator_ids=92196&child_area_type_id=501&parent_area_type_id=15 as it comes.",
+    fetch=fingertips_fetcher("92196", ("502", "501")),
 )
 
 DATASETS: tuple[Dataset, ...] = (
@@ -206,4 +260,6 @@ DATASETS: tuple[Dataset, ...] = (
     NOMIS_LIVE_BIRTHS,
     NOMIS_BIRTHS_CHARACTERISTICS,
     NOMIS_DEATHS,
+    NOMIS_POPULATION,
+    FINGERTIPS_INFANT_MORTALITY,
 )

@@ -26,6 +26,7 @@ _NOMIS = {
     "nm-205d1": "nomis_live_births",
     "nm-203d1": "nomis_births_characteristics",
     "nm-161d1": "nomis_deaths",
+    "nm-2002d1": "nomis_population",
 }
 _SHEETS = ("Cover_sheet", "1", "Table_1", "Table 1a", "Table 1", "Table 3", "Contents")
 _HEAD_BYTES = 65536
@@ -33,7 +34,7 @@ _TITLE_ROWS = 8
 
 
 def identify(path: Path) -> str | None:
-    """Return the dataset that a file belongs to, or ``None`` where it is none of ONS or Nomis.
+    """Return the dataset that a file belongs to, or ``None`` where it is of another producer.
 
     Args:
         path: A workbook or a CSV answer; its name does not matter.
@@ -49,6 +50,9 @@ def identify(path: Path) -> str | None:
 def _identify_text(path: Path) -> str | None:
     with path.open("rb") as handle:
         head = handle.read(_HEAD_BYTES).decode("utf-8", errors="replace").casefold()
+    if head.removeprefix("\ufeff").lstrip('"').startswith("indicator id"):
+        infants = re.search(r'^"?92196"?,', head, re.MULTILINE)
+        return "fingertips_infant_mortality" if infants else None
     if "record_count" not in head or "obs_value" not in head:
         return None
     match = re.search(r"nm-\d+d\d+(?=d)", head)

@@ -23,7 +23,9 @@ def picked(frame: pd.DataFrame, broken: pd.Series) -> pd.DataFrame:
 
 def joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return findings below each other; joining none costs next to nothing."""
-    return pd.concat(found) if any(map(len, found)) else pd.DataFrame()
+    if any(map(len, found)):
+        return pd.concat(found)
+    return found[0] if found else pd.DataFrame()
 
 
 def no_duplicates(rule_id: str, key: Sequence[str]) -> IntakeRule:

@@ -33,7 +33,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-_AGE, _GENDER, _MEASURE = ("AGE", "AGE_OF_MOTHER"), ("GENDER",), ("MEASURE",)
+_AGE, _GENDER, _MEASURE = ("AGE", "AGE_OF_MOTHER", "C_AGE"), ("GENDER",), ("MEASURE",)
 _PLACED = ("DATE", "GEOGRAPHY", *_AGE, *_GENDER, *_MEASURE)
 _TOTALS = ("0", "Total")
 _BELOW_REGION = re.compile(r"(?:E0[6-9]|E1[0134]|W06|W11|E0[0-5]|W0[0-5])\d+")
@@ -57,6 +57,7 @@ class NomisDataset:
 LIVE_BIRTHS = NomisDataset("NM_205_1", "Live births")
 BIRTHS_CHARACTERISTICS = NomisDataset("NM_203_1", "Live births")
 DEATHS = NomisDataset("NM_161_1", "Deaths", regions_only=True)
+POPULATION = NomisDataset("NM_2002_1", "Population")
 
 
 def parse_live_births(path: Path) -> ParsedExtract:
@@ -72,6 +73,11 @@ def parse_births_characteristics(path: Path) -> ParsedExtract:
 def parse_deaths(path: Path) -> ParsedExtract:
     """Read deaths by underlying cause (NM_161_1), nations and regions; see :func:`parse_nomis`."""
     return parse_nomis(path, DEATHS)
+
+
+def parse_population(path: Path) -> ParsedExtract:
+    """Read mid-year population estimates (NM_2002_1); see :func:`parse_nomis`."""
+    return parse_nomis(path, POPULATION)
 
 
 def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:

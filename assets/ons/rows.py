@@ -34,6 +34,7 @@ def keyed_rows(
     position = _position(table, key)
     ended = 0
     found = False
+    spacers = _spacers(table)
     for number, cells in _filled_rows(table):
         value = read_key(cells[position]) if position < len(cells) else None
         if value is None:
@@ -43,7 +44,7 @@ def keyed_rows(
             continue
         if ended:
             raise _gap(table, number, ended)
-        _check_spacers(table, number, cells)
+        _check_spacers(table, spacers, number, cells)
         found = True
         yield number, cells, value
     if not found:
@@ -67,6 +68,7 @@ def named_rows(
     """
     position = _position(table, name)
     filled = list(_filled_rows(table))
+    spacers = _spacers(table)
     found = False
     for index, (number, cells) in enumerate(filled):
         printed = cells[position] if position < len(cells) else ""
@@ -78,7 +80,7 @@ def named_rows(
             continue
         if not text:
             raise _keyless(table, number, cells, name)
-        _check_spacers(table, number, cells)
+        _check_spacers(table, spacers, number, cells)
         found = True
         yield (
             number,
@@ -169,9 +171,15 @@ def _whole_name(
     return text
 
 
-def _check_spacers(table: PlacedTable, number: int, cells: Sequence[object]) -> None:
-    for index, column in enumerate(table.layout.columns):
-        if column.role == SPACER and index < len(cells) and clean(cells[index]):
+def _spacers(table: PlacedTable) -> list[int]:
+    return [i for i, column in enumerate(table.layout.columns) if column.role == SPACER]
+
+
+def _check_spacers(
+    table: PlacedTable, spacers: Sequence[int], number: int, cells: Sequence[object]
+) -> None:
+    for index in spacers:
+        if index < len(cells) and clean(cells[index]):
             raise ExtractError(
                 "ONS-SHIFTED",
                 f"{cells[index]!r} in column {index + 1}, which this edition leaves empty",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 from pandas.api.extensions import ExtensionArray
 
 from assets.ons.cells import Place, read_cell
@@ -15,11 +17,13 @@ from assets.schema.model import LogicalType, Table
 _FILLED_LATER = ("dataset_id", "vintage_id")
 _PER_CELL = ("source_column", "value", "raw_text")
 _DTYPES = {
-    LogicalType.TEXT: "str",
     LogicalType.INTEGER: "int64",
     LogicalType.NUMBER: "float64",
     LogicalType.BOOLEAN: "bool",
 }
+_NO_TEXT = -1
+_NO_NUMBER = float("nan")
+_Known = dict[str, tuple[float, int]]
 
 
 class StagedCells:
@@ -34,10 +38,9 @@ class StagedCells:
         self._labels = [
             name for name in table.column_names if name not in (*_FILLED_LATER, *_PER_CELL)
         ]
-        self._rows: list[list[object]] = []
-        self._widths: list[int] = []
-        self._values: list[float | None] = []
-        self._columns: list[int] = []
+        self._rows: list[Mapping[str, object]] = []
+        self._values: list[float] = []
+        self._columns: list[npt.NDArray[np.int64]] = []
         self._column_numbers: dict[str, int] = {}
         self._texts: list[int] = []
         self._text_numbers: dict[str, int] = {}
@@ -58,39 +61,47 @@ class StagedCells:
             symbols: Symbols of the edition.
         """
         numbers = [_number(self._column_numbers, column.name) for _, column in measured]
-        return SheetRows(self, file, sheet, measured, numbers, symbols)
+        columns = np.array(numbers, dtype="int64")
+        return SheetRows(self, file, sheet, measured, columns, symbols)
 
     def extend(
         self,
         labels: Mapping[str, object],
-        columns: Sequence[int],
-        values: Sequence[float | None],
-        texts: Sequence[str | None],
+        columns: npt.NDArray[np.int64],
+        values: Sequence[float],
+        texts: Sequence[int],
     ) -> None:
         """Add the cells of one printed row; see :class:`SheetRows`."""
-        self._rows.append([labels.get(name) for name in self._labels])
-        self._widths.append(len(values))
-        self._columns.extend(columns)
-        self._values.extend(values)
-        self._texts.extend(
-            -1 if text is None else _number(self._text_numbers, text) for text in texts
-        )
+        self._rows.append(labels)
+        self._columns.append(columns)
+        self._values += values
+        self._texts += texts
+
+    def number_of(self, text: str | None) -> int:
+        """Return the number that a text of this frame is referred to by."""
+        return _NO_TEXT if text is None else _number(self._text_numbers, text)
 
     def frame(self) -> pd.DataFrame:
         """Return the rows with the columns of the staging table that a parser fills."""
-        row_of_cell = np.repeat(np.arange(len(self._rows)), self._widths)
-        columns: dict[str, object] = {}
-        for i, name in enumerate(self._labels):
-            labels = pd.Series([row[i] for row in self._rows], dtype=self._dtype(name)).array
-            columns[name] = labels.take(row_of_cell)
-        columns["source_column"] = _texts_of(self._column_numbers, self._columns)
+        widths = [len(columns) for columns in self._columns]
+        row_of_cell = np.repeat(np.arange(len(self._rows)), widths)
+        columns: dict[str, object] = {
+            name: self._label(name).take(row_of_cell) for name in self._labels
+        }
+        columns["source_column"] = _text_array(list(self._column_numbers)).take(
+            np.concatenate(self._columns) if self._columns else row_of_cell
+        )
         columns["value"] = np.array(self._values, dtype="float64")
-        columns["raw_text"] = _texts_of(self._text_numbers, self._texts)
+        columns["raw_text"] = _text_array(list(self._text_numbers) or [""]).take(
+            np.array(self._texts, dtype="int64"), allow_fill=True
+        )
         names = [n for n in self._table.column_names if n not in _FILLED_LATER]
         return pd.DataFrame({name: columns[name] for name in names})
 
-    def _dtype(self, name: str) -> str:
-        return _DTYPES[self._table.column(name).type]
+    def _label(self, name: str) -> ExtensionArray | npt.NDArray[np.generic]:
+        labels = [row.get(name) for row in self._rows]
+        kind = self._table.column(name).type
+        return _text_array(labels) if kind == LogicalType.TEXT else np.array(labels, _DTYPES[kind])
 
 
 class SheetRows:
@@ -102,15 +113,19 @@ class SheetRows:
         file: str,
         sheet: str,
         measured: Sequence[tuple[int, ColumnLayout]],
-        numbers: Sequence[int],
+        columns: npt.NDArray[np.int64],
         symbols: Symbols,
     ) -> None:
         """See :meth:`StagedCells.add_rows_of`."""
         self._staged = staged
         self._file = file
         self._sheet = sheet
-        self._measured = [(index, column, column.role != FLAG) for index, column in measured]
-        self._numbers = numbers
+        # What a text in a column was read as: an edition prints few different texts.
+        self._measured: list[tuple[int, ColumnLayout, type | None, _Known]] = [
+            (index, column, None if column.role == FLAG else float, {"": (_NO_NUMBER, _NO_TEXT)})
+            for index, column in measured
+        ]
+        self._columns = columns
         self._symbols = symbols
 
     def add(self, row: int, cells: Sequence[object], labels: Mapping[str, object]) -> None:
@@ -124,26 +139,30 @@ class SheetRows:
         Raises:
             ExtractError: A cell is neither a number nor a symbol of the edition.
         """
-        values: list[float | None] = []
-        texts: list[str | None] = []
+        values: list[float] = []
+        texts: list[int] = []
         filled = len(cells)
-        for index, column, is_figure in self._measured:
+        for index, column, number, known in self._measured:
             cell = cells[index] if index < filled else ""
-            # Most cells are numbers or blank: they are told apart here without a call.
-            if is_figure and isinstance(cell, float):
-                values.append(cell)
-                texts.append(None)
-            elif cell == "":
-                values.append(None)
-                texts.append(None)
-            else:
+            if type(cell) is number:
+                values.append(cell)  # type: ignore[arg-type]  # only figures have a number type
+                texts.append(_NO_TEXT)
+                continue
+            read = known.get(cell) if type(cell) is str else None
+            if read is None:
                 place = Place(self._file, self._sheet, row)
                 value, text = read_cell(cell, column, self._symbols, place)
-                values.append(value)
-                texts.append(text)
+                read = (
+                    _NO_NUMBER if value is None else value,
+                    self._staged.number_of(text),
+                )
+                if type(cell) is str:
+                    known[cell] = read
+            values.append(read[0])
+            texts.append(read[1])
         self._staged.extend(
             {"source_sheet": self._sheet, "source_row": row, **labels},
-            self._numbers,
+            self._columns,
             values,
             texts,
         )
@@ -153,7 +172,7 @@ def _number(numbers: dict[str, int], text: str) -> int:
     return numbers.setdefault(text, len(numbers))
 
 
-def _texts_of(numbers: Mapping[str, int], codes: Sequence[int]) -> ExtensionArray:
-    """Return the texts that codes stand for; -1 stands for none."""
-    texts = pd.Series(list(numbers) or [""], dtype="str").array
-    return texts.take(np.array(codes, dtype="int64"), allow_fill=True)
+def _text_array(texts: Sequence[object]) -> ExtensionArray:
+    """Return texts and nulls as pandas keeps them."""
+    array: ExtensionArray = pd.array(pa.array(texts, pa.large_string()), dtype="str")
+    return array

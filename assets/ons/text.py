@@ -22,7 +22,8 @@ def clean(value: object) -> str:
     """
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).translate(_STAND_INS).split())
+    text = str(value)
+    return " ".join((text if text.isascii() else text.translate(_STAND_INS)).split())
 
 
 def header_fragment(value: object, *, glued_footnotes: bool) -> str:
@@ -38,7 +39,7 @@ def header_fragment(value: object, *, glued_footnotes: bool) -> str:
 
 def header_key(text: str) -> str:
     """Return a header text as it is compared: case, dashes and blanks do not matter."""
-    return " ".join(text.translate(_DASHES).casefold().split())
+    return " ".join((text if text.isascii() else text.translate(_DASHES)).casefold().split())
 
 
 def area_name(value: object) -> str:
@@ -47,9 +48,12 @@ def area_name(value: object) -> str:
     No area name of the United Kingdom contains a digit, so that trailing digits are footnote
     marks; a trailing ``P`` marks a provisional figure.
     """
-    text = _MARK_AFTER_NAME.sub("", clean(value))
-    text = _PROVISIONAL.sub("", text)
-    return _PROVISIONAL_CAPITALS.sub(r"\1", text).strip()
+    text = clean(value)
+    if text[-1:].isdecimal():
+        text = _MARK_AFTER_NAME.sub("", text)
+    if text.endswith(("P", "p")):
+        text = _PROVISIONAL_CAPITALS.sub(r"\1", _PROVISIONAL.sub("", text))
+    return text.strip()
 
 
 def is_area_name(name: str) -> bool:

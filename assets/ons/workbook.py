@@ -20,6 +20,7 @@ MAX_MEMBERS = 5_000
 MAX_CELLS = 2_000_000
 _FETCH_AGAIN = "Fetch the workbook again from the producer's page and open it to check."
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_BOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FEW_ROWS = 2_000
@@ -54,14 +55,13 @@ class Workbook:
             ExtractError: It is no workbook, damaged, or unreasonably large when unpacked.
         """
         self.path = path
-        self._archive: zipfile.ZipFile | None = None
+        self._archive = _archive(path)
         self._parts: dict[str, str] = {}
-        kind = sniff.content_type(path)
+        kind = sniff.content_type(path) if self._archive is None else sniff.XLSX
         if kind not in (sniff.XLSX, sniff.XLS):
             raise _refused(path, f"a file whose content is {kind}", "an .xlsx or .xls workbook")
         try:
-            if kind == sniff.XLSX:
-                self._archive = zipfile.ZipFile(path)
+            if self._archive is not None:
                 self._parts = _checked_parts(path, self._archive)
             self._book: CalamineWorkbook | XlsBook = (
                 CalamineWorkbook.from_path(path) if kind == sniff.XLSX else XlsBook(path)
@@ -104,6 +104,21 @@ class Workbook:
         return cells.to_python(skip_empty_area=False)
 
 
+def _archive(path: Path) -> zipfile.ZipFile | None:
+    """Return the archive that an .xlsx workbook is, ``None`` where the file is anything else."""
+    with path.open("rb") as handle:
+        if handle.read(4) != b"PK\x03\x04":
+            return None
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile:
+        return None
+    if _BOOK in archive.NameToInfo:
+        return archive
+    archive.close()
+    return None
+
+
 def _checked_parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the archive member of every sheet, after bounding what unpacking would yield."""
     members = archive.infolist()
@@ -119,7 +134,7 @@ def _checked_parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
         element.get("Id"): element.get("Target", "")
         for element in ElementTree.fromstring(archive.read(_RELATIONS))  # noqa: S314
     }
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    book = ElementTree.fromstring(archive.read(_BOOK))  # noqa: S314
     parts = {}
     for element in book.iter(f"{_MAIN}sheet"):
         target = relations.get(element.get(_RELATION), "")

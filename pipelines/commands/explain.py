@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 _RULES_SHOWN = 3
+_PIPED_WIDTH = 1000
 
 
 @click.command(
@@ -75,7 +76,7 @@ def _print_tree(explanation: Mapping[str, Any]) -> None:
         highlight=False,
         markup=False,
         soft_wrap=True,
-        width=None if sys.stdout.isatty() else 200,
+        width=None if sys.stdout.isatty() else _PIPED_WIDTH,
     )
     row = explanation["row"]
     name = " ".join(str(row[k]) for k in ("area_name", "measure", "window_type") if row.get(k))

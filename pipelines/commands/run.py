@@ -44,6 +44,7 @@ def command(profile: str | None, job_name: str, only: str | None, as_of: str | N
     from dataclasses import replace
     from datetime import date
 
+    from assets.archive.samples import ProfileError
     from pipelines.lock import BusyError
     from pipelines.run import WRONG_USE, SelectionError, execute, summarise
     from pipelines.settings import Settings, SettingsError
@@ -58,7 +59,7 @@ def command(profile: str | None, job_name: str, only: str | None, as_of: str | N
     settings = replace(settings, profile=profile or settings.profile, as_of=as_of or settings.as_of)
     try:
         outcome = execute(settings, job_name=job_name, only=only)
-    except (BusyError, SelectionError) as error:
+    except (BusyError, ProfileError, SelectionError) as error:
         click.echo(f"imr run: {error}", err=True)
         sys.exit(WRONG_USE)
     for line in summarise(outcome):

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from assets.ons.samples.nomis_sample import write_live_births_2023
+from assets.ons.samples.fingertips_sample import write_fingertips
+from assets.ons.samples.nomis_sample import (
+    write_infant_deaths,
+    write_live_births_2023,
+    write_population_2023,
+)
 from assets.ons.samples.xls_samples import (
     write_births_by_area,
     write_child_mortality_2018,
@@ -28,6 +33,9 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     **{f"birthsbyarea{year}.xls": partial(write_births_by_area, year=year) for year in YEARS},
     "2023birthregistrations.xlsx": write_birth_registrations_2023,
     "nomis_live_births_2023.csv": write_live_births_2023,
+    "nomis_deaths_2013_2014.csv": write_infant_deaths,
+    "nomis_population_2023.csv": write_population_2023,
+    "fingertips_92196.csv": write_fingertips,
 }
 
 

@@ -18,6 +18,7 @@ from assets.ons.catalogue import CHILD_MORTALITY
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.child_mortality_layouts import LAYOUTS
 from assets.ons.samples.generate import FILES
+from assets.ons.workbook import Workbook
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
 OLD_SAMPLE = "cms2018workbook.xls"
@@ -333,9 +334,18 @@ def _packed(path: Path, parts: dict[str, bytes]) -> Path:
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     bomb = _packed(tmp_path / "bomb.xlsx", {"xl/media/image1.png": bytes(300 * 1024 * 1024)})
-    error = _refused(bomb)
-    assert error.rule == "ONS-WORKBOOK"
-    assert "unpack" in error.seen
+    assert _refused(bomb).rule == "INTAKE-CONTAINER"
+    with pytest.raises(ExtractError, match="unpack") as caught:
+        Workbook(bomb)
+    assert caught.value.rule == "ONS-WORKBOOK"
+
+
+def test_a_workbook_behind_other_bytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "prefixed.xlsx"
+    path.write_bytes(b"MZ" + bytes(64) + (FILES / SAMPLE).read_bytes())
+    with pytest.raises(ExtractError, match="whose content is binary") as caught:
+        Workbook(path)
+    assert caught.value.rule == "ONS-WORKBOOK"
 
 
 def test_absurd_dimensions_are_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +69,7 @@ class Producers:
         self.soda: dict[str, SodaData] = {}
         self.nomis: dict[str, NomisData] = {}
         self.ons: dict[str, list[Edition]] = {}
+        self.fingertips: dict[str, bytes] = {}
         self.faults: list[Fault] = []
         self.seen: list[str] = []
         self.headers: list[dict[str, str]] = []
@@ -93,7 +95,9 @@ class Producers:
     @property
     def environment(self) -> dict[str, str]:
         """Base addresses that point here."""
-        return {n: self.url for n in ("IMR_SODA_URL", "IMR_NOMIS_URL", "IMR_ONS_URL")}
+        return dict.fromkeys(
+            ("IMR_SODA_URL", "IMR_NOMIS_URL", "IMR_ONS_URL", "IMR_FINGERTIPS_URL"), self.url
+        )
 
     def forget(self) -> None:
         """Start counting anew."""
@@ -111,6 +115,8 @@ class Producers:
         self.seen.append(handler.path)
         self.headers.append(dict(handler.headers))
         reply = self._reply(parts.path, query)
+        if reply.headers.get("ETag") and handler.headers["If-None-Match"] == reply.headers["ETag"]:
+            reply = Reply(304, b"")
         for fault in self.faults:
             reply = fault(handler.path, query, reply) or reply
         handler.send_response(reply.status)
@@ -125,6 +131,9 @@ class Producers:
             return self._soda(path, query)
         if path.startswith("/api/v01/dataset/"):
             return self._nomis(path.rsplit("/", 1)[1], query)
+        if path == "/api/all_data/csv/by_indicator_id":
+            body = self.fingertips.get(query["child_area_type_id"], b"")
+            return Reply(200, body, {"ETag": f'"{zlib.crc32(body)}"', "Content-Type": "text/csv"})
         return self._ons(path, query)
 
     def _soda(self, path: str, query: dict[str, str]) -> Reply:
@@ -185,7 +194,9 @@ class Producers:
                         "type": "dataset",
                         "description": {"releaseDate": edition.released},
                         "downloads": [{"file": name} for name in edition.files],
-                        "versions": [{"uri": f"{page}/previous/v{n}"} for n in range(edition.versions)],
+                        "versions": [
+                            {"uri": f"{page}/previous/v{n}"} for n in range(edition.versions)
+                        ],
                     }
                 )
         return Reply(404, b"<html>not found</html>")

@@ -145,3 +145,32 @@ def test_a_fault_keeps_the_archive_as_it_was(
     assert re.search(words, outcome.message), outcome.message
     assert store.vintages(home, deaths) == []
     assert list(home.archive.rglob(".incoming-*")) == []
+
+
+def test_an_error_page_instead_of_a_workbook_is_forgotten_when_it_has_gone(
+    producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits
+) -> None:
+    def sorry(path: str, query: dict[str, str], reply: Reply) -> Reply | None:
+        return Reply(200, b"<!doctype html>sorry") if path.startswith("/file") else None
+
+    producers.faults = [sorry]
+    for _ in range(3):
+        assert _once(home, deaths, quick).status == "quarantined"
+    producers.faults = []
+    assert _once(home, deaths, quick).status == "new"
+    assert len(store.vintages(home, deaths)) == 2
+
+
+def test_an_edition_without_a_layout_is_asked_for_twice_and_stays_refused(
+    producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits, repository: Path
+) -> None:
+    births = repository / "assets/ons/samples/files/birthsbyarea2014.xls"
+    producers.ons[page].insert(0, Edition(f"{page}/2015", {"new.xls": births.read_bytes()}))
+    for _ in range(2):
+        assert _once(home, deaths, quick).status == "quarantined"
+    producers.forget()
+    outcome = _once(home, deaths, quick)
+    assert outcome.status == "quarantined"
+    assert outcome.message
+    assert not [p for p in producers.seen if p.startswith("/file")]
+    assert len(store.vintages(home, deaths)) == 2

@@ -10,7 +10,12 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.dataset import Dataset, ParsedExtract
-from assets.ons.catalogue import DATASETS
+from assets.ons.catalogue import (
+    DATASETS,
+    FINGERTIPS_INFANT_MORTALITY,
+    NOMIS_DEATHS,
+    NOMIS_POPULATION,
+)
 from assets.ons.identify import identify
 from assets.ons.samples.generate import FILES, HERE, WRITERS, origins, write_samples
 
@@ -129,8 +134,101 @@ def test_published_contradictions_are_kept_as_printed() -> None:
     assert list(series.loc[["1993", "1994", "1995"], perinatal]) == [6044, 5958, 5701]
 
 
-def test_the_nomis_sample_quotes_labels_with_commas() -> None:
-    text = (FILES / "nomis_live_births_2023.csv").read_text(encoding="utf-8")
-    assert '"Bristol, City of"' in text
-    header = next(csv.reader(text.splitlines()))
-    assert len(header) == 3 * 6 + 10
+@pytest.mark.parametrize(
+    ("name", "dimensions"),
+    [
+        ("nomis_live_births_2023.csv", 3),
+        ("nomis_deaths_2013_2014.csv", 6),
+        ("nomis_population_2023.csv", 4),
+    ],
+)
+def test_the_nomis_samples_have_six_columns_per_dimension(name: str, dimensions: int) -> None:
+    with (FILES / name).open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.reader(handle))
+    assert {len(row) for row in rows} == {dimensions * 6 + 10}
+
+
+def test_the_nomis_samples_quote_labels_with_commas() -> None:
+    births = (FILES / "nomis_live_births_2023.csv").read_text(encoding="utf-8")
+    assert '"Bristol, City of"' in births
+    deaths = (FILES / "nomis_deaths_2013_2014.csv").read_text(encoding="utf-8")
+    assert deaths.count('"A00-R99,U00-Y89 All causes, all ages"') == 26
+
+
+def test_the_header_of_the_deaths_sample_is_the_producers(shared_data: Path) -> None:
+    header = (FILES / "nomis_deaths_2013_2014.csv").read_text(encoding="utf-8").splitlines()[0]
+    real = (shared_data / "ons/nomis/nomis_deaths.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert '"",' + header == real
+
+
+def test_infant_deaths_of_nomis_are_those_registered_by_area() -> None:
+    """Published: deaths registered by area, Table 1a, registrations of 2013 and 2014."""
+    frame = _parsed(NOMIS_DEATHS, FILES / "nomis_deaths_2013_2014.csv").frame
+    assert set(frame["age"]) == {"Aged under 1"}
+    assert set(frame["measure_name"]) == {"Deaths"}
+    found = frame.set_index(["geography_code", "date"])["value"]
+    published = {
+        "E92000001": (2611, 2548),
+        "W92000004": (122, 123),
+        "J99000001": (34, 18),
+        "E12000001": (92, 119),
+        "E12000005": (384, 388),
+        "E12000007": (486, 393),
+        "E12000009": (225, 192),
+        "K04000001": (2767 - 34, 2689 - 18),
+    }
+    for code, counts in published.items():
+        assert (found[code, "2013"], found[code, "2014"]) == counts
+    assert len(found) == 2 * 13
+
+
+def test_the_population_of_england_in_mid_2023() -> None:
+    """Published: population estimates, mid-2023; 57,690,300 when rounded to hundreds."""
+    frame = _parsed(NOMIS_POPULATION, FILES / "nomis_population_2023.csv").frame
+    (row,) = frame.to_dict(orient="records")
+    assert (row["geography_code"], row["date"], row["value"]) == ("E92000001", "2023", 57690323)
+    assert (row["measure_name"], row["age"], row["age_code"]) == ("Population", "All Ages", "200")
+    assert row["gender_code"] == "0"
+
+
+def test_fingertips_rows_are_those_of_other_published_extracts(shared_data: Path) -> None:
+    frame = _parsed(FINGERTIPS_INFANT_MORTALITY, FILES / "fingertips_92196.csv").frame
+    frame = frame.astype({"source_column": "object"})
+    rows = frame.pivot_table(index=["area_code", "period"], columns="source_column", values="value")
+    subset = shared_data / "ons/fingertips/fingertips_92196_imr_2015-17_subset.csv"
+    with subset.open(encoding="utf-8", newline="") as handle:
+        published = {(r["area_code"], r["time_period"]): r for r in csv.DictReader(handle)}
+    both = [key for key in rows.index if key in published]
+    assert len(both) == 4
+    columns = {
+        "Value": "value",
+        "Lower CI 95.0 limit": "lower_ci95",
+        "Upper CI 95.0 limit": "upper_ci95",
+        "Count": "count",
+        "Denominator": "denominator",
+    }
+    for key in both:
+        for column, name in columns.items():
+            assert rows.loc[key, column] == float(published[key][name]), (key, column)
+
+
+def test_fingertips_limits_are_those_of_the_published_method() -> None:
+    """Exact Poisson limits below ten deaths, Byar's from ten on (PHEindicatormethods)."""
+    chi2 = pytest.importorskip("scipy.stats").chi2
+    z = 1.959963984540054
+    frame = _parsed(FINGERTIPS_INFANT_MORTALITY, FILES / "fingertips_92196.csv").frame
+    frame = frame.astype({"source_column": "object"})
+    rows = frame.pivot_table(
+        index=["area_code", "period"], columns="source_column", values="value"
+    ).dropna(subset=["Denominator"])
+    assert len(rows) == 12
+    for row in rows.to_dict(orient="records"):
+        deaths, births = row["Count"], row["Denominator"]
+        if deaths < 10:
+            lower, upper = chi2.ppf(0.025, 2 * deaths) / 2, chi2.ppf(0.975, 2 * deaths + 2) / 2
+        else:
+            more = deaths + 1
+            lower = deaths * (1 - 1 / (9 * deaths) - z / (3 * deaths**0.5)) ** 3
+            upper = more * (1 - 1 / (9 * more) + z / (3 * more**0.5)) ** 3
+        assert round(1000 * lower / births, 4) == row["Lower CI 95.0 limit"]
+        assert round(1000 * upper / births, 4) == row["Upper CI 95.0 limit"]

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from assets.catalogue import dataset
-from assets.ons.area_registrations import parse_deaths_by_area
 from tests.component.live.producers import (
     Edition,
     NomisData,
@@ -19,25 +18,18 @@ from tests.component.live.producers import (
     nomis_from_answer,
 )
 
-_REGIONS = {
-    f"E1200000{n}": name
-    for n, name in enumerate(
-        ("North East", "North West", "Yorkshire and The Humber", "East Midlands", "West Midlands",
-         "East", "London", "South East", "South West"), 1
-    )
-}  # fmt: skip
 # NCHS - VSRR Quarterly provisional estimates for selected birth indicators, edition of May 2020.
 _QUARTERLY_BIRTHS = [
     {
         "year_and_quarter": f"2017 Q{quarter}",
-        "topic": "Preterm",
-        "topic_subgroup": "Preterm (<37 weeks)",
-        "indicator": "All races and origins",
+        "topic": "Birth Rates",
+        "topic_subgroup": "Age-specific Birth Rates",
+        "indicator": "15-19 years",
         "time_period": "12 Month-ending",
         "rate": rate,
-        "unit": "per 100 births",
+        "unit": "per 1,000 population",
     }
-    for quarter, rate in enumerate(("9.87", "9.88", "9.90", "9.93"), 1)
+    for quarter, rate in enumerate(("19.90", "19.50"), 1)
 ]
 
 
@@ -82,10 +74,17 @@ def producers(repository: Path) -> Iterator[Producers]:
     running.nomis = {
         "NM_205_1": live_births,
         "NM_203_1": _characteristics(live_births),
-        "NM_161_1": _deaths(live_births, ons / "deathsarea2014.xls"),
+        "NM_161_1": nomis_from_answer(ons / "nomis_deaths_2013_2014.csv"),
+        "NM_2002_1": nomis_from_answer(ons / "nomis_population_2023.csv"),
     }
+    indicator = (ons / "fingertips_92196.csv").read_bytes()
+    # The last line end tells the two answers apart.
+    running.fingertips = {"501": indicator, "502": indicator.rstrip()}
     for dataset_id, files in {
-        "ons_child_mortality": {2022: "cim2022deathcohortworkbook.xlsx", 2018: "cms2018workbook.xls"},
+        "ons_child_mortality": {
+            2022: "cim2022deathcohortworkbook.xlsx",
+            2018: "cms2018workbook.xls",
+        },
         "ons_birth_registrations": {2023: "2023birthregistrations.xlsx"},
         "ons_deaths_by_area": {y: f"deathsarea{y}.xls" for y in range(2014, 2010, -1)},
         "ons_births_by_area": {y: f"birthsbyarea{y}.xls" for y in range(2014, 2010, -1)},
@@ -107,23 +106,3 @@ def _characteristics(births: NomisData) -> NomisData:
     """Return the national rows of live births as the dataset by mother's characteristics."""
     nations = [r for r in births.rows if r[births.header.index("GEOGRAPHY_TYPE")] == "countries"]
     return NomisData(births.header, [[c.replace("Nm-205", "Nm-203") for c in r] for r in nations])
-
-
-def _deaths(births: NomisData, workbook: Path) -> NomisData:
-    """Return infant deaths registered in 2014 in nations and regions, as Nomis would send them."""
-    frame = parse_deaths_by_area(workbook).frame
-    infant = frame[frame["source_column"] == "Deaths (numbers) | Infant (under 1 year)"]
-    by_name = {n.lower(): v for n, v in zip(infant["area_name"], infant["value"], strict=True)}
-    header = [h.replace("AGE_OF_MOTHER", "AGE") for h in births.header]
-    rows = []
-    for row in births.rows:
-        facts = dict(zip(header, row, strict=True))
-        name = facts["GEOGRAPHY_NAME"].lower()
-        if facts["GEOGRAPHY_CODE"] not in {*_REGIONS, "E92000001", "W92000004"}:
-            continue
-        facts |= {c: "2014" for c in ("DATE", "DATE_NAME", "DATE_CODE")}
-        facts |= {"AGE": "1", "AGE_NAME": "Aged under 1", "AGE_CODE": "1"}
-        facts["OBS_VALUE"] = f"{by_name[name]:.0f}"
-        facts["URN"] = facts["URN"].replace("Nm-205", "Nm-161")
-        rows.append([facts[h] for h in header])
-    return NomisData(header, rows)

@@ -12,6 +12,8 @@ import duckdb
 import pytest
 
 from assets.archive import store
+from assets.archive.refresh import refresh
+from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS, dataset
 from assets.home import Home
 from pipelines.run import RunOutcome, execute
@@ -57,16 +59,16 @@ def test_the_whole_way_from_the_wire_to_a_release(first: FirstRun) -> None:
     assert outcome.exit_code == 0
     assert outcome.path is not None
     rows = duckdb.sql(
-        f"""SELECT area_code, deaths, births, value
+        f"""SELECT area_code, numerator, denominator
         FROM '{(outcome.path / "rates.parquet").as_posix()}'
-        WHERE measure = 'infant_mortality' AND window_type = 'annual' AND stratum = 'all'
+        WHERE measure = 'infant_mortality' AND window_type = 'annual' AND stratum_type = 'all'
           AND ((area_code = 'US-MO' AND period_end = '2023-12-31' AND source_family = 'nchs_linked')
             OR (area_code = 'E92000001' AND period_end = '2022-12-31'
                 AND source_family = 'ons_occurrence'))
         ORDER BY area_code"""
     ).fetchall()
     # Child mortality 2022, Table 3, England; linked records 2023, Missouri.
-    assert [(a, d, b) for a, d, b, _ in rows] == [
+    assert rows == [
         ("E92000001", 2240, 577_046),
         ("US-MO", 411, 67_123),
     ]
@@ -97,39 +99,39 @@ def test_a_night_without_news_costs_a_few_small_requests(
     first: FirstRun, producers: Producers
 ) -> None:
     producers.forget()
-    outcome = execute(first.settings, only=RAW)
-    assert outcome.exit_code == 0
-    # Seven datasets of data.cdc.gov and three of Nomis ask once, four of the ONS site twice.
-    assert len(producers.seen) == 7 + 3 + 4 * 2
-    assert not [p for p in producers.seen if p.startswith(("/resource", "/file")) or ".csv" in p]
+    statuses = {refresh(first.home, d, profile="live").status for d in DATASETS}
+    assert statuses == {"unchanged"}
+    # Seven datasets of data.cdc.gov and four of Nomis ask once; four of the ONS site and the two
+    # kinds of areas of Fingertips make two requests each.
+    assert len(producers.seen) == 7 + 4 + 4 * 2 + 2
+    assert not [p for p in producers.seen if p.startswith(("/resource", "/file")) or ".csv?" in p]
     assert producers.sent_bytes < 20_000
 
 
-def test_one_producer_down_leaves_the_other_alone(first: FirstRun, producers: Producers) -> None:
-    births = dataset("nchs_births_1909")
+def test_one_producer_down_leaves_the_other_alone(
+    first: FirstRun, producers: Producers, repository: Path
+) -> None:
+    counts = dataset("nchs_vsrr_counts")
     before = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
 
     def gone(path: str, query: dict[str, str], reply: Reply) -> Reply | None:
         return Reply(404, b"retired") if "e6fc-ccez" in path else None
 
-    changed = producers.soda["hmz2-vwda"]
-    repository_edition = [r for r in changed.records if r["month"] not in ("January",)]
+    edition = repository / "assets/nchs/samples/files/vsrr_hmz2-vwda_edition_2.json"
     producers.soda["hmz2-vwda"] = SodaData(
-        [r for r in repository_edition if not (r["year"] == "2020" and r["month"] == "February")],
-        updated=changed.updated + 1,
+        json.loads(edition.read_text(encoding="utf-8")), updated=1_710_000_000
     )
     producers.faults = [gone]
     try:
         outcome = execute(first.settings, only=RAW)
     finally:
         producers.faults = []
-        producers.soda["hmz2-vwda"] = changed
     assert outcome.exit_code == 3
-    assert [name for name, _ in outcome.stale][:1] == ["nchs_births_1909"] or (
-        births.dataset_id in dict(outcome.stale)
-    )
-    assert "retired" in dict(outcome.stale)[births.dataset_id]
+    ((stale, reason),) = outcome.stale
+    assert stale == "nchs_births_1909"
+    assert "retired" in reason
     after = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
-    assert {k: v for k, v in after.items() if k != "nchs_vsrr_counts"} == {
-        k: v for k, v in before.items() if k != "nchs_vsrr_counts"
-    }
+    assert after == before | {counts.dataset_id: before[counts.dataset_id] + 1}
+    births = dataset("nchs_births_1909")
+    assert refresh(first.home, births, profile="live").status == "unchanged"
+    assert stale_datasets(first.home, DATASETS) == []

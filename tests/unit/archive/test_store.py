@@ -14,6 +14,7 @@ from assets.archive import store
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, take_in
+from assets.archive.samples import ProfileError, refuse_samples
 from assets.archive.sniff import content_type
 from assets.archive.store import Origin
 from assets.home import Home
@@ -198,3 +199,11 @@ def test_content_decides_the_type(tmp_path: Path, content: bytes, kind: str) -> 
     path = tmp_path / "named.xlsx"
     path.write_bytes(content)
     assert content_type(path) == kind
+
+
+def test_a_home_with_samples_refuses_live_extracts(home: Home, tmp_path: Path) -> None:
+    sample = replace(ORIGIN, parameters={"profile": "sample"})
+    refuse_samples(home, (DATASET,))
+    store.put(home, DATASET, _file(tmp_path, "MO,578\n"), sample)
+    with pytest.raises(ProfileError, match="Set IMR_HOME to another folder"):
+        refuse_samples(home, (DATASET,))

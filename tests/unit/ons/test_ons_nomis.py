@@ -13,6 +13,7 @@ from assets.ons.nomis import (
     parse_births_characteristics,
     parse_deaths,
     parse_live_births,
+    parse_population,
 )
 
 SUFFIXES = ("", "_NAME", "_CODE", "_TYPE", "_TYPECODE", "_SORTORDER")
@@ -143,3 +144,21 @@ def test_deaths_of_nations_and_regions_are_taken(tmp_path: Path, code: str) -> N
     row = record(AGE="1", AGE_NAME="Aged under 1", URN="Nm-161d1d1", GEOGRAPHY_CODE=code)
     path = answer(tmp_path / "deaths.csv", [row], ("DATE", "GEOGRAPHY", "AGE", "AGE_OF_MOTHER"))
     assert list(parse_deaths(path).frame["age"]) == ["Aged under 1"]
+
+
+def test_mid_year_population_has_no_measure_dimension(tmp_path: Path) -> None:
+    everyone = record(
+        GENDER="0",
+        GENDER_NAME="Total",
+        C_AGE="200",
+        C_AGE_NAME="All Ages",
+        OBS_VALUE="57690323",
+        URN="Nm-2002d1d32368e0d2092957699d0d200d20100",
+    )
+    del everyone["AGE_OF_MOTHER"], everyone["AGE_OF_MOTHER_NAME"]
+    infants = {**everyone, "C_AGE": "101", "C_AGE_NAME": "Aged under 1 year", "OBS_VALUE": "560000"}
+    path = answer(tmp_path / "a.csv", [everyone, infants], ("DATE", "GEOGRAPHY", "GENDER", "C_AGE"))
+    frame = parse_population(path).frame
+    assert list(frame["measure_name"]) == ["Population", "Population"]
+    assert list(frame["age_code"]) == ["200", "101"]
+    assert list(frame["age"]) == ["All Ages", "Aged under 1 year"]

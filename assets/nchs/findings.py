@@ -1,0 +1,33 @@
+"""Findings of intake rules: offending staging rows with a ``problem`` column in plain words.
+
+Most rules find nothing in most extracts: without a finding no row and no column is copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def marked(frame: pd.DataFrame, broken: pd.Series, problem: str | Sequence[str]) -> pd.DataFrame:
+    """Return the rows that ``broken`` marks, with their problem.
+
+    Args:
+        frame: Staging rows.
+        broken: Whether a row is a finding.
+        problem: One text for all findings, or one per finding.
+    """
+    return frame[broken].assign(problem=problem) if broken.any() else frame.iloc[:0]
+
+
+def joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return findings below each other."""
+    return pd.concat(found) if any(map(len, found)) else pd.DataFrame()
+
+
+def beside(frame: pd.DataFrame, rows: pd.Series, column: str) -> pd.Series:
+    """Return, for the staging rows marked, the value of another column in the same source row."""
+    there = frame["source_column"] == column
+    values = pd.Series(frame["value"][there].to_numpy(), index=frame["source_row"][there])
+    return frame["source_row"][rows].map(values)

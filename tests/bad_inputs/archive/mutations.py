@@ -1,0 +1,325 @@
+"""Damages extracts in the ways that people, programs and networks do, and judges what comes of it.
+
+Run as a program it reports counts: ``python -m tests.bad_inputs.archive.mutations [COUNT [SEED
+[FOLDER]]]``; FOLDER holds real extracts, left out are the bundled samples then.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+import xlwt
+from python_calamine import CalamineWorkbook
+
+from assets.archive import sniff
+from assets.archive.acceptance import terms_of
+from assets.archive.dataset import Dataset
+from assets.archive.intake import take_in
+from assets.archive.samples import sample_extracts
+from assets.archive.store import Origin
+from assets.catalogue import DATASETS, dataset
+from assets.core.geography.intake import judge_areas
+from assets.core.observations.intake import judge_strata
+from assets.home import Home
+from assets.identify import identify
+
+REFUSED, SAME, ADVISED, SILENT, RAISED = "refused", "same numbers", "advised", "silent", "raised"
+ORIGIN = Origin("file:mutated", "2030-01-01T00:00:00+00:00", "none")
+Grid = list[list[Any]]
+Rng = random.Random
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one mutation."""
+
+    dataset_id: str
+    file: str
+    mutation: str
+    seed: str
+    kind: str
+    detail: str = ""
+
+
+def _cell(grid: Grid, rng: Rng) -> tuple[int, int]:
+    """Return the place of a filled cell, a number nine times in ten."""
+    filled = [
+        (r, c) for r, row in enumerate(grid) for c, v in enumerate(row) if v not in ("", None)
+    ]
+    numbers = [(r, c) for r, c in filled if _number(grid[r][c])]
+    return rng.choice(numbers if numbers and rng.random() < 0.9 else filled)
+
+
+def _number(value: object) -> bool:
+    text = str(value).strip().strip('"')
+    return text.replace(".", "", 1).isdigit()
+
+
+def drop_row(grid: Grid, rng: Rng) -> None:
+    del grid[_cell(grid, rng)[0]]
+
+
+def double_row(grid: Grid, rng: Rng) -> None:
+    row = _cell(grid, rng)[0]
+    grid.insert(row, list(grid[row]))
+
+
+def drop_column(grid: Grid, rng: Rng) -> None:
+    column = _cell(grid, rng)[1]
+    for row in grid:
+        del row[column : column + 1]
+
+
+def swap_columns(grid: Grid, rng: Rng) -> None:
+    """Swap the numbers of two columns under headers that stay."""
+    row, first = _cell(grid, rng)
+    others = [c for c, v in enumerate(grid[row]) if _number(v) and c != first]
+    second = rng.choice(others or [first])
+    for line in grid:
+        if max(first, second) < len(line) and _number(line[first]) and _number(line[second]):
+            line[first], line[second] = line[second], line[first]
+
+
+def shift_row(grid: Grid, rng: Rng) -> None:
+    row, column = _cell(grid, rng)
+    if rng.random() < 0.5:
+        grid[row].insert(column, "")
+    else:
+        del grid[row][column]
+
+
+def shift_column(grid: Grid, rng: Rng) -> None:
+    row, column = _cell(grid, rng)
+    below = [line for line in grid[row:] if column < len(line)]
+    values = [line[column] for line in below]
+    for line, value in zip(below, ["", *values[:-1]], strict=True):
+        line[column] = value
+
+
+def swap_cells(grid: Grid, rng: Rng) -> None:
+    row, column = _cell(grid, rng)
+    others = [r for r, line in enumerate(grid) if column < len(line) and _number(line[column])]
+    other = rng.choice(others or [row])
+    grid[row][column], grid[other][column] = grid[other][column], grid[row][column]
+
+
+def retype_cell(grid: Grid, rng: Rng) -> None:
+    row, column = _cell(grid, rng)
+    text = str(grid[row][column])
+    grid[row][column] = rng.choice(
+        ["n/a", "", f"-{text}", f"{text}e3", f"{text}?", f"~{text}", "#REF!", "١٢", "NaN", text * 5]
+    )
+
+
+def change_digit(grid: Grid, rng: Rng) -> None:
+    row, column = _cell(grid, rng)
+    value = grid[row][column]
+    text = str(value)
+    places = [i for i, ch in enumerate(text) if ch.isdigit()]
+    if not places:
+        return
+    at = rng.choice(places)
+    text = text[:at] + str((int(text[at]) + rng.randint(1, 9)) % 10) + text[at + 1 :]
+    grid[row][column] = type(value)(text) if isinstance(value, int | float) else text
+
+
+GRID_MUTATIONS: tuple[Callable[[Grid, Rng], None], ...] = (
+    drop_row, double_row, drop_column, swap_columns, shift_row, shift_column, swap_cells,
+    retype_cell, change_digit,
+)  # fmt: skip
+
+
+def truncate(raw: bytes, rng: Rng) -> bytes:
+    return raw[: rng.randrange(1, len(raw))]
+
+
+def flip_byte(raw: bytes, rng: Rng) -> bytes:
+    at = rng.randrange(len(raw))
+    return raw[:at] + bytes([raw[at] ^ (1 << rng.randrange(8))]) + raw[at + 1 :]
+
+
+def cut_out(raw: bytes, rng: Rng) -> bytes:
+    at = rng.randrange(len(raw))
+    return raw[:at] + raw[at + rng.randrange(1, 200) :]
+
+
+def reencode(raw: bytes, rng: Rng) -> bytes:
+    text = raw.decode("latin-1")
+    kinds = ("utf-16", "utf-8-sig", "cp037", "utf-32")
+    return text.encode(rng.choice(kinds), errors="replace")
+
+
+BYTE_MUTATIONS = (truncate, flip_byte, cut_out, reencode)
+
+
+def mutated(file: Path, rng: Rng) -> tuple[str, bytes]:
+    """Return the name of a mutation and the damaged bytes."""
+    if rng.random() < 0.25:
+        damage = rng.choice(BYTE_MUTATIONS)
+        return damage.__name__, damage(file.read_bytes(), rng)
+    mutation = rng.choice(GRID_MUTATIONS)
+    return mutation.__name__, rewritten(file, rng, mutation)
+
+
+def rewritten(file: Path, rng: Rng, mutation: Callable[[Grid, Rng], None] | None) -> bytes:
+    """Return a file with one of its grids changed (or none, to see that rewriting is faithful)."""
+    kind = sniff.content_type(file)
+    if kind in (sniff.XLSX, sniff.XLS):
+        book = CalamineWorkbook.from_path(file)
+        grids = {
+            name: [list(r) for r in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+            for name in book.sheet_names
+        }
+        large = [n for n, g in grids.items() if sum(_number(v) for r in g for v in r) > 20]
+        if mutation:
+            mutation(grids[rng.choice(large)], rng)
+        return _xlsx(grids) if kind == sniff.XLSX else _xls(grids)
+    text = file.read_bytes().decode("utf-8")
+    if kind == sniff.JSON:
+        records = json.loads(text)
+        names = list(dict.fromkeys(k for r in records for k in r))
+        grid: Grid = [names, *([r.get(n, "") for n in names] for r in records)]
+        if mutation:
+            mutation(grid, rng)
+        header, *rows = grid
+        return json.dumps(
+            [{k: v for k, v in zip(header, row, strict=False) if v != ""} for row in rows]
+        ).encode()
+    if "\t" in text:
+        end = "\r\n" if "\r\n" in text else "\n"
+        grid = [line.split("\t") for line in text.split(end)]
+        if mutation:
+            mutation(grid, rng)
+        return end.join("\t".join(map(str, row)) for row in grid).encode()
+    grid = list(csv.reader(io.StringIO(text, newline="")))
+    if mutation:
+        mutation(grid, rng)
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(grid)
+    return buffer.getvalue().encode()
+
+
+def _xlsx(grids: dict[str, Grid]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name, grid in grids.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(grid):
+                for c, value in enumerate(row):
+                    if isinstance(value, int | float):
+                        sheet.write_number(r, c, value)
+                    elif value not in ("", None):
+                        sheet.write_string(r, c, str(value))
+    return buffer.getvalue()
+
+
+def _xls(grids: dict[str, Grid]) -> bytes:
+    book = xlwt.Workbook()
+    for name, grid in grids.items():
+        sheet = book.add_sheet(name)
+        for r, row in enumerate(grid):
+            for c, value in enumerate(row):
+                if value not in ("", None):
+                    sheet.write(r, c, value if isinstance(value, int | float) else str(value))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def statement(entry: Dataset, frame: pd.DataFrame) -> Counter[tuple[str, ...]]:
+    """Return the cells that an extract states, without where it states them."""
+    said = frame[[*terms_of(entry).key, "value", "raw_text"]]
+    return Counter(map(tuple, said.astype("object").fillna("").astype("str").to_numpy()))
+
+
+def judge(
+    home: Home, entry: Dataset, file: Path, said: Counter[tuple[str, ...]]
+) -> tuple[str, str]:
+    """Take a damaged extract in beside the original; return the kind of verdict and its detail."""
+    try:
+        outcome = take_in(home, entry, file, ORIGIN, (judge_areas, judge_strata))
+    except Exception as error:  # every exception is a finding
+        return RAISED, f"{type(error).__name__}: {error}"
+    if outcome.errors:
+        rules = sorted({e.rule for e in outcome.errors})
+        return REFUSED, ", ".join(rules)
+    if outcome.parsed is None or statement(entry, outcome.parsed.frame) == said:
+        kind, detail = SAME, ""
+    else:
+        rules = sorted({w.rule for w in outcome.warnings})
+        kind, detail = (ADVISED if rules else SILENT), ", ".join(rules)
+    if outcome.status == "new" and outcome.vintage is not None:
+        shutil.rmtree(outcome.vintage.path.parent)
+    return kind, detail
+
+
+def verdicts(
+    folder: Path, entry: Dataset, original: Path, seed: int, count: int
+) -> Iterator[Verdict]:
+    """Damage one file ``count`` times and yield what became of each."""
+    home = Home(folder / f"{entry.dataset_id}-{original.stem}").create()
+    plain = folder / f"plain-{original.name}"
+    plain.write_bytes(rewritten(original, Rng(0), None))
+    said = statement(entry, entry.parse(original).frame)
+    assert statement(entry, entry.parse(plain).frame) == said, (
+        f"{original.name} is not rewritten as it is"
+    )
+    assert take_in(home, entry, original, ORIGIN).status == "new"
+    for number in range(count):
+        name = f"{seed}-{number}"
+        mutation, raw = mutated(original, Rng(f"{original.name}-{name}"))
+        file = folder / original.name
+        file.write_bytes(raw)
+        kind, detail = judge(home, entry, file, said)
+        yield Verdict(entry.dataset_id, original.name, mutation, name, kind, detail)
+
+
+def _originals(folder: Path | None) -> Iterator[tuple[Dataset, Path]]:
+    """Yield the bundled samples, or the files of a folder that a dataset recognises."""
+    if folder is None:
+        for entry in DATASETS:
+            yield from ((entry, file) for file, _ in sample_extracts(entry))
+        return
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = identify(file)
+        if name is not None:
+            yield dataset(name), file
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    real = Path(sys.argv[3]) if len(sys.argv) > 3 else None
+    counts: Counter[tuple[str, str]] = Counter()
+    with tempfile.TemporaryDirectory(prefix="imr-mutations-") as folder:
+        for entry, original in _originals(real):
+            try:
+                for v in verdicts(Path(folder), entry, original, seed, count):
+                    counts[v.mutation, v.kind] += 1
+                    rules = v.detail.split(", ")
+                    first_only = v.kind == REFUSED and all(r[:7] == "ACCEPT-" for r in rules)
+                    counts["(refused only by the last vintage)", REFUSED] += first_only
+                    if v.kind in (RAISED, SILENT):
+                        print(f"{v.kind}: {v.file} {v.mutation} {v.seed}: {v.detail}", flush=True)
+            except AssertionError as error:
+                print(f"left out: {original.name}: {error}", flush=True)
+    for (mutation, kind), found in sorted(counts.items()):
+        print(f"{mutation:<36} {kind:<14} {found:>6}")
+    print(f"mutations: {sum(n for (m, _), n in counts.items() if not m.startswith('('))}")
+
+
+if __name__ == "__main__":
+    main()

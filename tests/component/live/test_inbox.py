@@ -1,0 +1,113 @@
+"""The inbox: files are told apart by content, judged, and moved aside; strangers are reported."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.archive import inbox, store
+from assets.archive.refresh import refresh
+from assets.archive.sources import last_attempt
+from assets.catalogue import dataset
+from assets.home import Home
+from assets.identify import describe_unknown, identify
+
+
+def _sort(home: Home) -> list[str]:
+    return inbox.sort_inbox(home, identify, describe_unknown)
+
+
+@pytest.fixture
+def wonder(repository: Path) -> Path:
+    return repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+
+
+def test_a_file_goes_to_the_dataset_of_its_content(home: Home, wonder: Path) -> None:
+    shutil.copy(wonder, home.inbox / "my export.xlsx")
+    assert _sort(home) == []
+    linked, natality = dataset("nchs_wonder_linked"), dataset("nchs_wonder_natality")
+    assert refresh(home, natality, profile="live").intakes == ()
+    outcome = refresh(home, linked, profile="live")
+    assert outcome.status == "new"
+    (vintage,) = store.vintages(home, linked)
+    assert vintage.path.read_bytes() == wonder.read_bytes()
+    assert vintage.origin.url == "file:my export.xlsx"
+    assert (home.inbox / "processed" / "my export.xlsx").exists()
+    assert inbox.sorted_for(home, linked) == []
+
+
+def test_two_files_of_one_name_are_both_kept(home: Home, wonder: Path, repository: Path) -> None:
+    other = repository / "assets/nchs/samples/files/wonder_linked_state_2023.txt"
+    linked = dataset("nchs_wonder_linked")
+    for file in (wonder, other):
+        shutil.copy(file, home.inbox / "export.txt")
+        _sort(home)
+    assert len(refresh(home, linked, profile="live").intakes) == 2
+    assert len(list((home.inbox / "processed").iterdir())) == 2
+
+
+def test_a_refused_file_leaves_a_report_and_the_last_good_vintage(home: Home, wonder: Path) -> None:
+    linked = dataset("nchs_wonder_linked")
+    shutil.copy(wonder, home.inbox)
+    _sort(home)
+    refresh(home, linked, profile="live")
+    text = wonder.read_text(encoding="utf-8").replace("3596017", "1000")
+    (home.inbox / "bad.txt").write_text(text, encoding="utf-8")
+    _sort(home)
+    outcome = refresh(home, linked, profile="live")
+    assert outcome.status == "quarantined"
+    assert len(store.vintages(home, linked)) == 1
+    assert last_attempt(home, linked).failed
+    assert list((home.quarantine / "nchs_wonder_linked").glob("*/bad.txt"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "seen", "fits"),
+    [
+        ("notes.txt", b"Dear diary\n", "'Dear diary'", "nchs_wonder_linked"),
+        ("page.xlsx", b"<!doctype html><title>503</title>", "content is html", "imr ingest --list"),
+        ("empty.csv", b"", "content is empty", "nomis_live_births"),
+        ("photo.xls", b"\x89PNG\r\n\x1a\n\x00\x00", "content is binary", "imr ingest --list"),
+        ("a.zip", b"PK\x03\x04 broken", "content is binary", "imr ingest --list"),
+    ],
+)
+def test_a_stranger_is_reported_with_what_would_fit(
+    home: Home, name: str, content: bytes, seen: str, fits: str
+) -> None:
+    (home.inbox / name).write_bytes(content)
+    (line,) = _sort(home)
+    (report,) = (home.quarantine / "unidentified").glob("*/report.json")
+    facts = json.loads(report.read_text(encoding="utf-8"))
+    assert seen in facts["seen"]
+    assert fits in facts["remedy"]
+    assert name in line
+    assert (report.parent / name).read_bytes() == content
+    assert inbox.waiting(home) == []
+
+
+def test_a_reader_that_breaks_keeps_no_other_file_out(home: Home, wonder: Path) -> None:
+    shutil.copy(wonder, home.inbox / "b.txt")
+    (home.inbox / "a.txt").write_text("x", encoding="utf-8")
+
+    def breaks(path: Path) -> str | None:
+        if path.name == "a.txt":
+            raise RecursionError("deep")
+        return identify(path)
+
+    (line,) = inbox.sort_inbox(home, breaks, describe_unknown)
+    assert "a.txt" in line
+    assert len(inbox.sorted_for(home, dataset("nchs_wonder_linked"))) == 1
+
+
+def test_a_run_that_was_killed_before_moving_a_file_finds_it_unchanged(
+    home: Home, wonder: Path
+) -> None:
+    linked = dataset("nchs_wonder_linked")
+    for expected in ("new", "unchanged"):
+        shutil.copy(wonder, home.inbox)
+        _sort(home)
+        assert refresh(home, linked, profile="live").status == expected
+    assert len(store.vintages(home, linked)) == 1

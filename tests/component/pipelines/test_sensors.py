@@ -1,0 +1,86 @@
+"""Sensors: files in the inbox ask for one run per content; failures reach the alerts."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.home import Home
+from pipelines.sensors import build_sensors
+from pipelines.settings import Settings
+
+LONG_AGO = (1_000_000_000, 1_000_000_000)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(Home(tmp_path / "home").create())
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> dg.SensorDefinition:
+    return next(s for s in build_sensors(settings) if s.name == "inbox")
+
+
+def _look(inbox: dg.SensorDefinition) -> list[str]:
+    with dg.build_sensor_context() as context:
+        found = inbox.evaluate_tick(context)
+    return [r.run_key for r in found.run_requests or []]
+
+
+def _put(settings: Settings, name: str, text: str) -> Path:
+    file = settings.home.inbox / name
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, LONG_AGO)
+    return file
+
+
+def test_an_empty_inbox_asks_for_nothing(inbox: dg.SensorDefinition) -> None:
+    assert _look(inbox) == []
+
+
+def test_the_run_key_follows_the_content_not_the_name(
+    settings: Settings, inbox: dg.SensorDefinition
+) -> None:
+    file = _put(settings, "a.txt", "one")
+    (first,) = _look(inbox)
+    file.rename(file.with_name("b.txt"))
+    assert _look(inbox) == [first]
+    _put(settings, "b.txt", "two")
+    assert _look(inbox) != [first]
+
+
+def test_files_that_are_still_arriving_wait(settings: Settings, inbox: dg.SensorDefinition) -> None:
+    (settings.home.inbox / "fresh.txt").write_text("half", encoding="utf-8")
+    _put(settings, "export.txt.part", "half")
+    _put(settings, ".hidden", "x")
+    assert _look(inbox) == []
+
+
+def test_a_failed_run_is_told_with_its_cause(settings: Settings) -> None:
+    @dg.op
+    def breaks() -> None:
+        raise ValueError("the disk is full")
+
+    @dg.job
+    def nightly() -> None:
+        breaks()
+
+    sensor = next(s for s in build_sensors(settings) if s.name == "alert_on_failure")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = nightly.execute_in_process(instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=result.get_run_failure_event(),
+        ).for_run_failure()
+        sensor(context)
+    report = settings.home.reports / f"run-{result.run_id}.json"
+    (line,) = json.loads(report.read_text(encoding="utf-8"))["alerts"]
+    assert line.startswith("ALERT run failed: breaks")
+    assert "the disk is full" in line
