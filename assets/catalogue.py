@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from assets.archive.dataset import Dataset
+from assets.local.catalogue import DATASETS as LOCAL
 from assets.nchs.catalogue import DATASETS as NCHS
 from assets.ons.catalogue import DATASETS as ONS
 
-DATASETS: tuple[Dataset, ...] = (*NCHS, *ONS)
+DATASETS: tuple[Dataset, ...] = (*NCHS, *ONS, *LOCAL)
 
 
 def dataset(dataset_id: str) -> Dataset:

@@ -112,6 +112,41 @@ STRATUM_TYPES = (
     "cause",
 )
 
+STRATA = {
+    "hispanic_origin": (
+        "non_hispanic_white",
+        "non_hispanic_black",
+        "non_hispanic_other",
+        "hispanic",
+        "not_hispanic",
+        "mexican",
+        "puerto_rican",
+        "cuban",
+        "central_or_south_american",
+        "other_hispanic",
+        "not_stated",
+    ),
+    "race_bridged": (
+        "american_indian_or_alaska_native",
+        "asian_or_pacific_islander",
+        "black",
+        "white",
+        "not_stated",
+    ),
+    "race_single": (
+        "american_indian_or_alaska_native",
+        "asian",
+        "black",
+        "native_hawaiian_or_other_pacific_islander",
+        "white",
+        "more_than_one_race",
+        "not_stated",
+    ),
+    "sex": ("female", "male"),
+    "deprivation_decile": ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
+}
+"""Groups of the characteristics that have a closed list; the others keep the producer's words."""
+
 CLAIM_VERDICTS = ("reproduces", "does_not_reproduce", "cannot_be_computed")
 
 CHECKS = ("contract", "plausibility")

@@ -19,7 +19,11 @@ _CODE_COLUMNS = {
     "ons_child_mortality": "area_code",
     "ons_birth_registrations": "area_code",
     "nomis": "geography_code",
+    "fingertips": "area_code",
+    "local_counts": "area",
 }
+_ONE_BOUNDARY_SET = ("ons_child_mortality", "ons_birth_registrations", "nomis", "local_counts")
+"""Tables whose extracts each stand on the boundaries of one day."""
 _YEAR_COLUMNS = {"nomis": "date"}
 
 
@@ -59,7 +63,7 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
     given = frame[frame[column].notna()]
     unknown = given[~given[column].isin(list(codes))]
     errors = _errors(unknown, column, "a code of the registry", file_name)
-    if not errors and table != "nchs_wonder":
+    if not errors and table in _ONE_BOUNDARY_SET:
         errors = _mixed_boundaries(parsed, column, _YEAR_COLUMNS.get(table, "year"), file_name)
     return errors
 
@@ -69,7 +73,9 @@ def _mixed_boundaries(
 ) -> list[ExtractError]:
     for value, rows in parsed.frame.groupby(year):
         try:
-            infer_boundary_set(rows[column].dropna().unique())
+            infer_boundary_set(
+                code for code in rows[column].dropna().unique() if areas()[code].country != "US"
+            )
         except ValueError as error:
             return [
                 ExtractError(

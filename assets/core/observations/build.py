@@ -29,9 +29,15 @@ _CELLS = (
     "ons_area_registrations",
     "ons_birth_registrations",
     "nomis",
+    "local_counts",
 )
 _BOUNDARY_COLUMNS = ("vintage_id", "year", "area_code", "geography_vintage")
-_PRECEDENCE = ("ons_child_mortality", "ons_birth_registrations", "nomis_live_births")
+_PRECEDENCE = (
+    "ons_child_mortality",
+    "ons_birth_registrations",
+    "nomis_live_births",
+    "nomis_deaths",
+)
 """Where several datasets state the same count of one series, the first of these is used."""
 
 
@@ -71,6 +77,11 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
         [{"area_code": old, "successor": new} for old, new in successors().items()],
     )
     _temp(con, "successor_needs", merger_needs())
+    _temp(
+        con,
+        "country_lookup",
+        [{"area_code": a.code, "country": a.country} for a in areas().values()],
+    )
     _temp(con, "fips_lookup", [{"fips": a.fips, "area_code": a.code} for a in american])
     _temp(con, "us_name_lookup", [{"label": a.name.lower(), "area_code": a.code} for a in american])
     for name, file in (

@@ -1,4 +1,4 @@
--- Grain: vintage × Nomis record of live births, or of national and regional infant deaths.
+-- Grain: vintage × Nomis record of live births, of national and regional infant deaths, or of the population.
 -- Inputs: staging.nomis, boundary_lookup.
 -- Live births enter as an independent statement of the births that the workbooks give; deaths registered by area come
 -- from the workbooks, because Nomis rounds the cells of local authorities.
@@ -6,7 +6,7 @@ SELECT
     'nomis' AS staging_table,
     n.dataset_id || ':' || n.measure_name AS column_key,
     'EW' AS country,
-    'ons_occurrence' AS source_family,
+    CASE n.dataset_id WHEN 'nomis_deaths' THEN 'ons_registration' ELSE 'ons_occurrence' END AS source_family,
     n.geography_code AS area_code,
     b.geography_vintage,
     'year' AS period_type,
@@ -28,8 +28,9 @@ FROM staging.nomis AS n
 LEFT JOIN boundary_lookup AS b
     ON n.vintage_id = b.vintage_id AND n.date = b.year AND n.geography_code = b.area_code
 WHERE
-    n.dataset_id = 'nomis_live_births'
-    AND n.is_newest_boundary
-    AND coalesce(n.age_code, '0') = '0'
-    AND coalesce(n.gender_code, '0') = '0'
+    n.is_newest_boundary
     AND n.measures = '20100'
+    AND coalesce(n.gender_code, '0') = '0'
+    AND (n.dataset_id, coalesce(n.age_code, '0')) IN (
+        ('nomis_live_births', '0'), ('nomis_deaths', '1'), ('nomis_population', '200')
+    )

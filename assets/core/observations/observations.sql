@@ -9,5 +9,5 @@ QUALIFY row_number() OVER (
     PARTITION BY
         source_family, area_code, geography_vintage, period_type, period_start, period_end, measure, stratum_type,
         stratum
-    ORDER BY precedence, (status = 'ok') DESC, vintage_position DESC, source_sheet DESC, source_row
+    ORDER BY precedence, vintage_position DESC, (status = 'ok') DESC, source_sheet DESC, source_row
 ) = 1

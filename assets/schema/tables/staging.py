@@ -6,6 +6,7 @@ No recoding happens here; ``raw_text`` keeps the text of every cell that is not 
 
 from __future__ import annotations
 
+from assets.schema.codes import STRATA
 from assets.schema.model import Column, Layer, Table, boolean, integer, number, text
 
 PROVENANCE: tuple[Column, ...] = (
@@ -248,6 +249,33 @@ FINGERTIPS = Table(
     ),
 )
 
+LOCAL_COUNTS = Table(
+    name="local_counts",
+    layer=Layer.STAGING,
+    grain="vintage × row × count column of a local CSV extract",
+    description="Counts by area and year that arrive as plain CSV: extracts of health departments "
+    "and national figures copied from reports (docs/local_extracts.md).",
+    key=_KEY,
+    may_be_empty=True,
+    columns=(
+        *PROVENANCE,
+        text("area", "Code of the geography registry, e.g. 'US-MO' or '29069'", required=True),
+        text("year", "Calendar year", required=True, pattern="[0-9]{4}"),
+        text(
+            "stratum_type",
+            "Characteristic that the row is split by; 'all' for the total",
+            required=True,
+            allowed=("all", *STRATA),
+        ),
+        text("stratum", "Group of that characteristic; 'all' for the total", required=True),
+        _label("note", "Note of the supplier beside the row"),
+        number(
+            "value", "Number in the cell; null where the cell is not a number", may_be_all_null=True
+        ),
+        CELL[1],
+    ),
+)
+
 STAGING_TABLES = (
     NCHS_WONDER,
     NCHS_VSRR,
@@ -257,4 +285,5 @@ STAGING_TABLES = (
     ONS_BIRTH_REGISTRATIONS,
     NOMIS,
     FINGERTIPS,
+    LOCAL_COUNTS,
 )

@@ -1,0 +1,100 @@
+"""Rules that a local extract must pass before it becomes a vintage."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.local.grammar import WITHHELD
+
+_KEY = ["area", "year", "stratum_type", "stratum"]
+_DEATHS = (
+    "infant_deaths",
+    "neonatal_deaths",
+    "postneonatal_deaths",
+    "early_neonatal_deaths",
+    "late_neonatal_deaths",
+    "maternal_deaths",
+)
+_PARTS = (
+    ("infant_deaths", "neonatal_deaths", "postneonatal_deaths"),
+    ("neonatal_deaths", "early_neonatal_deaths", "late_neonatal_deaths"),
+)
+
+
+def _repeated(parsed: ParsedExtract) -> pd.DataFrame:
+    frame = parsed.frame
+    return frame[frame.duplicated([*_KEY, "source_column"], keep=False)]
+
+
+def _negative(parsed: ParsedExtract) -> pd.DataFrame:
+    return parsed.frame[parsed.frame["value"] < 0]
+
+
+def _more_deaths_than_births(parsed: ParsedExtract) -> pd.DataFrame:
+    frame = parsed.frame
+    births = frame["source_row"].map(_by_row(frame, "live_births"))
+    return frame[frame["source_column"].isin(_DEATHS) & (frame["value"] > births)]
+
+
+def _parts_differ(parsed: ParsedExtract) -> pd.DataFrame:
+    frame = parsed.frame
+    found = []
+    for whole, first, second in _PARTS:
+        parts = _by_row(frame, first) + _by_row(frame, second)
+        sums = frame["source_row"].map(parts)
+        broken = (frame["source_column"] == whole) & sums.notna() & (frame["value"] != sums)
+        found.append(frame[broken & frame["value"].notna()])
+    return pd.concat(found)
+
+
+def _given_away(parsed: ParsedExtract) -> pd.DataFrame:
+    frame = parsed.frame
+    found = []
+    for three in _PARTS:
+        known = sum(
+            frame["source_row"].map(_by_row(frame, name)).notna().astype(int) for name in three
+        )
+        withheld = frame["source_column"].isin(three) & frame["raw_text"].isin(WITHHELD)
+        found.append(frame[withheld & (known == len(three) - 1)])
+    return pd.concat(found)
+
+
+def _by_row(frame: pd.DataFrame, column: str) -> pd.Series[float]:
+    # A row has each column at most once, so that its number is an index without duplicates.
+    cells = frame[frame["source_column"] == column]
+    return pd.Series(cells["value"].to_numpy(), index=cells["source_row"].to_numpy())
+
+
+RULES = (
+    IntakeRule(
+        "INTAKE-LOCAL-001",
+        "one row per area, year, stratum_type and stratum",
+        "Delete the row that does not belong there; rows are never added up silently.",
+        _repeated,
+    ),
+    IntakeRule(
+        "INTAKE-LOCAL-002",
+        "no negative count",
+        "Look for a code such as -9 that stands for unknown; leave the cell empty instead.",
+        _negative,
+    ),
+    IntakeRule(
+        "INTAKE-LOCAL-003",
+        "deaths are not more than live births of the same row",
+        "Look for swapped columns, or births of one year beside deaths of several.",
+        _more_deaths_than_births,
+    ),
+    IntakeRule(
+        "INTAKE-LOCAL-004",
+        "infant = neonatal + postneonatal and neonatal = early + late, where all are given",
+        "Compare the row with its source; a part that is not known is left empty.",
+        _parts_differ,
+    ),
+    IntakeRule(
+        "INTAKE-LOCAL-005",
+        "no withheld count that the row gives away: a whole and one part give the other part",
+        "Withhold a second count of the row, or leave the other part empty.",
+        _given_away,
+    ),
+)

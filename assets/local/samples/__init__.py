@@ -1,0 +1,1 @@
+"""Bundled sample of the local format: national maternal deaths as published."""
