@@ -104,9 +104,12 @@ def store(
             f"DELETE FROM {EVIDENCE_TABLE} WHERE table_name = ? AND content_hash = ?",
             [table_name, content],
         ).fetchall()
-        marks = ", ".join("?" for _ in QUALITY.columns)
-        for row in rows:
-            con.execute(f"INSERT INTO {EVIDENCE_TABLE} VALUES ({marks})", row).fetchall()
+        if rows:
+            marks = ", ".join("?" for _ in QUALITY.columns)
+            con.execute(
+                f"INSERT INTO {EVIDENCE_TABLE} VALUES " + ", ".join([f"({marks})"] * len(rows)),
+                [value for row in rows for value in row],
+            ).fetchall()
         con.execute("COMMIT").fetchall()
     except BaseException:
         con.execute("ROLLBACK").fetchall()

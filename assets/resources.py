@@ -17,9 +17,10 @@ from assets.warehouse import connect
 
 
 class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The DuckDB warehouse of one home."""
+    """The DuckDB warehouse of one home, and the basis of what a run puts into it."""
 
     home: str
+    basis: str = ""
 
     @property
     def paths(self) -> Home:

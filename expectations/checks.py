@@ -63,7 +63,7 @@ def checks_for(stage: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
                 wanted = [c for c in CHECKS if dg.AssetCheckKey(key, c) in selected]
                 if not wanted:
                     continue
-                outcome = validate_table(con, name)
+                outcome = validate_table(con, name, basis=warehouse.basis)
                 for result in outcome.blocking:
                     context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
                 for check in wanted:
@@ -145,11 +145,11 @@ def _row(row: dict[str, object]) -> str:
 
 
 def _notes(results: Sequence[RuleResult]) -> str:
+    told = ("not applicable", "not compared", "nothing to compare", "explained")
     lines = [
         f"- `{r.rule_id}`: {r.observed}" + (f" ({r.waiver_id})" if r.waiver_id else "")
         for r in results
-        if r.outcome in PASSING
-        and (r.waiver_id or "not applicable" in r.observed or "nothing to compare" in r.observed)
+        if r.outcome in PASSING and (r.waiver_id or any(words in r.observed for words in told))
     ]
     return "\n".join(lines) or "None."
 

@@ -3,7 +3,7 @@
 Rules look at tables in DuckDB and return offending rows, so the cost of a judgement does not grow
 with the table and a table of any size takes the same path. What Great Expectations is given is
 
-- the head of the table, for the rules on its shape (row-count floor, columns in order);
+- a frame of the shape of the table, for the row-count floor and the columns in order;
 - the violations frame, one row per offending row, for everything else: each rule expects that the
   rows that bear its id number zero.
 
@@ -38,7 +38,7 @@ class Expectation:
         name: Class in ``great_expectations.expectations``.
         arguments: Keyword arguments of that class.
         expected: What should be seen, for the report.
-        seen: What was seen, where the frame is only the head of the table.
+        seen: What was seen, where the frame only has the shape of the table.
         of_rule: Look only at the rows of the frame that bear the rule's id.
     """
 
@@ -143,7 +143,7 @@ def _overlay(result: RuleResult, finding: Finding) -> RuleResult:
         observed=finding.observed,
         expected=finding.expected or "no offending row",
         failing_count=finding.offending,
-        failing_keys=[plain_row(row) for row in finding.rows[:KEYS_SHOWN]],
+        failing_keys=[plain_row(r) for r in (*finding.rows, *finding.waived)[:KEYS_SHOWN]],
         waiver_id=finding.waiver_id,
     )
 

@@ -16,7 +16,8 @@ Every file in ``rules/`` starts with a header of SQL comments::
 A field may continue on lines that start with ``--`` and more than one space. The query returns one
 row per comparison, with the key columns, ``observed``, ``expected`` and ``offends``; rows that do
 not say false in ``offends`` break the rule. Returning the comparisons that hold as well shows when
-a rule had nothing to compare, which would otherwise look like success.
+a rule had nothing to compare, which would otherwise look like success. A query may have a column
+``not_compared`` with the reason why a row is no comparison; such rows are counted by reason.
 
 ``{relation}`` stands for the table that is checked, ``{schema}`` for its schema, ``{withheld}`` for
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
@@ -149,22 +150,30 @@ def compare(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Finding:
         query: SQL that returns one row per comparison.
     """
     try:
+        reason, hidden = "NULL", "offends"
+        if "not_compared" in query:
+            reason, hidden = "not_compared", "offends, not_compared"
         # A comparison with a null is neither true nor false; it must not count as success.
-        compared, offending = con.execute(
-            "SELECT count(*), count(*) FILTER (WHERE offends IS DISTINCT FROM false) "
-            f"FROM ({query})"
-        ).fetchall()[0]
+        counts = con.execute(
+            f"SELECT {reason} AS reason, count(*), "
+            "count(*) FILTER (WHERE offends IS DISTINCT FROM false) "
+            f"FROM ({query}) GROUP BY ALL ORDER BY reason"
+        ).fetchall()
+        compared = sum(count for reason, count, _ in counts if reason is None)
+        offending = sum(count for _, _, count in counts)
+        left_out = ", ".join(f"{count:,} {reason}" for reason, count, _ in counts if reason)
         rows = []
         if offending:
             order = ", ".join(f'"{k}"' for k in rule.keys) or "1"
             rows = records(
                 con,
-                f"SELECT * EXCLUDE (offends) FROM ({query}) "
+                f"SELECT * EXCLUDE ({hidden}) FROM ({query}) "
                 f"WHERE offends IS DISTINCT FROM false ORDER BY {order} LIMIT {FETCH_LIMIT}",
             )
     except duckdb.Error as error:
         return Finding(rule, error=str(error))
-    return Finding(rule, int(compared), int(offending), rows)
+    note = f"not compared: {left_out}" if left_out else ""
+    return Finding(rule, compared, offending, rows, note=note)
 
 
 def _shared_parts(

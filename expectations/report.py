@@ -5,10 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 
-import duckdb
-
-from assets.evidence import EVIDENCE_TABLE, PASSING, RuleResult, load
-from assets.warehouse import table_exists
+from assets.evidence import PASSING, RuleResult
 from expectations.validate import Outcome
 
 _WIDTH = 100
@@ -46,24 +43,6 @@ def render(outcomes: Iterable[Outcome], *, rows: int = _ROWS) -> str:
         for outcome, result in found:
             lines += ["", *_entry(outcome.table_name, result, rows)]
     return "\n".join(lines)
-
-
-def last_outcomes(con: duckdb.DuckDBPyConnection, *, since: str = "") -> list[Outcome]:
-    """Return the last stored outcome of every table, for the report after a run.
-
-    Args:
-        con: Open connection to the warehouse.
-        since: Only evaluations at or after this instant (UTC, ISO 8601); empty for all.
-    """
-    if not table_exists(con, EVIDENCE_TABLE):
-        return []
-    # Instants are kept to the second; the row id tells two evaluations within one apart.
-    last = con.execute(
-        f"SELECT table_name, arg_max(content_hash, rowid) FROM {EVIDENCE_TABLE} "
-        "WHERE evaluated_at >= ? GROUP BY table_name ORDER BY max(rowid)",
-        [since],
-    ).fetchall()
-    return [Outcome(name, content, tuple(load(con, name, content))) for name, content in last]
 
 
 def key_text(row: Mapping[str, object]) -> str:

@@ -56,9 +56,10 @@ class Finding:
         offending: Number of those that break the rule.
         rows: First offending rows: key columns, ``observed`` and ``expected``.
         expected: What should have been seen.
-        note: Why there was nothing to look at, or what is not applicable.
+        note: Why there was nothing to look at, or what was not compared.
         error: Why the rule could not be evaluated; empty where it could.
-        waiver_id: Waivers that cover offending rows already subtracted.
+        waived: Offending rows that waivers took out, each with ``waiver_id`` and ``reason``; they
+            are no longer counted in ``offending``.
     """
 
     rule: Rule
@@ -68,16 +69,30 @@ class Finding:
     expected: str = ""
     note: str = ""
     error: str = ""
-    waiver_id: str | None = None
+    waived: Sequence[Mapping[str, object]] = field(default_factory=tuple)
+
+    @property
+    def waiver_id(self) -> str | None:
+        """Waivers that took out offending rows."""
+        return ", ".join(sorted({str(row["waiver_id"]) for row in self.waived})) or None
 
     @property
     def observed(self) -> str:
         """What was seen, for a reader."""
         if self.error:
             return f"not evaluated: {self.error}"
-        seen = f"{self.offending:,} of {self.compared:,} break the rule"
+        waived = len(self.waived)
         if not self.compared:
             seen = "nothing to compare"
+        elif self.rule.category == "reconciliation":
+            equal = self.compared - self.offending - waived
+            seen = (
+                f"compared {self.compared:,}, equal {equal:,}, explained {waived:,}, "
+                f"unexplained {self.offending:,}"
+            )
+        else:
+            seen = f"{self.offending:,} of {self.compared:,} break the rule"
+            seen += f"; {waived:,} waived" if waived else ""
         return "; ".join(part for part in (seen, self.note) if part)
 
 

@@ -59,7 +59,7 @@ def validate_table(
     con: duckdb.DuckDBPyConnection,
     full_name: str,
     *,
-    schema_override: str | None = None,
+    basis: str = "",
     today: dt.date | None = None,
     declared_waivers: Sequence[Waiver] | None = None,
 ) -> Outcome:
@@ -70,8 +70,8 @@ def validate_table(
     Args:
         con: Open connection to the warehouse; not read-only.
         full_name: Full name of the table, e.g. ``core.observations``.
-        schema_override: Schema to look in instead, e.g. ``rates`` for ``published.rates`` before
-            disclosure control; evidence is then kept under that schema.
+        basis: Which extracts the run looks at, e.g. ``sample 2026-06-01``; coverage is
+            compared and recorded within one basis.
         today: Day on which waivers must be in force; by default the present day (UTC).
         declared_waivers: Waivers to apply instead of the bundled ones.
 
@@ -79,36 +79,34 @@ def validate_table(
         TableMissingError: The table is not in the warehouse.
         KeyError: The registry has no such table.
     """
-    name = full_name
-    if schema_override:
-        name = f"{schema_override}.{full_name.partition('.')[2]}"
-    suite = suite_for(name)
-    if not table_exists(con, name):
+    suite = suite_for(full_name)
+    if not table_exists(con, full_name):
         raise TableMissingError(
-            f"{name} is not in the warehouse. Materialise the asset {name.replace('.', '/')} first."
+            f"{full_name} is not in the warehouse. "
+            f"Materialise the asset {full_name.replace('.', '/')} first."
         )
     content = _identity(con, suite)
     found = waivers.apply(
-        _findings(con, suite),
-        waivers.waivers_of(name, declared_waivers),
-        name,
+        _findings(con, suite, basis),
+        waivers.waivers_of(full_name, declared_waivers),
+        full_name,
         today or dt.datetime.now(dt.UTC).date(),
     )
     judged = [*found.findings, *([found.unused] if found.unused else [])]
-    head, shape = base_suites.shape(con, name, suite.table, name)
+    head, shape = base_suites.shape(con, full_name, suite.table, full_name)
     results = (*engine.evaluate(head, shape), *engine.judge(judged))
-    outcome = Outcome(name, content, results)
-    store(con, name, content, results)
+    outcome = Outcome(full_name, content, results)
+    store(con, full_name, content, results)
     if suite.has_coverage and outcome.passed:
-        coverage.record(con, name, suite.table, content)
+        coverage.record(con, full_name, suite.table, content, basis)
     return outcome
 
 
-def _findings(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[Finding]:
+def _findings(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str) -> list[Finding]:
     found = base_suites.findings(con, suite.name, suite.table, suite.name)
     found += relational.run(con, suite.relational, suite.name, suite.table)
     if suite.has_coverage:
-        found.append(coverage.finding(con, suite.name, suite.table))
+        found.append(coverage.finding(con, suite.name, suite.table, basis))
     if suite.has_control_totals:
         found += control_totals.findings(con, suite.name)
     return found

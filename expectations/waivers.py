@@ -138,23 +138,24 @@ def apply(
 def _without(finding: Finding, waivers: Sequence[Waiver], used: set[str]) -> Finding:
     if not finding.rows or not waivers:
         return finding
-    kept, covering = [], set()
+    kept: list[Mapping[str, object]] = []
+    waived: list[Mapping[str, object]] = []
     for row in finding.rows:
-        match = [w.waiver_id for w in waivers if w.covers(row)]
-        if match:
-            covering.update(match)
+        covering = [w for w in waivers if w.covers(row)]
+        used.update(w.waiver_id for w in covering)
+        if covering:
+            waived.append(
+                {**row, "waiver_id": covering[0].waiver_id, "reason": covering[0].reason.strip()}
+            )
         else:
             kept.append(row)
-    used |= covering
-    if not covering:
+    if not waived:
         return finding
-    taken = len(finding.rows) - len(kept)
     return replace(
         finding,
-        offending=finding.offending - taken,
+        offending=finding.offending - len(waived),
         rows=tuple(kept),
-        waiver_id=", ".join(sorted(covering)),
-        note="; ".join(filter(None, (finding.note, f"{taken:,} waived"))),
+        waived=tuple(waived),
     )
 
 

@@ -12,6 +12,12 @@ WITH RECURSIVE areas AS (
         nullif(region_code, area_code) AS region_code
     FROM core.areas
     WHERE area_type <> 'custom_region'
+    UNION ALL
+    -- The registry lists the counties that somebody asked for, never all of a state; the others stand in here, so that
+    -- the listed ones are parts of the state and not the whole.
+    SELECT DISTINCT parent_code || ' (other counties)', geography_vintage, parent_code, NULL
+    FROM core.areas
+    WHERE area_type = 'county' AND geography_vintage = 'US'
 ),
 
 trees AS (

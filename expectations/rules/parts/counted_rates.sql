@@ -19,7 +19,6 @@ summed AS (
         p.measure,
         sum(o.value) FILTER (WHERE p.side = 'numerator') AS numerator,
         sum(o.value) FILTER (WHERE p.side = 'denominator') AS denominator,
-        max(o.rounded_to) AS rounded_to,
         count(*) AS counts
     FROM core.observations AS o
     INNER JOIN parts AS p ON o.measure = p.count_measure

@@ -24,12 +24,12 @@ def downstream() -> None:
     """Stand for everything that is computed from the counts."""
 
 
-def run(home: Path) -> dg.ExecuteInProcessResult:
+def run(home: Path, basis: str = "sample") -> dg.ExecuteInProcessResult:
     return (
         dg.Definitions(
             assets=[observations, downstream],
             asset_checks=[checks_for("core_counts", ["core.observations"])],
-            resources={"warehouse": WarehouseResource(home=str(home))},
+            resources={"warehouse": WarehouseResource(home=str(home), basis=basis)},
         )
         .resolve_implicit_global_asset_job_def()
         .execute_in_process(raise_on_error=False)
@@ -55,6 +55,14 @@ def test_both_checks_pass_and_name_the_content(home: Path) -> None:
     assert metadata["failing rules"].value == "None."
     assert "CONTROL-US-BIRTHS" in str(metadata["notes"].value), "not applicable totals are named"
     assert materialised(result) == {"observations", "downstream"}
+
+
+def test_a_smaller_run_that_looks_at_the_past_is_not_held_to_the_present(home: Path) -> None:
+    assert run(home).success
+    with connect(home / "warehouse.duckdb") as con:
+        con.execute("DELETE FROM core.observations WHERE measure = 'perinatal_deaths'").fetchall()
+    assert run(home, "sample 2023-01-01").success
+    assert not run(home).success, "the present run lost a series"
 
 
 def test_a_broken_contract_blocks_and_shows_keys(home: Path) -> None:

@@ -48,9 +48,12 @@ def test_a_rule_that_raised_blocks_whatever_its_severity(check: str) -> None:
 
 
 def test_a_rule_whose_rows_are_all_waived_is_waived() -> None:
-    rows = Finding(rule("A"), 10, 0, waiver_id="W-1", note="3 waived")
-    left = Finding(rule("B"), 10, 1, ROWS[:1], waiver_id="W-2", note="2 waived")
+    rows = Finding(rule("A"), 10, 0, waived=[{**ROWS[1], "waiver_id": "W-1", "reason": "so"}])
+    left = Finding(rule("B"), 10, 1, ROWS[:1], waived=[{**ROWS[1], "waiver_id": "W-2"}])
     waived, failed = judge([rows, left])
+    assert waived.observed == "0 of 10 break the rule; 1 waived"
+    assert waived.failing_keys == [{**ROWS[1], "waiver_id": "W-1", "reason": "so"}]
+    assert [row.get("waiver_id") for row in failed.failing_keys] == [None, "W-2"]
     assert (waived.outcome, waived.waiver_id, waived.blocks) == ("waived", "W-1", False)
     assert (failed.outcome, failed.failing_count, failed.blocks) == ("failed", 1, True)
 

@@ -94,3 +94,29 @@ def test_tables_are_kept_apart(con: duckdb.DuckDBPyConnection, put: Put) -> None
     put("rates.rates", [{"area_type": "state"}])
     assert [r["area_type"] for r in look(con, "rates.rates").rows] == ["county"]
     assert look(con).offending == 0
+
+
+def test_another_basis_has_its_own_mark(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    name, table = "core.observations", registry_table("core.observations")
+    past = "sample 2020-06-01"
+    put(name, counts("US-MO", "US-KS"))
+    coverage.record(con, name, table, "hash", "sample")
+    put(name, counts("US-MO"))
+    assert "has not passed before" in coverage.finding(con, name, table, past).observed
+    coverage.record(con, name, table, "hash", past)
+    assert coverage.finding(con, name, table, "sample").offending == 1
+    assert coverage.finding(con, name, table, past).offending == 0
+    put(name, counts("US-MO", year=2019))
+    assert coverage.finding(con, name, table, past).offending == 1
+
+
+def test_a_record_of_before_there_was_a_basis_is_not_compared_with(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    put("core.observations", counts("US-MO", "US-KS"))
+    record(con)
+    con.execute(f"ALTER TABLE {coverage.COVERAGE_TABLE} DROP COLUMN basis").fetchall()
+    put("core.observations", counts("US-MO"))
+    name = "core.observations"
+    found = coverage.finding(con, name, registry_table(name), "sample")
+    assert "has not passed before" in found.observed

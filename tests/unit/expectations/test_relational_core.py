@@ -250,51 +250,6 @@ def test_periods(
 
 
 @pytest.mark.parametrize(
-    ("deaths", "live", "printed", "decimals", "offending"),
-    [
-        (7, 1120, 6.3, 1, 0),  # a tie, rounded up in 2011 …
-        (7, 1120, 6.2, 1, 0),  # … and down in 2018
-        (7, 1120, 6.4, 1, 1),
-        (2349, 605479, 3.9, 1, 0),
-        (2349, 605479, 3.88, 2, 0),
-        (2349, 605479, 3.89, 2, 1),
-    ],
-)
-def test_printed_rate(
-    con: duckdb.DuckDBPyConnection,
-    put: Put,
-    deaths: float,
-    live: float,
-    printed: float,
-    decimals: int,
-    offending: int,
-) -> None:
-    put("core.observations", [count("infant_deaths", deaths), count("live_births", live)])
-    rate = count("infant_mortality", None) | {
-        "rate": printed,
-        "rate_per": 1000,
-        "decimals": decimals,
-        "status": "ok",
-    }
-    put("core.printed_rates", [rate])
-    finding = found(con, "CORE-PRINTED-RATE", "core.printed_rates")
-    assert (finding.compared, finding.offending) == (1, offending)
-
-
-def test_printed_perinatal_rate_is_over_all_births(
-    con: duckdb.DuckDBPyConnection, put: Put
-) -> None:
-    counts = {"perinatal_deaths": 4992, "live_births": 596122, "stillbirths": 3372}
-    put("core.observations", [count(m, v) for m, v in counts.items()])
-    rate = count("perinatal_mortality", None) | {"rate_per": 1000, "decimals": 1, "status": "ok"}
-    for printed, offending in ((8.3, 0), (8.4, 1), (8, 1)):
-        put("core.printed_rates", [rate | {"rate": printed}])
-        assert found(con, "CORE-PRINTED-RATE", "core.printed_rates").offending == offending
-    put("core.observations", [count(m, v) for m, v in counts.items() if m != "stillbirths"])
-    assert found(con, "CORE-PRINTED-RATE", "core.printed_rates").compared == 0
-
-
-@pytest.mark.parametrize(
     ("status", "rate", "offending"),
     [("ok", 1.0, 0), ("unreliable", 1.0, 0), ("suppressed", None, 0), ("suppressed", 1.0, 1)],
 )

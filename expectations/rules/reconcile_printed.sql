@@ -1,0 +1,60 @@
+-- rule: RECONCILE-PRINTED
+-- tables: rates.rates
+-- check: contract
+-- severity: critical
+-- category: reconciliation
+-- message: Wherever a producer prints a rate for counts that are here, ours is the same to half a unit of the last
+--   printed place, or the difference is explained by a waiver.
+-- remedy: Compare with the extract: a rate under the wrong heading, other births as denominator, or a misprint, which
+--   is waived with the page as evidence.
+-- keys: source_family, area_code, geography_vintage, period_start, period_end, measure, stratum_type, stratum
+-- grain: printed rate
+-- inputs: core.printed_rates, core.observations
+-- Ties are rounded either way by the producers, so half a unit is allowed in full. Counts are looked up apart from our
+-- rates, so that a rate which we fail to compute is a difference and no excuse.
+WITH printed AS (
+    SELECT
+        *,
+        CASE period_type WHEN 'year' THEN 'annual' WHEN '12_months_ending' THEN 'rolling_12_month' END AS window_type
+    FROM core.printed_rates
+),
+
+paired AS (
+    SELECT
+        p.source_family, p.area_code, p.geography_vintage, p.period_start, p.period_end, p.measure, p.stratum_type,
+        p.stratum, p.rate AS printed, p.decimals, r.numerator, r.denominator, p.rate_per,
+        r.rate * p.rate_per / r.rate_per AS ours,
+        CASE
+            WHEN p.status NOT IN ('ok', 'unreliable') THEN 'printed as ' || p.status
+            WHEN p.window_type IS NULL THEN 'for periods without a rate of ours'
+            WHEN r.rate IS NULL AND c.measure IS NULL THEN 'without the counts'
+        END AS not_compared
+    FROM printed AS p
+    LEFT JOIN {relation} AS r USING (
+        source_family, area_code, geography_vintage, window_type, period_start, period_end, measure, stratum_type,
+        stratum
+    )
+    LEFT JOIN ({counted_rates}) AS c
+        ON
+            p.source_family = c.source_family
+            AND p.area_code = c.area_code
+            AND p.geography_vintage = c.geography_vintage
+            AND p.period_type = c.period_type
+            AND p.period_start = c.period_start
+            AND p.period_end = c.period_end
+            AND p.measure = c.measure
+            AND p.stratum_type = c.stratum_type
+            AND p.stratum = c.stratum
+            AND c.denominator > 0
+)
+
+SELECT
+    source_family, area_code, geography_vintage, period_start, period_end, measure, stratum_type, stratum,
+    format('printed {:.10g}', printed) AS observed,
+    coalesce(format('{:.6f} = {} × {:.10g} / {:.10g}', ours, rate_per, numerator, denominator), 'no rate of ours')
+        AS expected,
+    round(printed - ours, 6) AS difference,
+    not_compared,
+    not_compared IS NULL
+    AND coalesce(abs(printed - ours) > 0.5 * pow(10, -decimals) + 1e-9, true) AS offends
+FROM paired
