@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import publish_tables
 from assets.resources import WarehouseResource
 from assets.schema.assets import materialised, table_spec
@@ -33,7 +34,7 @@ def _upstream(full_name: str) -> tuple[str, ...]:
 def published_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult[None]]:
     """Apply disclosure control to every table about to be published."""
     with warehouse.connect() as con:
-        publish_tables(con)
+        publish_tables(con, release_folders(warehouse.paths.releases))
         for name in PUBLISHED:
             yield materialised(con, name, table(name))
 

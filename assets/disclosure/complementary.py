@@ -14,8 +14,8 @@ from scipy.optimize import linprog
 from assets.disclosure.audit import Attacker, AuditError, unsafe
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
 
-LARGEST_COMPONENT = 4000
-"""Cells; above this the programmes take minutes and the whole component is withheld instead."""
+LARGEST_COMPONENT = 10_000
+"""Cells; above this the programmes take too long and the whole component is withheld instead."""
 
 _LARGEST_CLEAN_UP = 200
 _HIDDEN_COST = 1e-4

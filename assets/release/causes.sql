@@ -1,106 +1,127 @@
 -- One row per difference with its one cause, in the columns of the changes table.
--- Inputs: release_differences; series_before and series_after (series, areas and windows of the
--- rates on both sides); restated (cells that new extracts state); corrected (cells that a
--- correction touches); new_vintages; datasets_before and datasets_after.
-WITH stated AS (
-    SELECT d.table_name, d.row_key, string_agg(DISTINCT r.vintage_id, '; ' ORDER BY r.vintage_id)
+-- Inputs: release_differences; areas_before, ends_before and areas_after (what the rates of the
+-- sides have, '*' for all areas or boundary sets); restated (cells that new extracts state, '*'
+-- where unknown); corrected (cells that a correction touches); datasets_before, datasets_after.
+WITH places AS (
+    SELECT DISTINCT
+        table_name, row_key, source_family, coalesce(area_code, '*') AS area_code, period_start,
+        period_end
+    FROM release_differences
+),
+meetings AS (
+    SELECT p.table_name, p.row_key, r.vintage_id, r.period_start, r.period_end,
+        p.period_start AS from_day, p.period_end AS to_day
+    FROM places AS p
+    JOIN restated AS r USING (source_family, area_code)
+    UNION ALL
+    SELECT p.table_name, p.row_key, r.vintage_id, r.period_start, r.period_end,
+        p.period_start, p.period_end
+    FROM places AS p
+    JOIN (SELECT * FROM restated WHERE area_code = '*') AS r USING (source_family)
+    WHERE p.area_code <> '*'
+    UNION ALL
+    SELECT p.table_name, p.row_key, r.vintage_id, r.period_start, r.period_end,
+        p.period_start, p.period_end
+    FROM (SELECT * FROM places WHERE area_code = '*') AS p
+    JOIN (
+        SELECT DISTINCT source_family, vintage_id, period_start, period_end
+        FROM restated
+        WHERE area_code <> '*'
+    ) AS r USING (source_family)
+),
+stated AS (
+    SELECT table_name, row_key, string_agg(DISTINCT vintage_id, '; ' ORDER BY vintage_id)
         AS vintages
-    FROM (SELECT DISTINCT * EXCLUDE (column_name, old_value, new_value)
-          FROM release_differences) AS d
-    JOIN restated AS r
-        ON r.source_family = d.source_family
-        AND (r.area_code IS NULL OR d.area_code IS NULL OR r.area_code = d.area_code)
-        AND (r.period_start IS NULL OR d.period_start IS NULL
-             OR (r.period_start <= d.period_end AND r.period_end >= d.period_start))
-    GROUP BY d.table_name, d.row_key
+    FROM meetings
+    WHERE period_start IS NULL OR from_day IS NULL
+        OR (period_start <= to_day AND period_end >= from_day)
+    GROUP BY table_name, row_key
 ),
 mended AS (
-    SELECT d.table_name, d.row_key,
+    SELECT p.table_name, p.row_key,
         string_agg(DISTINCT c.correction_id, '; ' ORDER BY c.correction_id) AS corrections
-    FROM (SELECT DISTINCT * EXCLUDE (column_name, old_value, new_value)
-          FROM release_differences) AS d
-    JOIN corrected AS c
-        ON c.source_family = d.source_family
-        AND c.area_code = d.area_code
-        AND c.period_start <= d.period_end AND c.period_end >= d.period_start
-    GROUP BY d.table_name, d.row_key
+    FROM places AS p
+    JOIN corrected AS c USING (source_family, area_code)
+    WHERE c.period_start <= p.period_end AND c.period_end >= p.period_start
+    GROUP BY p.table_name, p.row_key
 ),
-revised AS (
+known AS (
     SELECT
         d.*,
-        CASE
-            WHEN '{old_method}' <> '{new_method}' THEN 'method_change'
-            WHEN s.vintages IS NOT NULL OR d.table_name = 'sources' THEN 'source_revision'
-            WHEN m.corrections IS NOT NULL THEN 'correction'
-            WHEN d.table_name = 'areas' THEN 'geography'
-            ELSE 'method_change'
-        END AS cause_if_restated,
-        CASE
-            WHEN '{old_method}' <> '{new_method}' THEN 'methods {old_method} to {new_method}'
-            WHEN s.vintages IS NOT NULL THEN s.vintages
-            WHEN m.corrections IS NOT NULL THEN m.corrections
-            WHEN d.table_name IN ('areas', 'sources') THEN NULL
-            ELSE 'no new extract: the computation changed'
-        END AS detail_if_restated
+        s.vintages,
+        m.corrections,
+        series.source_family IS NOT NULL AS measure_was_there,
+        before.source_family IS NOT NULL AS area_was_there,
+        here.source_family IS NOT NULL AS boundaries_were_there,
+        before.first_day <= d.period_start AND before.last_day >= d.period_end
+            AND ends.period_end IS NOT NULL AS period_was_there,
+        after.source_family IS NOT NULL AS area_is_there,
+        still.source_family IS NOT NULL AS boundaries_are_there,
+        split_part(json_extract_string(d.row_key, '$.vintage_id'), '@', 1) AS dataset_id
     FROM release_differences AS d
     LEFT JOIN stated AS s USING (table_name, row_key)
     LEFT JOIN mended AS m USING (table_name, row_key)
+    LEFT JOIN areas_before AS series
+        ON series.source_family = d.source_family AND series.measure = d.measure
+        AND series.area_code = '*'
+    LEFT JOIN areas_before AS before
+        ON before.source_family = d.source_family AND before.measure = d.measure
+        AND before.area_code = coalesce(d.area_code, '*') AND before.geography_vintage = '*'
+    LEFT JOIN areas_before AS here
+        ON here.source_family = d.source_family AND here.measure = d.measure
+        AND here.area_code = d.area_code AND here.geography_vintage = d.geography_vintage
+    LEFT JOIN ends_before AS ends
+        ON ends.source_family = d.source_family AND ends.measure = d.measure
+        AND ends.area_code = coalesce(d.area_code, '*') AND ends.period_end = d.period_end
+    LEFT JOIN areas_after AS after
+        ON after.source_family = d.source_family AND after.measure = d.measure
+        AND after.area_code = d.area_code AND after.geography_vintage = '*'
+    LEFT JOIN areas_after AS still
+        ON still.source_family = d.source_family AND still.measure = d.measure
+        AND still.area_code = d.area_code AND still.geography_vintage = d.geography_vintage
+),
+restatable AS (
+    SELECT
+        *,
+        CASE
+            WHEN '{old_method}' <> '{new_method}' THEN 'method_change'
+            WHEN vintages IS NOT NULL OR table_name = 'sources' THEN 'source_revision'
+            WHEN corrections IS NOT NULL THEN 'correction'
+            WHEN table_name = 'areas' THEN 'geography'
+            ELSE 'method_change'
+        END AS cause_if_revised,
+        CASE
+            WHEN '{old_method}' <> '{new_method}' THEN 'methods {old_method} to {new_method}'
+            WHEN vintages IS NOT NULL THEN vintages
+            WHEN corrections IS NOT NULL THEN corrections
+            WHEN table_name NOT IN ('areas', 'sources')
+                THEN 'no new extract: the computation changed'
+        END AS detail_if_revised
+    FROM known
 ),
 judged AS (
     SELECT
-        r.*,
+        *,
         CASE
-            WHEN r.change IN ('newly_suppressed', 'released') THEN r.change
-            WHEN r.change = 'revised' THEN r.cause_if_restated
-            WHEN r.change = 'withdrawn' THEN CASE
-                WHEN r.table_name = 'sources' AND EXISTS (
-                    SELECT 1 FROM datasets_after AS a
-                    WHERE a.dataset_id = split_part(json_extract_string(r.row_key, '$.vintage_id'), '@', 1)
-                ) THEN 'source_revision'
-                WHEN EXISTS (
-                    SELECT 1 FROM series_after AS a
-                    WHERE a.source_family = r.source_family AND a.measure = r.measure
-                        AND a.area_code = r.area_code
-                        AND a.geography_vintage <> r.geography_vintage
-                ) THEN 'geography'
+            WHEN change IN ('newly_suppressed', 'released') THEN change
+            WHEN change = 'revised' THEN cause_if_revised
+            WHEN change = 'withdrawn' THEN CASE
+                WHEN table_name = 'sources' AND dataset_id IN (FROM datasets_after)
+                    THEN 'source_revision'
+                WHEN area_is_there AND NOT boundaries_are_there THEN 'geography'
                 ELSE 'withdrawn'
             END
-            WHEN r.table_name = 'sources' THEN CASE
-                WHEN EXISTS (
-                    SELECT 1 FROM datasets_before AS b
-                    WHERE b.dataset_id = split_part(json_extract_string(r.row_key, '$.vintage_id'), '@', 1)
-                ) THEN 'source_revision'
-                ELSE 'new_series'
-            END
-            WHEN r.table_name = 'areas' THEN 'new_area'
-            WHEN NOT EXISTS (
-                SELECT 1 FROM series_before AS b
-                WHERE b.source_family = r.source_family AND b.measure = r.measure
-            ) THEN 'new_series'
-            WHEN r.area_code IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM series_before AS b
-                WHERE b.source_family = r.source_family AND b.measure = r.measure
-                    AND b.area_code = r.area_code
-            ) THEN 'new_area'
-            WHEN r.area_code IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM series_before AS b
-                WHERE b.source_family = r.source_family AND b.measure = r.measure
-                    AND b.area_code = r.area_code AND b.geography_vintage = r.geography_vintage
-            ) THEN 'geography'
-            WHEN NOT EXISTS (
-                SELECT 1 FROM series_before AS b
-                WHERE b.source_family = r.source_family AND b.measure = r.measure
-                    AND (r.area_code IS NULL OR b.area_code = r.area_code)
-                    AND b.period_end >= r.period_end AND b.period_start <= r.period_start
-            ) OR NOT EXISTS (
-                SELECT 1 FROM series_before AS b
-                WHERE b.source_family = r.source_family AND b.measure = r.measure
-                    AND (r.area_code IS NULL OR b.area_code = r.area_code)
-                    AND b.period_end = r.period_end
-            ) THEN 'new_period'
-            ELSE r.cause_if_restated
+            WHEN table_name = 'sources' THEN
+                CASE WHEN dataset_id IN (FROM datasets_before) THEN 'source_revision'
+                ELSE 'new_series' END
+            WHEN table_name = 'areas' THEN 'new_area'
+            WHEN NOT measure_was_there THEN 'new_series'
+            WHEN NOT area_was_there THEN 'new_area'
+            WHEN area_code IS NOT NULL AND NOT boundaries_were_there THEN 'geography'
+            WHEN NOT coalesce(period_was_there, false) THEN 'new_period'
+            ELSE cause_if_revised
         END AS cause
-    FROM revised AS r
+    FROM restatable
 )
 SELECT
     table_name,
@@ -110,9 +131,7 @@ SELECT
     cause,
     CASE
         WHEN change IN ('newly_suppressed', 'released', 'withdrawn') THEN NULL
-        WHEN cause = cause_if_restated THEN detail_if_restated
-        WHEN starts_with(detail_if_restated, 'no new extract') THEN NULL
-        ELSE detail_if_restated
+        WHEN cause = cause_if_revised OR vintages IS NOT NULL THEN detail_if_revised
     END AS cause_detail,
     old_value,
     new_value,

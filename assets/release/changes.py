@@ -6,7 +6,7 @@ is withheld on either side never appears, whatever it was before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -31,6 +31,7 @@ _MAIN = {
 
 _NOT_COMPARED = frozenset({"method_version"})
 _STATUS = "value_status"
+_TEXTS = ("table_name", "row_key", "column_name", "change", "old_value", "new_value")
 _SERIES = {
     "source_family": "VARCHAR",
     "measure": "VARCHAR",
@@ -66,12 +67,15 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
         lineage: ``core.observations`` of the connection says which extract each count of the
             new side comes from.
     """
-    _prepare(con, old, new, lineage=lineage)
+    columns = ", ".join(f"{name} {kind}" for name, kind in _SERIES.items())
+    texts = ", ".join(f"{name} VARCHAR" for name in _TEXTS)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE release_differences ({texts}, {columns})").fetchall()
     for spec in tables_of(Layer.PUBLISHED):
         if spec.identity and spec.name in old.relations and spec.name in new.relations:
             query = _differences(con, spec, old, new)
             if query:
                 con.execute(f"INSERT INTO release_differences BY NAME {query}").fetchall()
+    _note_what_was_there(con, old, new, lineage=lineage)
     causes = (
         sql_of(__file__, "causes")
         .replace("{old_method}", old.method_version)
@@ -103,44 +107,34 @@ def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method:
     return replace_table(con, spec, f"SELECT * FROM {found}")
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bool) -> None:
-    """Note what each side has, and which extracts are new."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in _SERIES.items())
-    text = ["table_name", "row_key", "column_name", "change", "old_value", "new_value"]
-    definition = ", ".join(f"{name} VARCHAR" for name in text)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE release_differences ({definition}, {columns})"
-    ).fetchall()
-    for name, side in (("before", old), ("after", new)):
-        _note(con, f"series_{name}", f"SELECT DISTINCT {', '.join(_SERIES)} FROM ", side, "rates")
-        _note(con, f"datasets_{name}", "SELECT DISTINCT dataset_id FROM ", side, "sources")
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE new_vintages AS SELECT vintage_id, source "
-        f"FROM {new.relations['sources']} WHERE vintage_id NOT IN "
-        f"(SELECT vintage_id FROM {old.relations['sources']})"
-    ).fetchall()
+def _note_what_was_there(
+    con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bool
+) -> None:
+    """Note what each side has, which extracts are new, and what they state."""
+    before, after = old.relations, new.relations
+    series, ends = (sql_of(__file__, f"{n}_of_side") for n in ("series", "ends"))
     restated = sql_of(__file__, "restated" if lineage else "restated_unknown")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE restated AS {restated}").fetchall()
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE corrected AS SELECT DISTINCT source_family, area_code, "
-        "period_start, period_end, correction_id FROM "
-        + ("core.observations" if lineage else _NO_OBSERVATIONS)
-        + " WHERE correction_id IS NOT NULL"
-    ).fetchall()
+    observations = "core.observations" if lineage else _NO_OBSERVATIONS
+    for name, select in {
+        "areas_before": series.replace("{rates}", before["rates"]),
+        "areas_after": series.replace("{rates}", after["rates"]),
+        "ends_before": ends.replace("{rates}", before["rates"]),
+        "datasets_before": f"SELECT DISTINCT dataset_id FROM {before['sources']}",
+        "datasets_after": f"SELECT DISTINCT dataset_id FROM {after['sources']}",
+        "families_after": f"SELECT DISTINCT source_family FROM {after['rates']}",
+        "new_vintages": f"SELECT vintage_id, source FROM {after['sources']} "
+        f"WHERE vintage_id NOT IN (SELECT vintage_id FROM {before['sources']})",
+        "restated": restated,
+        "corrected": "SELECT DISTINCT source_family, area_code, period_start, period_end, "
+        f"correction_id FROM {observations} WHERE correction_id IS NOT NULL",
+    }.items():
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}").fetchall()
 
 
 _NO_OBSERVATIONS = (
     "(SELECT NULL::VARCHAR AS source_family, NULL::VARCHAR AS area_code, NULL::DATE AS "
     "period_start, NULL::DATE AS period_end, NULL::VARCHAR AS correction_id)"
 )
-
-
-def _note(
-    con: duckdb.DuckDBPyConnection, name: str, select: str, side: Side, table_name: str
-) -> None:
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS {select}{side.relations[table_name]}"
-    ).fetchall()
 
 
 def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Side) -> str | None:
@@ -161,11 +155,12 @@ def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Si
         f"{{'name': '{c}', 'old': CAST(o.\"{c}\" AS VARCHAR), 'new': CAST(n.\"{c}\" AS VARCHAR)}}"
         for c in compared
     )
+    _note_differing(con, spec, compared, before, after)
     query = sql_of(__file__, "differences")
     for mark, text in {
         "{table}": spec.name,
-        "{old}": before,
-        "{new}": after,
+        "{old}": _differing(spec, before),
+        "{new}": _differing(spec, after),
         "{on}": " AND ".join(f'o."{k}" = n."{k}"' for k in spec.key),
         "{differs}": " OR ".join(f'o."{c}" IS DISTINCT FROM n."{c}"' for c in compared) or "false",
         "{key}": ", ".join(f'\'{k}\': coalesce(o."{k}", n."{k}")' for k in spec.key),
@@ -180,6 +175,32 @@ def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Si
     }.items():
         query = query.replace(mark, text)
     return query
+
+
+def _note_differing(
+    con: duckdb.DuckDBPyConnection, spec: Table, compared: Sequence[str], before: str, after: str
+) -> None:
+    """Note which keys differ, by hashes: whole rows are only read for those few."""
+    row = ", ".join(f'"{c}"' for c in compared) or "true"
+    side = f"SELECT {_key_hashes(spec)}, hash({row}) AS row_hash FROM "
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE differing_keys AS SELECT key_hash, key_check "
+        f"FROM ({side}{before}) AS o FULL OUTER JOIN ({side}{after}) AS n "
+        "USING (key_hash, key_check) WHERE o.row_hash IS DISTINCT FROM n.row_hash"
+    ).fetchall()
+
+
+def _differing(spec: Table, relation: str) -> str:
+    return (
+        f"(SELECT * FROM (SELECT *, {_key_hashes(spec)} FROM {relation}) "
+        "SEMI JOIN differing_keys USING (key_hash, key_check))"
+    )
+
+
+def _key_hashes(spec: Table) -> str:
+    # Two hashes of 64 bits: two keys of one table will not be taken for each other.
+    keys = ", ".join(f'"{k}"' for k in spec.key)
+    return f"hash({keys}) AS key_hash, hash('check', {keys}) AS key_check"
 
 
 def _series(spec: Table, shared: Collection[str]) -> str:

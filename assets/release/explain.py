@@ -177,7 +177,11 @@ def _explain_rate(
     cells = _cells(lineage, rate, measure)
     shown = rate["value_status"] in VALUES_SHOWN
     guarded = policies()[rate["source_family"]].withholds
-    visible = shown and (not guarded or len({c["period_start"] for c in cells}) == 1)
+    # Of a guarded series only a count that the shown rate itself gives may be shown: the years of
+    # a window and the members of a region may each be too small to publish.
+    visible = shown and (
+        not guarded or len({(c["area_code"], c["period_start"]) for c in cells}) == 1
+    )
     parts = [
         _part(name, counts, cells, rate[name], visible)
         for name, counts in (

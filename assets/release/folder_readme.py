@@ -71,6 +71,10 @@ different things, and none of them is zero. Never mix two values of `source_fami
 DuckDB: `SELECT * FROM 'rates.parquet'` · pandas: `pd.read_parquet("rates.parquet")` ·
 polars: `pl.read_parquet("rates.parquet")` · R: `arrow::read_parquet("rates.parquet")` ·
 Spark: `spark.read.parquet("rates.parquet")`.
+All releases at once, in DuckDB, from the folder above:
+`SELECT * FROM read_parquet('*/rates.parquet', hive_partitioning = true)`; the column `release` is
+the version. DuckDB adds that column as well where a path names the folder of one release;
+`hive_partitioning = false` leaves it out.
 Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes, load them with
 Data → From Text/CSV and set the column to Text.
 

@@ -17,13 +17,26 @@ from assets.schema.model import Layer, Table
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
 
 
-def identity_hashes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the hash of every table that counts, without its volatile columns."""
-    return {
-        t.name: content_hash(con, t.full_name, t, volatile=False)
-        for t in tables_of(Layer.PUBLISHED)
-        if t.identity
-    }
+def identity_hashes(
+    con: duckdb.DuckDBPyConnection, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the hash of every table that counts, without its volatile columns.
+
+    Args:
+        con: Open connection with the published tables.
+        known: Hashes over all columns by full name; a table without volatile columns is not
+            hashed again.
+    """
+    hashes = {}
+    for t in tables_of(Layer.PUBLISHED):
+        if not t.identity:
+            continue
+        whole = (known or {}).get(t.full_name)
+        if whole is not None and not any(c.volatile for c in t.columns):
+            hashes[t.name] = whole
+        else:
+            hashes[t.name] = content_hash(con, t.full_name, t, volatile=False)
+    return hashes
 
 
 def identity_facts(hashes: Mapping[str, str]) -> dict[str, object]:

@@ -112,7 +112,8 @@ def publish_release(
     except (OSError, duckdb.IOException) as error:
         if isinstance(error, FileExistsError):
             raise
-        raise ReleaseNotWrittenError(_unwritten(home, channel, before, error)) from error
+        # The message carries the cause; a chain would bury it under the system's own words.
+        raise ReleaseNotWrittenError(_unwritten(home, channel, before, error)) from None
 
 
 def _publish(
@@ -130,7 +131,7 @@ def _publish(
     clear_lineage(home, [r.version for r in earlier])
     hashes = current_hashes(con, {*released_tables(), *required_rules})
     check_gate(con, required_rules, history=[r.path for r in earlier], hashes=hashes)
-    identified = identity_facts(identity_hashes(con))
+    identified = identity_facts(identity_hashes(con, hashes))
     identity = release_identity(identified)
     was = before.version if before else None
     standing = _standing(earlier, before, identity)

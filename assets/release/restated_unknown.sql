@@ -1,10 +1,12 @@
 -- One row per new extract and series of its producer, where nothing says which cells it states.
--- Inputs: new_vintages, series_after.
-SELECT DISTINCT
-    s.source_family,
-    CAST(NULL AS VARCHAR) AS area_code,
+-- Inputs: new_vintages, families_after.
+SELECT
+    f.source_family,
+    '*' AS area_code,
     CAST(NULL AS DATE) AS period_start,
     CAST(NULL AS DATE) AS period_end,
     v.vintage_id
 FROM new_vintages AS v
-JOIN series_after AS s ON starts_with(s.source_family, v.source)
+JOIN families_after AS f
+    -- The local format can carry figures of any series.
+    ON starts_with(f.source_family, v.source) OR v.source = 'local'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 from math import ceil, floor, log10
 
 _COLOURS = ("#1b5e8c", "#b3541e", "#3d7a3d", "#7a3d74", "#6b6b00")
@@ -75,7 +76,7 @@ def line_chart(title: str, lines: Sequence[Line], unit: str) -> str:
             f'<text x="{x(year):.1f}" y="{_HEIGHT - _BOTTOM + 18}" '
             f'text-anchor="middle">{year}</text>'
         )
-    for line, colour in zip(drawn, _COLOURS, strict=False):
+    for line, colour in zip(drawn, cycle(_COLOURS), strict=False):
         parts.append(_polylines(line, colour, x, y))
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 2}" class="unit">{escape(unit)}</text></svg>')
     return "".join(parts) + _legend(drawn)
@@ -149,7 +150,7 @@ def _opening(title: str, width: float, height: float) -> str:
 def _legend(lines: Sequence[Line]) -> str:
     entries = "".join(
         f'<li><span style="background:{colour}"></span>{escape(line.name)}</li>'
-        for line, colour in zip(lines, _COLOURS, strict=False)
+        for line, colour in zip(lines, cycle(_COLOURS), strict=False)
     )
     return f'<ul class="legend">{entries}</ul>'
 

@@ -15,6 +15,7 @@ _COLUMNS = (
     "table_name, rule_id, check_name, severity, outcome, message, observed, expected, "
     "failing_count, failing_keys, remedy, waiver_id, content_hash"
 )
+_MEASURED = ("observed", "expected")
 _FINDINGS = ("failed", "not_evaluated", "waived")
 
 
@@ -55,8 +56,9 @@ def _findings(rows: Sequence[Sequence[object]]) -> str:
         remedy, waiver, _ = rest
         facts = [f"seen: {seen}" if seen else "", f"expected: {expected}" if expected else ""]
         facts += [f"{count} rows", f"waiver {waiver}" if waiver else f"what to do: {remedy}"]
+        mark = "note" if severity == "info" else outcome
         parts.append(
-            f'<h3 class="{outcome}">{escape(str(rule))} {outcome} on {escape(str(table))} '
+            f'<h3 class="{mark}">{escape(str(rule))} {outcome} on {escape(str(table))} '
             f"({check}, {severity})</h3><p>{escape(str(message))}</p>"
             f"<p>{escape('; '.join(f for f in facts if f))}</p>" + _keys(keys)
         )
@@ -67,5 +69,11 @@ def _keys(keys: object) -> str:
     found = json.loads(str(keys)) if keys else []
     if not found:
         return ""
-    headings = list(dict.fromkeys(name for row in found for name in row))
-    return html_table(headings, [[row.get(h) for h in headings] for row in found])
+    rows = [
+        (
+            ", ".join(f"{name} {value}" for name, value in row.items() if name not in _MEASURED),
+            *(row.get(name) for name in _MEASURED),
+        )
+        for row in found
+    ]
+    return html_table(("row", "seen", "expected"), rows)

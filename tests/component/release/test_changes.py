@@ -87,6 +87,31 @@ def test_a_restated_count_names_the_extract(
     assert "| 491.0 | 500.0 |" in text
 
 
+def test_a_region_is_restated_with_its_members(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    region = f.series("X-pair", area_type="custom_region")
+    members = [
+        {
+            "region_code": "X-pair",
+            "geography_vintage": "us-states",
+            "member_code": code,
+            "definition": "us.yaml",
+        }
+        for code in ("29001", "29003")
+    ]
+    f.ready(con, [*f.national(), f.rate(100, 10_000, **region)], members=members)
+    publish(1)
+    f.write(con, "core.observations", [f.observation("29003", 2010, NEW)])
+    vintages = [f.vintage(NEW, sha256="f" * 64)]
+    f.ready(con, [*f.national(), f.rate(101, 10_000, **region)], members=members, vintages=vintages)
+    found = changes(publish(2))
+    assert set(found["area"]) == {"X-pair"}
+    assert set(zip(found["cause"], found["cause_detail"], strict=True)) == {
+        ("source_revision", NEW)
+    }
+
+
 def test_a_correction_is_named(
     con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
 ) -> None:

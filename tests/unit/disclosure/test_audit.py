@@ -179,6 +179,22 @@ def test_a_sensitive_cell_left_open_is_reported() -> None:
     assert unsafe(system, system.index([]), system.index([1])) == [Interval(1, 2, 2, 2)]
 
 
+def test_a_cell_that_cannot_be_larger_is_reported() -> None:
+    system = build({"A": 2, "B": 0, "T": 2}, [{"T": 1.0, "A": -1.0, "B": -1.0}])
+    hidden = system.index(["A", "B"])
+    assert unsafe(system, hidden, system.index(["A"])) == [Interval("A", 2, 0, 2)]
+
+
+def test_what_proves_one_side_of_a_cell_does_not_prove_the_other() -> None:
+    # A + C = 3 and B = 5 + C with C = 0: the smallest A shows a larger B, but none is smaller.
+    values: dict[object, float] = {"A": 3, "B": 5, "C": 0, "three": 3, "five": 5}
+    system = build(
+        values, [{"three": 1.0, "A": -1.0, "C": -1.0}, {"B": 1.0, "five": -1.0, "C": -1.0}]
+    )
+    leaks = unsafe(system, system.index(["A", "B", "C"]), system.index(["A", "B"]))
+    assert {(leak.cell, leak.lowest, leak.highest) for leak in leaks} == {("A", 0, 3), ("B", 5, 8)}
+
+
 def test_contradictory_figures_stop_the_audit() -> None:
     system = build({"A": 2, "B": float("nan"), "T": 1}, [{"T": 1.0, "A": -1.0, "B": -1.0}])
     with pytest.raises(AuditError, match="add up"):

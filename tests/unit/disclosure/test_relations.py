@@ -101,6 +101,15 @@ def test_groups_leave_room_for_the_unstated() -> None:
     assert "infant_deaths A 2001-2001 (other sex)" in found[1]
 
 
+def test_groups_that_exceed_their_total_are_no_relation() -> None:
+    counts = {
+        cell("infant_deaths", 2001, 2001): 20.0,
+        cell("infant_deaths", 2001, 2001, stratum="girls"): 10.0,
+        cell("infant_deaths", 2001, 2001, stratum="boys"): 11.0,
+    }
+    assert sums(system_of(counts, {})) == set()
+
+
 def test_areas_add_up_to_their_parent() -> None:
     groups = {("state_extract", "v"): [Members("T", frozenset({"A", "B"}))]}
     counts = {cell("infant_deaths", 2001, 2001, a): n for a, n in (("A", 3.0), ("B", 4.0))}
