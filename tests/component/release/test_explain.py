@@ -186,6 +186,31 @@ def test_withheld_counts_are_not_shown(
     assert "no number: withheld to protect a small count" in run(home, *key).output
 
 
+def test_a_shown_region_does_not_give_its_counties_away(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    rows, members = [], []
+    for code, deaths in (("29189", 4), ("29510", 60)):
+        own = {"source_family": "state_extract", "raw_text": None}
+        rows.append(f.observation(code, 2008, value=deaths, **own))
+        rows.append(f.observation(code, 2008, value=5000, measure="live_births", **own))
+        members.append(
+            {
+                "region_code": "X-st-louis",
+                "geography_vintage": f.series()["geography_vintage"],
+                "member_code": code,
+                "definition": "regions.yaml",
+            }
+        )
+    f.write(con, "core.observations", rows)
+    region = f.series("X-st-louis", "state_extract")
+    f.ready(con, [f.rate(64, 10_000, **region, **f.window(2008))], members=members)
+    publish()
+    rate = explained(home, "rates", "area_code=X-st-louis")[0]["stands_on"][0]
+    assert rate["result"]["numerator"] == 64
+    assert [c["value"] for c in rate["parts"][0]["cells"]] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -42,7 +42,9 @@ def test_every_published_table_is_there_in_both_forms(first_run: tuple[Path, str
     folder = release_folder(first_run[0])
     for table in tables_of(Layer.PUBLISHED):
         file = (folder / f"{table.name}.parquet").as_posix()
-        parquet = duckdb.sql(f"SELECT * FROM read_parquet('{file}', hive_partitioning = false)")
+        parquet = duckdb.connect().sql(
+            f"SELECT * FROM read_parquet('{file}', hive_partitioning = false)"
+        )
         assert parquet.columns == list(table.column_names)
         with (folder / f"{table.name}.csv").open(encoding="utf-8-sig") as handle:
             assert handle.readline().strip().split(",") == list(table.column_names)
@@ -106,19 +108,27 @@ def test_windows_are_sums_of_published_counts(
     first_run: tuple[Path, str], where: str, deaths: int, births: int, source: str
 ) -> None:
     path = release_folder(first_run[0]) / "rates.parquet"
-    rows = duckdb.sql(
-        f"SELECT numerator, denominator FROM read_parquet('{path}') WHERE {where} AND "
-        "measure='infant_mortality' AND stratum_type='all'"
-    ).fetchall()
+    rows = (
+        duckdb.connect()
+        .sql(
+            f"SELECT numerator, denominator FROM read_parquet('{path}') WHERE {where} AND "
+            "measure='infant_mortality' AND stratum_type='all'"
+        )
+        .fetchall()
+    )
     assert rows == [(deaths, births)], source
 
 
 def test_the_headline_claim_does_not_reproduce(first_run: tuple[Path, str]) -> None:
     path = release_folder(first_run[0]) / "claims.parquet"
-    found = duckdb.sql(
-        f"SELECT verdict, round(recomputed_value, 2), best_fit FROM read_parquet('{path}') "
-        "WHERE claim_id = 'AHR-01'"
-    ).fetchall()
+    found = (
+        duckdb.connect()
+        .sql(
+            f"SELECT verdict, round(recomputed_value, 2), best_fit FROM read_parquet('{path}') "
+            "WHERE claim_id = 'AHR-01'"
+        )
+        .fetchall()
+    )
     assert found[0][:2] == ("does_not_reproduce", 6.50)
     assert "2009-2010" in found[0][2]
 

@@ -40,7 +40,7 @@ def test_python_snippets(repository: Path, beside_var: Path, number: int, shown:
 
 def test_sql_snippet(repository: Path, beside_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(beside_var)
-    ((release, rate),) = duckdb.sql(snippets(repository, "sql")[0]).fetchall()
+    ((release, rate),) = duckdb.connect().sql(snippets(repository, "sql")[0]).fetchall()
     assert release
     assert round(rate, 2) == 5.61
 
