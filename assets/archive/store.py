@@ -9,6 +9,7 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from assets.archive import durable
 from assets.archive.dataset import Dataset
 from assets.home import Home
 from assets.schema.identity import file_sha256
@@ -93,9 +94,9 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
             indent=2,
             sort_keys=True,
         )
-        _write_durably(aside / ORIGIN_FILE, text + "\n")
+        durable.write_text(aside / ORIGIN_FILE, text + "\n")
         aside.rename(target)
-        _sync_folder(target.parent)
+        durable.sync_folder(target.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return _read(dataset.dataset_id, target), True
@@ -147,18 +148,3 @@ def _copy_durably(source: Path, target: Path) -> None:
         shutil.copyfileobj(reader, writer, 1 << 20)
         writer.flush()
         os.fsync(writer.fileno())
-
-
-def _write_durably(target: Path, text: str) -> None:
-    with target.open("w", encoding="utf-8") as writer:
-        writer.write(text)
-        writer.flush()
-        os.fsync(writer.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

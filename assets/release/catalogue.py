@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.release import durable
+from assets.archive import durable
 from assets.release.version import is_version, parse
 
 CHANNELS = ("nightly", "stable")

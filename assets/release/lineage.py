@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from assets.archive import durable
 from assets.home import Home
-from assets.release import durable
 from assets.warehouse import table_exists
 
 _TABLES = ("core.observations", "core.region_members")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-import json
-import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from assets.archive.owned_lock import owned_lock
 
 _LOCK = ".publish.lock"
 _OWNER = ".publish.owner.json"
@@ -21,11 +15,8 @@ class PublisherBusyError(RuntimeError):
     """Another process is publishing; the message says which."""
 
 
-@contextmanager
-def publisher_lock(releases: Path, purpose: str) -> Iterator[None]:
+def publisher_lock(releases: Path, purpose: str) -> AbstractContextManager[None]:
     """Hold the publisher's lock for the block.
-
-    The operating system frees the lock when its owner dies, so nobody ever has to remove it.
 
     Args:
         releases: Folder of the releases; it exists.
@@ -34,41 +25,11 @@ def publisher_lock(releases: Path, purpose: str) -> Iterator[None]:
     Raises:
         PublisherBusyError: Somebody else holds it.
     """
-    owner = releases / _OWNER
-    lock = FileLock(str(releases / _LOCK), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise PublisherBusyError(
-            f"{releases} is being written by {_described(owner)}. Nothing was published; wait "
-            "for it to end and run again."
-        ) from None
-    try:
-        owner.write_text(json.dumps(_facts(purpose)), encoding="utf-8")
-        yield
-    finally:
-        try:
-            owner.unlink(missing_ok=True)
-        finally:
-            lock.release()
 
+    def busy(owner: str) -> PublisherBusyError:
+        return PublisherBusyError(
+            f"{releases} is being written by {owner}. Nothing was published; wait for it to end "
+            "and run again."
+        )
 
-def _facts(purpose: str) -> dict[str, object]:
-    return {
-        "pid": os.getpid(),
-        "user": getpass.getuser(),
-        "host": socket.gethostname(),
-        "purpose": purpose,
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def _described(owner: Path) -> str:
-    try:
-        facts = json.loads(owner.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "another process that has not said who it is"
-    return (
-        f"{facts['purpose']} (process {facts['pid']} of {facts['user']} on {facts['host']}, "
-        f"since {facts['since']})"
-    )
+    return owned_lock(releases / _LOCK, releases / _OWNER, purpose, busy)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from assets.archive import durable
 from assets.evidence import PASSING
-from assets.release import catalogue, durable
+from assets.release import catalogue
 from assets.release.catalogue import Release
 from assets.release.lock import publisher_lock
 from assets.release.reading import relation

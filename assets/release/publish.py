@@ -19,10 +19,11 @@ from typing import Any
 
 import duckdb
 
+from assets.archive import durable
 from assets.code_version import code_version
 from assets.evidence import PASSING
 from assets.home import Home
-from assets.release import catalogue, durable
+from assets.release import catalogue
 from assets.release.catalogue import DamagedReleaseError, Pointer, Release
 from assets.release.changes import Side, write_changes
 from assets.release.changes_text import changes_text

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from assets.archive import durable
 from assets.disclosure.policy import policies
 from assets.home import Home
-from assets.release import catalogue, durable
+from assets.release import catalogue
 from assets.release.catalogue import CHANNELS, Release
 from assets.release.lineage import clear_lineage
 from assets.release.lock import publisher_lock

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release import durable
+from assets.archive import durable
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Table

@@ -1,4 +1,4 @@
-"""File-system steps of a release that must survive a crash.
+"""File-system steps of the archive and of releases that must survive a crash.
 
 Every step that a killed process could leave half done goes through here: contents are flushed to
 the disk before the name that makes them visible is.

@@ -1,0 +1,65 @@
+"""A lock file that says who holds it.
+
+The operating system frees the lock when its owner dies, so nobody ever has to remove it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+@contextmanager
+def owned_lock(
+    lock_file: Path, owner_file: Path, purpose: str, busy: Callable[[str], Exception]
+) -> Iterator[None]:
+    """Hold a lock for the block, or say at once who has it.
+
+    Args:
+        lock_file: File to lock; its folder exists.
+        owner_file: File that describes the owner while the lock is held.
+        purpose: What the owner is doing, for whoever finds the lock taken.
+        busy: Makes the exception to raise from a description of the owner.
+    """
+    lock = FileLock(str(lock_file), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise busy(_described(owner_file)) from None
+    try:
+        owner_file.write_text(json.dumps(_facts(purpose)), encoding="utf-8")
+        yield
+    finally:
+        try:
+            owner_file.unlink(missing_ok=True)
+        finally:
+            lock.release()
+
+
+def _facts(purpose: str) -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "user": getpass.getuser(),
+        "host": socket.gethostname(),
+        "purpose": purpose,
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _described(owner_file: Path) -> str:
+    try:
+        facts = json.loads(owner_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "another process that has not said who it is"
+    return (
+        f"{facts['purpose']} (process {facts['pid']} of {facts['user']} on {facts['host']}, "
+        f"since {facts['since']})"
+    )
