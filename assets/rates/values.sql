@@ -100,8 +100,8 @@ SELECT
     -- Whole-number arithmetic, so that a tie is a tie whatever its nearest double is.
     CASE
         WHEN value_status IN ('ok', 'unreliable')
-            THEN (2 * numerator_micro * rate_per * scale + denominator_micro)
-                // (2 * denominator_micro)
+            THEN (2 * CAST(numerator_micro AS HUGEINT) * rate_per * scale + denominator_micro)
+                // (2 * CAST(denominator_micro AS HUGEINT))
     END AS display_units,
     decimals,
     scale,

@@ -52,8 +52,8 @@ quarters AS (
 ),
 candidates AS (
     SELECT
-        series_id, month, choice, parts, CAST(numerator AS HUGEINT) AS numerator,
-        CAST(denominator AS HUGEINT) AS denominator, complete, withheld, provisional, reason
+        series_id, month, choice, parts, numerator, denominator, complete, withheld, provisional,
+        reason
     FROM printed
     UNION ALL BY NAME
     SELECT * FROM months
