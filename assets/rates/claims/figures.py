@@ -45,11 +45,11 @@ def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding
     if not rows:
         return not_computable("No infant deaths by local authority of England are held.")
     described = [
-        f"{family}, {window} to {end:%Y}: {areas} areas, {below_3 / areas:.0%} below 3 deaths, "
-        f"{below_10 / areas:.0%} below 10, {below_20 / areas:.0%} below 20"
-        for family, window, end, areas, below_3, below_10, below_20 in rows
+        f"{family}, {window} to {end:%Y}: {areas} areas of {vintage}, {below_3 / areas:.0%} below "
+        f"3 deaths, {below_10 / areas:.0%} below 10, {below_20 / areas:.0%} below 20"
+        for family, vintage, window, end, areas, below_3, below_10, below_20 in rows
     ]
-    family, window, end, areas, below_3, _, below_20 = rows[0]
+    family, vintage, window, end, areas, below_3, _, below_20 = rows[0]
     share = 100 * below_3 / areas
     answer = "most" if share > 50 else "not most"
     unreliable = "most" if 2 * below_20 > areas else "not most"
@@ -60,9 +60,10 @@ def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding
         display=half_away(share, 0),
         inputs="; ".join(described),
         explanation=(
-            f"A question, answered for the {window} window ending {end:%Y}: under ONS's rule (no "
-            f"rate below 3 deaths) {answer} results would be withheld; {unreliable} would be "
-            "unreliable (below 20 deaths). The table suppression gives the shares for every window."
+            "A question, read as the statement that most would be, and answered for the "
+            f"{window} window ending {end:%Y} on boundary set {vintage}: under ONS's rule (no rate "
+            f"below 3 deaths) {answer} results would be withheld; {unreliable} would be unreliable "
+            "(below 20 deaths). The table suppression gives the shares for every window."
         ),
     )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import duckdb
 
-from assets.rates.claims.evidence import absence, first_complete, series
+from assets.rates.claims.evidence import Pool, absence, first_complete, series
 from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
+from assets.rates.limits import wilson_limits
 from assets.rates.rounding import half_away
 from assets.warehouse import sql_of
 
@@ -67,7 +71,11 @@ def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
 
 
 def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
-    """Recompute the share of the state's infant deaths in St. Louis and the Bootheel."""
+    """Recompute the share of the state's infant deaths in St. Louis and the Bootheel.
+
+    A share of deaths says little without the share of births that it is of; both are given, with
+    their ratio (methods, section 4).
+    """
     first, last = claim.first_year or 0, claim.last_year or 0
     for family in _COUNTY_FAMILIES:
         state = series(con, family, _STATE).pool(first, last)
@@ -77,7 +85,7 @@ def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
         for name, members in _VARIANTS.items():
             pools = [series(con, family, member).pool(first, last) for member in members]
             if all(pools):
-                shares[name] = sum(pool.deaths for pool in pools if pool) / state.deaths
+                shares[name] = _Share.of([pool for pool in pools if pool], state)
         if shares:
             return _share_finding(claim, family, shares, state.inputs)
     return not_computable(
@@ -99,9 +107,11 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
             f"No series has deaths and births of {_STATE} by race of mother within {claim.period}."
         )
     family, basis, start, end, black, white, ratio = rows[0]
+    # Of one series only: disclosure control withholds a statement by the series that it names.
     others = "; ".join(
         f"{r[2]:%Y}-{r[3]:%Y} {half_away(r[4], 2)} / {half_away(r[5], 2)} = {half_away(r[6], 2)}"
         for r in rows
+        if r[0] == family
     )
     return Finding(
         verdict=verdict(half_away(ratio, claim.decimals) == claim.value_text),
@@ -116,18 +126,47 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
+@dataclass(frozen=True)
+class _Share:
+    """Share of a region in its state, in per cent, with Wilson limits of the share of deaths."""
+
+    deaths: float
+    lower: float
+    upper: float
+    births: float
+
+    @classmethod
+    def of(cls, region: Sequence[Pool], state: Pool) -> _Share:
+        deaths = sum(pool.deaths for pool in region)
+        lower, upper = wilson_limits(deaths, state.deaths)
+        births = sum(pool.births for pool in region)
+        return cls(
+            100 * deaths / state.deaths,
+            100 * float(lower),
+            100 * float(upper),
+            100 * births / state.births,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{half_away(self.deaths, 1)} % of deaths (95 % Wilson limits "
+            f"{half_away(self.lower, 1)} to {half_away(self.upper, 1)}), "
+            f"{half_away(self.births, 1)} % of births, ratio "
+            f"{half_away(self.deaths / self.births, 2)}"
+        )
+
+
 def _share_finding(
-    claim: Claim, family: str, shares: dict[str, float], state_inputs: str
+    claim: Claim, family: str, shares: dict[str, _Share], state_inputs: str
 ) -> Finding:
-    percents = {name: 100 * share for name, share in shares.items()}
-    fits = [n for n, p in percents.items() if half_away(p, claim.decimals) == claim.value_text]
-    name = fits[0] if fits else next(iter(percents))
-    listed = "; ".join(f"{n}: {half_away(p, 1)} %" for n, p in percents.items())
+    fits = [n for n, s in shares.items() if half_away(s.deaths, claim.decimals) == claim.value_text]
+    name = fits[0] if fits else next(iter(shares))
+    listed = "; ".join(f"{n}: {s}" for n, s in shares.items())
     return Finding(
         verdict=verdict(bool(fits)),
         source_family=family,
-        value=percents[name],
-        display=half_away(percents[name], claim.decimals),
+        value=shares[name].deaths,
+        display=half_away(shares[name].deaths, claim.decimals),
         inputs=f"{listed}; Missouri {state_inputs}",
         best_fit=name if fits else None,
         explanation=(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from assets.rates.build import build_claims, build_rates
 from assets.rates.claims.statements import read_claims
@@ -162,7 +163,12 @@ def test_a_state_extract_makes_the_regional_share_computable() -> None:
     row = claims(core)["MFH-03"]
     assert row["verdict"] == "does_not_reproduce"
     assert row["recomputed_value"] == pytest.approx(100 * 148 / 600)
-    assert "St. Louis city and the Bootheel: 24.7 %" in row["inputs"]
+    # 1,628 of 6,600 deaths (Wilson limits of statsmodels) beside 92,400 of 858,000 births.
+    lower, upper = proportion_confint(1628, 6600, method="wilson")
+    assert (
+        f"St. Louis city and the Bootheel: 24.7 % of deaths (95 % Wilson limits {100 * lower:.1f} "
+        f"to {100 * upper:.1f}), 10.8 % of births, ratio 2.29" in row["inputs"]
+    )
 
 
 def test_printed_rates_stand_in_for_absent_counts_by_race() -> None:
@@ -186,6 +192,44 @@ def test_printed_rates_stand_in_for_absent_counts_by_race() -> None:
     assert row["verdict"] == "does_not_reproduce"
     assert round(row["recomputed_value"], 2) == 2.15
     assert "2005-2007 14.44 / 6.35 = 2.27" in row["inputs"]
+
+
+def test_a_statement_by_race_stands_on_one_series_only() -> None:
+    core = CoreTables()
+    groups = (("non_hispanic_black", 140), ("non_hispanic_white", 350))
+    for group, deaths in groups:
+        options = {"stratum": ("race_and_hispanic_origin", group)}
+        for year in (2006, 2007, 2008):
+            core.infant("US-MO", year, deaths, 60_000, family="nchs_linked", **options)
+        core.infant("US-MO", 2009, 7, 1000, family="state_extract", **options)
+    row = claims(core)["MFH-04"]
+    assert row["source_family"] == "nchs_linked"
+    assert "2006-2008" in row["inputs"]
+    # 7 of 1,000 can be withheld, and the statement is withheld by the series that it names.
+    assert "2009" not in row["inputs"]
+
+
+def test_the_share_of_small_counts_is_of_the_producers_series_only() -> None:
+    core = CoreTables()
+    for number in range(8):
+        options = {"kind": "unitary_authority"}
+        core.infant(f"E0600000{number}", 2022, 20, 3000, family="ons_occurrence", **options)
+        core.infant(f"E0600000{number}", 2023, 2, 3000, family="state_extract", vintage="EW",
+                    **options)  # fmt: skip
+    row = claims(core)["NICE-03"]
+    assert row["source_family"] == "ons_occurrence"
+    assert "state_extract" not in row["inputs"]
+
+
+def test_no_authority_is_counted_on_two_boundary_sets() -> None:
+    core = CoreTables()
+    for vintage, numbers in (("EW-2021-04", range(8)), ("EW-2023-04", range(4))):
+        for number in numbers:
+            core.infant(f"E0600000{number}", 2022, 2 if number else 20, 3000, vintage=vintage,
+                        family="ons_occurrence", kind="unitary_authority")  # fmt: skip
+    row = claims(core)["NICE-03"]
+    assert row["recomputed_value"] == 75
+    assert "4 areas of EW-2023-04, 75% below 3 deaths" in row["inputs"]
 
 
 def test_without_any_figures_nothing_is_computed() -> None:
