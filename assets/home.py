@@ -41,6 +41,13 @@ class Home:
         """The DuckDB file; consumers read releases, never this."""
         return self.root / "warehouse.duckdb"
 
+    def warehouse_of(self, as_of: str) -> Path:
+        """The DuckDB file of a rebuild as of a past date, or of the present where it is empty.
+
+        A rebuild has a file of its own, so that nothing of the past can be taken for the present.
+        """
+        return self.root / "rebuild.duckdb" if as_of else self.warehouse
+
     @property
     def releases(self) -> Path:
         """Release folders and channel pointers."""

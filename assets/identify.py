@@ -6,16 +6,22 @@ from pathlib import Path
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
+from assets.archive.guard import guard
 from assets.catalogue import DATASETS
+from assets.header_words import fitting, header_of
 from assets.local.identify import identify as identify_local
 from assets.nchs.identify import identify as identify_nchs
 from assets.ons.identify import identify as identify_ons
 
-_READ_BYTES = 512
+_READ_BYTES = 8192
 
 
 def identify(path: Path) -> str | None:
     """Return the dataset id of a file, or ``None`` where no producer recognises it."""
+    try:
+        guard(path)
+    except ExtractError:
+        return None
     for recognise in (identify_nchs, identify_ons, identify_local):
         try:
             found = recognise(path)
@@ -29,23 +35,46 @@ def identify(path: Path) -> str | None:
 def describe_unknown(path: Path) -> tuple[str, str]:
     """Return what was seen of a file that no producer recognises, and what to do.
 
-    The second sentence names the datasets whose extracts have that type of content.
+    The second sentence names the datasets whose columns the file has; where it has those of none,
+    all whose extracts have that type of content. An unsafe container is named as such.
     """
-    kind = sniff.content_type(path)
+    try:
+        kind = guard(path)
+    except ExtractError as error:
+        place = f" ({error.sheet})" if error.sheet else ""
+        return f"{error.seen}{place}; expected {error.expected}", error.remedy
     seen = f"a file of {path.stat().st_size:,} bytes whose content is {kind}"
+    likely: tuple[str, ...] = ()
     if kind in (sniff.TEXT, sniff.JSON, sniff.HTML):
         with path.open("rb") as handle:
             start = handle.read(_READ_BYTES).decode("utf-8", errors="replace")
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
         seen += f", starting with {first[:80]!r}"
-    fitting = [d.dataset_id for d in DATASETS if kind in d.file_types]
-    if not fitting:
+        likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
+    if likely:
+        return seen, (
+            f"Its columns are those of {' or '.join(likely)}. {_missing(likely)} If it is that, "
+            f"run: imr ingest FILE --dataset {likely[0] if len(likely) == 1 else 'NAME'}"
+        )
+    by_type = [d.dataset_id for d in DATASETS if kind in d.file_types]
+    if not by_type:
         return seen, (
             "No dataset has extracts of that type: an error page or a picture was saved. Export "
             "or download it again; imr ingest --list shows how."
         )
     return seen, (
-        f"Content of that type fits --dataset {', '.join(fitting)}. A CDC WONDER export needs its "
-        "footer from the line '---' on, a workbook its title rows, a Nomis answer all its "
-        "columns. If it is one of these, run: imr ingest FILE --dataset NAME"
+        f"Content of that type fits --dataset {', '.join(by_type)}, but it has the columns or "
+        "titles of none of them. If it is one all the same, run: imr ingest FILE --dataset NAME"
     )
+
+
+def _missing(likely: tuple[str, ...]) -> str:
+    """Return what kept a file with these columns from being recognised."""
+    if likely[0].startswith("nchs_wonder"):
+        return (
+            "A CDC WONDER export is recognised by the line 'Dataset:' of its footer, which is "
+            "missing, cut off or names another database: export it again where you can."
+        )
+    if likely[0].startswith("nomis"):
+        return "A Nomis answer is recognised by its URN column: ask for it with all its columns."
+    return "Some columns are missing, renamed or of another dataset."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -13,6 +14,7 @@ from assets.archive.intake import Judge
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
 from assets.home import Home
+from assets.release.object_store.location import Location, location_of
 from assets.warehouse import connect
 
 
@@ -21,16 +23,27 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     home: str
     basis: str = ""
+    as_of: str = ""
 
     @property
     def paths(self) -> Home:
         """Folders of the home."""
         return Home(Path(self.home)).create()
 
+    @property
+    def known_until(self) -> str | None:
+        """Date or time whose knowledge counts, or ``None`` for the present."""
+        return self.as_of or None
+
+    @property
+    def day(self) -> date | None:
+        """Day to judge by, or ``None`` for today."""
+        return _day(self.as_of)
+
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse for one asset and close it again."""
-        with connect(self.paths.warehouse) as con:
+        with connect(self.paths.warehouse_of(self.as_of)) as con:
             yield con
 
 
@@ -51,6 +64,11 @@ class IntakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Last date whose vintages count, or ``None`` for all."""
         return self.as_of or None
 
+    @property
+    def day(self) -> date | None:
+        """Day to judge by, or ``None`` for today."""
+        return _day(self.as_of)
+
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""
         return (judge_areas, judge_strata)
@@ -60,3 +78,18 @@ class GateResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What the release gate demands: the rules of every table, by full table name."""
 
     required_rules: dict[str, list[str]]
+
+
+def _day(as_of: str) -> date | None:
+    return date.fromisoformat(as_of[:10]) if as_of else None
+
+
+class ObjectStoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The object store that gets every release too."""
+
+    url: str
+
+    @property
+    def location(self) -> Location:
+        """Bucket and prefix."""
+        return location_of(self.url)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.schema.duckdb_types import typed_selection
+from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
@@ -56,9 +56,14 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def replace_table(
-    con: duckdb.DuckDBPyConnection, table: Table, select: str, *, schema: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    select: str,
+    *,
+    schema: str | None = None,
+    ordered: bool = True,
 ) -> int:
-    """Replace a table by the rows of ``select``, in the registry's columns, types and order.
+    """Replace a table by the rows of ``select``, as the registry orders columns, types and keys.
 
     The new rows are built aside and swapped in within one transaction, so that a reader or a
     failed build never meets half a table.
@@ -69,6 +74,8 @@ def replace_table(
         select: SQL query that yields at least the table's columns.
         schema: Schema to write to instead of the table's layer (``rates`` for a published table
             before disclosure control).
+        ordered: Store the rows in key order. A table that may be large and is copied onwards does
+            without: sorting it takes as much memory again.
 
     Returns:
         Number of rows written.
@@ -76,7 +83,10 @@ def replace_table(
     target = f"{schema or table.layer.value}.{table.name}"
     aside = f"{target}__new"
     con.execute(f"DROP TABLE IF EXISTS {aside}").fetchall()
-    con.execute(f"CREATE TABLE {aside} AS {typed_selection(table, f'({select})')}").fetchall()
+    # Rows that stand in key order are hashed as they stand, and every table is hashed often.
+    order = f"\nORDER BY {key_order(table)}" if ordered else ""
+    rows = f"{typed_selection(table, f'({select})')}{order}"
+    con.execute(f"CREATE TABLE {aside} AS {rows}").fetchall()
     con.execute("BEGIN").fetchall()
     try:
         con.execute(f"DROP TABLE IF EXISTS {target}").fetchall()

@@ -278,6 +278,8 @@ def _pandas(source: Path, target: Path, report: Path) -> None:
 def _polars(source: Path, target: Path, report: Path) -> None:
     import polars as pl
 
+    from benchmarks.rates_in_polars import with_every_column
+
     stages = _Stages()
     counts = pl.read_parquet(source).with_columns(
         year=pl.col("period_end").dt.year().cast(pl.Int64)
@@ -308,84 +310,12 @@ def _polars(source: Path, target: Path, report: Path) -> None:
         )
     out = pl.concat(parts)
     stages.done("windows")
-    out = _polars_rates(out)
+    out = with_every_column(out, STRATA)
     out = out.join(series, on="series").drop("series", "years", "adjusted", "error", "group")
     stages.done("limits")
     out.write_parquet(target, compression="zstd")
     stages.done("write")
     stages.write(report)
-
-
-def _polars_rates(out: pl.DataFrame) -> pl.DataFrame:  # type: ignore[name-defined]  # noqa: F821
-    """Add every column of the table of rates."""
-    import polars as pl
-
-    from assets.rates.limits import exact_limits, ohid_limits
-    from assets.rates.measures import policies, read_yaml
-
-    d, b = pl.col("numerator"), pl.col("denominator")
-    out = out.with_columns(
-        rate=1000 * d / b,
-        adjusted=pl.when(d == 0).then(0.0).when(d < 100)
-        .then(pl.max_horizontal((d * b / (d + b) + 0.5).floor(), pl.lit(1.0))),
-        error=pl.when(d > 0).then((1 / d + 1 / b).sqrt()),
-        period_start=pl.date(pl.col("year") - pl.col("years") + 1, 1, 1),
-        period_end=pl.date(pl.col("year"), 12, 31),
-        group=pl.struct("window_type", "year"),
-    ).drop("year")  # fmt: skip
-    for key, column, limits in (("adjusted", "", exact_limits), ("numerator", "f_", ohid_limits)):
-        distinct = out.select(pl.col(key).drop_nulls().unique())
-        found = {
-            f"{column}{side}_{level}": values
-            for level in (95, 998)
-            for side, values in zip(
-                ("low", "up"), limits(distinct[key].to_numpy(), level), strict=True
-            )
-        }
-        out = out.join(distinct.with_columns(**{k: pl.Series(v) for k, v in found.items()}),
-                       on=key, how="left")  # fmt: skip
-    per_count = pl.when(d > 0).then(pl.col("rate") / pl.col("adjusted")).otherwise(1000 / b)
-    # As in the table: each group of the eight is compared within itself.
-    over = ["stratum_id", "window_type", "period_end"]
-    out = out.with_columns(stratum_id=pl.col("series") % STRATA)
-    mean = (d.sum() / b.sum()).over(over)
-    total = (b * (d / b - mean) ** 2).sum().over(over)
-    spread = pl.max_horizontal(
-        pl.lit(0.0), total / b.sum().over(over) - mean / (b.sum() / d.count()).over(over)
-    )
-    rule = next(p for p in policies() if "nchs_linked" in p.source_families)
-    note = read_yaml(Path(__file__).parents[1] / "assets/rates/definitions.yaml")
-    limit = {
-        f"ci_{'lower' if side == 'low' else 'upper'}_{level}": pl.when(d >= 100)
-        .then(pl.col("rate") * (1 + (-z if side == "low" else z) * pl.col("error")))
-        .otherwise(per_count * pl.col(f"{side}_{level}"))
-        for level, z in ((95, 1.96), (998, 3.090232306167814))
-        for side in ("low", "up")
-    }
-    units = ((2 * d * 100_000 + b) / (2 * b)).floor().cast(pl.Int64)
-    return out.with_columns(
-        **limit,
-        area_type=pl.lit("county"),
-        measure=pl.lit("infant_mortality"),
-        rate_per=pl.lit(1000),
-        rate_display=pl.format("{}.{}", units // 100, (units % 100).cast(pl.String).str.zfill(2)),
-        ci_method=pl.when(d >= 100).then(pl.lit("normal")).when(d >= 0).then(pl.lit("gamma")),
-        relative_standard_error=100 * pl.col("error"),
-        rate_eb=1000 * (mean + (d / b - mean) * spread / (spread + mean / b)),
-        value_status=pl.when(d.is_null()).then(pl.lit("incomplete_window"))
-        .when(d < rule.unreliable_below).then(pl.lit("unreliable")).otherwise(pl.lit("ok")),
-        status_reason=pl.when(d < rule.unreliable_below).then(pl.lit(rule.reason)),
-        band=pl.when(pl.col("rate") < 5).then(pl.lit("excellent"))
-        .when(pl.col("rate") <= 10).then(pl.lit("moderate"))
-        .when(pl.col("rate") > 10).then(pl.lit("crisis")),
-        definition_note=pl.lit(note["source_families"]["nchs_linked"]),
-        method_version=pl.lit("1.0.0"),
-        funnel=pl.when(mean * b < pl.col("f_low_998")).then(pl.lit("high_001"))
-        .when(mean * b < pl.col("f_low_95")).then(pl.lit("high_025"))
-        .when(mean * b > pl.col("f_up_998")).then(pl.lit("low_001"))
-        .when(mean * b > pl.col("f_up_95")).then(pl.lit("low_025"))
-        .otherwise(pl.lit("not_significant")),
-    ).drop(pl.selectors.matches("^(f_)?(low|up)_"), "stratum_id")  # fmt: skip
 
 
 WORKERS: dict[str, Callable[[Path, Path, Path], None]] = {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -48,7 +49,8 @@ SELECT
     'normal' AS ci_method, 100 / sqrt(numerator + 1) AS relative_standard_error,
     rate AS rate_eb, rate AS mean_of_rates, 'ok' AS value_status,
     CAST(NULL AS VARCHAR) AS status_reason, 'moderate' AS band, 'not_significant' AS funnel,
-    false AS is_provisional, 'made up' AS definition_note, '1.0.0' AS method_version
+    'similar' AS compared_with_nation, false AS is_provisional, 'made up' AS definition_note,
+    '1.0.0' AS method_version
 FROM range({rows}) AS made(i)
 """
 
@@ -67,7 +69,10 @@ def made(rows: int, seed: int = 0, change: str = "0") -> str:
 
 def _publishing(place: Path) -> list[str]:
     ours = parquet_only = both = 0.0
+    bare, staging = place / "bare", place / "staging"
     for number in range(TABLES):
+        for folder in (bare, staging):
+            folder.mkdir()
         with in_memory() as con:
             # As disclosure control leaves it: in key order.
             con.execute(
@@ -75,9 +80,9 @@ def _publishing(place: Path) -> list[str]:
                 f"ORDER BY {', '.join(_KEY)}"
             ).fetchall()
             steps: list[Callable[[], None]] = [
-                lambda con=con: _bare(con, place, "parquet", "FORMAT parquet"),  # type: ignore[misc]
-                lambda con=con: _bare(con, place, "csv", "FORMAT csv, HEADER"),  # type: ignore[misc]
-                lambda con=con: _published(con, place),  # type: ignore[misc]
+                lambda con=con: _bare(con, bare, "parquet", "FORMAT parquet, COMPRESSION zstd"),  # type: ignore[misc]
+                lambda con=con: _bare(con, bare, "csv", "FORMAT csv, HEADER"),  # type: ignore[misc]
+                lambda con=con: _published(con, staging),  # type: ignore[misc]
             ]
             # Alternate who goes first, so that neither always meets a warm machine.
             order = (0, 1, 2) if number % 2 else (2, 0, 1)
@@ -85,8 +90,8 @@ def _publishing(place: Path) -> list[str]:
         parquet_only += spent[0]
         both += spent[0] + spent[1]
         ours += spent[2]
-        for file in place.iterdir():
-            file.unlink()
+        for folder in (bare, staging):
+            shutil.rmtree(folder)
     return [
         f"publishing {TABLES} tables of {ROWS:,} rows (hashed, ordered, Parquet and CSV, synced, "
         f"read back, checksums): {ours:.1f} s; bare COPY of the same files: {both:.1f} s; ratio "

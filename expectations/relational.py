@@ -17,7 +17,9 @@ A field may continue on lines that start with ``--`` and more than one space. Th
 row per comparison, with the key columns, ``observed``, ``expected`` and ``offends``; rows that do
 not say false in ``offends`` break the rule. Returning the comparisons that hold as well shows when
 a rule had nothing to compare, which would otherwise look like success. A query may have a column
-``not_compared`` with the reason why a row is no comparison; such rows are counted by reason.
+``not_compared`` with the reason why a row is no comparison; such rows are counted by reason. A
+query may have columns ``explained_by`` and ``reason`` that name a known reason which the row itself
+proves; rows that offend with one are listed with it and do not break the rule.
 
 ``{relation}`` stands for the table that is checked, ``{schema}`` for its schema, ``{withheld}`` for
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
@@ -28,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -149,31 +151,60 @@ def compare(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Finding:
         rule: Rule that the query belongs to.
         query: SQL that returns one row per comparison.
     """
+    left_out = "not_compared" if "not_compared" in query else "NULL"
+    known = "explained_by" if "explained_by" in query else "NULL"
+    hidden = ["offends", *(c for c in (left_out, known) if c != "NULL")]
+    # A comparison with a null is neither true nor false; it must not count as success.
+    offends = "offends IS DISTINCT FROM false"
+    order = ", ".join(f'"{k}"' for k in rule.keys) or "1"
     try:
-        reason, hidden = "NULL", "offends"
-        if "not_compared" in query:
-            reason, hidden = "not_compared", "offends, not_compared"
-        # A comparison with a null is neither true nor false; it must not count as success.
         counts = con.execute(
-            f"SELECT {reason} AS reason, count(*), "
-            "count(*) FILTER (WHERE offends IS DISTINCT FROM false) "
-            f"FROM ({query}) GROUP BY ALL ORDER BY reason"
+            f"SELECT {left_out} AS left_out, CASE WHEN {offends} THEN {known} END AS known, "
+            f"count(*), count(*) FILTER (WHERE {offends}) FROM ({query}) GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        compared = sum(count for reason, count, _ in counts if reason is None)
-        offending = sum(count for _, _, count in counts)
-        left_out = ", ".join(f"{count:,} {reason}" for reason, count, _ in counts if reason)
-        rows = []
+        offending = sum(count for _, known_as, _, count in counts if known_as is None)
+        rows, explained = [], []
         if offending:
-            order = ", ".join(f'"{k}"' for k in rule.keys) or "1"
+            unknown = [*hidden, "reason"] if known != "NULL" else hidden
             rows = records(
                 con,
-                f"SELECT * EXCLUDE ({hidden}) FROM ({query}) "
-                f"WHERE offends IS DISTINCT FROM false ORDER BY {order} LIMIT {FETCH_LIMIT}",
+                f"SELECT * EXCLUDE ({', '.join(unknown)}) FROM ({query}) "
+                f"WHERE {offends} AND {known} IS NULL ORDER BY {order} LIMIT {FETCH_LIMIT}",
+            )
+        if any(known_as for _, known_as, _, _ in counts):
+            # The rarest reason first: reports keep the first rows only.
+            explained = records(
+                con,
+                f"SELECT * EXCLUDE ({', '.join(hidden)}, reason), {known} AS waiver_id, reason "
+                f"FROM ({query}) WHERE {offends} AND {known} IS NOT NULL "
+                f"ORDER BY count(*) OVER (PARTITION BY {known}), {known}, {order}",
             )
     except duckdb.Error as error:
         return Finding(rule, error=str(error))
-    note = f"not compared: {left_out}" if left_out else ""
-    return Finding(rule, compared, offending, rows, note=note)
+    return Finding(
+        rule,
+        compared=sum(count for out, _, count, _ in counts if out is None),
+        offending=offending,
+        rows=rows,
+        note="; ".join(
+            f"{title}: {listed}"
+            for title, listed in (
+                ("explained by", _tally((known_as, count) for _, known_as, count, _ in counts)),
+                ("not compared", _tally((out, count) for out, _, count, _ in counts)),
+            )
+            if listed
+        ),
+        waived=explained,
+    )
+
+
+def _tally(counts: Iterable[tuple[str | None, int]]) -> str:
+    """Return the counts by what they are about, those about nothing left out."""
+    totals: Counter[str] = Counter()
+    for about, count in counts:
+        if about:
+            totals[about] += count
+    return ", ".join(f"{count:,} {about}" for about, count in sorted(totals.items()))
 
 
 def _shared_parts(

@@ -155,7 +155,7 @@ def _without(finding: Finding, waivers: Sequence[Waiver], used: set[str]) -> Fin
         finding,
         offending=finding.offending - len(waived),
         rows=tuple(kept),
-        waived=tuple(waived),
+        waived=(*finding.waived, *waived),
     )
 
 

@@ -90,14 +90,17 @@ def source_troubles(
 def run_troubles(
     failures: Iterable[tuple[str, str]], blocked: Iterable[tuple[str, str]] = ()
 ) -> list[Trouble]:
-    """Return the troubles of a run.
+    """Return the troubles of a run; steps that say the same are one.
 
     Args:
         failures: Steps that raised, each with its message.
         blocked: Blocking checks that failed, each with its report.
     """
+    steps: dict[str, list[str]] = {}
+    for name, message in failures:
+        steps.setdefault(message, []).append(name)
     return [
-        *(Trouble(RUN_FAILED, name, message) for name, message in failures),
+        *(Trouble(RUN_FAILED, ", ".join(names), message) for message, names in steps.items()),
         *(Trouble(CHECK_FAILED, name, report) for name, report in blocked),
     ]
 

@@ -14,10 +14,12 @@ from assets.nchs.assets import ASSETS as NCHS
 from assets.ons.assets import ASSETS as ONS
 from assets.rates.assets import ASSETS as RATES
 from assets.release.assets import ASSETS as RELEASE
-from assets.resources import GateResource, IntakeResource, WarehouseResource
+from assets.release.assets import STORE_ASSETS
+from assets.resources import GateResource, ObjectStoreResource
 from expectations.checks import all_checks
 from expectations.suites import required_rules
 from pipelines.jobs import JOBS
+from pipelines.one_writer import LockedIntake, LockedWarehouse
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
@@ -36,16 +38,22 @@ def build_defs(
     """
     home = str(settings.home.root)
     resources: dict[str, Any] = {
-        "warehouse": WarehouseResource(
-            home=home, basis=f"{settings.profile} {settings.as_of}".strip()
+        "warehouse": LockedWarehouse(
+            home=home,
+            basis=f"{settings.profile} {settings.as_of}".strip(),
+            as_of=settings.as_of,
         ),
-        "intake": IntakeResource(home=home, profile=settings.profile, as_of=settings.as_of),
+        "intake": LockedIntake(home=home, profile=settings.profile, as_of=settings.as_of),
         "gate": GateResource(
             required_rules={name: sorted(rules) for name, rules in required_rules().items()}
         ),
     }
+    # A rebuild of the past moves nothing, here or there.
+    store = None if settings.as_of else settings.store
+    if store is not None:
+        resources["object_store"] = ObjectStoreResource(url=store.url)
     return dg.Definitions(
-        assets=ASSETS,
+        assets=ASSETS if store is None else (*ASSETS, *STORE_ASSETS),
         asset_checks=all_checks(),
         jobs=JOBS,
         schedules=SCHEDULES,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from io import TextIOWrapper
 
 import click
 
@@ -49,3 +51,7 @@ def main() -> None:
     State lives under IMR_HOME (default: var in the project). Run 'imr COMMAND --help' for the
     options of a command.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal or log that knows no en dash must not fail a run that has published.
+            stream.reconfigure(errors="replace")

@@ -13,14 +13,20 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.archive.inbox import waiting
+from assets.archive.integrity import damage
+from assets.catalogue import DATASETS
 from assets.nchs import soda_fetch
 from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
+from assets.release.object_store.conditions import prove_conditions
+from assets.release.object_store.contents import contents, pointers
+from assets.release.object_store.location import STORE_VARIABLE, StoreError, open_store
 from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import PROJECT, Settings, SettingsError
 
 _FREE_BYTES = 1 << 30
 _REACH_SECONDS = 5
+_STORE_SECONDS = 10
 _ADDRESSES = (
     (soda_fetch.BASE_VARIABLE, soda_fetch.BASE),
     (nomis_fetch.BASE_VARIABLE, nomis_fetch.BASE),
@@ -57,8 +63,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _dagster_home,
         _bytecode,
         _inbox,
+        _archive,
         _alerts,
         _profile,
+        _store,
     )
     for look in looks:
         try:
@@ -148,6 +156,18 @@ def _inbox(settings: Settings) -> Finding:
     return Finding("inbox", True, f"{len(files)} files wait" if files else "empty")
 
 
+def _archive(settings: Settings) -> Finding:
+    """Read every archived extract again."""
+    found = list(damage(settings.home, DATASETS))
+    more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+    return Finding(
+        "archive",
+        not found,
+        f"{len(found)} extracts are not what they were" if found else "every extract as it arrived",
+        found[0] + more if found else "",
+    )
+
+
 def _alerts(_: Settings) -> Finding:
     address = os.environ.get(WEBHOOK_VARIABLE, "")
     fine = not address or urlsplit(address).scheme in ("http", "https")
@@ -163,6 +183,31 @@ def _profile(settings: Settings) -> Finding:
     if settings.profile == "sample":
         return Finding("profile", True, "sample: bundled extracts, no network needed")
     return Finding("profile", True, "live: extracts come from the producers' sites")
+
+
+def _store(settings: Settings) -> Finding:
+    """Ask the object store, and try a conditional write on an object of its own."""
+    try:
+        location = settings.store
+        if location is None:
+            return Finding(
+                "store", True, f"{STORE_VARIABLE} is not set: releases are on this disk only"
+            )
+        client = open_store(location, seconds=_STORE_SECONDS)
+        held = contents(client, location)
+        shown = pointers(client, location)
+        prove_conditions(client, location)
+    except SettingsError as error:
+        return Finding("store", False, "not understood", str(error))
+    except StoreError as error:
+        return Finding("store", False, f"{settings.store_url}: {error.seen}", error.remedy)
+    nightly = shown["nightly"].version if "nightly" in shown else "nothing"
+    return Finding(
+        "store",
+        True,
+        f"{location.url} answers and honours conditional writes; {len(held.whole)} releases, "
+        f"nightly shows {nightly}",
+    )
 
 
 def _reach(variable: str, address: str) -> Finding:

@@ -12,8 +12,13 @@ class BusyError(RuntimeError):
     """Another process is writing; the message says which."""
 
 
-def writer_lock(home: Home, purpose: str) -> AbstractContextManager[None]:
+def writer_lock(home: Home, purpose: str, *, again: bool = False) -> AbstractContextManager[None]:
     """Hold the writer lock for the block.
+
+    Args:
+        home: Where state lives.
+        purpose: What the owner is doing, for whoever finds the lock taken.
+        again: Where this thread holds the lock already, go on under it.
 
     Raises:
         BusyError: Somebody else holds it.
@@ -26,4 +31,5 @@ def writer_lock(home: Home, purpose: str) -> AbstractContextManager[None]:
             "gone, the lock is free as soon as it is."
         )
 
-    return owned_lock(home.lock, home.lock.with_suffix(".owner.json"), purpose, busy)
+    owner = home.lock.with_suffix(".owner.json")
+    return owned_lock(home.lock, owner, purpose, busy, again=again)

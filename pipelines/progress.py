@@ -48,6 +48,13 @@ class RunProgress:
         if self._bar is not None:
             self._bar.stop()
 
+    def note(self, text: str) -> None:
+        """Say what the step that is under way is doing."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=text)
+        else:
+            self._console.print(f"        {text}", markup=False)
+
     def step(self, name: str, *, failed: bool = False) -> None:
         """Report that a step ended."""
         self._done += 1

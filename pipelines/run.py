@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,40 +16,23 @@ import dagster as dg
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import last_attempt, stale_datasets
 from assets.catalogue import DATASETS
-from assets.evidence import load as load_evidence
-from assets.warehouse import connect
+from assets.release.object_store.push import STORE_LOGGER
 from expectations.report import render
-from expectations.validate import Outcome
-from pipelines.alerts import raise_alerts, run_troubles, source_troubles
 from pipelines.build import build_defs
-from pipelines.instance import prepare_instance
+from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
+from pipelines.instance import open_instance, prepare_instance
 from pipelines.lock import writer_lock
+from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.settings import Settings
 
 PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
+_STORE_STEP = "release__object_store"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class SelectionError(ValueError):
     """The selection of assets cannot be read or selects nothing."""
-
-
-@dataclass(frozen=True)
-class FailedCheck:
-    """A check that did not pass.
-
-    Attributes:
-        asset: Asset that was checked.
-        name: ``contract`` or ``plausibility``.
-        blocking: It stops everything downstream.
-        content_hash: Content that was looked at.
-    """
-
-    asset: str
-    name: str
-    blocking: bool
-    content_hash: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +50,9 @@ class RunOutcome:
         stale: Datasets whose newest extract was refused or could not be fetched, with the reason.
         check_report: Rules, rows and remedies of the checks that did not pass.
         alerts: What was newly told to whoever answers for the run.
+        store: What the object store got, or empty where none is set.
+        store_trouble: Why the object store is behind the release on disk, or empty.
+        as_of: Date or time that was rebuilt, or empty.
     """
 
     run_id: str
@@ -77,13 +65,16 @@ class RunOutcome:
     stale: tuple[tuple[str, str], ...] = ()
     check_report: str = ""
     alerts: tuple[str, ...] = ()
+    as_of: str = ""
+    store: str = ""
+    store_trouble: str = ""
 
     @property
     def exit_code(self) -> int:
         """Exit code of ``imr run``."""
         if not self.succeeded:
             return CHECKS_FAILED
-        return SOURCE_FAILED if self.stale else PUBLISHED_OR_UNCHANGED
+        return SOURCE_FAILED if self.stale or self.store_trouble else PUBLISHED_OR_UNCHANGED
 
 
 def execute(
@@ -99,39 +90,36 @@ def execute(
     Raises:
         SelectionError: ``only`` selects nothing.
         BusyError: Another process is writing to the same home.
+        UnknownPastError: The rebuild is of a date before the first extract.
         ProfileError: The home holds bundled samples and the profile is live.
     """
     if settings.profile == "live":
         refuse_samples(settings.home, DATASETS)
     with writer_lock(settings.home, f"imr run ({job_name if only is None else only})"):
+        if settings.as_of:
+            refuse_unknown_past(settings)
         prepare_instance(settings.home)
         job = _job(settings, job_name, only)
-        with dg.DagsterInstance.get() as instance, RunProgress(_steps(job)) as progress:
+        with (
+            open_instance() as instance,
+            RunProgress(_steps(job)) as progress,
+            _uploads_shown(progress),
+        ):
             result = job.with_hooks(_hooks(progress)).execute_in_process(
                 instance=instance, raise_on_error=False, run_config=_QUIET
             )
         outcome = _outcome(settings, result)
         _write_report(settings, outcome)
-        return replace(outcome, alerts=tuple(_alerts(settings, outcome)))
+        if settings.as_of:
+            # The past is no news, and what it lacked is no trouble of today.
+            clear_rebuild(settings)
+            return outcome
+        return replace(outcome, alerts=tuple(_told(settings, outcome)))
 
 
-def _alerts(settings: Settings, outcome: RunOutcome) -> Sequence[str]:
-    blocking = [
-        (f"{c.asset} {c.name}", outcome.check_report) for c in outcome.failed_checks if c.blocking
-    ]
-    return raise_alerts(
-        settings.home,
-        outcome.run_id,
-        [
-            *run_troubles(outcome.failures, blocking),
-            *source_troubles(
-                settings.home,
-                DATASETS,
-                today=datetime.now(UTC).date(),
-                live=settings.profile == "live",
-            ),
-        ],
-    )
+def _told(settings: Settings, outcome: RunOutcome) -> Sequence[str]:
+    store = [(_STORE_STEP, outcome.store_trouble)] if outcome.store_trouble else []
+    return tell(settings, outcome.run_id, [*outcome.failures, *store], outcome.failed_checks)
 
 
 def _job(settings: Settings, job_name: str, only: str | None) -> dg.JobDefinition:
@@ -165,68 +153,73 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
     return {_done, _failed}
 
 
+@contextmanager
+def _uploads_shown(progress: RunProgress) -> Iterator[None]:
+    """Show the lines that an upload logs, as far as the run takes."""
+
+    class Shown(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            progress.note(record.getMessage())
+
+    logger, handler = logging.getLogger(STORE_LOGGER), Shown()
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
 def _readable(op_name: str) -> str:
     return op_name.replace("__", "/")
 
 
 def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcome:
-    failures = tuple(
-        (event.node_name, _message(event)) for event in result.get_step_failure_events()
+    checks = failed_checks(result.get_asset_check_evaluations())
+    failed = failed_steps(
+        settings.home,
+        result.get_step_failure_events(),
+        None if result.success else result.get_run_failure_event(),
+        checks,
     )
-    checks = tuple(_failed_check(e) for e in result.get_asset_check_evaluations() if not e.passed)
-    released = _release_metadata(result)
+    # The release stands on disk whatever became of its copy.
+    store_trouble = failed.pop(_STORE_STEP, "")
+    failures = tuple(failed.items())
+    released = _metadata(result, "nightly")
     stale = tuple(
-        (name, _reason(settings, name)) for name in stale_datasets(settings.home, DATASETS)
+        (name, _reason(settings, name))
+        for name in stale_datasets(settings.home, DATASETS, as_of=settings.as_of or None)
     )
     blocked = any(c.blocking for c in checks)
     return RunOutcome(
         run_id=result.run_id,
-        succeeded=result.success and not blocked,
+        succeeded=(result.success or bool(store_trouble)) and not failures and not blocked,
         version=released.get("version"),
         published=bool(released.get("published", False)),
         path=Path(released["dagster/uri"]) if "dagster/uri" in released else None,
         failures=failures,
         failed_checks=checks,
         stale=stale,
-        check_report=_check_report(settings, checks),
+        check_report=render(outcomes_of(settings, checks)) if checks else "",
+        as_of=settings.as_of,
+        store=str(_metadata(result, "object_store").get("summary", "")),
+        store_trouble=store_trouble,
     )
 
 
-def _release_metadata(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+def _metadata(result: dg.ExecuteInProcessResult, name: str) -> dict[str, Any]:
     for event in result.get_asset_materialization_events():
-        if event.asset_key == dg.AssetKey(["release", "nightly"]):
+        if event.asset_key == dg.AssetKey(["release", name]):
             found = event.materialization.metadata
             return {k: v.value for k, v in found.items()}
     return {}
 
 
-def _failed_check(evaluation: dg.AssetCheckEvaluation) -> FailedCheck:
-    content = evaluation.metadata.get("content hash")
-    return FailedCheck(
-        asset=".".join(evaluation.asset_key.path),
-        name=evaluation.check_name,
-        blocking=evaluation.severity == dg.AssetCheckSeverity.ERROR,
-        content_hash=str(content.value) if content is not None else "",
-    )
-
-
-def _check_report(settings: Settings, checks: Sequence[FailedCheck]) -> str:
-    seen = sorted({(c.asset, c.content_hash) for c in checks})
-    if not seen:
-        return ""
-    with connect(settings.home.warehouse) as con:
-        outcomes = [Outcome(a, h, tuple(load_evidence(con, a, h))) for a, h in seen]
-    return render(outcomes)
-
-
-def _message(event: dg.DagsterEvent) -> str:
-    error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "unknown error"
-
-
 def _reason(settings: Settings, dataset_id: str) -> str:
+    if settings.as_of:
+        return f"So it was as of {settings.as_of}."
     entry = next(d for d in DATASETS if d.dataset_id == dataset_id)
     attempt = last_attempt(settings.home, entry)
     return attempt.message if attempt is not None else ""
@@ -239,7 +232,9 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "exit_code": outcome.exit_code,
         "version": outcome.version,
         "published": outcome.published,
+        "as_of": outcome.as_of or None,
         "failures": [list(f) for f in outcome.failures],
+        "store": outcome.store_trouble or outcome.store or None,
         "failed_checks": [c.__dict__ for c in outcome.failed_checks],
         "stale": [list(s) for s in outcome.stale],
     }
@@ -258,6 +253,11 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
         lines.append(
             f"STALE {dataset_id}: the newest extract is not in use; the last good one is. {reason}"
         )
+    if outcome.store:
+        lines.append(f"STORE {outcome.store}")
+    if outcome.store_trouble:
+        # Without the name of the exception, which the alert carries.
+        lines.append(f"STORE BEHIND {outcome.store_trouble.partition(': ')[2]}")
     lines += outcome.alerts
     if not outcome.succeeded:
         lines.append("Nothing was published; the previous release keeps serving.")

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from assets.archive.inbox import waiting
-from assets.catalogue import DATASETS
 from assets.schema.identity import file_sha256
-from pipelines.alerts import raise_alerts, run_troubles, source_troubles
+from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.jobs import JOBS, nightly
 from pipelines.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 60
-_QUIET_SECONDS = 20
-"""A file that was written to more recently may still be arriving."""
 
 
 def build_sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
@@ -36,7 +30,7 @@ def _inbox(settings: Settings) -> dg.SensorDefinition:
         description="Starts a run when files lie in the inbox; the same contents start one run.",
     )
     def _look(_: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        files = [f for f in waiting(settings.home) if _quiet(f)]
+        files = waiting(settings.home)
         if not files:
             return dg.SkipReason(f"no files wait in {settings.home.inbox}")
         contents = "|".join(sorted(file_sha256(f) for f in files))
@@ -47,10 +41,6 @@ def _inbox(settings: Settings) -> dg.SensorDefinition:
     return _look
 
 
-def _quiet(file: Path) -> bool:
-    return time.time() - file.stat().st_mtime >= _QUIET_SECONDS
-
-
 def _failure(settings: Settings) -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="alert_on_failure",
@@ -59,10 +49,12 @@ def _failure(settings: Settings) -> dg.SensorDefinition:
         description="Tells of a failed run through the webhook, once per trouble.",
     )
     def _failed(context: dg.RunFailureSensorContext) -> None:
-        failures = [
-            (event.step_key or "run", _cause(event)) for event in context.get_step_failure_events()
-        ] or [("run", context.failure_event.message or "the run failed")]
-        _tell(settings, context.dagster_run.run_id, failures)
+        run_id = context.dagster_run.run_id
+        checks = failed_checks(_evaluations(context.instance, run_id))
+        steps = failed_steps(
+            settings.home, context.get_step_failure_events(), context.failure_event, checks
+        )
+        tell(settings, run_id, steps.items(), checks)
 
     return _failed
 
@@ -76,23 +68,12 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         description="Tells of refused vintages and late sources after a run, once per trouble.",
     )
     def _succeeded(context: dg.RunStatusSensorContext) -> None:
-        _tell(settings, context.dagster_run.run_id, [])
+        tell(settings, context.dagster_run.run_id, [], [])
 
     return _succeeded
 
 
-def _tell(settings: Settings, run_id: str, failures: Sequence[tuple[str, str]]) -> None:
-    today = datetime.now(UTC).date()
-    live = settings.profile == "live"
-    troubles = [
-        *run_troubles(failures),
-        *source_troubles(settings.home, DATASETS, today=today, live=live),
-    ]
-    raise_alerts(settings.home, run_id, troubles)
-
-
-def _cause(event: dg.DagsterEvent) -> str:
-    error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "unknown error"
+def _evaluations(instance: dg.DagsterInstance, run_id: str) -> Iterator[dg.AssetCheckEvaluation]:
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+        if entry.dagster_event is not None:
+            yield entry.dagster_event.asset_check_evaluation_data

@@ -18,7 +18,18 @@ def print_summary(home: Home, outcome: RunOutcome) -> None:
     console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
     if outcome.path is None or outcome.version is None:
         return
-    if outcome.published:
+    if outcome.as_of and outcome.published:
+        console.print(
+            f"Rebuilt as of {outcome.as_of}: no release has this content. It is release "
+            f"{outcome.version} now, which no channel shows; nightly and stable stay as they were.",
+            style="bold",
+        )
+    elif outcome.as_of:
+        console.print(
+            f"As of {outcome.as_of} this is release {outcome.version}; nothing was published.",
+            style="bold",
+        )
+    elif outcome.published:
         console.print(f"Published release {outcome.version}", style="bold")
     else:
         console.print(

@@ -20,6 +20,7 @@ import yaml
 from assets.archive import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
+from assets.archive.store import Vintage
 
 SLOT, PROFILE = "slot", "profile"
 """Parameters of an origin that say what a vintage may be compared with."""
@@ -31,6 +32,16 @@ _MONTHS = {
     )
 }  # fmt: skip
 _SHOWN = 10
+_ACCEPT = (
+    "Compare both extracts by hand. If the producer's figures are right, take the file in with: "
+    "imr ingest FILE --dataset NAME --accept 'reason'."
+)
+_OLDER = (
+    "What is in use stays. If these are the producer's figures of today after all, export or "
+    "download them again, or say when they were released: imr ingest FILE --published 2026-01-31. "
+    "To keep the file as history: imr ingest FILE --accept 'reason'; the newer extract stays in "
+    "use wherever both state a cell."
+)
 _NOT_PART_OF_A_QUERY = ("Parameter: Title",)
 
 
@@ -42,8 +53,10 @@ class Limit:
         limit: Largest departure, as a fraction of 1.
         required: Refuses; otherwise it advises.
         reason: Why the limit is where it is.
-        floor: Figures below this are not judged (``revision_size``).
-        spared: Labels whose rows only advise, by column (``revision_size``).
+        floor: Figures below this (``revision_size``), or no more revised figures than this
+            (``revised_share``), are not judged.
+        spared: Patterns of labels, by column, whose rows only advise (``revision_size``) and are
+            left out of ``revised_share``.
     """
 
     limit: float
@@ -84,6 +97,8 @@ class Comparison:
         required: It refuses.
         reason: Why the limit is where it is.
         examples: First cells that depart.
+        found: What was found, where a share does not say it.
+        remedy: What to do, where it differs from other comparisons.
     """
 
     name: str
@@ -93,6 +108,8 @@ class Comparison:
     required: bool
     reason: str
     examples: tuple[str, ...] = ()
+    found: str = ""
+    remedy: str = ""
 
     @property
     def passed(self) -> bool:
@@ -107,11 +124,11 @@ class Comparison:
         """Return the failed comparison as an error for people."""
         return ExtractError(
             rule=f"ACCEPT-{self.name.upper().replace('_', '-')}",
-            seen=f"{self.seen:.1%} against {self.against}"
+            seen=self.found
+            or f"{self.seen:.1%} against {self.against}"
             + (f", first: {'; '.join(self.examples[:3])}" if self.examples else ""),
-            expected=f"at most {self.limit:.1%} ({self.reason})",
-            remedy="Compare both extracts by hand. If the producer's figures are right, take the "
-            "file in with: imr ingest FILE --dataset NAME --accept 'reason'.",
+            expected=self.reason if self.found else f"at most {self.limit:.1%} ({self.reason})",
+            remedy=self.remedy or _ACCEPT,
             file=file,
             details={"examples": list(self.examples)},
         )
@@ -127,6 +144,21 @@ def slot_of(dataset: Dataset, parsed: ParsedExtract) -> str:
         if fnmatch.fnmatchcase(name, pattern) and name not in _NOT_PART_OF_A_QUERY
     ]
     return "|".join(named)
+
+
+def newest_year(dataset: Dataset, parsed: ParsedExtract) -> str:
+    """Return the year of the newest figures, empty where the dataset has no column of periods."""
+    columns = terms_of(dataset).periods
+    if not columns:
+        return ""
+    labels = parsed.frame[columns[0]].dropna().astype("str").unique()
+    # The last year of '2016 - 18' is its first one with two other digits.
+    years = [
+        match[1] if match[2] is None else match[1][:2] + match[2]
+        for match in (re.search(r"(\d{4})(?: ?- ?(\d{2})(?!\d))?", label) for label in labels)
+        if match is not None
+    ]
+    return max(years, default="")
 
 
 def compare(
@@ -161,6 +193,8 @@ def compare(
     unworded = both[both["value"].notna() & both["now"].isna()]
     numbers = both[both["value"].notna() & both["now"].notna()]
     revised = numbers[numbers["value"] != numbers["now"]]
+    final = numbers[~_spared(numbers, terms)]
+    final_revised = final[final["value"] != final["now"]]
     sizes = _revision_sizes(revised, terms.limits["revision_size"].floor)
     spared = _spared(sizes, terms)
     sizes_old, sizes_new = last_file.stat().st_size, new_file.stat().st_size
@@ -178,7 +212,8 @@ def compare(
         ),
         "cells_changed": (len(changed) / max(1, len(judged)), changed),
         "went_back": (_went_back(old_cells, new_cells, terms), None),
-        "revised_share": (len(revised) / max(1, len(numbers)), revised),
+        "figures_revised": (len(revised) / max(1, len(numbers)), revised),
+        "revised_share": (_share(final_revised, final, terms), final_revised),
         "revision_size": _largest(sizes[~spared]),
     }
     comparisons = [
@@ -191,6 +226,29 @@ def compare(
             _comparison("revision_size_spared", advised, against, *_largest(sizes[spared]))
         )
     return comparisons
+
+
+def compare_dates(dataset: Dataset, published: str | None, last: Vintage) -> Comparison:
+    """Compare when an extract was published with when the last vintage of its slot was.
+
+    Args:
+        dataset: Dataset of both.
+        published: When the extract was released or asked for (ISO 8601), ``None`` if unknown.
+        last: The last vintage of its slot.
+    """
+    limit = terms_of(dataset).limits["published_before"]
+    known, found = last.published_at, ""
+    if known is not None and published is None and dataset.published is not None:
+        found = f"no day of publication, while {last.vintage_id} is of {known}"
+    elif known is not None and published is not None:
+        # One producer gives a day, another a time: they are compared as far as both go.
+        length = min(len(known), len(published))
+        if published[:length] < known[:length]:
+            found = f"an extract of {published}, while {last.vintage_id} is of {known}"
+    return Comparison(
+        "published_before", last.vintage_id, float(bool(found)), limit.limit, limit.required,
+        limit.reason, found=found, remedy=_OLDER,
+    )  # fmt: skip
 
 
 @cache
@@ -265,10 +323,17 @@ def _revision_sizes(revised: pd.DataFrame, floor: float) -> pd.DataFrame:
     return judged.assign(size=sizes).sort_values("size", ascending=False)
 
 
-def _spared(sizes: pd.DataFrame, terms: Terms) -> pd.Series[bool]:
-    spared = pd.Series(False, index=sizes.index)
-    for column, labels in terms.limits["revision_size"].spared.items():
-        spared |= sizes[column].isin(list(labels))
+def _share(revised: pd.DataFrame, numbers: pd.DataFrame, terms: Terms) -> float:
+    few = len(revised) <= terms.limits["revised_share"].floor
+    return 0.0 if few else len(revised) / len(numbers)
+
+
+def _spared(cells: pd.DataFrame, terms: Terms) -> pd.Series[bool]:
+    spared = pd.Series(False, index=cells.index)
+    for column, patterns in terms.limits["revision_size"].spared.items():
+        labels = cells[column].astype("object").fillna("").astype("str")
+        matches = {t for t in set(labels) for p in patterns if fnmatch.fnmatchcase(t, p)}
+        spared |= labels.isin(matches)
     return spared
 
 

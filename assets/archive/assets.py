@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.inbox import sort_inbox
+from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import refresh
 from assets.archive.staging import build_staging_table
 from assets.code_version import code_version
@@ -31,6 +31,7 @@ def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
     def _raw(
         context: dg.AssetExecutionContext, intake: IntakeResource
     ) -> Iterator[dg.MaterializeResult[None]]:
+        wait_for_arrivals(intake.paths)
         for line in sort_inbox(intake.paths, identify, describe_unknown):
             context.log.warning(line)
         for key, dataset in by_key.items():

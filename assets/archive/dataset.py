@@ -68,6 +68,9 @@ class Dataset:
             ``False`` means that a new vintage restates the whole series.
         release_months: Months in which the producer usually releases a new edition.
         how_to_get: One line that tells a person how to obtain an extract by hand.
+        published: Returns when an extract says that it was released, or asked for of a database
+            (ISO 8601), ``None`` where it does not say; called once, on arrival. Without it,
+            extracts of the dataset never say so themselves.
         fetch: Fetches what is new from the producer; ``None`` where only hand exports exist.
     """
 
@@ -86,4 +89,5 @@ class Dataset:
     accumulates: bool = True
     release_months: tuple[int, ...] = ()
     how_to_get: str = ""
+    published: Callable[[Path, ParsedExtract], str | None] | None = None
     fetch: Fetcher | None = None

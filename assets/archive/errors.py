@@ -51,3 +51,7 @@ class ExtractError(Exception):
     def as_dict(self) -> dict[str, object]:
         """Return all attributes, for a report."""
         return asdict(self)
+
+
+class ExtractAdvice(ExtractError):  # noqa: N818 (it is returned, never raised)
+    """Something about an extract that a person should know and that does not refuse it."""

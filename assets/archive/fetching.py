@@ -30,6 +30,7 @@ class FetchRequest:
         environment: Where base addresses and tokens are read from.
         limits: Bounds of every request.
         clients: Clients that were handed out, so that requests and bytes can be counted.
+        night: Number of the day, so that what is looked at in turns has its turn.
     """
 
     dataset_id: str
@@ -40,20 +41,22 @@ class FetchRequest:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     limits: Limits = field(default_factory=Limits)
     clients: list[Client] = field(default_factory=list, compare=False)
+    night: int = field(default_factory=lambda: datetime.now(UTC).toordinal())
 
     def base(self, variable: str, default: str) -> str:
         """Return a base address, which tests and mirrors set by an environment variable."""
         return (self.environment.get(variable) or default).rstrip("/")
 
     def last_origin(self, url: str, parameters: Mapping[str, str] | None = None) -> Origin | None:
-        """Return the origin of the newest vintage taken from an address with a query."""
+        """Return the last statement that was taken from an address with a query."""
         wanted = (parameters or {}).items()
         found = [
-            v.origin
-            for v in self.known
-            if v.origin.url == url and wanted <= v.origin.parameters.items()
+            statement
+            for vintage in self.known
+            for statement in vintage.statements
+            if statement.url == url and wanted <= statement.parameters.items()
         ]
-        return found[-1] if found else None
+        return sorted(found, key=lambda s: s.retrieved_at)[-1] if found else None
 
     def is_known(
         self, url: str, stamp: Mapping[str, str], parameters: Mapping[str, str] | None = None
@@ -113,7 +116,15 @@ class StillRefused:
     message: str
 
 
-Fetcher = Callable[[FetchRequest], Iterable[Fetched | StillRefused]]
+@dataclass(frozen=True)
+class Advice:
+    """Something that a person should know and that keeps nothing from being taken in."""
+
+    message: str
+
+
+Offer = Fetched | StillRefused | Advice
+Fetcher = Callable[[FetchRequest], Iterable[Offer]]
 """Yields what is new, file by file; nothing where the producer has nothing new.
 
 Raises ``FetchError``; what was yielded before stays.

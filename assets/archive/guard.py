@@ -7,13 +7,17 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from xml.etree import ElementTree
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
+from assets.archive.extent import BOOK, MAX_CELLS, sheet_members, too_far
 
 MAX_FILE_BYTES = 256 << 20
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_MEMBERS = 5_000
+"""The only limits of size: every file passes here before a parser opens it, and the parsers have
+none of their own. The largest extract in the tests has 0.8 MB."""
 MAX_RATIO = 200
 _SMALL = 1 << 20
 """A member below this size is harmless whatever its ratio."""
@@ -24,25 +28,32 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
     # Offsets that point before the file, names that are no text, features that nobody uses.
     *(OSError, ValueError, NotImplementedError),
+    # Lists of sheets that name what is not there, sheets that are no XML.
+    *(KeyError, ElementTree.ParseError),
 )
 
 
-def guard(path: Path) -> None:
+def guard(path: Path) -> str:
     """Refuse a file that is too large, or a zip or workbook that is not what it announces.
 
     Args:
         path: The file as it arrived.
 
+    Returns:
+        Its content type (see :mod:`assets.archive.sniff`).
+
     Raises:
         ExtractError: The file is larger than any extract; or its container unpacks to too much,
             holds paths that leave it, the same name twice, encrypted members, macros, links to
-            other workbooks, or a member longer than its header says.
+            other workbooks, a member longer than its header says, or a sheet with a cell so far
+            away that its rectangle has more than :data:`~assets.archive.extent.MAX_CELLS` cells.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise _refused(path, f"{size:,} bytes", f"at most {MAX_FILE_BYTES:,} bytes")
-    if sniff.content_type(path) not in (sniff.ZIP, sniff.XLSX):
-        return
+    kind = sniff.content_type(path)
+    if kind not in (sniff.ZIP, sniff.XLSX):
+        return kind
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -53,8 +64,23 @@ def guard(path: Path) -> None:
             with path.open("rb") as raw:
                 for member in members:
                     _check_length(path, member, raw)
+            if BOOK in archive.NameToInfo:
+                _check_extents(path, archive)
     except _DAMAGED as error:
         raise _refused(path, f"a damaged zip ({error})", "a whole one") from error
+    return kind
+
+
+def _check_extents(path: Path, archive: zipfile.ZipFile) -> None:
+    for member in sheet_members(archive):
+        far = too_far(archive.read(member))
+        if far is not None:
+            raise _refused(
+                path,
+                f"a sheet of {far[0]:,} rows and {far[1]:,} columns",
+                f"at most {MAX_CELLS:,} cells",
+                member,
+            )
 
 
 def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -5,6 +5,12 @@ A download ends either as a whole file or as a :class:`FetchError`; nothing half
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
+import logging
+import os
+import re
 import time
 import zlib
 from collections.abc import Iterable, Mapping
@@ -13,11 +19,13 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
+from urllib3.exceptions import HTTPError, MaxRetryError
 
+from assets.archive.deadline import BoundedAdapter, Deadline, Late
+from assets.archive.retry_after import moment_after, seconds_asked
 from assets.code_version import code_version
+
+CONTACT_VARIABLE = "IMR_CONTACT"
 
 RETRIED = (202, 429, 500, 502, 503, 504)
 KEPT_HEADERS = (
@@ -30,6 +38,9 @@ KEPT_HEADERS = (
 )
 _CHUNK = 1 << 16
 _REDIRECTS = 5
+_PLAIN, _GZIP = ("", "identity"), ("gzip", "x-gzip")
+_CONTACT = re.compile(r"[!-'*-\[\]-~]+")
+_LOG = logging.getLogger(__name__)
 
 
 class FetchError(RuntimeError):
@@ -42,12 +53,14 @@ class Limits:
 
     Attributes:
         max_bytes: Largest body accepted.
-        seconds: Longest time for one body, however slowly it arrives.
+        seconds: Longest time for one answer, headers and body, however slowly it arrives. Waits
+            between tries are not part of it.
         connect_seconds: Longest wait for a connection.
         read_seconds: Longest wait for the next bytes.
         attempts: How often a request is tried.
         backoff_seconds: First wait between tries; doubled each time.
-        retry_after_max: Longest wait that a ``Retry-After`` is honoured for.
+        retry_after_max: Longest that one request waits between its tries where the server asks
+            for it by ``Retry-After``, in seconds.
     """
 
     max_bytes: int = 200 << 20
@@ -80,6 +93,24 @@ class Answer:
         """True where the server says that the resource is still the same."""
         return self.status == 304
 
+    def json(self, expected: str) -> object:
+        """Return the value that the body writes in JSON.
+
+        Args:
+            expected: What it should describe, for the error message.
+
+        Raises:
+            FetchError: The body is not JSON.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise FetchError(
+                f"{self.url.partition('?')[0]} answered no JSON but {_excerpt(self.body)[:120]!r}; "
+                f"expected {expected}. A maintenance page is often sent with status 200; the next "
+                "scheduled run tries again."
+            ) from error
+
 
 class Client:
     """Sends requests to one producer."""
@@ -96,28 +127,13 @@ class Client:
         self.limits = limits or Limits()
         self.requests = 0
         self.bytes = 0
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = (
-            f"infant-mortality-rates/{code_version('assets/archive')} "
-            "(public-health statistics pipeline)"
-        )
+        self._deadline = Deadline()
+        self._session = _Session()
+        self._session.headers["User-Agent"] = _user_agent(os.environ.get(CONTACT_VARIABLE, ""))
         self._session.headers["Accept-Encoding"] = "gzip"
         self._session.headers.update(headers or {})
-        retry = Retry(
-            total=None,
-            connect=0,
-            read=0,
-            other=0,
-            status=self.limits.attempts - 1,
-            backoff_factor=self.limits.backoff_seconds,
-            status_forcelist=RETRIED,
-            allowed_methods=("GET",),
-            respect_retry_after_header=True,
-            retry_after_max=self.limits.retry_after_max,
-            raise_on_status=False,
-        )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
+            self._session.mount(scheme, BoundedAdapter(self._deadline))
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -138,7 +154,7 @@ class Client:
         """Fetch an address, trying again where the failure may pass.
 
         Args:
-            url: Address; redirects are followed on the same host only.
+            url: Address; redirects are followed on the same scheme, host and port only.
             params: Query parameters.
             headers: Further headers, e.g. ``If-None-Match``.
             accept: Status codes that are answers; everything else is an error.
@@ -147,35 +163,81 @@ class Client:
             FetchError: No whole answer within the limits.
         """
         accepted = tuple(accept)
-        problem = ""
+        problem, waited = "", 0.0
         for attempt in range(1, self.limits.attempts + 1):
+            wait = self.limits.backoff_seconds * 2 ** (attempt - 1)
             try:
-                answer = self._once(url, params, headers or {})
-            except (requests.exceptions.SSLError, requests.exceptions.RetryError) as error:
-                problem = _named(error)
-                break
+                answer = self._once(url, params, headers or {}, accepted)
             except (requests.ConnectionError, requests.Timeout, HTTPError, _BrokenBody) as error:
                 problem = _named(error)
-                time.sleep(self.limits.backoff_seconds * 2 ** (attempt - 1))
-                continue
-            if answer.status in accepted:
-                return answer
-            raise FetchError(
-                f"{url} answered {answer.status}: {_excerpt(answer.body)}. Expected "
-                f"{' or '.join(map(str, accepted))}. " + _advice(answer.status)
-            )
+                if isinstance(error, requests.exceptions.SSLError):
+                    break
+            except requests.RequestException as error:
+                problem = _named(error)
+                break
+            else:
+                if answer.status in accepted:
+                    return answer
+                if answer.status not in RETRIED or attempt == self.limits.attempts:
+                    raise FetchError(
+                        f"{url} answered {answer.status}: {_excerpt(answer.body)}. Expected "
+                        f"{' or '.join(map(str, accepted))}. " + _advice(answer.status)
+                    )
+                wait = max(wait, self._asked_wait(url, answer, waited))
+            if attempt < self.limits.attempts:
+                time.sleep(wait)
+                waited += wait
         raise FetchError(
-            f"{url} could not be fetched in {self.limits.attempts} tries; last problem: {problem}. "
-            "The last good vintage stays in use; the next scheduled run tries again."
+            f"{url} could not be fetched in {attempt} {'try' if attempt == 1 else 'tries'}; last "
+            f"problem: {problem}. The last good vintage stays in use; the next scheduled run "
+            "tries again."
         )
 
+    def _asked_wait(self, url: str, answer: Answer, waited: float) -> float:
+        """Return the seconds that the server asks to wait, 0 where it names no time."""
+        asked = seconds_asked(answer.headers.get("Retry-After", ""))
+        if waited + asked > self.limits.retry_after_max:
+            raise FetchError(
+                f"{url} answered {answer.status} and asks to wait {asked:,.0f} s, which is more "
+                f"than the {max(0.0, self.limits.retry_after_max - waited):,.0f} s that one "
+                f"request may still wait. Run it again after {moment_after(asked)}; the last good "
+                "vintage stays in use."
+            )
+        if asked:
+            _LOG.warning(
+                "%s answered %d and asks to wait %.0f s; waiting until %s",
+                *(url, answer.status, asked, moment_after(asked)),
+            )
+        return asked
+
     def _once(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
+        self,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        accepted: tuple[int, ...],
     ) -> Answer:
-        started = time.monotonic()
+        self._deadline.set(self.limits.seconds)
+        before = self.bytes
+        try:
+            return self._followed(url, params, headers, accepted)
+        except Late:
+            raise FetchError(
+                f"{url} had sent {self.bytes - before:,} bytes after {self.limits.seconds:g} s; "
+                "expected the whole body by then. The next scheduled run tries again."
+            ) from None
+
+    def _followed(
+        self,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        accepted: tuple[int, ...],
+    ) -> Answer:
         address: str = url
         for _ in range(_REDIRECTS + 1):
             self.requests += 1
+            # Leaving the block closes a connection whose body was not read to its end.
             with self._session.get(
                 address,
                 params=params,
@@ -184,32 +246,67 @@ class Client:
                 allow_redirects=False,
                 timeout=(self.limits.connect_seconds, self.limits.read_seconds),
             ) as response:
+                if response.status_code in accepted:
+                    return self._read(response, url)
                 if not response.is_redirect:
-                    return self._read(response, started)
-                address = _redirected(address, response.headers["Location"])
+                    return self._refusal(response)
+                address = self._redirected(address, response.headers["Location"])
                 params = None
         raise FetchError(f"{url} redirects more than {_REDIRECTS} times. Check the address.")
 
-    def _read(self, response: requests.Response, started: float) -> Answer:
-        announced = int(response.headers.get("Content-Length") or 0)
+    def _redirected(self, address: str, location: str) -> str:
+        try:
+            target = urljoin(address, location)
+            # What requests would not send credentials to is not the producer that was asked.
+            moved = bool(self._session.should_strip_auth(address, target))  # type: ignore[no-untyped-call]
+        except ValueError:
+            target, moved = location, True
+        if moved:
+            raise FetchError(
+                f"{address} redirects to {target[:200]}; expected to stay on "
+                f"{urlsplit(address).scheme}://{urlsplit(address).netloc}. If the producer has "
+                "moved, set the new base address."
+            )
+        return target
+
+    def _refusal(self, response: requests.Response) -> Answer:
+        """Return an answer that nobody wants, with the start of its body for the message."""
+        try:
+            start = response.raw.read1(_CHUNK, decode_content=False)
+        except (HTTPError, Late):
+            start = b""
+        self.bytes += len(start)
+        if _encoding(response) in _GZIP:
+            try:
+                start = zlib.decompressobj(wbits=31).decompress(start, _CHUNK)
+            except zlib.error:
+                start = b""
+        kept = {h: response.headers[h] for h in ("Retry-After",) if h in response.headers}
+        return Answer(response.status_code, start, kept, str(response.url))
+
+    def _read(self, response: requests.Response, url: str) -> Answer:
+        length = response.headers.get("Content-Length", "").strip()
+        announced = int(length) if re.fullmatch("[0-9]{1,18}", length) else 0
         if announced > self.limits.max_bytes:
-            raise FetchError(_too_large(response.url, announced, self.limits.max_bytes))
+            raise FetchError(_too_large(url, announced, self.limits.max_bytes))
         parts: list[bytes] = []
         size = 0
         while chunk := response.raw.read1(_CHUNK, decode_content=False):
             size += len(chunk)
             self.bytes += len(chunk)
             if size > self.limits.max_bytes:
-                raise FetchError(_too_large(response.url, size, self.limits.max_bytes))
-            if time.monotonic() - started > self.limits.seconds:
-                raise FetchError(
-                    f"{response.url} had sent {size:,} bytes after {self.limits.seconds:g} s; "
-                    "expected the whole body by then. The next scheduled run tries again."
-                )
+                raise FetchError(_too_large(url, size, self.limits.max_bytes))
+            self._deadline.left()
             parts.append(chunk)
         body = b"".join(parts)
-        if response.headers.get("Content-Encoding", "").lower() == "gzip":
-            body = self._unzipped(body, response.url)
+        encoding = _encoding(response)
+        if encoding in _GZIP and response.status_code != 304:
+            body = self._unzipped(body, url)
+        elif encoding not in _PLAIN + _GZIP:
+            raise FetchError(
+                f"{url} sends a body with Content-Encoding {encoding}; expected gzip or none, as "
+                "was asked for. Look at the address by hand: a proxy may stand in between."
+            )
         kept = {h: response.headers[h] for h in KEPT_HEADERS if h in response.headers}
         out_of_date = response.headers.get("X-SODA2-Data-Out-Of-Date", "").lower() == "true"
         return Answer(
@@ -220,16 +317,26 @@ class Client:
         )
 
     def _unzipped(self, body: bytes, url: str) -> bytes:
-        decoder = zlib.decompressobj(wbits=31)
+        """Return all members of a gzip body; the format allows several."""
+        if not body:
+            raise _BrokenBody("the compressed body is empty")
         try:
-            plain = decoder.decompress(body, self.limits.max_bytes + 1)
-        except zlib.error as error:
-            raise _BrokenBody(f"{url}: {error}") from error
+            with gzip.open(io.BytesIO(body)) as packed:
+                plain = packed.read(self.limits.max_bytes + 1)
+        except EOFError as error:
+            raise _BrokenBody("the compressed body ends early") from error
+        except (OSError, zlib.error) as error:
+            raise _BrokenBody(f"the compressed body is damaged ({error})") from error
         if len(plain) > self.limits.max_bytes:
             raise FetchError(_too_large(url, len(plain), self.limits.max_bytes))
-        if not decoder.eof:
-            raise _BrokenBody(f"{url}: the compressed body ends early")
         return plain
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: requests would read their bodies whole."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class _BrokenBody(Exception):  # noqa: N818
@@ -237,18 +344,28 @@ class _BrokenBody(Exception):  # noqa: N818
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__.strip('_')}: {error}"
+    """Return kind and text of an error, without the query, which may hold a key."""
+    cause = error.args[0] if error.args else error
+    text = cause.reason if isinstance(cause, MaxRetryError) else error
+    return f"{type(error).__name__.strip('_')}: {text}"
 
 
-def _redirected(address: str, location: str) -> str:
-    target = urljoin(address, location)
-    here, there = urlsplit(address), urlsplit(target)
-    if here.hostname != there.hostname or (here.scheme, there.scheme) == ("https", "http"):
+def _user_agent(contact: str) -> str:
+    contact = contact.strip()
+    if contact and not _CONTACT.fullmatch(contact):
         raise FetchError(
-            f"{address} redirects to {there.scheme}://{there.hostname}; expected to stay on "
-            f"{here.hostname}. If the producer has moved, set the new base address."
+            f"{CONTACT_VARIABLE} is {contact!r}; expected a mail or web address without spaces or "
+            "parentheses. It is sent to the producers, so that they can write before they block."
         )
-    return target
+    version = code_version("assets/archive")
+    return (
+        f"infant-mortality-rates/{version} (public-health statistics pipeline"
+        f"{'; ' if contact else ''}{contact})"
+    )
+
+
+def _encoding(response: requests.Response) -> str:
+    return response.headers.get("Content-Encoding", "").strip().lower()
 
 
 def _too_large(url: str, size: int, limit: int) -> str:

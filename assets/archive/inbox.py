@@ -8,6 +8,7 @@ where it was; the same bytes again change nothing.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +23,34 @@ Identify = Callable[[Path], str | None]
 Describe = Callable[[Path], tuple[str, str]]
 PROCESSED, SORTED = "processed", "sorted"
 _UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".download", ".filepart")
+QUIET_SECONDS = 20
+"""A file that was written to more recently may still be arriving."""
 
 
 def waiting(home: Home) -> list[Path]:
-    """Return the files that wait in the inbox, in order of their names.
+    """Return the files that wait in the inbox, whole, in order of their names."""
+    return [file for file in _files(home) if _is_quiet(file)]
 
-    Hidden files and names that browsers give to unfinished downloads are passed over.
-    """
+
+def arriving(home: Home) -> list[Path]:
+    """Return the files in the inbox that were written to a moment ago."""
+    return [file for file in _files(home) if not _is_quiet(file)]
+
+
+def wait_for_arrivals(home: Home, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait once until what was written a moment ago is whole, or shows that it still arrives."""
+    ages = [time.time() - file.stat().st_mtime for file in arriving(home)]
+    if ages:
+        sleep(min(QUIET_SECONDS, QUIET_SECONDS - min(ages)))
+
+
+def _is_quiet(file: Path) -> bool:
+    # A clock that runs ahead elsewhere must not keep a file here for ever.
+    return abs(time.time() - file.stat().st_mtime) >= QUIET_SECONDS
+
+
+def _files(home: Home) -> list[Path]:
+    """Return the files in the inbox without those that are hidden or named as unfinished."""
     if not home.inbox.is_dir():
         return []
     return [
@@ -49,9 +71,13 @@ def sort_inbox(home: Home, identify: Identify, describe: Describe) -> list[str]:
         describe: Returns what was seen of an unknown file, and what to do.
 
     Returns:
-        A line per file that no dataset recognises.
+        A line per file that no dataset recognises or that is still arriving.
     """
-    lines = []
+    lines = [
+        f"{file.name} was written to less than {QUIET_SECONDS} s ago and may still be arriving; "
+        "the next run takes it."
+        for file in arriving(home)
+    ]
     for file in waiting(home):
         try:
             dataset_id = identify(file)

@@ -15,10 +15,10 @@ import pandas as pd
 from assets.archive import acceptance, store
 from assets.archive.acceptance import PROFILE, SLOT, Comparison
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
-from assets.archive.errors import ExtractError
+from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
-from assets.archive.store import Origin, Vintage
+from assets.archive.store import NEWEST_YEAR, Origin, Vintage
 from assets.home import Home
 from assets.schema.identity import file_sha256
 
@@ -75,7 +75,7 @@ def take_in(
         dataset: Dataset that the file is offered to.
         file: The extract; it is copied, never moved.
         origin: Where it came from.
-        judges: Further judges; what they return refuses the extract.
+        judges: Further judges; what they return refuses the extract, unless it is advice.
         accepted_because: Why a person takes it although it departs from the last vintage; the
             departures advise then. The rules of the dataset still hold.
 
@@ -87,6 +87,8 @@ def take_in(
     sha256 = file_sha256(file)
     same = next((v for v in known if v.sha256 == sha256), None)
     if same is not None:
+        # Otherwise a new stamp on the same bytes would be fetched again every night.
+        store.confirm(same, origin)
         return IntakeOutcome(dataset.dataset_id, file.name, UNCHANGED, same)
     errors: list[ExtractError] = []
     warnings: list[ExtractError] = []
@@ -96,10 +98,10 @@ def take_in(
         parsed = read(dataset, file)
         errors, warnings = judge(dataset, parsed, file.name)
         for further in judges:
-            errors += further(dataset, parsed, file.name)
+            for found in further(dataset, parsed, file.name):
+                (warnings if isinstance(found, ExtractAdvice) else errors).append(found)
         if not parsed.frame.empty:
-            slot = acceptance.slot_of(dataset, parsed)
-            origin = replace(origin, parameters={**origin.parameters, SLOT: slot})
+            origin = _described(dataset, parsed, file, origin)
             comparisons = _compared(dataset, parsed, file, origin, known)
     except ExtractError as error:
         error.file = error.file or file.name
@@ -128,6 +130,21 @@ def take_in(
     return replace(outcome, vintage=vintage, parsed=parsed)
 
 
+def _described(dataset: Dataset, parsed: ParsedExtract, file: Path, origin: Origin) -> Origin:
+    """Return the origin with what the extract says itself: its slot and when it was published.
+
+    A page keeps its first release date where a corrected workbook states its own.
+    """
+    slot, year = acceptance.slot_of(dataset, parsed), acceptance.newest_year(dataset, parsed)
+    stated = dataset.published(file, parsed) if dataset.published is not None else None
+    said = (origin.published_at, stated)
+    return replace(
+        origin,
+        published_at=max((day for day in said if day), default=None),
+        parameters={**origin.parameters, SLOT: slot, **({NEWEST_YEAR: year} if year else {})},
+    )
+
+
 def _compared(
     dataset: Dataset,
     parsed: ParsedExtract,
@@ -146,7 +163,8 @@ def _compared(
         return []
     last = like[-1]
     rows = read(dataset, last.path).frame
-    return acceptance.compare(dataset, parsed, file, rows, last.path, last.vintage_id)
+    found = acceptance.compare(dataset, parsed, file, rows, last.path, last.vintage_id)
+    return [*found, acceptance.compare_dates(dataset, origin.published_at, last)]
 
 
 def judge(
@@ -188,8 +206,12 @@ def _as_error(rule: IntakeRule, offending: pd.DataFrame, file_name: str) -> Extr
         expected=rule.message,
         remedy=rule.remedy,
         file=file_name,
-        sheet=str(first.get("source_sheet") or ""),
+        sheet=_text(first.get("source_sheet")),
         row=int(row) if pd.notna(row) else None,
-        column=str(first.get("source_column") or ""),
+        column=_text(first.get("source_column")),
         details={"rows": shown.to_dict(orient="records"), "count": count},
     )
+
+
+def _text(cell: object) -> str:
+    return str(cell) if isinstance(cell, str) else ""

@@ -9,6 +9,7 @@ from datetime import date
 from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.sources import last_attempt
+from assets.archive.store import Vintage
 from assets.home import Home
 
 
@@ -18,7 +19,8 @@ class DatasetState:
 
     Attributes:
         dataset_id: Dataset of the catalogue.
-        source: Producer.
+        source: Group of producers, as in the archive: ``nchs``, ``ons`` or ``local``.
+        producer: Full name of the producer.
         title: Producer's title.
         vintages: Number of vintages in the archive.
         last_vintage: Newest vintage, or ``None``.
@@ -27,13 +29,14 @@ class DatasetState:
         next_expected: Month, or first and last month, in which the producer usually releases
             next (``2026-08 to 2026-10``), or ``None`` where there is no calendar.
         status: ``current``, ``stale`` (the newest extract was refused), ``late`` (the release
-            month has passed without a new extract) or ``empty``.
+            window after that of the newest edition has passed) or ``empty``.
         licence: Licence of the extracts.
         message: Why the last attempt failed, or empty.
     """
 
     dataset_id: str
     source: str
+    producer: str
     title: str
     vintages: int
     last_vintage: str | None
@@ -95,13 +98,25 @@ def _described(window: tuple[date, date]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def _released(vintage: Vintage) -> date:
+    """Return the day of the release that a vintage is of.
+
+    Where nothing says when that was, figures are taken to be out by the end of the year after
+    theirs: otherwise an old edition that arrives today would hide that the newest one is missing.
+    """
+    retrieved = date.fromisoformat(vintage.origin.retrieved_at[:10])
+    if vintage.published_at is not None:
+        return date.fromisoformat(vintage.published_at[:10])
+    year = vintage.newest_year
+    return min(retrieved, date(year + 1, 12, 31)) if year else retrieved
+
+
 def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     vintages = store.vintages(home, dataset)
     attempt = last_attempt(home, dataset)
     newest = max((v.origin.retrieved_at for v in vintages), default=None)
     retrieved = date.fromisoformat(newest[:10]) if newest else None
-    published = max((v.origin.published_at or v.origin.retrieved_at for v in vintages), default="")
-    known = date.fromisoformat(published[:10]) if published else None
+    known = max((_released(v) for v in vintages), default=None)
     due = next_release(dataset.release_months, known) if known else None
     status = "current"
     if not vintages:
@@ -113,6 +128,7 @@ def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     return DatasetState(
         dataset_id=dataset.dataset_id,
         source=dataset.source,
+        producer=dataset.producer,
         title=dataset.title,
         vintages=len(vintages),
         last_vintage=vintages[-1].vintage_id if vintages else None,

@@ -19,7 +19,12 @@ from filelock import FileLock, Timeout
 
 @contextmanager
 def owned_lock(
-    lock_file: Path, owner_file: Path, purpose: str, busy: Callable[[str], Exception]
+    lock_file: Path,
+    owner_file: Path,
+    purpose: str,
+    busy: Callable[[str], Exception],
+    *,
+    again: bool = False,
 ) -> Iterator[None]:
     """Hold a lock for the block, or say at once who has it.
 
@@ -28,8 +33,15 @@ def owned_lock(
         owner_file: File that describes the owner while the lock is held.
         purpose: What the owner is doing, for whoever finds the lock taken.
         busy: Makes the exception to raise from a description of the owner.
+        again: Where this thread holds the lock already, go on under it.
     """
-    lock = FileLock(str(lock_file), timeout=0)
+    lock = FileLock(str(lock_file), timeout=0, is_singleton=True)
+    if lock.is_locked:
+        if not again:
+            raise busy(_described(owner_file))
+        with lock:
+            yield
+        return
     try:
         lock.acquire()
     except Timeout:

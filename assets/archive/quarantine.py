@@ -18,7 +18,8 @@ from assets.home import Home
 from assets.schema.identity import file_sha256
 
 REPORT = "report.json"
-_PASSING = {"INTAKE-TYPE", "INTAKE-CONTAINER", "INTAKE-UNREADABLE"}
+_PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE"}
+"""Refusals that another night may lift: an error page goes, a machine gets more memory."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def quarantine(
         "warnings": [w.as_dict() for w in warnings],
         "comparisons": [dict(c) for c in comparisons],
     }
-    (folder / "report.txt").write_text("\n\n".join(map(str, errors)) + "\n", encoding="utf-8")
+    told = [part for e in errors for part in (str(e), str(e.details.get("paste", ""))) if part]
+    (folder / "report.txt").write_text("\n\n".join(told) + "\n", encoding="utf-8")
     return _write(folder, facts)
 
 

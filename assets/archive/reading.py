@@ -10,15 +10,19 @@ from assets.archive.errors import ExtractError
 from assets.archive.guard import guard
 
 
-def read(dataset: Dataset, file: Path) -> ParsedExtract:
+def read(dataset: Dataset, file: Path, *, judged: bool = False) -> ParsedExtract:
     """Parse a file after checking its size, its type by content and its container.
+
+    Args:
+        dataset: Dataset that the file is offered to.
+        file: The file.
+        judged: The same bytes have passed the check of the container before.
 
     Raises:
         ExtractError: The file is unsafe or of another type, or its parser refuses it; a parser
             that fails in an unforeseen way is reported the same way, with the exception named.
     """
-    guard(file)
-    kind = sniff.content_type(file)
+    kind = sniff.content_type(file) if judged else guard(file)
     if kind not in dataset.file_types:
         raise ExtractError(
             rule="INTAKE-TYPE",

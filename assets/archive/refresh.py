@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assets.archive import inbox, store
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import Fetched, FetchRequest, StillRefused
+from assets.archive.fetching import Advice, Fetched, FetchRequest, Offer, StillRefused
 from assets.archive.http import FetchError, Limits
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Judge, take_in
 from assets.archive.quarantine import reader_version, refusals
@@ -76,17 +76,12 @@ def refresh(
     problems: list[str] = []
     still: list[StillRefused] = []
     request = _request(home, dataset, limits)
-    offered: Iterator[Fetched | StillRefused]
-    if profile == "sample":
-        offered = (Fetched(file, origin) for file, origin in sample_extracts(dataset))
-    else:
-        offered = _fetched(dataset, request)
     try:
-        if profile == "live":
-            refuse_samples(home, (dataset,))
-        for offer in offered:
+        for offer in _offered(home, dataset, request, profile):
             if isinstance(offer, StillRefused):
                 still.append(offer)
+            elif isinstance(offer, Advice):
+                lines.append(f"advice: {offer.message}")
             else:
                 outcomes.append(_taken(home, dataset, offer.file, offer.origin, judges))
     except (FetchError, ProfileError) as error:
@@ -100,11 +95,7 @@ def refresh(
     lines += [f"still refused, not fetched again: {s.url}: {s.message}" for s in still]
     lines += [line for outcome in outcomes for line in _lines(outcome)]
     status = _status(outcomes, problems, still)
-    asked = bool(request.clients)
-    requests, received = (
-        sum(c.requests for c in request.clients),
-        sum(c.bytes for c in request.clients),
-    )
+    asked, (requests, received) = bool(request.clients), _traffic(request)
     if asked:
         lines.append(f"{requests} requests, {received:,} bytes received")
     messages = (
@@ -137,7 +128,21 @@ def _request(home: Home, dataset: Dataset, limits: Limits | None) -> FetchReques
     )
 
 
-def _fetched(dataset: Dataset, request: FetchRequest) -> Iterator[Fetched | StillRefused]:
+def _offered(home: Home, dataset: Dataset, request: FetchRequest, profile: str) -> Iterator[Offer]:
+    if profile == "sample":
+        yield from (Fetched(file, origin) for file, origin in sample_extracts(dataset))
+    else:
+        refuse_samples(home, (dataset,))
+        yield from _fetched(dataset, request)
+
+
+def _traffic(request: FetchRequest) -> tuple[int, int]:
+    """Return how many requests were sent and how many bytes were received."""
+    clients = request.clients
+    return sum(c.requests for c in clients), sum(c.bytes for c in clients)
+
+
+def _fetched(dataset: Dataset, request: FetchRequest) -> Iterator[Offer]:
     """Yield what the producer has new; whatever else goes wrong in a fetcher is a fetch error."""
     if dataset.fetch is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import duckdb
@@ -17,6 +17,7 @@ from assets.schema.registry import table
 from assets.warehouse import replace_table
 
 CURRENT, SUPERSEDED, STALE = "current", "superseded", "stale"
+_FAILED = ("quarantined", "failed")
 
 
 @dataclass(frozen=True)
@@ -27,25 +28,35 @@ class Attempt:
         attempted_at: When (UTC, ISO 8601).
         outcome: ``new``, ``unchanged``, ``quarantined`` or ``failed``.
         message: What happened, in one line.
+        turns: Every attempt with which failing began or ended: when, and how it went. A rebuild
+            as of a past date needs to know what failed then.
     """
 
     attempted_at: str
     outcome: str
     message: str = ""
+    turns: tuple[tuple[str, str], ...] = ()
 
     @property
     def failed(self) -> bool:
         """True where the newest extract of the producer is not in use."""
-        return self.outcome in ("quarantined", "failed")
+        return self.outcome in _FAILED
 
 
-def record_attempt(home: Home, dataset: Dataset, outcome: str, message: str = "") -> Attempt:
+def record_attempt(
+    home: Home, dataset: Dataset, outcome: str, message: str = "", *, now: datetime | None = None
+) -> Attempt:
     """Remember how the last attempt for a dataset went."""
-    attempt = Attempt(datetime.now(UTC).isoformat(timespec="seconds"), outcome, message)
+    at = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    before = last_attempt(home, dataset)
+    turns = before.turns if before is not None else ()
+    if (turns[-1][1] in _FAILED if turns else None) != (outcome in _FAILED):
+        turns = (*turns, (at, outcome))
+    attempt = Attempt(at, outcome, message, turns)
     folder = home.archive / dataset.source / dataset.dataset_id
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / ".attempt.json.new"
-    aside.write_text(json.dumps(attempt.__dict__, indent=2) + "\n", encoding="utf-8")
+    aside.write_text(json.dumps(asdict(attempt), indent=2) + "\n", encoding="utf-8")
     aside.replace(folder / ".attempt.json")
     return attempt
 
@@ -55,17 +66,30 @@ def last_attempt(home: Home, dataset: Dataset) -> Attempt | None:
     path = home.archive / dataset.source / dataset.dataset_id / ".attempt.json"
     if not path.exists():
         return None
-    return Attempt(**json.loads(path.read_text(encoding="utf-8")))
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    return Attempt(**{**facts, "turns": tuple(map(tuple, facts.get("turns", ())))})
 
 
-def stale_datasets(home: Home, datasets: Iterable[Dataset]) -> list[str]:
+def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
+    """Say whether the newest extract of a dataset was refused or could not be fetched.
+
+    Args:
+        home: Where state lives.
+        dataset: Dataset of the catalogue.
+        as_of: Judge by the attempts until the end of this date, or until this time (UTC).
+    """
+    attempt = last_attempt(home, dataset)
+    if attempt is None or as_of is None or store.is_by(attempt.attempted_at, as_of):
+        return attempt is not None and attempt.failed
+    past = [outcome for at, outcome in attempt.turns if store.is_by(at, as_of)]
+    return bool(past) and past[-1] in _FAILED
+
+
+def stale_datasets(
+    home: Home, datasets: Iterable[Dataset], *, as_of: str | None = None
+) -> list[str]:
     """Return the datasets whose newest extract was refused or could not be fetched."""
-    found = []
-    for dataset in datasets:
-        attempt = last_attempt(home, dataset)
-        if attempt is not None and attempt.failed:
-            found.append(dataset.dataset_id)
-    return found
+    return [d.dataset_id for d in datasets if is_stale(home, d, as_of=as_of)]
 
 
 def build_vintages(
@@ -79,15 +103,21 @@ def build_vintages(
 
     The newest vintage of a dataset whose last attempt failed is ``stale``; older vintages of a
     dataset that restates its whole series are ``superseded``.
+
+    Args:
+        con: Open connection to the warehouse with the staging tables.
+        home: Where state lives.
+        datasets: Catalogue.
+        as_of: Only what was known by the end of this date, or by this time (ISO 8601, UTC).
     """
     rows = []
     for dataset in datasets:
-        attempt = last_attempt(home, dataset)
+        stale = is_stale(home, dataset, as_of=as_of)
         found = store.vintages(home, dataset, as_of=as_of)
         for position, vintage in enumerate(found, start=1):
             status = CURRENT
             if position == len(found):
-                status = STALE if attempt is not None and attempt.failed else CURRENT
+                status = STALE if stale else CURRENT
             elif not dataset.accumulates:
                 status = SUPERSEDED
             rows.append(
@@ -102,7 +132,8 @@ def build_vintages(
                     "bytes": vintage.path.stat().st_size,
                     "url": vintage.origin.url,
                     "retrieved_at": vintage.origin.retrieved_at,
-                    "published_at": vintage.origin.published_at,
+                    "published_at": vintage.published_at,
+                    "position": position,
                     "staging": dataset.staging.full_name,
                     "licence": vintage.origin.licence,
                     "citation": dataset.citation,
@@ -110,6 +141,9 @@ def build_vintages(
                     "note": vintage.origin.note or None,
                 }
             )
+    if not rows:
+        nulls = ", ".join(f'NULL AS "{c}"' for c in table("core.vintages").column_names)
+        return replace_table(con, table("core.vintages"), f"SELECT {nulls} WHERE false")
     frame = pd.DataFrame(rows, dtype="object")
     con.register("vintage_list", frame)
     counts = " UNION ALL ".join(

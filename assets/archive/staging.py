@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from assets.archive import reading, store
 from assets.archive.dataset import Dataset, ParsedExtract
+from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
 from assets.code_version import code_version
 from assets.home import Home
 from assets.schema.duckdb_types import key_order, typed_selection
+from assets.schema.identity import file_sha256
 from assets.schema.model import Table
 from assets.warehouse import replace_table
 
@@ -42,7 +45,9 @@ def stage(
         return target
     folder.mkdir(parents=True, exist_ok=True)
     if parsed is None:
-        parsed = reading.read(dataset, vintage.path)
+        # Its container was judged when it was archived; other bytes are judged anew.
+        same = file_sha256(vintage.path) == vintage.sha256
+        parsed = reading.read(dataset, vintage.path, judged=same)
     frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
     aside = target.with_suffix(".writing")
     con = duckdb.connect()
@@ -81,10 +86,13 @@ def build_staging_table(
         as_of: Only vintages retrieved on or before this date.
 
     Returns:
-        Number of rows.
+        Number of rows; none where no extract of the datasets has been taken in yet.
+
+    Raises:
+        ExtractError: A vintage has no rows.
     """
     files = [
-        stage(home, dataset, vintage).as_posix()
+        _filled(stage(home, dataset, vintage), vintage).as_posix()
         for dataset in datasets
         if dataset.staging.full_name == table.full_name
         for vintage in store.vintages(home, dataset, as_of=as_of)
@@ -96,3 +104,16 @@ def build_staging_table(
         empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
         select = f"SELECT {empty} WHERE false"
     return replace_table(con, table, select)
+
+
+def _filled(staged: Path, vintage: Vintage) -> Path:
+    """Return a staged file that has rows; a table over none of them would miss them silently."""
+    if pq.read_metadata(staged).num_rows == 0:
+        raise ExtractError(
+            "STAGING-EMPTY",
+            f"no rows of {vintage.vintage_id}",
+            "the rows that it was taken in with",
+            f"The code that reads it has changed. Mend it, remove {staged} and run again.",
+            vintage.path.name,
+        )
+    return staged

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from assets.archive import durable
 from assets.archive.dataset import Dataset
@@ -15,7 +17,16 @@ from assets.home import Home
 from assets.schema.identity import file_sha256
 
 ORIGIN_FILE = "origin.json"
+CONFIRMED_FILE = "confirmed.json"
+BY_HAND = "file:"
+NEWEST_YEAR = "newest_year"
+"""Parameter of an origin: year of the newest figures, of a dataset with periods."""
 _INCOMING = ".incoming-"
+_EDITION = re.compile(r"(?:^|\|)edition=(\d{4})\b")
+
+
+class ArchiveError(RuntimeError):
+    """The archive is damaged; the message names the folder and what to do."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,9 @@ class Origin:
     Attributes:
         url: Address that it was taken from, or ``file:<name>`` for a hand export.
         retrieved_at: When it was taken (UTC, ISO 8601).
-        published_at: When the producer published it, where known (ISO 8601).
+        published_at: When the producer published it (ISO 8601), where known: the release, or
+            the query where a person asked a database.
+        accepted_at: When a person took it out of quarantine (UTC, ISO 8601), where that happened.
         licence: Licence of the extract.
         note: Remark for readers, e.g. that the extract is a bundled sample.
         headers: Response headers worth keeping (ETag, Last-Modified, …).
@@ -36,6 +49,7 @@ class Origin:
     retrieved_at: str
     licence: str
     published_at: str | None = None
+    accepted_at: str | None = None
     note: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -50,12 +64,16 @@ class Vintage:
         sha256: Checksum of its bytes.
         path: The file in the archive.
         origin: Where it came from.
+        confirmed: Where the producer stated the very same bytes again, oldest first.
+        says_when: Extracts of its dataset say themselves when they were published.
     """
 
     dataset_id: str
     sha256: str
     path: Path
     origin: Origin
+    confirmed: tuple[Origin, ...] = ()
+    says_when: bool = False
 
     @property
     def vintage_id(self) -> str:
@@ -63,10 +81,44 @@ class Vintage:
         return f"{self.dataset_id}@{self.sha256[:12]}"
 
     @property
-    def order(self) -> tuple[str, str, str]:
-        """Sort key from the oldest to the newest statement of the producer."""
+    def known_at(self) -> str:
+        """When it could first be used (UTC, ISO 8601)."""
+        return self.origin.accepted_at or self.origin.retrieved_at
+
+    @property
+    def statements(self) -> tuple[Origin, ...]:
+        """Every time that the producer stated these bytes, the first one first."""
+        return (self.origin, *self.confirmed)
+
+    @property
+    def edition(self) -> str:
+        """Data year of a workbook, empty where the dataset has no editions."""
+        match = _EDITION.search(self.origin.parameters.get("slot", ""))
+        return match[1] if match else ""
+
+    @property
+    def newest_year(self) -> int | None:
+        """Year of its newest figures, where that is known."""
+        text = self.edition or self.origin.parameters.get(NEWEST_YEAR, "")
+        return int(text) if text else None
+
+    @property
+    def published_at(self) -> str | None:
+        """When the producer last published these bytes, where known (ISO 8601)."""
+        return max((s.published_at for s in self.statements if s.published_at), default=None)
+
+    @property
+    def order(self) -> tuple[str, bool, str, str, str]:
+        """Sort key from the oldest to the newest statement of the producer.
+
+        A later edition restates what an earlier one printed, whenever either was published. A
+        copy that does not say when it was published, where others do, comes before them.
+        """
+        published = self.published_at
         return (
-            self.origin.published_at or self.origin.retrieved_at,
+            self.edition,
+            published is not None or not self.says_when,
+            published or self.origin.retrieved_at,
             self.origin.retrieved_at,
             self.sha256,
         )
@@ -84,7 +136,7 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
     sha256 = file_sha256(file)
     target = _folder(home, dataset) / sha256
     if (target / ORIGIN_FILE).exists():
-        return _read(dataset.dataset_id, target), False
+        return read(dataset, target), False
     aside = target.parent / f"{_INCOMING}{uuid.uuid4().hex}"
     aside.mkdir(parents=True)
     try:
@@ -99,7 +151,7 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
         durable.sync_folder(target.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return _read(dataset.dataset_id, target), True
+    return read(dataset, target), True
 
 
 def vintages(home: Home, dataset: Dataset, *, as_of: str | None = None) -> list[Vintage]:
@@ -108,19 +160,65 @@ def vintages(home: Home, dataset: Dataset, *, as_of: str | None = None) -> list[
     Args:
         home: Where state lives.
         dataset: Dataset of the catalogue.
-        as_of: Only those retrieved on or before this date (ISO 8601, UTC).
+        as_of: Only those known by the end of this date, or by this time (ISO 8601, UTC).
     """
+    found = [
+        read(dataset, entry) for entry in folders(home, dataset) if (entry / ORIGIN_FILE).exists()
+    ]
+    if as_of is not None:
+        found = [_until(v, as_of) for v in found if is_by(v.known_at, as_of)]
+    return sorted(found, key=lambda v: v.order)
+
+
+def folders(home: Home, dataset: Dataset) -> list[Path]:
+    """Return the folders of the vintages of a dataset, in order of their checksums."""
     folder = _folder(home, dataset)
     if not folder.is_dir():
         return []
-    found = [
-        _read(dataset.dataset_id, entry)
-        for entry in folder.iterdir()
-        if not entry.name.startswith(".") and (entry / ORIGIN_FILE).exists()
-    ]
-    if as_of is not None:
-        found = [v for v in found if v.origin.retrieved_at[: len(as_of)] <= as_of]
-    return sorted(found, key=lambda v: v.order)
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+def read(dataset: Dataset, folder: Path) -> Vintage:
+    """Return the vintage in a folder.
+
+    Raises:
+        ArchiveError: The folder does not say what it holds.
+    """
+    facts = _facts(folder / ORIGIN_FILE)
+    try:
+        name, sha256 = facts.pop("file"), facts.pop("sha256")
+        facts.pop("bytes")
+        confirmed = folder / CONFIRMED_FILE
+        said = tuple(Origin(**c) for c in _facts(confirmed)) if confirmed.exists() else ()
+        origin, says_when = Origin(**facts), dataset.published is not None
+        return Vintage(dataset.dataset_id, sha256, folder / name, origin, said, says_when)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _damaged(folder, f"{type(error).__name__}: {error}") from error
+
+
+def confirm(vintage: Vintage, origin: Origin) -> bool:
+    """Remember that the producer states the bytes of a vintage again, elsewhere or anew.
+
+    What has been said before is not written again. A file that comes by hand says nothing that the
+    producer could be asked about, unless a person says when it was published.
+
+    Returns:
+        Whether there was something new to remember.
+    """
+    if origin.url.startswith(BY_HAND) and origin.published_at is None:
+        return False
+    said = [s for s in vintage.statements if s.url == origin.url and _asked(s) == _asked(origin)]
+    if said and (said[-1].headers, said[-1].published_at) == (origin.headers, origin.published_at):
+        return False
+    facts = [asdict(known) for known in (*vintage.confirmed, origin)]
+    text = json.dumps(facts, indent=2, sort_keys=True) + "\n"
+    durable.replace_text(vintage.path.parent / CONFIRMED_FILE, text)
+    return True
+
+
+def is_by(moment: str, as_of: str) -> bool:
+    """Say whether a moment lies before the end of a date, month or second (ISO 8601, UTC)."""
+    return moment[: len(as_of)] <= as_of
 
 
 def clear_incomplete(home: Home, dataset: Dataset) -> int:
@@ -136,11 +234,31 @@ def _folder(home: Home, dataset: Dataset) -> Path:
     return home.archive / dataset.source / dataset.dataset_id
 
 
-def _read(dataset_id: str, folder: Path) -> Vintage:
-    facts = json.loads((folder / ORIGIN_FILE).read_text(encoding="utf-8"))
-    name, sha256 = facts.pop("file"), facts.pop("sha256")
-    facts.pop("bytes")
-    return Vintage(dataset_id, sha256, folder / name, Origin(**facts))
+def _asked(origin: Origin) -> dict[str, str]:
+    """Return the query of a request, without what intake added to it."""
+    return {k: v for k, v in origin.parameters.items() if k not in ("slot", NEWEST_YEAR)}
+
+
+def _until(vintage: Vintage, as_of: str) -> Vintage:
+    """Return a vintage as it was known then."""
+    confirmed = tuple(c for c in vintage.confirmed if is_by(c.retrieved_at, as_of))
+    return replace(vintage, confirmed=confirmed)
+
+
+def _facts(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _damaged(file.parent, f"{file.name}: {error}") from error
+
+
+def _damaged(folder: Path, seen: str) -> ArchiveError:
+    return ArchiveError(
+        f"{folder} cannot be read ({seen}); expected an extract with {ORIGIN_FILE}, which says "
+        "where it came from. Restore the folder from a backup; without one, move it out of the "
+        "archive and take the extract in again: imr ingest FILE, or the next run where it is "
+        "fetched."
+    )
 
 
 def _copy_durably(source: Path, target: Path) -> None:

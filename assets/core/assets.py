@@ -12,7 +12,7 @@ from assets.core.declarations import (
     build_region_members,
     build_series_breaks,
 )
-from assets.core.observations.build import build_counts
+from assets.core.observations.build import build_counts, refuse_nothing
 from assets.resources import IntakeResource, WarehouseResource
 from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.model import Layer
@@ -57,7 +57,8 @@ def counts(
     """Harmonise the staged cells of every vintage into counts, printed rates and revisions."""
     with warehouse.connect() as con:
         build_vintages(con, intake.paths, DATASETS, as_of=intake.known_until)
-        build_counts(con)
+        build_counts(con, intake.day)
+        refuse_nothing(con)
         for name in _COUNTS:
             yield materialised(con, name, table(name))
 

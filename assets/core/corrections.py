@@ -63,9 +63,20 @@ def load_corrections(file: Path = FILE) -> list[Correction]:
 
 
 def apply_corrections(
-    con: duckdb.DuckDBPyConnection, corrections: list[Correction], today: dt.date
+    con: duckdb.DuckDBPyConnection,
+    corrections: list[Correction],
+    today: dt.date,
+    *,
+    past: bool = False,
 ) -> int:
     """Apply corrections to the temporary table ``harmonised``; returns the rows changed.
+
+    Args:
+        con: Open connection.
+        corrections: Declared corrections.
+        today: Day on which they must be in force.
+        past: The extracts are those of a past day: a correction that does not fit them was made
+            for later ones and is left out.
 
     Raises:
         CorrectionError: A correction has expired, matches nothing, or its source prints another
@@ -83,12 +94,14 @@ def apply_corrections(
         seen = con.execute(
             f"SELECT value FROM harmonised WHERE kind = 'count' AND {where}", values
         ).fetchall()
+        printed = {row[0] for row in seen}
+        if past and printed != {correction.expect}:
+            continue
         if not seen:
             raise CorrectionError(
                 f"correction {correction.identifier} matches no count; expected one with "
                 f"{correction.match}. Remove it if the figure is gone"
             )
-        printed = {row[0] for row in seen}
         if printed != {correction.expect}:
             raise CorrectionError(
                 f"correction {correction.identifier} expects {correction.expect:g}, the source "

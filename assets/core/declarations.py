@@ -61,6 +61,7 @@ def _area_row(area: Area, boundary: BoundarySet) -> dict[str, object]:
         "valid_to": area.valid_to or None,
         "predecessors": ";".join(area.predecessors) or None,
         "source": area.source,
+        "members": None,
     }
 
 
@@ -77,6 +78,7 @@ def _region_row(region: Region) -> dict[str, object]:
         "valid_to": None,
         "predecessors": None,
         "source": f"declared in assets/core/regions/{region.definition}",
+        "members": ";".join(sorted(region.members)),
     }
 
 

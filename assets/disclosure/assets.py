@@ -34,7 +34,7 @@ def _upstream(full_name: str) -> tuple[str, ...]:
 def published_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult[None]]:
     """Apply disclosure control to every table about to be published."""
     with warehouse.connect() as con:
-        publish_tables(con, release_folders(warehouse.paths.releases))
+        publish_tables(con, release_folders(warehouse.paths.releases, as_of=warehouse.known_until))
         for name in PUBLISHED:
             yield materialised(con, name, table(name))
 

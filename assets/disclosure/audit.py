@@ -23,6 +23,10 @@ class AuditError(RuntimeError):
     """The audit could not be carried out; nothing may be published without it."""
 
 
+class ContradictionError(AuditError):
+    """No counts agree with all the figures that were taken as known."""
+
+
 @dataclass(frozen=True)
 class Interval:
     """Counts that an outsider cannot rule out for one withheld cell, in persons.
@@ -73,7 +77,8 @@ class Attacker:
         """Return the smallest and largest count of a hidden cell, with the solutions found.
 
         Raises:
-            AuditError: The published figures contradict each other, or the solver gave up.
+            ContradictionError: The published figures contradict each other.
+            AuditError: The solver gave up.
         """
         at = self._position[cell]
         members = np.flatnonzero(self._bound == self._bound[at])
@@ -92,7 +97,7 @@ class Attacker:
                 bounds.append(np.inf)
                 continue
             if result.status != 0:
-                raise AuditError(
+                raise (ContradictionError if result.status == _HOPELESS else AuditError)(
                     f"the published figures around {self._system.names[cell]!r} contradict each "
                     f"other or could not be solved ({result.message}). Check that the parts of "
                     "its area and window add up, then run again."

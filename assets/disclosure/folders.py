@@ -6,17 +6,17 @@ away where everything published leaves it no room and what it must be is one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from assets.disclosure.audit import Attacker
-from assets.disclosure.patterns import KEY
+from assets.disclosure.audit import Attacker, ContradictionError
+from assets.disclosure.history import published_counts
+from assets.disclosure.patterns import groups_of
 from assets.disclosure.policy import policies
-from assets.disclosure.relations import Cell, Members, cells_of, quantities, system_of
-from assets.schema.codes import VALUES_SHOWN
+from assets.disclosure.relations import Cell, Members, system_of
 
 
 def determined_cells(
@@ -31,32 +31,49 @@ def determined_cells(
 
     Raises:
         AuditError: The published figures contradict each other.
+        DamagedReleaseError: One of the releases cannot be read.
     """
     families = sorted(f for f, p in policies().items() if p.withholds)
-    newest = _counts(con, folders[-1], families)
+    newest = published_counts(con, folders[-1], families)
     withheld = sorted(c for c, value in newest.items() if np.isnan(value))
     if not withheld:
         return
+    remembered: dict[Cell, float] = {}
+    for folder in folders[:-1]:
+        shown = published_counts(con, folder, families)
+        remembered |= {c: v for c, v in shown.items() if c in newest and not np.isnan(v)}
+    groups = _groups(con, folders[-1], families)
     # A count that an earlier release shows may have been restated since, and a reader cannot
     # tell; so both are tried, the old counts taken as they are and left aside.
-    remembered = dict(newest)
-    for folder in folders[:-1]:
-        for cell, value in _counts(con, folder, families).items():
-            if cell in newest and np.isnan(newest[cell]) and not np.isnan(value):
-                remembered[cell] = value
-    groups = _groups(con, folders[-1], families)
-    forced = _forced(newest, withheld, groups) | _forced(remembered, withheld, groups)
+    old = {c: v for c, v in remembered.items() if np.isnan(newest[c])}
+    forced = _forced(newest, withheld, groups)
+    if old:
+        forced |= _forced({**newest, **old}, withheld, groups, restated=True)
     for cell in withheld:
         yield _named(cell), cell in forced
 
 
 def _forced(
-    counts: dict[Cell, float],
+    counts: Mapping[Cell, float],
     withheld: Sequence[Cell],
-    groups: dict[tuple[str, str], list[Members]],
+    groups: Mapping[tuple[str, str], Sequence[Members]],
+    *,
+    restated: bool = False,
 ) -> set[Cell]:
-    """Return the withheld cells that can only have one count, and a protected one."""
-    system = system_of(counts, groups)
+    """Return the withheld cells that can only have one count, and a protected one.
+
+    Args:
+        counts: What is known, ``nan`` for what is not.
+        withheld: Cells to judge.
+        groups: Which areas add up to others.
+        restated: Counts of the past are among those known. Where they contradict the others the
+            past was restated: a revised value is a new unknown (methods 7.6, point 5), so around
+            such a cell they force nothing.
+
+    Raises:
+        AuditError: The counts contradict each other, and none of them is of the past.
+    """
+    system = system_of(dict(counts), groups)
     attacker = Attacker(system, np.isnan(system.values))
     position = {cell: i for i, cell in enumerate(system.names)}
     rules = policies()
@@ -64,49 +81,30 @@ def _forced(
     for cell in withheld:
         low = high = system.values[position[cell]]
         if np.isnan(low):
-            low, high, _ = attacker.extremes(position[cell])
+            try:
+                low, high, _ = attacker.extremes(position[cell])
+            except ContradictionError:
+                if not restated:
+                    raise
+                continue
         if high - low < 1 and rules[cell.source_family].covers(round(low)):
             forced.add(cell)
     return forced
 
 
-def _counts(
-    con: duckdb.DuckDBPyConnection, folder: Path, families: Sequence[str]
-) -> dict[Cell, float]:
-    marks = ", ".join("?" for _ in families)
-    found: dict[Cell, float] = {}
-    rows = con.execute(
-        f"SELECT {', '.join(KEY)}, numerator, denominator, value_status FROM read_parquet(?) "
-        f"WHERE source_family IN ({marks}) AND value_status IN {(*VALUES_SHOWN, 'suppressed')}",
-        [str(folder / "rates.parquet"), *families],
-    ).fetchall()
-    declared = quantities()
-    for row in rows:
-        family, measure, area, vintage, stratum_type, stratum, _, start, end = row[: len(KEY)]
-        if measure not in declared:
-            continue
-        cells = cells_of(measure, (family, vintage, area, stratum_type, stratum), start, end)
-        for cell, value in zip(cells, row[-3:-1], strict=True):
-            if value is not None:
-                found[cell] = value
-            else:
-                found.setdefault(cell, float("nan"))
-    return found
-
-
 def _groups(
     con: duckdb.DuckDBPyConnection, folder: Path, families: Sequence[str]
-) -> dict[tuple[str, str], list[Members]]:
-    rows = con.execute(
-        "SELECT parent_code, geography_vintage, list(area_code) FROM read_parquet(?) "
-        "WHERE parent_code IS NOT NULL AND parent_code <> area_code GROUP BY ALL ORDER BY ALL",
-        [str(folder / "areas.parquet")],
-    ).fetchall()
-    groups: dict[tuple[str, str], list[Members]] = {}
-    for parent, vintage, members in rows:
-        for family in families:
-            groups.setdefault((family, vintage), []).append(Members(parent, frozenset(members)))
-    return groups
+) -> Mapping[tuple[str, str], Sequence[Members]]:
+    file = (folder / "areas.parquet").as_posix().replace("'", "''")
+    areas = f"read_parquet('{file}', hive_partitioning=false)"
+    described = con.execute(f"DESCRIBE SELECT * FROM {areas}").fetchall()
+    # Releases of schema 1.0 do not say which areas a custom region is made of.
+    listed = "members" if "members" in {row[0] for row in described} else "CAST(NULL AS VARCHAR)"
+    regions = (
+        "(SELECT area_code AS region_code, geography_vintage, "
+        f"unnest(string_split({listed}, ';')) AS member_code FROM {areas})"
+    )
+    return groups_of(con, families, areas, regions)
 
 
 def _named(cell: Cell) -> str:

@@ -7,6 +7,7 @@ from assets.schema.model import Table
 _EXPLANATIONS = frozenset({"status_reason"})
 _STATUS = "value_status"
 _NEUTRAL: dict[tuple[str, str], str] = {
+    ("rates", "compared_with_nation"): "'not_compared'",
     ("trends", "test"): "'none'",
     ("trends", "verdict"): "'not_tested'",
 }

@@ -1,15 +1,16 @@
 -- One row per area that is part of another one.
--- Inputs: core.areas (levels of the geography), core.region_members (declared regions).
--- The registry lists some counties of a state, never all: one member that nothing is known of stands for the others, so
--- that the listed ones are not taken for the whole state.
+-- Inputs: {areas} (levels of the geography), {region_members} (declared regions); core.areas and
+-- core.region_members before a release, what its areas.parquet says of both for a release folder.
+-- The registry lists some counties or New York City of a state, never all: one member that nothing
+-- is known of stands for the others, so that the listed ones are not taken for the whole state.
 SELECT parent_code AS parent, geography_vintage, area_code AS member
-FROM core.areas
+FROM {areas}
 WHERE parent_code IS NOT NULL AND parent_code <> area_code
 UNION
 SELECT parent_code AS parent, geography_vintage, parent_code || ' (other counties)' AS member
-FROM core.areas
-WHERE area_type = 'county' AND geography_vintage = 'US'
+FROM {areas}
+WHERE area_type IN ('county', 'registration_area') AND geography_vintage = 'US'
 UNION
 SELECT region_code AS parent, geography_vintage, member_code AS member
-FROM core.region_members
+FROM {region_members}
 ORDER BY ALL

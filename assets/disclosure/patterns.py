@@ -6,9 +6,10 @@ The solver is imported only where a series has counts to protect: most runs have
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import duckdb
 import pandas as pd
 
 from assets.disclosure.policy import policies
-from assets.schema.codes import VALUES_SHOWN
+from assets.released import read_json
 from assets.warehouse import sql_of, table_exists
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ KEY = (
     "period_start",
     "period_end",
 )
-_COUNTS = "numerator, denominator"
 
 Key = tuple[str, str, str, str, str, str, str, date, date]
 
@@ -67,6 +67,7 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
     Raises:
         KeyError: A guarded series has a measure that is not declared.
         LookupError: The geography that says which areas add up is not there.
+        DamagedReleaseError: An earlier release cannot be read.
     """
     limits = {family: p for family, p in policies().items() if p.withholds}
     register(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
@@ -145,9 +146,25 @@ def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[
     return unsafe(data.system, ~public, data.sensitive)
 
 
-def release_folders(releases: Path) -> list[Path]:
-    """Return the folders of all releases: everything that was ever published."""
-    return sorted(f.parent for f in releases.glob("release=*/rates.parquet"))
+def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:
+    """Return the folders of all releases: everything that was ever published.
+
+    Args:
+        releases: Folder of the releases.
+        as_of: Only those made by the end of this date, or by this time (ISO 8601, UTC), for a
+            rebuild of what was published then.
+
+    Raises:
+        DamagedReleaseError: The manifest of one of them cannot be read.
+    """
+    found = sorted(f.parent for f in releases.glob("release=*/rates.parquet"))
+    if as_of is None:
+        return found
+    return [
+        folder
+        for folder in found
+        if str(read_json(folder / "manifest.json").get("released_at"))[: len(as_of)] <= as_of
+    ]
 
 
 def register(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
@@ -160,15 +177,31 @@ def register(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> 
 def _groups(
     con: duckdb.DuckDBPyConnection, families: frozenset[str]
 ) -> Mapping[tuple[str, str], Sequence[Members]]:
-    from assets.disclosure.relations import Members
-
     for name in ("core.areas", "core.region_members"):
         if not table_exists(con, name):
             raise LookupError(
                 f"the disclosure audit needs {name}, which the warehouse lacks; run `imr run`"
             )
+    return groups_of(con, families, "core.areas", "core.region_members")
+
+
+def groups_of(
+    con: duckdb.DuckDBPyConnection, families: Collection[str], areas: str, region_members: str
+) -> Mapping[tuple[str, str], Sequence[Members]]:
+    """Return which areas add up to others, by series and boundary set.
+
+    Args:
+        con: Open connection.
+        families: Series.
+        areas: Relation with the columns of ``core.areas``.
+        region_members: Relation with the columns of ``core.region_members``.
+    """
+    from assets.disclosure.relations import Members
+
+    query = sql_of(__file__, "members")
+    query = query.replace("{areas}", areas).replace("{region_members}", region_members)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for parent, vintage, member in con.execute(sql_of(__file__, "members")).fetchall():
+    for parent, vintage, member in con.execute(query).fetchall():
         found[parent, vintage].add(member)
     groups: dict[tuple[str, str], list[Members]] = defaultdict(list)
     for (parent, vintage), members in found.items():
@@ -180,20 +213,12 @@ def _groups(
 def _public(
     con: duckdb.DuckDBPyConnection, history: Sequence[Path], families: frozenset[str]
 ) -> dict[Cell, float]:
-    from assets.disclosure.relations import quantities
+    from assets.disclosure.history import published_counts
 
-    declared = quantities()
     public: dict[Cell, float] = {}
-    marks = ", ".join("?" for _ in families)
     for folder in history:
-        shown = con.execute(
-            f"SELECT {', '.join(KEY)}, {_COUNTS} FROM read_parquet(?) "
-            f"WHERE value_status IN {VALUES_SHOWN} AND source_family IN ({marks})",
-            [str(folder / "rates.parquet"), *sorted(families)],
-        ).fetchall()
-        for record in shown:
-            if record[1] in declared:
-                public.update(zip(_cells(record), record[-2:], strict=True))
+        shown = published_counts(con, folder, families)
+        public.update({cell: count for cell, count in shown.items() if not isnan(count)})
     return public
 
 

@@ -26,7 +26,10 @@ counted AS (
     SELECT
         s.*,
         s.rank IS NOT NULL AND s.published_status IN ('ok', 'unreliable') AS is_ranked,
-        bool_or(s.withheld_here) OVER peers AS any_withheld
+        bool_or(s.withheld_here) OVER peers AS any_withheld,
+        count(*) FILTER (
+            WHERE s.rank IS NOT NULL AND s.published_status IN ('ok', 'unreliable')
+        ) OVER peers AS areas_left
     FROM standing AS s
     WINDOW peers AS (
         PARTITION BY s.source_family, s.measure, s.geography_vintage, s.window_type,
@@ -35,10 +38,11 @@ counted AS (
 )
 SELECT
     c.* EXCLUDE (
-        rank, areas_ranked, z_score, change_1_year_percent, consecutive_decreases,
-        consecutive_increases, is_ranked, any_withheld
+        rank, areas_ranked, z_score, z_score_reference, change_1_year_percent,
+        consecutive_decreases, consecutive_increases, is_ranked, any_withheld, areas_left
     ),
     CASE
+        WHEN c.any_withheld AND c.areas_left < 2 THEN NULL
         WHEN c.is_ranked AND c.any_withheld THEN rank() OVER (
             PARTITION BY c.source_family, c.measure, c.geography_vintage, c.window_type,
                 c.period_start, c.period_end, c.rank_on, c.is_ranked
@@ -47,13 +51,12 @@ SELECT
         ELSE c.rank
     END AS rank,
     CASE
-        WHEN c.any_withheld THEN count(*) FILTER (WHERE c.is_ranked) OVER (
-            PARTITION BY c.source_family, c.measure, c.geography_vintage, c.window_type,
-                c.period_start, c.period_end, c.rank_on
-        )
+        WHEN c.any_withheld AND c.areas_left < 2 THEN 0
+        WHEN c.any_withheld THEN c.areas_left
         ELSE c.areas_ranked
     END AS areas_ranked,
     CASE WHEN c.any_withheld THEN NULL ELSE c.z_score END AS z_score,
+    CASE WHEN c.any_withheld THEN NULL ELSE c.z_score_reference END AS z_score_reference,
     CASE WHEN earlier.withheld THEN NULL ELSE c.change_1_year_percent END
         AS change_1_year_percent,
     CASE WHEN earlier.withheld THEN NULL ELSE c.consecutive_decreases END

@@ -1,13 +1,30 @@
 -- One row per row of rates.rates, with the status after disclosure control.
 -- Inputs: rates.rates, disclosure_decisions.
 -- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
--- unweighted mean from all its years: they give a withheld neighbour away and fall with it.
+-- unweighted mean from all its years: they give a withheld neighbour away and fall with it. The
+-- comparison with the nation bounds the nation's rate, whatever boundary set that one stands in.
 SELECT
-    r.* EXCLUDE (status_reason, rate_eb, funnel, mean_of_rates),
+    r.* EXCLUDE (status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates),
     d.published_status,
     d.published_reason AS status_reason,
     CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.rate_eb END AS rate_eb,
     CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.funnel END AS funnel,
+    CASE
+        WHEN EXISTS (
+            SELECT 1
+            FROM disclosure_decisions AS nation
+            WHERE nation.withheld_here
+                AND nation.source_family = r.source_family
+                AND nation.measure = r.measure
+                AND nation.stratum_type = r.stratum_type
+                AND nation.stratum = r.stratum
+                AND nation.window_type = r.window_type
+                AND nation.period_start = r.period_start
+                AND nation.period_end = r.period_end
+                AND nation.area_type = 'country'
+        ) THEN 'not_compared'
+        ELSE r.compared_with_nation
+    END AS compared_with_nation,
     CASE
         WHEN EXISTS (
             SELECT 1

@@ -1,5 +1,6 @@
 -- One row per source_family × measure × area type × geography vintage × window.
 -- Inputs: published.rates; disclosure_policies (name of the policy of each series).
+-- Cells are areas: groups within an area (race, age, deprivation) would be counted as more of them.
 SELECT
     r.source_family,
     min(r.country) AS country,
@@ -21,5 +22,6 @@ SELECT
     min(p.policy) AS policy
 FROM published.rates AS r
 JOIN disclosure_policies AS p USING (source_family)
+WHERE r.stratum_type = 'all'
 GROUP BY r.source_family, r.measure, r.area_type, r.geography_vintage, r.window_type,
     r.period_start, r.period_end

@@ -1,7 +1,8 @@
 -- One row per row of rates.trends, with the status after disclosure control.
 -- Inputs: rates.trends, disclosure_decisions.
--- A trend stands on the annual rates of its span: it falls with any that is withheld here, and
--- with its first and last year. A run reaches back before the span.
+-- A log-linear trend stands on the annual rates of its span, a step on the two windows at its ends,
+-- of calendar years or of 12 months: each falls with any that is withheld here, and with its first
+-- and last. A run reaches back before the span, over windows that end in the same month.
 WITH standing AS (
     SELECT
         t.source_family,
@@ -18,7 +19,7 @@ WITH standing AS (
             WHERE y.published_status = 'suppressed'
                 AND (y.period_start = t.period_start OR y.period_end = t.period_end)
         ) AS suppressed_ends,
-        count(*) FILTER (
+        count(DISTINCT y.period_end) FILTER (
             WHERE y.published_status IN ('ok', 'unreliable') AND y.period_start >= t.period_start
         ) AS shown
     FROM rates.trends AS t
@@ -28,7 +29,11 @@ WITH standing AS (
         AND y.area_code = t.area_code
         AND y.geography_vintage = t.geography_vintage
         AND y.stratum_type = 'all'
-        AND y.window_type = 'annual'
+        AND (
+            y.window_type = 'annual'
+            OR t.trend_type = 'year_on_year' AND y.window_type = 'rolling_12_month'
+        )
+        AND month(y.period_end) = month(t.period_end)
         AND y.period_end <= t.period_end
     GROUP BY t.source_family, t.measure, t.area_code, t.geography_vintage, t.trend_type,
         t.period_start, t.period_end

@@ -18,6 +18,7 @@ from assets.nchs.soda_layouts import (
 )
 from assets.nchs.soda_rules import CHANGING_GROUPS_RULES, SERIES_RULES, VSRR_RULES
 from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality
+from assets.nchs.wonder_query_date import query_date
 from assets.nchs.wonder_rules import RULES as WONDER_RULES
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
 
@@ -63,6 +64,7 @@ DATASETS: tuple[Dataset, ...] = (
         citation=_WONDER_CITATION.format(title="Linked Birth / Infant Death Records"),
         staging=NCHS_WONDER,
         parse=parse_linked,
+        published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
         samples=(
@@ -92,6 +94,7 @@ DATASETS: tuple[Dataset, ...] = (
         citation=_WONDER_CITATION.format(title="Natality"),
         staging=NCHS_WONDER,
         parse=parse_natality,
+        published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
         samples=(
@@ -112,6 +115,7 @@ DATASETS: tuple[Dataset, ...] = (
         citation=_WONDER_CITATION.format(title="Multiple Cause of Death"),
         staging=NCHS_WONDER,
         parse=parse_mortality,
+        published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
         samples=(

@@ -67,8 +67,7 @@ def _fetch(request: FetchRequest, soda_id: str, page_rows: int) -> Iterator[Fetc
 
 def _view(client: Client, base: str, soda_id: str) -> dict[str, Any]:
     url = f"{base}/api/views/{soda_id}.json"
-    answer = client.get(url, accept=(200,))
-    view = _json(answer, url)
+    view = client.get(url, accept=(200,)).json("the metadata of a dataset")
     if not isinstance(view, dict) or "rowsUpdatedAt" not in view:
         raise FetchError(
             f"{url} answered without rowsUpdatedAt; expected the metadata of a dataset. Look at "
@@ -85,7 +84,7 @@ def _pages(client: Client, url: str, columns: list[str], page_rows: int) -> list
         params = {"$limit": str(page_rows), "$offset": str(number * page_rows), "$order": ":id"}
         answer = _fresh(client, url, params)
         _columns_agree(answer, url, columns)
-        rows = _json(answer, url)
+        rows = answer.json("records")
         if not isinstance(rows, list):
             raise FetchError(f"{url} answered an object; expected an array of records.")
         if not rows:
@@ -116,7 +115,7 @@ def _pages(client: Client, url: str, columns: list[str], page_rows: int) -> list
 
 def _count(client: Client, url: str) -> int:
     """Return the number of records; pages say neither how many there are nor which one is last."""
-    counted = _json(_fresh(client, url, {"$select": "count(*) AS records"}), url)
+    counted = _fresh(client, url, {"$select": "count(*) AS records"}).json("a count of records")
     try:
         return int(counted[0]["records"])  # type: ignore[index]
     except (TypeError, LookupError, ValueError) as error:
@@ -170,17 +169,6 @@ def _columns_agree(answer: Answer, url: str, columns: list[str]) -> None:
             f"{url} sends the columns {sorted(sent)}; expected also {missing}, which its metadata "
             "names. The dataset is being changed; the next scheduled run tries again."
         )
-
-
-def _json(answer: Answer, url: str) -> object:
-    try:
-        return json.loads(answer.body)
-    except ValueError as error:
-        start = " ".join(answer.body[:120].decode("utf-8", errors="replace").split())
-        raise FetchError(
-            f"{url} answered no JSON but {start!r}; expected records. A maintenance page is often "
-            "sent with status 200; the next scheduled run tries again."
-        ) from error
 
 
 def _published(view: Mapping[str, object]) -> str | None:

@@ -11,28 +11,20 @@ from assets.archive.errors import ExtractError
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_MAX_BYTES = 512 * 1024 * 1024
 
 
 def read_text(path: Path, expected: str) -> str:
     """Return the text of ``path`` without a byte order mark and with line feeds as line ends.
+
+    How large a file may be is judged before (:mod:`assets.archive.guard`).
 
     Args:
         path: Extract.
         expected: What the extract should be, for error messages.
 
     Raises:
-        ExtractError: The file is empty, too large, a web page, not text, or not UTF-8.
+        ExtractError: The file is empty, a web page, not text, or not UTF-8.
     """
-    size = path.stat().st_size
-    if size > _MAX_BYTES:
-        raise ExtractError(
-            "CONTENT-SIZE",
-            f"{size} bytes",
-            f"{expected} of at most {_MAX_BYTES} bytes",
-            "Split the export by years.",
-            path.name,
-        )
     content = path.read_bytes()
     _refuse_what_is_not_text(path, content, expected)
     return decode(content, path.name, expected)

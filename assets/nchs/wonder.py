@@ -12,6 +12,7 @@ from assets.nchs.cells import RATE, Place, read_cell
 from assets.nchs.frames import staging_frame
 from assets.nchs.text_source import read_text
 from assets.nchs.wonder_footer import Footer, parse_footer
+from assets.nchs.wonder_footerless import FOOTER, REMOVED, rates_per_of, refuse_open_end
 from assets.nchs.wonder_grammar import AGAIN, Export, Row, cut
 from assets.nchs.wonder_layout import (
     LINKED,
@@ -21,6 +22,7 @@ from assets.nchs.wonder_layout import (
     Label,
     Layout,
     kind_of,
+    kind_of_header,
     read_header,
 )
 from assets.nchs.wonder_query import implied_labels
@@ -32,7 +34,6 @@ DATASET_OF_KIND = {
     MORTALITY: "nchs_wonder_mortality",
 }
 EXPECTED = "a CDC WONDER export (text with tabs or commas and a footer)"
-TRIMMED_LABEL = "(footer trimmed by hand)"
 _TOTAL = "Total"
 _CODES = {
     "state": (re.compile(r"[0-9]{2}"), "a FIPS code of two digits"),
@@ -42,37 +43,42 @@ _CODES = {
 }
 
 
-def parse_wonder(
-    path: Path, expected_kind: str | None = None, allow_missing_footer: str | None = None
-) -> ParsedExtract:
+def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     """Read a CDC WONDER export.
 
     Args:
         path: The export as downloaded.
-        expected_kind: Kind of database that the caller's dataset is for; ``None`` takes any.
-        allow_missing_footer: Kind of database to assume for a copy whose footer was trimmed by
-            hand. Leave it out for anything that is to be archived: without the footer a
-            truncated download cannot be told from a whole one.
+        expected_kind: Kind of database that the caller's dataset is for; ``None`` takes any whose
+            footer says which. A copy whose footer was removed is read for a named kind only;
+            whether it is whole, the intake rules judge.
 
     Raises:
         ExtractError: The file is not a whole export of that kind; names file, row and column.
     """
-    export = cut(read_text(path, EXPECTED), path.name)
+    text = read_text(path, EXPECTED)
+    export = cut(text, path.name)
     footer = parse_footer(list(export.footer))
-    kind = _kind(footer, export, path.name, allow_missing_footer)
+    footerless = expected_kind is not None and not export.footer
+    if footerless:
+        # A header of no database is refused below, with the column that is wrong.
+        kind = kind_of_header(export.header.cells) or str(expected_kind)
+        seen = f"no footer and the columns of the {kind} database"
+    else:
+        kind = _kind(footer, export, path.name)
+        seen = f"an export of {footer.database_label!r}"
     if expected_kind is not None and kind != expected_kind:
-        raise _other_dataset(kind, expected_kind, footer, path.name)
-    layout = read_header(
-        export.header.cells, path.name, export.header.line, allow_missing_footer is not None
-    )
-    if export.footer:
+        raise _other_dataset(kind, expected_kind, seen, path.name)
+    layout = read_header(export.header.cells, path.name, export.header.line, footerless)
+    if footerless:
+        refuse_open_end(text, export, path.name)
+    else:
         _agree_on_grouping(footer, layout, export.header, path.name)
         _require_multiplier(footer, layout, export, path.name)
     _require_measures(kind, layout, export.header, path.name)
     constant = {
         **implied_labels(footer.parameters, layout.dimensions),
         "source_sheet": "",
-        "database_label": footer.database_label or TRIMMED_LABEL,
+        "database_label": REMOVED if footerless else footer.database_label,
         "database_kind": kind,
         "rates_per": footer.rates_per,
     }
@@ -93,7 +99,12 @@ def parse_wonder(
         "Syntax": export.syntax,
         **{f"Decimals: {header}": str(number) for header, number in decimals.items()},
     }
-    return ParsedExtract(staging_frame(NCHS_WONDER, rows), metadata)
+    frame = staging_frame(NCHS_WONDER, rows)
+    if footerless:
+        metadata |= {FOOTER: REMOVED, "Group By": "; ".join(x.header for x in layout.labels)}
+        frame = frame.assign(rates_per=rates_per_of(frame, layout, decimals, path.name))
+        frame = frame.astype({"rates_per": "Int64"})
+    return ParsedExtract(frame, metadata)
 
 
 def parse_linked(path: Path) -> ParsedExtract:
@@ -111,9 +122,7 @@ def parse_mortality(path: Path) -> ParsedExtract:
     return parse_wonder(path, MORTALITY)
 
 
-def _kind(footer: Footer, export: Export, file: str, assumed: str | None) -> str:
-    if not export.footer and assumed is not None:
-        return assumed
+def _kind(footer: Footer, export: Export, file: str) -> str:
     last = export.rows[-1].line if export.rows else export.header.line
     missing = _missing_from(footer, export)
     if missing:
@@ -153,11 +162,11 @@ def _missing_from(footer: Footer, export: Export) -> str:
     return f"a footer without the line '{absent[0]}:'" if absent else ""
 
 
-def _other_dataset(kind: str, expected_kind: str, footer: Footer, file: str) -> ExtractError:
+def _other_dataset(kind: str, expected_kind: str, seen: str, file: str) -> ExtractError:
     fits = DATASET_OF_KIND[kind]
     return ExtractError(
         "WONDER-DATASET",
-        f"an export of {footer.database_label!r}",
+        seen,
         f"an export of the {expected_kind} database for {DATASET_OF_KIND[expected_kind]}",
         f"This file fits --dataset {fits}.",
         file,

@@ -1,7 +1,7 @@
 """Lines of a CDC WONDER export: header, rows, footer.
 
 The table ends at the first line that reads ``---``. A file without it was cut off, or trimmed by
-hand, and nothing in it tells which: whether rows are missing cannot be known.
+hand, and nothing in the grammar tells which (see :mod:`assets.nchs.wonder_footerless`).
 """
 
 from __future__ import annotations

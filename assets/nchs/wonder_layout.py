@@ -117,6 +117,19 @@ def measure_kind(header: str) -> str | None:
     return PERCENT if _PERCENT_COLUMN.fullmatch(header) else None
 
 
+def kind_of_header(header: tuple[str, ...]) -> str | None:
+    """Return the kind of database that an export without footer is from, by what it counts.
+
+    Only linked exports have deaths beside births. ``None`` where this is no header of an export.
+    """
+    try:
+        layout = read_header(header, "", 1, may_lack_notes=True)
+    except (ExtractError, IndexError):
+        return None
+    counts = {measure.header for measure in layout.measures} & {"Births", "Deaths"}
+    return next((kind for kind, names in MEASURES_OF_KIND.items() if set(names) == counts), None)
+
+
 def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bool) -> Layout:
     """Return the layout that a header line declares.
 

@@ -17,6 +17,7 @@ from assets.nchs.findings import beside, joined, marked
 from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.nchs.wonder_footer import ALL_VALUES, split_list
+from assets.nchs.wonder_footerless import not_shown_to_be_whole, unknown_query
 from assets.nchs.wonder_layout import dimension_of
 from assets.nchs.wonder_query import (
     grouped_by,
@@ -230,6 +231,13 @@ RULES: tuple[IntakeRule, ...] = (
         absent_combinations,
     ),
     IntakeRule(
+        "INTAKE-WONDER-WHOLE",
+        "an export without its footer has a Total row, or a row for every combination of two or "
+        "more groupings: nothing else shows that the download was not cut off",
+        AGAIN,
+        not_shown_to_be_whole,
+    ),
+    IntakeRule(
         "INTAKE-WONDER-ASKED",
         "every label is among those that the query lists",
         f"Cells were changed by hand or by a spreadsheet. {AGAIN}",
@@ -267,6 +275,15 @@ RULES: tuple[IntakeRule, ...] = (
         "Export again grouped by the restricted characteristic, or without the restriction; in "
         "the mortality files choose the age group '< 1 year'.",
         unstored_restrictions,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-FOOTER",
+        "the footer says of which edition the figures are, when they were asked for and to whom "
+        "they were restricted",
+        "Make sure that it counts everybody: without the footer a query for one race or one age "
+        f"looks the same. {AGAIN}",
+        unknown_query,
+        required=False,
     ),
     IntakeRule(
         "INTAKE-WONDER-RELIABILITY",

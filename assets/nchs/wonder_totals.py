@@ -19,12 +19,13 @@ _WEIGHTED_ROUNDING = 10
 """Linked deaths are weighted, so sums of rounded cells drift from the rounded total."""
 _LARGEST_SUPPRESSED = 9
 
-_QUOTIENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+QUOTIENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Death Rate", "Deaths", ("Births",)),
     ("Crude Rate", "Deaths", ("Population",)),
     ("Birth Rate", "Births", ("Total Population", "Population")),
     ("Fertility Rate", "Births", ("Female Population",)),
 )
+"""Rate, numerator and possible denominators of the columns that are quotients of others."""
 _DENOMINATOR_REPEATED_BY = {"age_of_infant", "cause"}
 """Groupings of deaths only: every row prints the births of all."""
 
@@ -43,7 +44,7 @@ def wrong_rates(parsed: ParsedExtract) -> pd.DataFrame:
     frame = parsed.frame
     headers = set(frame["source_column"].unique())
     found = []
-    for rate, numerator, denominators in _QUOTIENTS:
+    for rate, numerator, denominators in QUOTIENTS:
         denominator = next((name for name in denominators if name in headers), None)
         decimals = parsed.metadata.get(f"Decimals: {rate}")
         if rate not in headers or denominator is None or decimals is None:

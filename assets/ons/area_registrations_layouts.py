@@ -7,11 +7,13 @@ use its wording.
 
 from __future__ import annotations
 
-from assets.ons.layout import (
+from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
     TableLayout,
     count,
+    flag,
+    ignored,
     label,
     other,
     rate,
@@ -19,11 +21,14 @@ from assets.ons.layout import (
     symbols,
 )
 
+DEATHS_KEPT_IN = "DEATHS of assets/ons/area_registrations_layouts.py"
+BIRTHS_KEPT_IN = "BIRTHS of assets/ons/area_registrations_layouts.py"
 _PER_1000 = "rate (per 1,000"
 _OUTSIDE = ("Usual residence outside England and Wales where birth occurred in England and Wales",)
 CONTINUED_NAMES = _OUTSIDE
 _END = ("Note", "Source")
 _YEARS = tuple(range(2010, 2019))
+_ITALIC_YEARS = (2010, 2011, 2012)
 _SEX = ("Persons", "Males", "Females")
 
 
@@ -118,15 +123,18 @@ DEATHS: tuple[EditionLayout, ...] = (
         "deaths by area 2014",
         _YEARS,
         _deaths_table("Populations", "Crude death", "births"),
-        symbols(("-", ":", "..", "z", "u")),
+        symbols(("-", ":", "..", "z", "u", "~")),
         glued_footnotes=True,
+        verified=(2014,),
     ),
     EditionLayout(
         "deaths by area 2012",
         _YEARS,
         _deaths_table("Population", "Crude death", "live births"),
-        symbols(("-", ":", "..", "*")),
+        symbols(("-", ":", "..", "*", "z", "u", "~")),
         glued_footnotes=True,
+        italic_rates=_ITALIC_YEARS,
+        verified=(2012, 2013),
     ),
     EditionLayout(
         "deaths by area 2011",
@@ -134,6 +142,8 @@ DEATHS: tuple[EditionLayout, ...] = (
         _deaths_table("Population", "Crude", "live births"),
         symbols(("-", ":", "..", "*")),
         glued_footnotes=True,
+        italic_rates=_ITALIC_YEARS,
+        verified=(2011,),
     ),
 )
 BIRTHS: tuple[EditionLayout, ...] = (
@@ -141,9 +151,8 @@ BIRTHS: tuple[EditionLayout, ...] = (
         "births by area 2015",
         (2015, 2016, 2017, 2018),
         _births_table("Table 1", _BIRTHS_CODED),
-        symbols(("-", ":", "..", "z", "u")),
+        symbols(("-", ":", "..", "z", "u", "~")),
         glued_footnotes=True,
-        verified=False,
     ),
     EditionLayout(
         "births by area 2013",
@@ -152,6 +161,7 @@ BIRTHS: tuple[EditionLayout, ...] = (
         # The 2013 edition prints '40..7' for a percentage of the London borough of Bromley.
         symbols(("-", ":", ".."), misprints=("40..7",)),
         glued_footnotes=True,
+        verified=(2013, 2014),
     ),
     EditionLayout(
         "births by area 2011",
@@ -159,5 +169,6 @@ BIRTHS: tuple[EditionLayout, ...] = (
         _births_table("Table 1a", _BIRTHS),
         symbols(("-", ":", "..")),
         glued_footnotes=True,
+        verified=(2011, 2012),
     ),
 )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
 from assets.ons import birth_registrations_layouts, text
-from assets.ons.birth_registrations_layouts import REGISTRATION_TYPE
-from assets.ons.layout import LABEL, EditionLayout
+from assets.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
+from assets.ons.layout import EditionLayout
 from assets.ons.locate import place
-from assets.ons.rows import checked_name, keyed_rows, measured_columns
+from assets.ons.rows import checked_names, keyed_rows
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
@@ -28,34 +28,35 @@ def parse_birth_registrations(
     Raises:
         ExtractError: No description fits, or a cell or row is not what the edition prints.
     """
-    placed = place(Workbook(path), layouts)
+    placed = place(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_BIRTH_REGISTRATIONS)
     left_out = 0
     for table in placed.tables:
-        positions = {c.name: i for i, c in enumerate(table.layout.columns) if c.role == LABEL}
-        sheet = staged.add_rows_of(
-            path.name, table.grid.sheet, measured_columns(table), placed.layout.symbols
-        )
-        for number, cells, code in keyed_rows(table, "area_code", text.area_code):
-            printed = {name: text.clean(cells[index]) for name, index in positions.items()}
-            if printed.pop(REGISTRATION_TYPE, ALL_TYPES) != ALL_TYPES:
-                left_out += 1
-                continue
-            labels: dict[str, object] = {
+        rows = keyed_rows(table, "area_code", text.area_code)
+        if rows.has(REGISTRATION_TYPE):
+            kept = [text.clean(cell) == ALL_TYPES for cell in rows.label(REGISTRATION_TYPE)]
+            left_out += kept.count(False)
+            rows = rows.where(kept)
+        printed = {
+            name: [text.clean(cell) for cell in rows.label(name)]
+            for name in ("area_geography", "sex", "age_of_mother")
+            if rows.has(name)
+        }
+        staged.add(
+            rows,
+            placed.layout.symbols,
+            {
                 **printed,
                 "table_number": table.layout.number,
                 "year": str(placed.edition),
-                "area_code": code,
-                "area_name": checked_name(table, number, printed["area_name"], "area_name"),
-            }
-            sheet.add(number, cells, labels)
+                "area_code": rows.keys,
+                "area_name": checked_names(rows, rows.label("area_name"), "area_name"),
+            },
+        )
     return ParsedExtract(
         staged.frame(),
         {
-            "edition": str(placed.edition),
-            "layout": placed.layout.name,
-            "layout_verified": str(placed.layout.verified).lower(),
+            **placed.described,
             "rows_of_single_registration_types_left_out": str(left_out),
-            **{f"title_{t.layout.number}": t.title for t in placed.tables},
         },
     )

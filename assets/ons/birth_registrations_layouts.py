@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from assets.ons.layout import (
+from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     EditionLayout,
     TableLayout,
     count,
     flag,
+    ignored,
     label,
     other,
     rate,
+    spacer,
     symbols,
 )
+
+KEPT_IN = "LAYOUTS of assets/ons/birth_registrations_layouts.py"
 
 _AREA = (
     label("Area of usual residence Code", "area_code"),
@@ -46,5 +50,6 @@ LAYOUTS: tuple[EditionLayout, ...] = (
             TableLayout("2", "Table_2", _STILLBIRTHS),
         ),
         symbols=symbols(("[x]", "[z]", "[low]"), ("[u]",)),
+        verified=(2023,),
     ),
 )

@@ -7,8 +7,12 @@ from urllib.parse import urlsplit
 from assets.archive.dataset import Dataset
 from assets.archive.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
+from assets.ons.area_registrations_layouts import BIRTHS as BIRTHS_LAYOUTS
+from assets.ons.area_registrations_layouts import DEATHS as DEATHS_LAYOUTS
 from assets.ons.birth_registrations import parse_birth_registrations
+from assets.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS_LAYOUTS
 from assets.ons.child_mortality import parse_child_mortality
+from assets.ons.child_mortality_layouts import LAYOUTS as CHILD_MORTALITY_LAYOUTS
 from assets.ons.fingertips import parse_infant_mortality
 from assets.ons.fingertips_fetch import fingertips_fetcher
 from assets.ons.intake_area_registrations import BIRTHS_RULES, DEATHS_RULES
@@ -16,6 +20,7 @@ from assets.ons.intake_birth_registrations import RULES as BIRTH_REGISTRATIONS_R
 from assets.ons.intake_child_mortality import RULES as CHILD_MORTALITY_RULES
 from assets.ons.intake_fingertips import RULES as FINGERTIPS_RULES
 from assets.ons.intake_nomis import rules as nomis_rules
+from assets.ons.layout import editions_of
 from assets.ons.nomis import (
     parse_births_characteristics,
     parse_deaths,
@@ -23,6 +28,7 @@ from assets.ons.nomis import (
     parse_population,
 )
 from assets.ons.nomis_fetch import nomis_fetcher
+from assets.ons.release_date import release_date
 from assets.ons.site_fetch import ons_fetcher
 from assets.schema.tables.staging import (
     FINGERTIPS,
@@ -104,12 +110,15 @@ CHILD_MORTALITY = Dataset(
     citation=_CITATION,
     staging=ONS_CHILD_MORTALITY,
     parse=parse_child_mortality,
+    published=release_date,
     file_types=(XLSX, XLS),
     intake_rules=CHILD_MORTALITY_RULES,
     samples=("files/cms2018workbook.xls", "files/cim2022deathcohortworkbook.xlsx"),
     release_months=(2, 3, 4, 5),
     how_to_get="Download the workbook of an edition from the dataset page and leave it as it is.",
-    fetch=ons_fetcher(_path(_CHILD_MORTALITY_PAGE), editions=tuple(range(2016, 2024))),
+    fetch=ons_fetcher(
+        _path(_CHILD_MORTALITY_PAGE), editions=editions_of(CHILD_MORTALITY_LAYOUTS, since=2016)
+    ),
 )
 DEATHS_BY_AREA = Dataset(
     dataset_id="ons_deaths_by_area",
@@ -121,12 +130,13 @@ DEATHS_BY_AREA = Dataset(
     citation=_CITATION,
     staging=ONS_AREA_REGISTRATIONS,
     parse=parse_deaths_by_area,
+    published=release_date,
     file_types=(XLS, XLSX),
     intake_rules=DEATHS_RULES,
     samples=tuple(f"files/deathsarea{year}.xls" for year in range(2011, 2015)),
     release_months=(7, 8, 9, 10),
     how_to_get="Download the workbook of one year (2010 to 2018, Table 1a) from the dataset page.",
-    fetch=ons_fetcher(_path(_DEATHS_PAGE), editions=tuple(range(2010, 2019))),
+    fetch=ons_fetcher(_path(_DEATHS_PAGE), editions=editions_of(DEATHS_LAYOUTS)),
 )
 BIRTHS_BY_AREA = Dataset(
     dataset_id="ons_births_by_area",
@@ -138,12 +148,13 @@ BIRTHS_BY_AREA = Dataset(
     citation=_CITATION,
     staging=ONS_AREA_REGISTRATIONS,
     parse=parse_births_by_area,
+    published=release_date,
     file_types=(XLS, XLSX),
     intake_rules=BIRTHS_RULES,
     samples=tuple(f"files/birthsbyarea{year}.xls" for year in range(2011, 2015)),
     release_months=(8, 9, 10, 11),
     how_to_get="Download the workbook of one year (2010 to 2018) from the dataset page.",
-    fetch=ons_fetcher(_path(_BIRTHS_PAGE), editions=tuple(range(2010, 2019))),
+    fetch=ons_fetcher(_path(_BIRTHS_PAGE), editions=editions_of(BIRTHS_LAYOUTS)),
 )
 BIRTH_REGISTRATIONS = Dataset(
     dataset_id="ons_birth_registrations",
@@ -155,12 +166,13 @@ BIRTH_REGISTRATIONS = Dataset(
     citation=_CITATION,
     staging=ONS_BIRTH_REGISTRATIONS,
     parse=parse_birth_registrations,
+    published=release_date,
     file_types=(XLSX,),
     intake_rules=BIRTH_REGISTRATIONS_RULES,
     samples=("files/2023birthregistrations.xlsx",),
     release_months=(8, 9, 10),
     how_to_get="Download <year>birthregistrations.xlsx from the dataset page.",
-    fetch=ons_fetcher(_path(_REGISTRATIONS_PAGE), editions=tuple(range(2022, 2025))),
+    fetch=ons_fetcher(_path(_REGISTRATIONS_PAGE), editions=editions_of(REGISTRATIONS_LAYOUTS)),
 )
 NOMIS_LIVE_BIRTHS = Dataset(
     dataset_id="nomis_live_births",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from assets.ons.layout import (
+from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
     TableLayout,
     count,
     flag,
+    ignored,
     label,
     other,
     rate,
@@ -15,6 +16,7 @@ from assets.ons.layout import (
     symbols,
 )
 
+KEPT_IN = "LAYOUTS of assets/ons/child_mortality_layouts.py"
 _PERINATAL = "Perinatal deaths (stillbirth and early neonatal deaths - under 7 days)"
 _SERIES = (
     label("Year", "year"),
@@ -88,6 +90,70 @@ _DEPRIVATION = (
     rate("Neonatal mortality rate"),
     rate("Infant mortality rate"),
 )
+_NATIONS = (
+    label("Area code", "area_code"),
+    label("Country of occurrence", "area_name"),
+    label("Sex", "sex"),
+    count("Live births"),
+    count("Stillbirths"),
+    count("Perinatal deaths"),
+    count("Early neonatal deaths"),
+    count("Neonatal deaths"),
+    count("Postneonatal deaths"),
+    count("Infant deaths"),
+    count("Childhood deaths 1-4 years"),
+    count("Childhood deaths 5-9 years"),
+    count("Childhood deaths 10-14 years"),
+    count("Childhood deaths 1-15 years"),
+    rate("Stillbirth mortality rate", "Stillbirth rate"),
+    flag("Stillbirth unreliable indicator"),
+    rate("Perinatal mortality rate"),
+    flag("Perinatal unreliable indicator"),
+    rate("Early neonatal mortality rate"),
+    flag("Early neonatal unreliable indicator"),
+    rate("Neonatal mortality rate"),
+    flag("Neonatal unreliable indicator"),
+    rate("Postneonatal mortality rate"),
+    flag("Postneonatal unreliable indicator"),
+    rate("Infant mortality rate"),
+    flag("Infant unreliable indicator"),
+    other("Childhood mortality rate 1–4 years"),
+    flag("1-4 unreliable indicator"),
+    other("Childhood mortality rate 5–9 years"),
+    flag("5-9 unreliable indicator"),
+    other("Childhood mortality rate 10–14 years"),
+    flag("10-14 unreliable indicator"),
+    other("Childhood mortality rate 1–15 years"),
+    flag("1-15 unreliable indicator"),
+)
+_MOTHERS_AGE = (
+    label("Birthweight (grams)", "birthweight"),
+    label("Mother's age", "age_of_mother"),
+    count("Live births"),
+    count("Stillbirths"),
+    count("Early neonatal deaths"),
+    count("Neonatal deaths"),
+    count("Postneonatal deaths"),
+    count("Infant deaths"),
+    rate("Stillbirth rates", "Stillbirth rate"),
+    flag("Stillbirth unreliable indicator"),
+    rate("Perinatal mortality rates", "Perinatal mortality rate"),
+    flag("Perinatal unreliable indicator"),
+    rate("Neonatal mortality rates", "Neonatal mortality rate"),
+    flag("Neonatal unreliable indicator"),
+    rate("Postneonatal mortality rates", "Postneonatal mortality rate"),
+    flag("Postneonatal unreliable indicator"),
+    rate("Infant mortality rates", "Infant mortality rate"),
+    flag("Infant unreliable indicator"),
+)
+_DEPRIVATION_WALES = (
+    *_DEPRIVATION[:7],
+    flag("Stillbirth unreliable indicator"),
+    _DEPRIVATION[7],
+    flag("Neonatal unreliable indicator"),
+    _DEPRIVATION[8],
+    flag("Infant unreliable indicator"),
+)
 
 
 def _stacked_pairs(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
@@ -152,10 +218,14 @@ LAYOUTS: tuple[EditionLayout, ...] = (
         editions=(2021, 2022, 2023),
         tables=(
             TableLayout("1", "1", _SERIES),
+            TableLayout("2", "2", _NATIONS, required=False),
             TableLayout("3", "3", _AREAS),
+            TableLayout("10", "10", _MOTHERS_AGE, required=False),
             TableLayout("21", "21", _DEPRIVATION, required=False),
+            TableLayout("25", "25", _DEPRIVATION_WALES, required=False),
         ),
         symbols=symbols(("[x]", "[z]"), ("[u]",)),
+        verified=(2022,),
     ),
     # Sheet names and symbols are those of 2020; no account of its header texts was at hand, so
     # that they are taken over from 2022 and a difference is reported as drift.
@@ -168,16 +238,16 @@ LAYOUTS: tuple[EditionLayout, ...] = (
             TableLayout("21", "Table_21", _DEPRIVATION, required=False),
         ),
         symbols=symbols((":", "z"), ("u",)),
-        verified=False,
     ),
     EditionLayout(
         name="child mortality 2018",
-        editions=(2016, 2017, 2018),
+        editions=tuple(range(2013, 2019)),
         tables=(
             TableLayout("1", "Table 1", _SERIES_2018, header_rows=4),
             TableLayout("3", "Table 3", _AREAS_2018, header_rows=3),
         ),
-        symbols=symbols((":", "z"), ("u",)),
+        symbols=symbols(("-", ":", "z", "~"), ("u",)),
         glued_footnotes=True,
+        verified=(2018,),
     ),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
+from assets.archive.guard import guard
 from assets.ons.text import clean
 from assets.ons.workbook import Workbook
 
@@ -61,6 +62,7 @@ def _identify_text(path: Path) -> str | None:
 
 def _identify_workbook(path: Path) -> str | None:
     try:
+        guard(path)
         workbook = Workbook(path)
         for sheet in _SHEETS:
             if sheet not in workbook.sheets:

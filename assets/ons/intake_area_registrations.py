@@ -19,7 +19,7 @@ from assets.ons.intake_cells import (
     sums_agree,
     whole_counts,
 )
-from assets.ons.intake_child_mortality import ROUNDING
+from assets.ons.intake_child_mortality import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
 from assets.ons.measures import (
     BIRTHS_BY_AREA,
     BIRTHS_BY_AREA_AND_SEX,
@@ -29,6 +29,7 @@ from assets.ons.measures import (
 )
 from assets.ons.per_extract import PerExtract
 from assets.ons.printed_rows import PrintedRows
+from assets.ons.staged import RELIABILITY
 
 REGIONS = (
     "NORTH EAST",
@@ -118,6 +119,23 @@ def _rates_contradict(parsed: ParsedExtract) -> pd.DataFrame:
     return picked(rows, low > high)
 
 
+def _marked_wrongly(parsed: ParsedExtract) -> pd.DataFrame:
+    """Compare italics with the counts, in editions that print unreliable rates in italics."""
+    printed = _rows(parsed)
+    found = []
+    for stage in ("infant", "neonatal", "perinatal"):
+        names = DEATHS_BY_AREA_RATES[f"{stage}_rate"]
+        columns = {"deaths": DEATHS_BY_AREA[f"{stage}_deaths"], "rate": names}
+        rows = printed.wide(columns, _LABELS)
+        rows["source_column"] = names[0]
+        rows["mark"] = printed.texts([name + RELIABILITY for name in names])
+        few = rows["deaths"].between(WITHHELD_BELOW, FLAGGED_BELOW - 1)
+        marked = rows["mark"].notna()
+        if marked.any():
+            found.append(picked(rows, rows["rate"].notna() & (marked != few)))
+    return joined(found)
+
+
 def _sexes(parsed: ParsedExtract) -> pd.DataFrame:
     rows = _rows(parsed).wide(BIRTHS_BY_AREA_AND_SEX, _LABELS)
     both = rows["boys"] + rows["girls"]
@@ -163,6 +181,13 @@ DEATHS_RULES: tuple[IntakeRule, ...] = (
         "infant, neonatal and perinatal rates of an area fit the same number of births",
         "A figure stands in the wrong row or column. " + AGAIN,
         _rates_contradict,
+    ),
+    IntakeRule(
+        "INTAKE-ONS-DEATHS-AREA-009",
+        "where unreliable rates are printed in italics, those on 3 to 19 deaths are, and no others",
+        "Known for East Staffordshire and Worcestershire in 2012; our own rates follow the counts.",
+        _marked_wrongly,
+        required=False,
     ),
 )
 BIRTHS_RULES: tuple[IntakeRule, ...] = (

@@ -73,8 +73,12 @@ def counts_printed(
 
     def offending(parsed: ParsedExtract) -> pd.DataFrame:
         frame = parsed.frame
-        blank = frame["value"].isna() & frame["source_column"].isin(names)
-        return picked(frame, blank & tables(frame))
+        chosen = tables(frame)
+        printed = set(frame.loc[chosen, "source_column"].unique())
+        absent = [measure for measure, group in columns.items() if printed.isdisjoint(group)]
+        if absent:
+            return pd.DataFrame({"column_missing": absent})
+        return picked(frame, frame["value"].isna() & chosen & frame["source_column"].isin(names))
 
     return IntakeRule(rule_id, "every row prints its counts", AGAIN, offending)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.ons.child_mortality_tables import COUNTS, GROUPS, LABELS, areas_of, tables
 from assets.ons.intake_cells import (
     AGAIN,
     counts_printed,
@@ -22,16 +23,19 @@ from assets.ons.intake_cells import (
     sums_agree,
     whole_counts,
 )
+from assets.ons.intake_child_groups import (
+    ages_do_not_add_up,
+    deciles_do_not_add_up,
+    sexes_do_not_add_up,
+    tables_disagree,
+)
 from assets.ons.measures import (
     AREA_COUNTS,
     AREA_RATES,
-    DEPRIVATION_COUNTS,
     SERIES_COUNTS,
     SERIES_RATES,
     PublishedRate,
 )
-from assets.ons.per_extract import PerExtract
-from assets.ons.printed_rows import PrintedRows
 
 ENGLAND, WALES, BOTH, OUTSIDE = "E92000001", "W92000004", "K04000001", "J99000001"
 REGIONS = tuple(f"E1200000{n}" for n in range(1, 10))
@@ -39,45 +43,18 @@ REQUIRED_AREAS = (f"{BOTH}, {OUTSIDE}", BOTH, ENGLAND, WALES, *REGIONS)
 WITHHELD_BELOW, FLAGGED_BELOW = 3, 20
 ROUNDING = 0.05 + 1e-9
 """Half of the last place printed: the producer rounds ties either way."""
-_LABELS = ["year", "area_code", "area_name", "area_geography"]
-
-
-def areas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return Table 3 with one row per area and its counts."""
-    return PrintedRows(frame[frame["table_number"] == "3"]).wide(AREA_COUNTS, _LABELS)
-
-
-@PerExtract
-def _tables(parsed: ParsedExtract) -> Mapping[str, PrintedRows]:
-    """Return the printed rows of each table."""
-    frame = parsed.frame
-    number = frame["table_number"]
-    return {table: PrintedRows(frame[number == table]) for table in ("1", "3", "21")}
-
-
-@PerExtract
-def _areas(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return Table 3 with one row per area and its counts."""
-    return _tables(parsed)["3"].wide(AREA_COUNTS, _LABELS)
 
 
 def _deaths_beyond_births(parsed: ParsedExtract) -> pd.DataFrame:
-    tables = [
-        _tables(parsed)[number].wide(columns, ["year", "area_code", "imd_decile"])
-        for number, columns in (
-            ("1", SERIES_COUNTS),
-            ("3", AREA_COUNTS),
-            ("21", DEPRIVATION_COUNTS),
-        )
-    ]
-    if not any((table["infant_deaths"] > table["live_births"]).any() for table in tables):
+    found = [tables(parsed)[number].wide(columns, GROUPS) for number, columns in COUNTS.items()]
+    if not any((table["infant_deaths"] > table["live_births"]).any() for table in found):
         return pd.DataFrame()
-    rows = pd.concat([table for table in tables if len(table)])
+    rows = pd.concat([table for table in found if len(table)])
     return rows[rows["infant_deaths"] > rows["live_births"]]
 
 
 def _stages_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    rows = _areas(parsed)
+    rows = areas_of(parsed)
     stages = rows["neonatal_deaths"] + rows["postneonatal_deaths"]
     printed = stages.notna() & rows["infant_deaths"].notna()
     return picked(rows, printed & (stages != rows["infant_deaths"]))
@@ -89,7 +66,7 @@ def _areas_missing(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def _nations_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    rows = _areas(parsed)
+    rows = areas_of(parsed)
     code = rows["area_code"]
     measures = list(AREA_COUNTS)
     return joined(
@@ -139,7 +116,7 @@ def hierarchy(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _authorities_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    rows = hierarchy(_areas(parsed))
+    rows = hierarchy(areas_of(parsed))
     measures = list(AREA_COUNTS)
     kind = rows["area_code"].str[:3]
     top = ~kind.isin(["E10", "E11", "E13", "E12", "E92", "W92", "K04", "J99"])
@@ -184,10 +161,10 @@ def _each_rate(
     check: Callable[[pd.DataFrame, PublishedRate], pd.Series],
 ) -> pd.DataFrame:
     counts, rates = _RATES_OF[number]
-    table = _tables(parsed)[number]
+    table = tables(parsed)[number]
     found = []
     for published in rates:
-        rows = table.wide({**counts, "rate": published.rate}, _LABELS)
+        rows = table.wide({**counts, "rate": published.rate}, LABELS)
         rows["source_column"] = published.rate[0]
         rows["rate_text"] = table.texts(published.rate)
         rows["flag_text"] = table.texts(published.flag)
@@ -223,26 +200,10 @@ def _years_not_contiguous(parsed: ParsedExtract) -> pd.DataFrame:
     return pd.DataFrame({"source_sheet": "", "missing_year": sorted(wanted - years)})
 
 
-def _deciles_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    rows = _tables(parsed)["21"].wide(DEPRIVATION_COUNTS, ["year", "imd_decile"])
-    total = rows["imd_decile"] == "Total"
-    found = [
-        sums_agree(
-            rows,
-            total & (rows["year"] == year),
-            ~total & (rows["year"] == year),
-            list(DEPRIVATION_COUNTS),
-            f"deciles of {year}",
-        )
-        for year in rows["year"].unique()
-    ]
-    return joined(found)
-
-
 def _series_identities(
     parsed: ParsedExtract, identities: Mapping[str, tuple[str, str]]
 ) -> pd.DataFrame:
-    rows = _tables(parsed)["1"].wide(SERIES_COUNTS, ["year"])
+    rows = tables(parsed)["1"].wide(SERIES_COUNTS, ["year"])
     found = []
     for whole, (first, second) in identities.items():
         total = rows[first] + rows[second]
@@ -281,7 +242,7 @@ _ALL_COUNTS = {
     for measure in {**SERIES_COUNTS, **AREA_COUNTS}
 }
 RULES: tuple[IntakeRule, ...] = (
-    no_duplicates("INTAKE-ONS-CHILD-001", ("table_number", "year", "area_code", "imd_decile")),
+    no_duplicates("INTAKE-ONS-CHILD-001", ("table_number", *GROUPS)),
     no_negative("INTAKE-ONS-CHILD-002"),
     whole_counts("INTAKE-ONS-CHILD-003", _ALL_COUNTS),
     counts_printed("INTAKE-ONS-CHILD-004", AREA_COUNTS, lambda frame: frame["table_number"] == "3"),
@@ -339,7 +300,25 @@ RULES: tuple[IntakeRule, ...] = (
         "INTAKE-ONS-CHILD-013",
         "deprivation deciles add up to their total",
         AGAIN,
-        _deciles_do_not_add_up,
+        deciles_do_not_add_up,
+    ),
+    IntakeRule(
+        "INTAKE-ONS-CHILD-016",
+        "boys and girls of a nation add up to its total",
+        AGAIN,
+        sexes_do_not_add_up,
+    ),
+    IntakeRule(
+        "INTAKE-ONS-CHILD-017",
+        "ages of mothers and deaths without a linked birth add up to their total",
+        AGAIN,
+        ages_do_not_add_up,
+    ),
+    IntakeRule(
+        "INTAKE-ONS-CHILD-018",
+        "totals of Table 2 are those of Table 3, totals of Table 10 those of Table 1",
+        "A figure stands in the wrong row or column. " + AGAIN,
+        tables_disagree,
     ),
     IntakeRule(
         "INTAKE-ONS-CHILD-015",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL, COUNT, RATE, FLAG, OTHER, SPACER = "label", "count", "rate", "flag", "other", "spacer"
+LABEL, COUNT, RATE, FLAG, OTHER = "label", "count", "rate", "flag", "other"
+SPACER, IGNORED = "spacer", "ignored"
 MEASURED = (COUNT, RATE, FLAG, OTHER)
 
 
@@ -19,7 +20,7 @@ class ColumnLayout:
 
     Attributes:
         role: ``label``, ``count``, ``rate``, ``flag``, ``other`` (a figure that is neither a
-            count nor a rate of this project) or ``spacer``.
+            count nor a rate of this project), ``spacer`` or ``ignored`` (text that is not read).
         printed: Texts of its header cells from top to bottom, joined by blanks; ``""`` where the
             header is blank.
         name: Staging column of a label; ``source_column`` of a measured column.
@@ -53,6 +54,11 @@ def flag(printed: str, name: str = "") -> ColumnLayout:
 def other(printed: str, name: str = "") -> ColumnLayout:
     """Describe a column of figures that are neither counts nor rates of this project."""
     return ColumnLayout(OTHER, printed, name or printed)
+
+
+def ignored(printed: str) -> ColumnLayout:
+    """Describe a column of texts that is not read."""
+    return ColumnLayout(IGNORED, printed, "")
 
 
 def spacer() -> ColumnLayout:
@@ -113,8 +119,9 @@ class EditionLayout:
         tables: Tables that are read.
         symbols: Texts printed instead of numbers.
         glued_footnotes: Footnote digits are glued to texts.
-        verified: The description was checked against a workbook of the producer; ``False``
-            where it was put together from accounts of it.
+        italic_rates: Data years whose unreliable rates are in italics, without a column of marks.
+        verified: Data years of which a workbook of the producer was read with the description;
+            for the others it is put together from accounts of them.
     """
 
     name: str
@@ -122,4 +129,11 @@ class EditionLayout:
     tables: tuple[TableLayout, ...]
     symbols: Symbols
     glued_footnotes: bool = False
-    verified: bool = True
+    italic_rates: tuple[int, ...] = ()
+    verified: tuple[int, ...] = ()
+
+
+def editions_of(layouts: Sequence[EditionLayout], since: int = 0) -> tuple[int, ...]:
+    """Return the data years that there are descriptions for, from ``since`` on."""
+    years = {year for layout in layouts for year in layout.editions}
+    return tuple(sorted(year for year in years if year >= since))

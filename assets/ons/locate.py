@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.ons.drift import edition_drift, header_drift, sheet_drift
+from assets.ons.drift import SeenTable, edition_drift, layout_drift
 from assets.ons.layout import EditionLayout, TableLayout
 from assets.ons.text import clean, header_fragment, header_key, last_year
 from assets.ons.workbook import Grid, Workbook
 
 SEARCHED_ROWS = 40
 _RESEMBLES = 0.3
+_RESEMBLES_ELSEWHERE = 0.6
+"""Share of the headers that a sheet of another name must have to be taken for the table."""
+_ROWS_LOOKED_AT = 60
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class PlacedTable:
         first_row: Index of the first row below the header.
         title: Text of the title above the header.
         edition: Last year that the title names.
+        italics: Row (counted from 1) and index of column of numbers in italics; ``None`` where
+            italics say nothing or the file does not keep them.
     """
 
     layout: TableLayout
@@ -32,6 +37,7 @@ class PlacedTable:
     first_row: int
     title: str
     edition: int
+    italics: frozenset[tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,55 +48,63 @@ class PlacedEdition:
     edition: int
     tables: tuple[PlacedTable, ...]
 
+    @property
+    def described(self) -> dict[str, str]:
+        """What the extract is said to be, for its metadata."""
+        marks = any(table.italics is not None for table in self.tables)
+        return {
+            "edition": str(self.edition),
+            "layout": self.layout.name,
+            "layout_verified": str(self.edition in self.layout.verified).lower(),
+            **({"reliability_marks": "italics"} if marks else {}),
+            **{f"title_{t.layout.number}": t.title for t in self.tables},
+        }
 
-def place(workbook: Workbook, layouts: Sequence[EditionLayout]) -> PlacedEdition:
+
+def place(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -> PlacedEdition:
     """Find the tables of a workbook by the first description that fits.
 
     Args:
         workbook: Open workbook.
         layouts: Descriptions, the newest first.
+        kept_in: Where the descriptions are kept, for messages.
 
     Raises:
         ExtractError: No description fits; ``details`` hold the drift from the nearest one.
     """
-    drifts: list[tuple[int, ExtractError]] = []
     fitting: list[PlacedEdition] = []
     for layout in layouts:
-        try:
-            placed = _place(workbook, layout)
-        except _Drift as drift:
-            drifts.append((drift.distance, drift.error))
+        placed = _place(workbook, layout)
+        if placed is None:
             continue
         if placed.edition in layout.editions:
             return placed
         fitting.append(placed)
     if fitting:
         raise edition_drift(
-            workbook.path.name, [placed.layout for placed in fitting], fitting[0].edition
+            workbook.path.name, [placed.layout for placed in fitting], fitting[0].edition, kept_in
         )
-    raise min(drifts, key=lambda pair: pair[0])[1]
+    nearest, seen = min(
+        ((layout, _seen(workbook, layout)) for layout in layouts),
+        key=lambda pair: sum(table.distance for table in pair[1]),
+    )
+    raise layout_drift(workbook.path.name, nearest, seen, workbook.sheets, kept_in)
 
 
-class _Drift(Exception):  # noqa: N818 - it carries the error, it is not the error
-    def __init__(self, distance: int, error: ExtractError) -> None:
-        self.distance = distance
-        self.error = error
-
-
-def _place(workbook: Workbook, layout: EditionLayout) -> PlacedEdition:
-    by_key = {header_key(clean(name)): name for name in workbook.sheets}
+def _place(workbook: Workbook, layout: EditionLayout) -> PlacedEdition | None:
+    """Return the tables of a workbook, ``None`` where the description does not fit."""
+    by_key = _sheets_by_key(workbook)
     tables = []
     for table in layout.tables:
         sheet = by_key.get(header_key(table.sheet))
         if sheet is None:
-            if not table.required and not _announced(workbook, by_key, table):
-                continue
-            absent = sum(header_key(t.sheet) not in by_key for t in layout.tables)
-            raise _Drift(
-                10_000 * absent,
-                sheet_drift(workbook.path.name, layout, workbook.sheets, table.sheet),
-            )
-        tables.append(_locate(workbook, layout, table, workbook.grid(sheet)))
+            if table.required or _is_elsewhere(workbook, by_key, layout, table):
+                return None
+            continue
+        placed = _locate(workbook, layout, table, workbook.grid(sheet))
+        if placed is None:
+            return None
+        tables.append(placed)
     editions = {table.edition for table in tables}
     if len(editions) != 1:
         raise ExtractError(
@@ -103,66 +117,128 @@ def _place(workbook: Workbook, layout: EditionLayout) -> PlacedEdition:
     return PlacedEdition(layout, editions.pop(), tuple(tables))
 
 
-def _announced(workbook: Workbook, by_key: dict[str, str], table: TableLayout) -> bool:
-    """Return whether the contents sheet lists a table whose sheet is missing."""
+def _sheets_by_key(workbook: Workbook) -> dict[str, str]:
+    return {header_key(clean(name)): name for name in workbook.sheets}
+
+
+def _is_elsewhere(
+    workbook: Workbook, by_key: dict[str, str], layout: EditionLayout, table: TableLayout
+) -> bool:
+    """Return whether a table whose sheet is missing is announced or stands on another sheet."""
     contents = by_key.get("contents")
-    if contents is None:
-        return False
-    return any(
+    if contents is not None and any(
         header_key(clean(cell)) == header_key(table.sheet)
         for row in workbook.grid(contents).rows
         for cell in row[:2]
+    ):
+        return True
+    return any(
+        _header_row(workbook.grid(sheet), layout, table) is not None
+        for sheet in _other_sheets(by_key, layout)
     )
 
 
-def header_texts(grid: Grid, row: int, height: int, *, glued_footnotes: bool) -> list[str]:
-    """Return the header texts of ``height`` stacked rows from index ``row`` on, per column."""
-    band = grid.rows[row : row + height]
-    texts = []
-    for column in range(max((len(cells) for cells in band), default=0)):
-        fragments = (
-            header_fragment(cells[column], glued_footnotes=glued_footnotes)
-            for cells in band
-            if column < len(cells)
-        )
-        texts.append(" ".join(fragment for fragment in fragments if fragment))
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+def _other_sheets(by_key: dict[str, str], layout: EditionLayout) -> Iterable[str]:
+    described = {header_key(table.sheet) for table in layout.tables}
+    return [name for key, name in by_key.items() if key not in described]
+
+
+def _header_text(grid: Grid, row: int, height: int, column: int, *, glued: bool) -> str:
+    """Return the header text of ``height`` stacked rows from index ``row`` on, in one column."""
+    fragments = (
+        header_fragment(cells[column], glued_footnotes=glued)
+        for cells in grid.rows[row : row + height]
+        if column < len(cells)
+    )
+    return " ".join(fragment for fragment in fragments if fragment)
+
+
+def _width(grid: Grid, row: int, height: int) -> int:
+    return max((len(cells) for cells in grid.rows[row : row + height]), default=0)
+
+
+def _header_row(grid: Grid, layout: EditionLayout, table: TableLayout) -> int | None:
+    """Return the index of the first header row, ``None`` where no rows are the header."""
+    for row in range(min(SEARCHED_ROWS, len(grid.rows))):
+        if _is_header(grid, row, layout, table):
+            return row
+    return None
+
+
+def _is_header(grid: Grid, row: int, layout: EditionLayout, table: TableLayout) -> bool:
+    height, glued = table.header_rows, layout.glued_footnotes
+    cells = grid.rows[row] if height == 1 else ()
+    for position, column in enumerate(table.columns):
+        # Most headers are printed letter by letter; most other rows differ at the first cell.
+        if position < len(cells) and cells[position] == column.printed:
+            continue
+        text = _header_text(grid, row, height, position, glued=glued)
+        if header_key(text) != header_key(column.printed):
+            return False
+    beyond = range(len(table.columns), _width(grid, row, height))
+    return not any(_header_text(grid, row, height, column, glued=glued) for column in beyond)
 
 
 def _locate(
     workbook: Workbook, layout: EditionLayout, table: TableLayout, grid: Grid
-) -> PlacedTable:
-    wanted = [header_key(column.printed) for column in table.columns]
-    while wanted and not wanted[-1]:
-        wanted.pop()
-    names = {key for key in wanted if key}
-    best: tuple[int, int, list[str]] | None = None
+) -> PlacedTable | None:
+    row = _header_row(grid, layout, table)
+    if row is None:
+        return None
+    title = _title(grid, row)
+    edition = last_year(title)
+    if edition is None:
+        raise _untitled(workbook, grid, table, row)
+    italics = workbook.italics(grid.sheet) if edition in layout.italic_rates else None
+    return PlacedTable(table, grid, row + table.header_rows, title, edition, italics)
+
+
+def _seen(workbook: Workbook, layout: EditionLayout) -> list[SeenTable]:
+    """Return what stands nearest to each described table."""
+    by_key = _sheets_by_key(workbook)
+    free = list(_other_sheets(by_key, layout))
+    found = []
+    for table in layout.tables:
+        sheet = by_key.get(header_key(table.sheet))
+        if sheet is not None:
+            found.append(_nearest(workbook.grid(sheet), layout, table, _RESEMBLES))
+            continue
+        others = [
+            _nearest(workbook.grid(name), layout, table, _RESEMBLES_ELSEWHERE) for name in free
+        ]
+        best = min(others, key=lambda seen: seen.distance, default=None)
+        if best is not None and best.header_row is not None and best.sheet is not None:
+            free.remove(best.sheet)
+            found.append(best)
+        elif table.required or _is_elsewhere(workbook, by_key, layout, table):
+            found.append(SeenTable(table))
+    return found
+
+
+def _nearest(grid: Grid, layout: EditionLayout, table: TableLayout, share: float) -> SeenTable:
+    """Return the rows of a sheet that resemble the header most."""
+    names = {header_key(column.printed) for column in table.columns} - {""}
+    height, glued = table.header_rows, layout.glued_footnotes
+    best: tuple[int, int, list[str]] = (0, 0, [])
     for row in range(min(SEARCHED_ROWS, len(grid.rows))):
-        texts = header_texts(grid, row, table.header_rows, glued_footnotes=layout.glued_footnotes)
-        keys = [header_key(text) for text in texts]
-        if keys == wanted:
-            title = _title(grid, row)
-            edition = last_year(title)
-            if edition is None:
-                raise _untitled(workbook, grid, table, row)
-            return PlacedTable(table, grid, row + table.header_rows, title, edition)
-        shared = len(names.intersection(keys))
-        if best is None or shared > best[0]:
+        texts = [
+            _header_text(grid, row, height, column, glued=glued)
+            for column in range(_width(grid, row, height))
+        ]
+        shared = len(names.intersection(map(header_key, texts)))
+        if shared > best[0]:
             best = (shared, row, texts)
-    found = best is not None and best[0] >= max(2, _RESEMBLES * len(names))
-    texts = best[2] if best is not None and found else []
-    error = header_drift(
-        workbook.path.name,
-        grid.sheet,
-        layout,
-        table,
-        best[1] + table.header_rows if best is not None and found else None,
-        texts,
-        workbook.sheets,
-    )
-    raise _Drift(len(names) - (best[0] if best else 0), error)
+    shared, row, texts = best
+    if shared < max(2, share * len(names)):
+        return SeenTable(table, grid.sheet)
+    first = row + height
+    below = grid.rows[first : first + _ROWS_LOOKED_AT]
+    # Marks may stand in a last column without a header.
+    texts = texts + [""] * (max(map(len, below), default=0) - len(texts))
+    cells = [[line[column] for line in below if column < len(line)] for column in range(len(texts))]
+    while texts and not texts[-1] and not any(map(clean, cells[len(texts) - 1])):
+        texts.pop()
+    return SeenTable(table, grid.sheet, first, texts, cells, last_year(_title(grid, row)), shared)
 
 
 def _title(grid: Grid, header_row: int) -> str:

@@ -31,6 +31,13 @@ AREA_COUNTS: Columns = {
     "postneonatal_deaths": ("Postneonatal deaths", "Numbers | Deaths | Post neonatal"),
     "infant_deaths": ("Infant deaths", "Numbers | Deaths | Infant"),
 }
+NATION_COUNTS: Columns = {
+    **{measure: columns[:1] for measure, columns in AREA_COUNTS.items()},
+    "early_neonatal_deaths": ("Early neonatal deaths",),
+}
+MOTHERS_AGE_COUNTS: Columns = {
+    measure: columns for measure, columns in NATION_COUNTS.items() if measure != "perinatal_deaths"
+}
 DEPRIVATION_COUNTS: Columns = {
     "live_births": ("Live births",),
     "stillbirths": ("Stillbirths",),

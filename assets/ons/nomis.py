@@ -24,6 +24,7 @@ from assets.schema.tables.staging import NOMIS
 
 COUNTS = "20100"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_YEAR = re.compile(r"\d{4}")
 _URN = re.compile(r"Nm-(\d+)d(\d+)d", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"(January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -36,6 +37,8 @@ _MONTHS = (
 _AGE, _GENDER, _MEASURE = ("AGE", "AGE_OF_MOTHER", "C_AGE"), ("GENDER",), ("MEASURE",)
 _PLACED = ("DATE", "GEOGRAPHY", *_AGE, *_GENDER, *_MEASURE)
 _TOTALS = ("0", "Total")
+_NO_GSS_CODE = frozenset({"2092957715"})
+"""Ids that Nomis prints for want of a GSS code: "Total mortality", a sum of areas given beside."""
 _BELOW_REGION = re.compile(r"(?:E0[6-9]|E1[0134]|W06|W11|E0[0-5]|W0[0-5])\d+")
 
 
@@ -89,13 +92,15 @@ def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:
 
     Raises:
         ExtractError: The answer is empty, an error message, truncated, of another dataset, has
-            a cell that is no number, or holds areas whose deaths are rounded.
+            a record of two years, a cell that is no number, or holds areas whose deaths are
+            rounded.
     """
     header, rows = _records(path)
     _check_complete(path, header, rows)
     _check_dataset(path, header, rows, dataset)
-    kept = [(n, row) for n, row in rows if row[header.position("MEASURES")] == COUNTS]
-    if not kept:
+    _check_dates(path, header, rows)
+    counts = [(n, row) for n, row in rows if row[header.position("MEASURES")] == COUNTS]
+    if not counts:
         raise refused(
             path,
             "NOMIS-MEASURES",
@@ -103,6 +108,8 @@ def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:
             "counts",
             "Ask for measures=20100: percentages are other values of the same column.",
         )
+    code = header.position("GEOGRAPHY_CODE")
+    kept = [(n, row) for n, row in counts if row[code] not in _NO_GSS_CODE]
     if dataset.regions_only:
         _refuse_rounded(path, header, kept)
     return ParsedExtract(
@@ -111,7 +118,8 @@ def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:
             "nomis_dataset": dataset.number,
             "dimensions": ", ".join(header.dimensions),
             "record_count": str(len(rows)),
-            "rows_of_other_measures_left_out": str(len(rows) - len(kept)),
+            "rows_of_other_measures_left_out": str(len(rows) - len(counts)),
+            "rows_of_areas_without_gss_code_left_out": str(len(counts) - len(kept)),
         },
     )
 
@@ -221,6 +229,24 @@ def _check_dataset(
                 "Name the dataset that the answer is from.",
                 line,
                 "URN",
+            )
+
+
+def _check_dates(path: Path, header: Header, rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Compare the years that a record repeats: one of them wrong is a figure of another year."""
+    columns = [n for n in ("DATE", "DATE_NAME", "DATE_CODE") if header.has(n)]
+    positions = [header.position(name) for name in columns]
+    for line, row in rows:
+        stated = {row[at] for at in positions} - {""}
+        if len(stated) > 1 and all(map(_YEAR.fullmatch, stated)):
+            raise refused(
+                path,
+                "NOMIS-DATE",
+                ", ".join(f"{n} {row[at]}" for n, at in zip(columns, positions, strict=True)),
+                "the same year",
+                "The answer was edited or damaged. Fetch it again.",
+                line,
+                "DATE",
             )
 
 

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
 from assets.archive.http import Client, FetchError
@@ -52,6 +53,12 @@ def _fetch(
             yield refused
             return
         body = _all_rows(client, url, {**params, **secret}, page_rows)
+        again = _last_updated(client, f"{base}.def.sdmx.json")
+    if again != updated:
+        raise FetchError(
+            f"{url} was updated while its pages were read (LastUpdated {updated} became {again}); "
+            "expected one edition. Nothing was kept; the next scheduled run reads the new edition."
+        )
     file = request.folder / f"{nomis_id}.csv"
     file.write_bytes(body)
     yield Fetched(file, request.origin(url, published_at=updated, headers=stamp, parameters=params))
@@ -62,16 +69,13 @@ def _last_updated(client: Client, url: str) -> str | None:
 
     Annotations are a list of titled texts; without the title the records themselves are fetched.
     """
-    answer = client.get(url, accept=(200,))
+    definition: Any = client.get(url, accept=(200,)).json(
+        "the definition of a dataset (an unknown one is answered without)"
+    )
     try:
-        families = json.loads(answer.body)["structure"]["keyfamilies"]["keyfamily"]
+        families = definition["structure"]["keyfamilies"]["keyfamily"]
         notes = families[0]["annotations"]["annotation"]
         found = [n["annotationtext"] for n in notes if n.get("annotationtitle") == "LastUpdated"]
-    except ValueError as error:
-        raise FetchError(
-            f"{url} answered no JSON; expected the definition of a dataset. A maintenance page "
-            "is often sent with status 200, and an unknown dataset is answered like that."
-        ) from error
     except (KeyError, TypeError, IndexError, AttributeError):
         return None
     return str(found[0]).replace(" ", "T") if found else None

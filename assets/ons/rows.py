@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, zip_longest
 
 from assets.archive.errors import ExtractError
 from assets.ons.layout import FLAG, LABEL, MEASURED, SPACER, ColumnLayout
@@ -10,17 +12,45 @@ from assets.ons.locate import PlacedTable
 from assets.ons.text import area_name, clean, is_area_name
 
 _AGAIN = "Fetch the workbook again and compare it with the producer's page."
+Columns = list[Sequence[object]]
 
 
-def measured_columns(table: PlacedTable) -> list[tuple[int, ColumnLayout]]:
-    """Return position and description of the measured columns."""
-    return [(i, c) for i, c in enumerate(table.layout.columns) if c.role in MEASURED]
+@dataclass(frozen=True)
+class DataRows:
+    """Data rows of a placed table, column by column.
+
+    Attributes:
+        table: The table.
+        numbers: Row numbers in the sheet, counted from 1.
+        keys: What each row is about, e.g. its area code.
+        columns: Cells of each described column, one per row; a cell that is not there is ``""``.
+    """
+
+    table: PlacedTable
+    numbers: Sequence[int]
+    keys: Sequence[str]
+    columns: Columns
+
+    def label(self, name: str) -> Sequence[object]:
+        """Return the cells of a label column."""
+        return self.columns[_position(self.table, name)]
+
+    def has(self, name: str) -> bool:
+        """Return whether the edition prints a label column."""
+        return any(c.role == LABEL and c.name == name for c in self.table.layout.columns)
+
+    def where(self, kept: Sequence[bool]) -> DataRows:
+        """Return some of the rows."""
+        return DataRows(
+            self.table,
+            list(compress(self.numbers, kept)),
+            list(compress(self.keys, kept)),
+            [list(compress(column, kept)) for column in self.columns],
+        )
 
 
-def keyed_rows(
-    table: PlacedTable, key: str, read_key: Callable[[object], str | None]
-) -> Iterator[tuple[int, Sequence[object], str]]:
-    """Yield row number, cells and key of the data rows of a table whose rows have a key.
+def keyed_rows(table: PlacedTable, key: str, read_key: Callable[[object], str | None]) -> DataRows:
+    """Return the data rows of a table whose rows have a key.
 
     Args:
         table: Placed table.
@@ -32,29 +62,29 @@ def keyed_rows(
             column holds something, or there is no data row.
     """
     position = _position(table, key)
-    ended = 0
-    found = False
-    spacers = _spacers(table)
-    for number, cells in _filled_rows(table):
-        value = read_key(cells[position]) if position < len(cells) else None
-        if value is None:
-            if _has_numbers(table, cells):
-                raise _keyless(table, number, cells, key)
-            ended = ended or number
-            continue
-        if ended:
-            raise _gap(table, number, ended)
-        _check_spacers(table, spacers, number, cells)
-        found = True
-        yield number, cells, value
-    if not found:
+    columns, beyond = _columns(table)
+    cells = columns[position]
+    # A year stands in many rows, a code in one.
+    known = {cell: read_key(cell) for cell in set(cells)}
+    keys = [known[cell] for cell in cells]
+    data = [index for index, value in enumerate(keys) if value is not None]
+    if not data:
+        _check_keyless(table, columns, range(len(keys)), key)
         raise no_rows(table)
+    last = data[-1]
+    without = [index for index in range(last) if keys[index] is None]
+    ended = _check_keyless(table, columns, without, key)
+    if ended is not None:
+        resumed = next(index for index in data if index > ended)
+        raise _gap(table, _number(table, resumed), _number(table, ended))
+    _check_keyless(table, columns, range(last + 1, len(keys)), key)
+    rows = _picked(table, columns, data, [value for value in keys if value is not None])
+    _check_spacers(rows, beyond, data)
+    return rows
 
 
-def named_rows(
-    table: PlacedTable, name: str, continued: Sequence[str] = ()
-) -> Iterator[tuple[int, Sequence[object], str, str]]:
-    """Yield row number, cells, area name and printed text of a table that prints names only.
+def named_rows(table: PlacedTable, name: str, continued: Sequence[str] = ()) -> DataRows:
+    """Return the data rows of a table that prints names only; keys are the whole names.
 
     Rows without figures are headings, or go on with the name above them.
 
@@ -66,51 +96,49 @@ def named_rows(
     Raises:
         ExtractError: Figures stand beside no name, below the closing texts, or nowhere.
     """
-    position = _position(table, name)
-    filled = list(_filled_rows(table))
-    spacers = _spacers(table)
-    found = False
-    for index, (number, cells) in enumerate(filled):
-        printed = cells[position] if position < len(cells) else ""
-        text = clean(printed)
-        if text.casefold().startswith(tuple(t.casefold() for t in table.layout.end_texts)):
-            _check_nothing_follows(table, filled[index:])
+    columns, beyond = _columns(table)
+    texts = [clean(cell) for cell in columns[_position(table, name)]]
+    ends = tuple(text.casefold() for text in table.layout.end_texts)
+    data: list[int] = []
+    keys: list[str] = []
+    for index, text in enumerate(texts):
+        if ends and text.casefold().startswith(ends):
+            _check_nothing_follows(table, columns, index)
             break
-        if not _has_figures(table, cells):
+        if not any(clean(cell) for cell in _figures(table, columns, index)):
             continue
         if not text:
-            raise _keyless(table, number, cells, name)
-        _check_spacers(table, spacers, number, cells)
-        found = True
-        yield (
-            number,
-            cells,
-            _whole_name(text, filled[index + 1 :], position, continued),
-            str(printed),
-        )
-    if not found:
+            raise _keyless(table, columns, index, name)
+        data.append(index)
+        following = (texts[i] for i in range(index + 1, len(texts)) if _is_filled(columns, i))
+        keys.append(_whole_name(text, following, continued))
+    if not data:
         raise no_rows(table)
+    rows = _picked(table, columns, data, keys)
+    _check_spacers(rows, beyond, data)
+    return rows
 
 
-def checked_name(table: PlacedTable, number: int, printed: object, label: str) -> str:
-    """Return a cleaned area name.
+def checked_names(rows: DataRows, names: Sequence[object], label: str) -> list[str]:
+    """Return cleaned area names, one per row.
 
     Raises:
-        ExtractError: The text cannot be the name of an area.
+        ExtractError: A text cannot be the name of an area.
     """
-    name = area_name(printed)
-    if not is_area_name(name):
-        raise ExtractError(
-            "ONS-NAME",
-            f"{printed!r}",
-            "the name of an area: letters, blanks and , . & ' ( ) / - only",
-            _AGAIN,
-            table.grid.file,
-            table.grid.sheet,
-            number,
-            table.layout.columns[_position(table, label)].printed,
-        )
-    return name
+    cleaned = [area_name(name) for name in names]
+    for index, name in enumerate(cleaned):
+        if not is_area_name(name):
+            raise ExtractError(
+                "ONS-NAME",
+                f"{names[index]!r}",
+                "the name of an area: letters, blanks and , . & ' ( ) / - only",
+                _AGAIN,
+                rows.table.grid.file,
+                rows.table.grid.sheet,
+                rows.numbers[index],
+                rows.table.layout.columns[_position(rows.table, label)].printed,
+            )
+    return cleaned
 
 
 def no_rows(table: PlacedTable) -> ExtractError:
@@ -126,11 +154,26 @@ def no_rows(table: PlacedTable) -> ExtractError:
     )
 
 
-def _filled_rows(table: PlacedTable) -> Iterator[tuple[int, Sequence[object]]]:
-    for index in range(table.first_row, len(table.grid.rows)):
-        cells = table.grid.rows[index]
-        if any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
-            yield index + 1, cells
+def _columns(table: PlacedTable) -> tuple[Columns, Columns]:
+    """Return the cells below the header by column: those described, and those beyond them."""
+    width = len(table.layout.columns)
+    below = table.grid.rows[table.first_row :]
+    columns: Columns = list(zip_longest(*below, fillvalue=""))
+    columns += [[""] * len(below)] * (width - len(columns))
+    return columns[:width], columns[width:]
+
+
+def _picked(
+    table: PlacedTable, columns: Columns, data: Sequence[int], keys: Sequence[str]
+) -> DataRows:
+    numbers = [_number(table, index) for index in data]
+    if data[-1] + 1 == len(data):
+        return DataRows(table, numbers, keys, [column[: len(data)] for column in columns])
+    return DataRows(table, numbers, keys, [[column[i] for i in data] for column in columns])
+
+
+def _number(table: PlacedTable, index: int) -> int:
+    return table.first_row + index + 1
 
 
 def _position(table: PlacedTable, label: str) -> int:
@@ -139,80 +182,91 @@ def _position(table: PlacedTable, label: str) -> int:
     )
 
 
-def _measured_cells(table: PlacedTable, cells: Sequence[object]) -> Iterator[object]:
-    for index, _ in measured_columns(table):
-        if index < len(cells):
-            yield cells[index]
+def _measured(table: PlacedTable) -> list[tuple[int, ColumnLayout]]:
+    return [(i, c) for i, c in enumerate(table.layout.columns) if c.role in MEASURED]
 
 
-def _has_numbers(table: PlacedTable, cells: Sequence[object]) -> bool:
-    numbers = sum(type(cell) in (int, float) for cell in _measured_cells(table, cells))
-    return numbers > 0
+def _figures(table: PlacedTable, columns: Columns, index: int) -> Iterator[object]:
+    return (columns[position][index] for position, _ in _measured(table))
 
 
-def _has_figures(table: PlacedTable, cells: Sequence[object]) -> bool:
-    return any(clean(cell) for cell in _measured_cells(table, cells))
+def _is_filled(columns: Columns, index: int) -> bool:
+    return any(clean(column[index]) for column in columns)
 
 
-def _whole_name(
-    text: str,
-    following: Sequence[tuple[int, Sequence[object]]],
-    position: int,
-    continued: Sequence[str],
-) -> str:
-    for whole in continued:
-        joined = text
-        for _, cells in following:
-            if joined == whole or not whole.startswith(joined):
-                break
-            joined = f"{joined} {clean(cells[position])}"
-        if joined == whole:
-            return whole
-    return text
+def _check_keyless(
+    table: PlacedTable, columns: Columns, indices: Sequence[int], key: str
+) -> int | None:
+    """Return the first row of text among rows without a key; none of them may hold numbers."""
+    first = None
+    for index in indices:
+        if any(type(cell) in (int, float) for cell in _figures(table, columns, index)):
+            raise _keyless(table, columns, index, key)
+        if first is None and _is_filled(columns, index):
+            first = index
+    return first
 
 
-def _spacers(table: PlacedTable) -> list[int]:
-    return [i for i, column in enumerate(table.layout.columns) if column.role == SPACER]
+def _whole_name(text: str, following: Iterator[str], continued: Sequence[str]) -> str:
+    begun = [whole for whole in continued if whole.startswith(text)]
+    if not begun:
+        return text
+    joined = text
+    for next_text in following:
+        if joined in begun or not any(whole.startswith(joined) for whole in begun):
+            break
+        joined = f"{joined} {next_text}"
+    return joined if joined in begun else text
 
 
-def _check_spacers(
-    table: PlacedTable, spacers: Sequence[int], number: int, cells: Sequence[object]
-) -> None:
-    for index in spacers:
-        if index < len(cells) and clean(cells[index]):
-            raise ExtractError(
-                "ONS-SHIFTED",
-                f"{cells[index]!r} in column {index + 1}, which this edition leaves empty",
-                "an empty cell",
-                "Cells were shifted sideways. " + _AGAIN,
-                table.grid.file,
-                table.grid.sheet,
-                number,
+def _check_spacers(rows: DataRows, beyond: Columns, data: Sequence[int]) -> None:
+    layout = rows.table.layout
+    for position, column in enumerate(layout.columns):
+        if column.role == SPACER:
+            index = _first_filled(rows.columns[position])
+            if index is not None:
+                raise _shifted(
+                    rows,
+                    index,
+                    f"{rows.columns[position][index]!r} in column {position + 1}, which this "
+                    "edition leaves empty",
+                    "an empty cell",
+                )
+    for outside in beyond:
+        cells = [outside[i] for i in data]
+        index = _first_filled(cells)
+        if index is not None:
+            raise _shifted(
+                rows,
+                index,
+                f"{cells[index]!r} to the right of the last column",
+                f"at most {len(layout.columns)} cells",
             )
-    beyond = [cell for cell in cells[len(table.layout.columns) :] if clean(cell)]
-    if beyond:
-        raise ExtractError(
-            "ONS-SHIFTED",
-            f"{beyond[0]!r} to the right of the last column",
-            f"at most {len(table.layout.columns)} cells",
-            "Cells were shifted sideways. " + _AGAIN,
-            table.grid.file,
-            table.grid.sheet,
-            number,
-        )
 
 
-def _check_nothing_follows(
-    table: PlacedTable, rest: Sequence[tuple[int, Sequence[object]]]
-) -> None:
-    for number, cells in rest:
-        counted = [
-            cells[index]
-            for index, column in measured_columns(table)
-            if index < len(cells) and column.role != FLAG and type(cells[index]) in (int, float)
-        ]
-        if len(counted) > 1:
-            raise _gap(table, number, rest[0][0])
+def _first_filled(cells: Sequence[object]) -> int | None:
+    if set(cells) == {""}:
+        return None
+    return next((i for i, cell in enumerate(cells) if clean(cell)), None)
+
+
+def _shifted(rows: DataRows, index: int, seen: str, expected: str) -> ExtractError:
+    return ExtractError(
+        "ONS-SHIFTED",
+        seen,
+        expected,
+        "Cells were shifted sideways. " + _AGAIN,
+        rows.table.grid.file,
+        rows.table.grid.sheet,
+        rows.numbers[index],
+    )
+
+
+def _check_nothing_follows(table: PlacedTable, columns: Columns, end: int) -> None:
+    figures = [position for position, column in _measured(table) if column.role != FLAG]
+    for index in range(end, len(columns[0])):
+        if sum(type(columns[position][index]) in (int, float) for position in figures) > 1:
+            raise _gap(table, _number(table, index), _number(table, end))
 
 
 def _gap(table: PlacedTable, number: int, ended: int) -> ExtractError:
@@ -227,17 +281,15 @@ def _gap(table: PlacedTable, number: int, ended: int) -> ExtractError:
     )
 
 
-def _keyless(table: PlacedTable, number: int, cells: Sequence[object], key: str) -> ExtractError:
+def _keyless(table: PlacedTable, columns: Columns, index: int, key: str) -> ExtractError:
     position = _position(table, key)
-    seen = cells[position] if position < len(cells) else ""
-    header = table.layout.columns[position].printed
     return ExtractError(
         "ONS-KEY",
-        f"figures beside {seen!r}",
+        f"figures beside {columns[position][index]!r}",
         f"a valid {key.replace('_', ' ')} in every row that has figures",
         _AGAIN,
         table.grid.file,
         table.grid.sheet,
-        number,
-        header,
+        _number(table, index),
+        table.layout.columns[position].printed,
     )

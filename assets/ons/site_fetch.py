@@ -2,7 +2,9 @@
 
 Any page answers JSON under ``/data``; file names carry words such as "correction" and cannot be
 built from a template. Limits of the site: 120 requests in 10 seconds, 429 with ``Retry-After``.
-A check that finds nothing new costs two small requests: the list of editions and the newest one.
+A check that finds nothing new costs three small requests: the list of editions, the newest one, and
+one older one that is held; these take turns, night by night, so that a correction is found within
+as many nights as there are editions.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
+from assets.archive.fetching import Advice, Fetched, Fetcher, FetchRequest, Offer
 from assets.archive.http import Client, FetchError
 
 BASE_VARIABLE, BASE = "IMR_ONS_URL", "https://www.ons.gov.uk"
 EDITION = "edition"
 _LONDON = ZoneInfo("Europe/London")
+
+
+class _NotThereError(FetchError):
+    """A page answers 404."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +61,47 @@ def _fetch(
     dataset_path: str,
     editions: tuple[int, ...],
     wanted: Callable[[str], bool],
-) -> Iterator[Fetched | StillRefused]:
+) -> Iterator[Offer]:
     base = request.base(BASE_VARIABLE, BASE)
+    newest: _Edition | None = None
+    problem: FetchError | None = None
     with request.client() as client:
         listed = _listed(client, base, dataset_path)
-        newest = _newest(client, base, listed, wanted)
-        held = {v.origin.headers.get(EDITION) for v in request.known}
-        older = [
-            uri
-            for uri in listed[listed.index(newest.uri) + 1 :]
-            if _year(uri) in editions and uri not in held
-        ]
+        while newest is None and problem is None:
+            try:
+                newest = _edition(client, base, listed[0], wanted)
+            except _NotThereError as error:
+                if len(listed) == 1:
+                    raise
+                # The newest edition can answer 404 for a while after its release.
+                yield Advice(f"{error} The edition before is looked at instead.")
+                listed = listed[1:]
+            except FetchError as error:
+                problem = error
         # Oldest first: a later edition is compared with what came before it.
-        for uri in reversed(older):
-            yield from _files(request, client, base, _edition(client, base, uri, wanted))
-        yield from _files(request, client, base, newest)
+        for uri in reversed(_older(request, listed[1:], editions)):
+            try:
+                edition = _edition(client, base, uri, wanted)
+                yield from _files(request, client, base, edition)
+            except _NotThereError as error:
+                yield Advice(str(error))
+            except FetchError as error:
+                problem = problem or error
+        if newest is not None:
+            yield from _files(request, client, base, newest)
+    if problem is not None:
+        raise problem
 
 
-def _files(
-    request: FetchRequest, client: Client, base: str, edition: _Edition
-) -> Iterator[Fetched | StillRefused]:
+def _older(request: FetchRequest, listed: list[str], editions: tuple[int, ...]) -> list[str]:
+    """Return the older editions to look at: all that are missing, and one of those held."""
+    held = {s.headers.get(EDITION) for v in request.known for s in v.statements}
+    known = [uri for uri in listed if uri in held]
+    turn = known[request.night % len(known)] if known else None
+    return [uri for uri in listed if uri == turn or (_year(uri) in editions and uri not in held)]
+
+
+def _files(request: FetchRequest, client: Client, base: str, edition: _Edition) -> Iterator[Offer]:
     for name in edition.files:
         url = f"{base}/file?uri={quote(f'{edition.uri}/{name}')}"
         if request.is_known(url, edition.stamp):
@@ -94,7 +121,11 @@ def _files(
 
 def _listed(client: Client, base: str, dataset_path: str) -> list[str]:
     landing = _page(client, f"{base}{dataset_path}/data")
-    uris = [str(d.get("uri", "")) for d in _list(landing, "datasets")]
+    # Usually the newest comes first. What names no year is the current edition.
+    uris = sorted(
+        (str(d.get("uri", "")) for d in _list(landing, "datasets")),
+        key=lambda uri: -(_year(uri) or 9999),
+    )
     if not uris:
         raise FetchError(
             f"{base}{dataset_path} lists no editions; expected at least one. The publication may "
@@ -103,19 +134,8 @@ def _listed(client: Client, base: str, dataset_path: str) -> list[str]:
     return uris
 
 
-def _newest(client: Client, base: str, uris: list[str], wanted: Callable[[str], bool]) -> _Edition:
-    problem: FetchError | None = None
-    for uri in uris[:2]:
-        try:
-            return _edition(client, base, uri, wanted)
-        except FetchError as error:
-            # The newest edition can answer 404 for a while after its release.
-            problem = problem or error
-    raise problem or FetchError("no editions")
-
-
 def _edition(client: Client, base: str, uri: str, wanted: Callable[[str], bool]) -> _Edition:
-    page = _page(client, f"{base}{uri}/data")
+    page = _page(client, f"{base}{uri}/data", listed=True)
     names = [str(d.get("file", "")) for d in _list(page, "downloads")]
     files = tuple(n for n in names if wanted(n))
     if not files:
@@ -142,8 +162,13 @@ def _year(uri: str) -> int | None:
     return int(years[-1]) if years else None
 
 
-def _page(client: Client, url: str) -> dict[str, object]:
-    answer = client.get(url, accept=(200,))
+def _page(client: Client, url: str, *, listed: bool = False) -> dict[str, object]:
+    answer = client.get(url, accept=(200, 404) if listed else (200,))
+    if answer.status == 404:
+        raise _NotThereError(
+            f"{url} answered 404; expected the edition that the publication's page lists. The "
+            "next scheduled run tries again; if it stays so, look at the page."
+        )
     try:
         page = json.loads(answer.body)
     except ValueError as error:

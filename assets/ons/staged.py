@@ -1,4 +1,4 @@
-"""Staging frames built cell by cell: one row per measured cell."""
+"""Staging frames built column by column: one row per measured cell."""
 
 from __future__ import annotations
 
@@ -8,171 +8,121 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-from pandas.api.extensions import ExtensionArray
 
+from assets.archive.errors import ExtractError
 from assets.ons.cells import Place, read_cell
-from assets.ons.layout import FLAG, ColumnLayout, Symbols
-from assets.schema.model import LogicalType, Table
+from assets.ons.layout import FLAG, MEASURED, RATE, ColumnLayout, Symbols
+from assets.ons.rows import DataRows
+from assets.schema.model import Table
 
+RELIABILITY = " | reliability"
+"""What the name of a column of reliability marks adds to that of its rates."""
+ITALIC = "italic"
+"""Raw text of the mark of a rate that is printed in italics."""
 _FILLED_LATER = ("dataset_id", "vintage_id")
-_PER_CELL = ("source_column", "value", "raw_text")
-_DTYPES = {
-    LogicalType.INTEGER: "int64",
-    LogicalType.NUMBER: "float64",
-    LogicalType.BOOLEAN: "bool",
-}
-_NO_TEXT = -1
+_NO_LABELS = ("source_row", "source_column", "value", "raw_text")
 _NO_NUMBER = float("nan")
-_Known = dict[str, tuple[float, int]]
+_TEXT = pa.large_string()
+_STR = pd.StringDtype("pyarrow", na_value=float("nan"))
+_Label = str | None | Sequence[str | None]
+_Cells = tuple[Sequence[float], Sequence[str | None]]
 
 
 class StagedCells:
-    """Rows of a staging table in the making.
-
-    Texts are kept once and referred to by number: a workbook prints few different ones.
-    """
+    """Rows of a staging table in the making: sheet by sheet, the cells of one column together."""
 
     def __init__(self, table: Table) -> None:
         """Start without rows; labels that a caller does not name stay null."""
-        self._table = table
-        self._labels = [
-            name for name in table.column_names if name not in (*_FILLED_LATER, *_PER_CELL)
-        ]
-        self._rows: list[Mapping[str, object]] = []
-        self._values: list[float] = []
-        self._columns: list[npt.NDArray[np.int64]] = []
-        self._column_numbers: dict[str, int] = {}
-        self._texts: list[int] = []
-        self._text_numbers: dict[str, int] = {}
-
-    def add_rows_of(
-        self,
-        file: str,
-        sheet: str,
-        measured: Sequence[tuple[int, ColumnLayout]],
-        symbols: Symbols,
-    ) -> SheetRows:
-        """Return what takes the rows of one sheet.
-
-        Args:
-            file: File name, for messages.
-            sheet: Name of the sheet.
-            measured: Position and description of every measured column.
-            symbols: Symbols of the edition.
-        """
-        numbers = [_number(self._column_numbers, column.name) for _, column in measured]
-        columns = np.array(numbers, dtype="int64")
-        return SheetRows(self, file, sheet, measured, columns, symbols)
-
-    def extend(
-        self,
-        labels: Mapping[str, object],
-        columns: npt.NDArray[np.int64],
-        values: Sequence[float],
-        texts: Sequence[int],
-    ) -> None:
-        """Add the cells of one printed row; see :class:`SheetRows`."""
-        self._rows.append(labels)
-        self._columns.append(columns)
-        self._values += values
-        self._texts += texts
-
-    def number_of(self, text: str | None) -> int:
-        """Return the number that a text of this frame is referred to by."""
-        return _NO_TEXT if text is None else _number(self._text_numbers, text)
-
-    def frame(self) -> pd.DataFrame:
-        """Return the rows with the columns of the staging table that a parser fills."""
-        widths = [len(columns) for columns in self._columns]
-        row_of_cell = np.repeat(np.arange(len(self._rows)), widths)
-        columns: dict[str, object] = {
-            name: self._label(name).take(row_of_cell) for name in self._labels
+        self._names = [name for name in table.column_names if name not in _FILLED_LATER]
+        self._texts: dict[str, list[pa.Array]] = {
+            name: [] for name in self._names if name not in _NO_LABELS
         }
-        columns["source_column"] = _text_array(list(self._column_numbers)).take(
-            np.concatenate(self._columns) if self._columns else row_of_cell
-        )
-        columns["value"] = np.array(self._values, dtype="float64")
-        columns["raw_text"] = _text_array(list(self._text_numbers) or [""]).take(
-            np.array(self._texts, dtype="int64"), allow_fill=True
-        )
-        names = [n for n in self._table.column_names if n not in _FILLED_LATER]
-        return pd.DataFrame({name: columns[name] for name in names})
+        self._columns: list[pa.Array] = []
+        self._numbers: list[npt.NDArray[np.int64]] = []
+        self._values: list[float] = []
+        self._raw: list[str | None] = []
 
-    def _label(self, name: str) -> ExtensionArray | npt.NDArray[np.generic]:
-        labels = [row.get(name) for row in self._rows]
-        kind = self._table.column(name).type
-        return _text_array(labels) if kind == LogicalType.TEXT else np.array(labels, _DTYPES[kind])
-
-
-class SheetRows:
-    """Takes the printed rows of one sheet."""
-
-    def __init__(
-        self,
-        staged: StagedCells,
-        file: str,
-        sheet: str,
-        measured: Sequence[tuple[int, ColumnLayout]],
-        columns: npt.NDArray[np.int64],
-        symbols: Symbols,
-    ) -> None:
-        """See :meth:`StagedCells.add_rows_of`."""
-        self._staged = staged
-        self._file = file
-        self._sheet = sheet
-        # What a text in a column was read as: an edition prints few different texts.
-        self._measured: list[tuple[int, ColumnLayout, type | None, _Known]] = [
-            (index, column, None if column.role == FLAG else float, {"": (_NO_NUMBER, _NO_TEXT)})
-            for index, column in measured
-        ]
-        self._columns = columns
-        self._symbols = symbols
-
-    def add(self, row: int, cells: Sequence[object], labels: Mapping[str, object]) -> None:
-        """Add the measured cells of one printed row.
+    def add(self, rows: DataRows, symbols: Symbols, labels: Mapping[str, _Label]) -> None:
+        """Add the measured cells of the data rows of one sheet.
 
         Args:
-            row: Row counted from 1.
-            cells: The row.
-            labels: Staging columns that say what the row is about.
+            rows: The data rows.
+            symbols: Symbols of the edition.
+            labels: Staging columns that say what a row is about: one text per row, or one for all.
 
         Raises:
             ExtractError: A cell is neither a number nor a symbol of the edition.
         """
-        values: list[float] = []
-        texts: list[int] = []
-        filled = len(cells)
-        for index, column, number, known in self._measured:
-            cell = cells[index] if index < filled else ""
-            if type(cell) is number:
-                values.append(cell)  # type: ignore[arg-type]  # only figures have a number type
-                texts.append(_NO_TEXT)
-                continue
-            read = known.get(cell) if type(cell) is str else None
-            if read is None:
-                place = Place(self._file, self._sheet, row)
-                value, text = read_cell(cell, column, self._symbols, place)
-                read = (
-                    _NO_NUMBER if value is None else value,
-                    self._staged.number_of(text),
-                )
-                if type(cell) is str:
-                    known[cell] = read
-            values.append(read[0])
-            texts.append(read[1])
-        self._staged.extend(
-            {"source_sheet": self._sheet, "source_row": row, **labels},
-            self._columns,
-            values,
-            texts,
-        )
+        names = []
+        height, italics = len(rows.numbers), rows.table.italics
+        for position, column in enumerate(rows.table.layout.columns):
+            if column.role in MEASURED:
+                values, raw = _read(rows, position, column, symbols)
+                names.append(column.name)
+                self._values += values
+                self._raw += raw
+            if column.role == RATE and italics is not None:
+                names.append(column.name + RELIABILITY)
+                self._values += [_NO_NUMBER] * height
+                self._raw += [ITALIC if (n, position) in italics else None for n in rows.numbers]
+        width = len(names)
+        self._numbers.append(np.tile(np.array(rows.numbers, dtype="int64"), width))
+        known: dict[str, _Label] = {**labels, "source_sheet": rows.table.grid.sheet}
+        for name in self._texts:
+            label = known.get(name)
+            self._texts[name] += (
+                [_repeated(label, height * width)]
+                if label is None or isinstance(label, str)
+                else [pa.array(label, _TEXT)] * width
+            )
+        self._columns += [_repeated(name, height) for name in names]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows with the columns of the staging table that a parser fills."""
+        columns: dict[str, object] = {n: _joined(chunks) for n, chunks in self._texts.items()}
+        columns["source_row"] = np.concatenate(self._numbers)
+        columns["source_column"] = _joined(self._columns)
+        columns["value"] = np.array(self._values, dtype="float64")
+        columns["raw_text"] = _joined([pa.array(self._raw, _TEXT)])
+        return pd.DataFrame({name: columns[name] for name in self._names}, copy=False)
 
 
-def _number(numbers: dict[str, int], text: str) -> int:
-    return numbers.setdefault(text, len(numbers))
+def _read(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols) -> _Cells:
+    """Return values and raw texts of one column; each different text is read once."""
+    cells = rows.columns[position]
+    number = None if column.role == FLAG else float
+    kinds = set(map(type, cells))
+    if kinds == {number}:
+        return cells, [None] * len(cells)  # type: ignore[return-value]  # nothing but floats
+    # Not every type may be put into a set beside numbers: True equals 1.
+    different = set(cells) if kinds <= {float, str} else cells
+    odd = [cell for cell in different if type(cell) is not number]
+    try:
+        known = {text: read_cell(text, column, symbols, _place(rows, 0)) for text in odd}
+    except ExtractError:
+        _refuse_first(rows, position, column, symbols)
+        raise
+    texts = [None if type(cell) is number else known[cell][1] for cell in cells]
+    if number is None:
+        return [_NO_NUMBER] * len(cells), texts
+    numbers = {text: _NO_NUMBER if read[0] is None else read[0] for text, read in known.items()}
+    return [cell if type(cell) is number else numbers[cell] for cell in cells], texts
 
 
-def _text_array(texts: Sequence[object]) -> ExtensionArray:
-    """Return texts and nulls as pandas keeps them."""
-    array: ExtensionArray = pd.array(pa.array(texts, pa.large_string()), dtype="str")
-    return array
+def _refuse_first(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols) -> None:
+    """Raise the error of the topmost cell that cannot be read."""
+    for index, cell in enumerate(rows.columns[position]):
+        if column.role == FLAG or type(cell) is not float:
+            read_cell(cell, column, symbols, _place(rows, index))
+
+
+def _place(rows: DataRows, index: int) -> Place:
+    return Place(rows.table.grid.file, rows.table.grid.sheet, rows.numbers[index])
+
+
+def _repeated(text: str | None, times: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, _TEXT), times)
+
+
+def _joined(chunks: list[pa.Array]) -> pd.arrays.ArrowStringArray:
+    return pd.arrays.ArrowStringArray(pa.concat_arrays(chunks), dtype=_STR)  # type: ignore[call-arg]  # newer than its stubs

@@ -11,6 +11,7 @@ _MARK_AFTER_NAME = re.compile(r"\s*\d+(?:,\s*\d+)*$")
 _PROVISIONAL = re.compile(r"(?:(?<=[a-z])P|\s[Pp])$")
 _PROVISIONAL_CAPITALS = re.compile(r"^(UNITED KINGDOM|ENGLAND|WALES|SCOTLAND|NORTHERN IRELAND)P$")
 _AREA_NAME = re.compile(r"[A-Z][A-Za-z ,.&'\u2019()/-]+")
+_ONE_CODE = re.compile(r"\s*([A-Z][0-9]{8})[0-9]?\s*")
 _GSS_CODE = re.compile(r"([A-Z]\d{8})\d?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -66,6 +67,8 @@ def area_code(value: object) -> str | None:
 
     A footnote digit glued to a code of nine characters is dropped.
     """
+    if isinstance(value, str) and (single := _ONE_CODE.fullmatch(value)):
+        return single[1]
     parts = [part.strip() for part in clean(value).split(",")]
     matches = [_GSS_CODE.fullmatch(part) for part in parts]
     if not all(matches):

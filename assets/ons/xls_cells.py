@@ -19,9 +19,8 @@ class XlsBook:
         import xlrd
 
         self._xlrd: Any = xlrd
-        self._book: Any = xlrd.open_workbook(
-            path, logfile=io.StringIO(), on_demand=True, ragged_rows=True
-        )
+        self._path = path
+        self._book: Any = self._opened(formatting=False)
         self.sheet_names: list[str] = list(self._book.sheet_names())
 
     def rows(self, sheet: str) -> list[list[object]]:
@@ -34,6 +33,30 @@ class XlsBook:
             ]
             for i in range(found.nrows)
         ]
+
+    def italics(self, sheet: str) -> frozenset[tuple[int, int]]:
+        """Return row (counted from 1) and index of column of the numbers printed in italics.
+
+        The fonts are read apart from the values: few editions say anything by them.
+        """
+        book = self._opened(formatting=True)
+        fonts = [book.font_list[style.font_index].italic for style in book.xf_list]
+        found = book.sheet_by_name(sheet)
+        return frozenset(
+            (row + 1, column)
+            for row in range(found.nrows)
+            for column, kind in enumerate(found.row_types(row))
+            if kind == self._xlrd.XL_CELL_NUMBER and fonts[found.cell_xf_index(row, column)]
+        )
+
+    def _opened(self, *, formatting: bool) -> Any:
+        return self._xlrd.open_workbook(
+            self._path,
+            logfile=io.StringIO(),
+            on_demand=True,
+            ragged_rows=True,
+            formatting_info=formatting,
+        )
 
     def _cell(self, kind: int, value: Any) -> object:
         if kind in (self._xlrd.XL_CELL_NUMBER, self._xlrd.XL_CELL_TEXT):

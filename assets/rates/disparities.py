@@ -13,13 +13,13 @@ from assets.rates import measures
 from assets.rates.inequality import inequality
 from assets.rates.inputs import require
 from assets.rates.limits import Z_95
-from assets.rates.score import difference_limits
+from assets.rates.score import difference_limits, ratio_limits
 from assets.schema.registry import METHOD_VERSION, table
 from assets.warehouse import replace_table, sql_of
 
 _REFERENCES = Path(__file__).parent / "references.yaml"
 _SMALL = 20
-"""Deaths below which the limits of a difference come from the score equation."""
+"""Deaths below which limits come from the score equation: of a difference, and of a ratio of 0."""
 
 _DECILES = 10
 
@@ -71,8 +71,18 @@ def _score_limits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         "WHERE is_shown AND least(d1, d0) < ? ORDER BY pair_id",
         [_SMALL],
     ).df()
-    lower, upper = difference_limits(pairs["d1"], pairs["b1"], pairs["d0"], pairs["b0"])
-    return pd.DataFrame({"pair_id": pairs["pair_id"], "lower": lower, "upper": upper})
+    counts = [pairs[name].to_numpy() for name in ("d1", "b1", "d0", "b0")]
+    lower, upper = difference_limits(*counts)
+    ratio_lower, ratio_upper = ratio_limits(*counts)
+    return pd.DataFrame(
+        {
+            "pair_id": pairs["pair_id"],
+            "lower": lower,
+            "upper": upper,
+            "ratio_lower": ratio_lower,
+            "ratio_upper": ratio_upper,
+        }
+    )
 
 
 def _tails(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 -- Grain: measure × window × area × pair of groups.
 -- Inputs: disparity_pairs, disparity_changes, disparity_limits, disparity_tails, disparity_slopes.
--- No death in the group: the ratio is 0 and its upper limit solves the score equation. Fewer than 20
--- deaths: limits of the difference by score, from disparity_limits.
+-- By score, from disparity_limits: the ratio without a death in the group, which is 0, and the
+-- difference on fewer than 20 deaths.
 SELECT
     p.source_family, p.country, p.area_code, p.area_name, p.area_type, p.geography_vintage,
     p.measure, p.stratum_type, p.stratum, p.reference_stratum,
@@ -9,11 +9,11 @@ SELECT
     p.rate, p.reference_rate, p.rate_per,
     p.rate_ratio,
     CASE
-        WHEN p.d1 = 0 AND p.d0 > 0 THEN 0
+        WHEN p.d1 = 0 AND p.d0 > 0 THEN l.ratio_lower
         ELSE p.rate_ratio * exp(-{z} * p.ratio_error)
     END AS rate_ratio_lower_95,
     CASE
-        WHEN p.d1 = 0 AND p.d0 > 0 THEN {z} * {z} / p.d0 * p.b0 / p.b1
+        WHEN p.d1 = 0 AND p.d0 > 0 THEN l.ratio_upper
         ELSE p.rate_ratio * exp({z} * p.ratio_error)
     END AS rate_ratio_upper_95,
     p.rate_difference,

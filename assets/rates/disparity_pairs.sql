@@ -6,11 +6,11 @@ WITH grouped AS (
     SELECT
         r.*,
         coalesce(m.place, 0) AS place,
-        (
-            SELECT any_value(p.interval) FROM method_policies AS p
-            WHERE p.source_family = r.source_family AND p.measure = r.measure
-        ) = 'nchs' AS births_vary
+        p.interval = 'nchs' AS births_vary
     FROM rates.rates AS r
+    JOIN method_policies AS p
+        ON p.source_family = r.source_family AND p.measure = r.measure
+        AND r.period_end BETWEEN CAST(p.effective_from AS DATE) AND CAST(p.effective_to AS DATE)
     LEFT JOIN method_references AS m
         ON m.stratum_type = r.stratum_type
         AND m.label = regexp_replace(lower(trim(r.stratum)), '[^a-z0-9]+', '_', 'g')

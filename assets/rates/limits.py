@@ -1,4 +1,4 @@
-"""Confidence limits of Poisson counts and of proportions, on whole columns.
+"""Confidence limits of Poisson counts and of proportions, and of chi-square, on whole columns.
 
 Sources of the methods: NCHS, National Vital Statistics Reports, technical notes on the linked file
 (gamma limits below 100 deaths, normal from 100); OHID, PHEindicatormethods ``phe_rate`` (exact
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv
+from scipy.special import gammainccinv, gammaincinv
 
 Numbers = npt.NDArray[np.float64]
 
@@ -62,6 +62,12 @@ def ohid_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Numbers
     byar = byar_limits(np.maximum(x, EXACT_BELOW), level)
     small = x < EXACT_BELOW
     return np.where(small, exact[0], byar[0]), np.where(small, exact[1], byar[1])
+
+
+def chi_square_limit(freedom: npt.ArrayLike, share: float) -> Numbers:
+    """Return the chi-square that chance exceeds in this share of cases, by degrees of freedom."""
+    half = np.asarray(freedom, dtype=np.float64) / 2
+    return np.asarray(2 * gammainccinv(half, share), dtype=np.float64)
 
 
 def effective_deaths(deaths: npt.ArrayLike, births: npt.ArrayLike) -> Numbers:

@@ -16,6 +16,7 @@ import yaml
 from assets.schema.codes import COUNT_MEASURES, RATE_MEASURES, SOURCE_FAMILIES
 
 _FOLDER = Path(__file__).parent
+_INTERVALS = ("nchs", "nchs_fixed", "ohid")
 
 
 class MethodError(ValueError):
@@ -36,6 +37,7 @@ class Measure:
         denominator_fixed: NCHS limits take the denominator as exact.
         decimals: Printed decimals; ``None`` for the producer's usual ones.
         banded: The rate is put in bands.
+        compared: The rate is compared with the nation's: a lower one is better.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Measure:
     denominator_fixed: bool
     decimals: int | None
     banded: bool
+    compared: bool
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -93,9 +96,9 @@ def policies(path: Path = _FOLDER / "policy.yaml") -> tuple[Policy, ...]:
     """Return the policies declared in ``policy.yaml``.
 
     Raises:
-        MethodError: A series has no policy, or two at a time.
+        MethodError: A series has no policy, or two at a time, or one with unknown limits.
     """
-    found = tuple(_policy(entry) for entry in read_yaml(path))
+    found = tuple(_policy(entry, path) for entry in read_yaml(path))
     _one_policy_at_a_time(found, path)
     return found
 
@@ -143,11 +146,17 @@ def _measure(entry: dict[str, Any], path: Path) -> Measure:
         denominator_fixed=bool(entry.get("denominator_fixed", False)),
         decimals=entry.get("decimals"),
         banded=bool(entry.get("bands", False)),
+        compared=bool(entry.get("compared", True)),
     )
 
 
-def _policy(entry: dict[str, Any]) -> Policy:
+def _policy(entry: dict[str, Any], path: Path) -> Policy:
     reason = entry["reason"]
+    if entry["interval"] not in _INTERVALS:
+        raise MethodError(
+            f"{path.name}: policy {entry['policy']!r} has interval {entry['interval']!r}. "
+            f"Expected one of {_INTERVALS}; the head of the file says what they are."
+        )
     return Policy(
         name=entry["policy"],
         source_families=tuple(entry["source_families"]),
@@ -185,6 +194,7 @@ def _measure_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
             "offered_by": m.offered_by,
             "offered_where": m.offered_where,
             "banded": m.banded,
+            "compared": m.compared,
             "all_parts": (1 << len(m.parts)) - 1,
         }
 
@@ -231,5 +241,6 @@ def _note_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
     for family, m in product(SOURCE_FAMILIES, chosen):
         country = "EW" if family.startswith("ons_") else "US"
         own = declared["measures"].get(m.name, {}).get(country, "")
-        note = f"{declared['source_families'][family]} {own}".strip()
+        series = declared["source_families"][family]
+        note = own if m.name in declared["without_deaths"] else f"{series} {own}".strip()
         yield {"source_family": family, "measure": m.name, "definition_note": note}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assets.rates import inputs, measures
-from assets.rates.limits import EXACT_BELOW, exact_limits, ohid_limits
+from assets.rates.limits import EXACT_BELOW, chi_square_limit, exact_limits, ohid_limits
 from assets.schema.registry import METHOD_VERSION, table
 from assets.warehouse import replace_table, sql_of
 
@@ -27,8 +27,10 @@ BEFORE_LIMITS = (
 _BEFORE_VALUES = (
     "rate_sources",
     "rate_atoms",
-    "region_sizes",
-    "region_parts",
+    "region_places",
+    "region_areas",
+    "region_offers",
+    "region_summands",
     "region_atoms",
     "rate_years",
     "rate_windows",
@@ -36,7 +38,18 @@ _BEFORE_VALUES = (
     "rate_breaks",
     "rate_broken",
 )
-_UNTIL_WRITTEN = ("rate_series", "rate_groups", "rate_values", "rate_limits", "rate_averages")
+_UNTIL_WRITTEN = (
+    "rate_series",
+    "rate_groups",
+    "rate_values",
+    "rate_limits",
+    "chi_square_limits",
+    "rate_averages",
+    "rate_nations",
+    "nation_rates",
+)
+_STABILISED_FROM = 20
+"""Areas of a group from which its rates are stabilised."""
 
 
 def build_rates(con: duckdb.DuckDBPyConnection) -> int:
@@ -52,9 +65,10 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
             run_script(con, name)
         _drop(con, _BEFORE_VALUES)
         join_limits(con)
+        _join_chi_square_limits(con)
         run_script(con, "groups")
         select = sql_of(__file__, "rates").replace("{method_version}", METHOD_VERSION)
-        return replace_table(con, table("published.rates"), select, schema="rates")
+        return replace_table(con, table("published.rates"), select, schema="rates", ordered=False)
     finally:
         _drop(con, (*_BEFORE_VALUES, *_UNTIL_WRITTEN))
 
@@ -69,11 +83,22 @@ def join_limits(con: duckdb.DuckDBPyConnection) -> None:
     gamma = _column(con, "SELECT DISTINCT limit_count FROM rate_values WHERE limit_kind = 'gamma'")
     ohid = _column(con, "SELECT DISTINCT numerator FROM rate_values")
     frame = pd.concat([_gamma_table(gamma), _ohid_table(ohid)], ignore_index=True)
+    _temp(con, "rate_limits", frame)
+
+
+def _join_chi_square_limits(con: duckdb.DuckDBPyConnection) -> None:
+    """Create ``chi_square_limits``: value that chance exceeds once in 20, by number of areas."""
+    sizes = "SELECT count(*) AS areas FROM rate_groups WHERE group_id IS NOT NULL GROUP BY group_id"
+    largest = int(_column(con, sizes).max(initial=0))
+    areas = np.arange(_STABILISED_FROM, largest + 1)
+    frame = pd.DataFrame({"areas": areas, "upper_05": chi_square_limit(areas - 1, 0.05)})
+    _temp(con, "chi_square_limits", frame)
+
+
+def _temp(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
     con.register("limit_rows", frame)
     try:
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE rate_limits AS SELECT * FROM limit_rows"
-        ).fetchall()
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM limit_rows").fetchall()
     finally:
         con.unregister("limit_rows")
 

@@ -1,8 +1,10 @@
 -- Grain: source_family × measure × area × stratum × window.
--- Inputs: rate_values, rate_limits, rate_averages, rate_series, method_notes.
+-- Inputs: rate_values, rate_limits, rate_averages, rate_nations, nation_rates, rate_series,
+-- method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group against
 -- the area's own limits (exact below 10, Byar from 10), outer limits first.
+-- Comparison with the nation: OHID, the nation's rate taken as exact against the limits of the area.
 WITH spread AS (
     SELECT
         c.*,
@@ -40,11 +42,10 @@ SELECT
         ELSE v.per_count * l.upper_998 END AS ci_upper_998,
     CASE WHEN v.is_normal THEN 'normal' ELSE l.method END AS ci_method,
     100 * v.relative_error AS relative_standard_error,
-    v.rate_per * CASE
-        WHEN g.spread = 0 THEN g.mean
-        ELSE g.mean + (v.numerator / v.denominator - g.mean)
+    v.rate_per * (
+        g.mean + (v.numerator / v.denominator - g.mean)
             * g.spread / (g.spread + g.mean / v.denominator)
-    END AS rate_eb,
+    ) AS rate_eb,
     v.mean_of_rates,
     v.value_status, v.status_reason,
     CASE
@@ -62,7 +63,15 @@ SELECT
         WHEN g.mean * v.denominator > f.upper_998 THEN 'low_001'
         WHEN g.mean * v.denominator > f.upper_95 THEN 'low_025'
         WHEN g.mean IS NOT NULL THEN 'not_significant'
-    END AS funnel
+    END AS funnel,
+    CASE
+        WHEN o.rate IS NULL OR ci_lower_95 IS NULL THEN 'not_compared'
+        WHEN ci_lower_998 > o.rate THEN 'worse_998'
+        WHEN ci_lower_95 > o.rate THEN 'worse_95'
+        WHEN ci_upper_998 < o.rate THEN 'better_998'
+        WHEN ci_upper_95 < o.rate THEN 'better_95'
+        ELSE 'similar'
+    END AS compared_with_nation
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
 JOIN method_notes AS n USING (source_family, measure)
@@ -73,3 +82,7 @@ LEFT JOIN rate_averages AS g
     ON v.numerator IS NOT NULL
     AND g.group_id = v.group_id AND g.window_type = v.window_type
     AND g.last_month = v.last_month AND g.months = v.months
+LEFT JOIN rate_nations AS x ON x.series_id = v.series_id
+LEFT JOIN nation_rates AS o
+    ON o.nation_id = x.nation_id AND o.window_type = v.window_type
+    AND o.last_month = v.last_month AND o.months = v.months

@@ -1,68 +1,147 @@
 -- Grain: adds the custom regions to rate_series and rate_atoms: one row per region × series × period.
--- Inputs: core.region_members, core.areas, rate_series, rate_atoms.
+-- Inputs: core.region_members, core.areas, core.observations, rate_sources, rate_series, rate_atoms,
+-- method_measures, method_parts.
 -- A region is the sum over all its members or it is nothing: one withheld member withholds it, one
 -- absent member leaves it missing. A series that identifies none of the members (no county of the
 -- Bootheel is in WONDER) gives missing rows that say so, for every period of its other areas.
-CREATE OR REPLACE TEMP TABLE region_sizes AS
-SELECT region_code, geography_vintage, count(*) AS members
-FROM core.region_members
-GROUP BY ALL;
-
-CREATE OR REPLACE TEMP TABLE region_parts AS
+-- Members are summed count by count: where the producer prints one count of several members jointly,
+-- under a list of codes ('E09000001, E09000012', births of 2013), it stands in for theirs.
+CREATE OR REPLACE TEMP TABLE region_places AS
 SELECT
-    m.region_code, s.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum,
-    m.member_code, s.area_name AS member_name, a.period_type, a.period_start, a.period_end,
-    a.numerator, a.denominator, a.withheld, a.provisional
-FROM core.region_members AS m
-JOIN rate_series AS s
-    ON s.area_code = m.member_code AND s.geography_vintage = m.geography_vintage
-JOIN rate_atoms AS a USING (series_id);
+    region_code, geography_vintage, member_code, unnest(string_split(member_code, ', ')) AS place
+FROM core.region_members;
+
+-- Areas that lie wholly in the region.
+CREATE OR REPLACE TEMP TABLE region_areas AS
+WITH listed AS (
+    SELECT DISTINCT area_code, geography_vintage, string_split(area_code, ', ') AS places
+    FROM rate_sources
+)
+SELECT p.region_code, p.geography_vintage, l.area_code, l.places
+FROM (SELECT *, unnest(places) AS place FROM listed) AS l
+JOIN region_places AS p USING (geography_vintage, place)
+GROUP BY ALL
+HAVING count(*) = len(l.places);
+
+CREATE OR REPLACE TEMP TABLE region_offers AS
+SELECT DISTINCT
+    a.region_code, a.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum
+FROM region_areas AS a
+JOIN rate_series AS s USING (area_code, geography_vintage);
+
+-- Counts that are added up: a joint one where not every one of its areas has its own, otherwise
+-- theirs. What the producer withholds jointly is not rebuilt from parts.
+CREATE OR REPLACE TEMP TABLE region_summands AS
+WITH cells AS (
+    SELECT
+        a.region_code, a.geography_vintage, s.source_family, s.stratum_type, s.stratum,
+        o.period_type, o.period_start, o.period_end, o.measure AS count_measure, a.places,
+        CASE WHEN o.status = 'ok' THEN CAST(round(o.value * 1000000) AS BIGINT) END AS micro,
+        o.status = 'suppressed' AS withheld,
+        o.is_provisional
+    FROM region_areas AS a
+    JOIN rate_sources AS s USING (area_code, geography_vintage)
+    JOIN core.observations AS o USING (
+        source_family, country, area_code, geography_vintage, stratum_type, stratum
+    )
+),
+alone AS (
+    SELECT *, places[1] AS place FROM cells WHERE len(places) = 1
+),
+joint AS (
+    SELECT j.*
+    FROM (SELECT *, unnest(places) AS place FROM cells WHERE len(places) > 1) AS j
+    LEFT JOIN alone AS a USING (
+        region_code, geography_vintage, source_family, stratum_type, stratum,
+        period_type, period_start, period_end, count_measure, place
+    )
+    QUALIFY j.withheld
+        OR j.micro IS NOT NULL AND count(a.micro) OVER (
+            PARTITION BY
+                j.region_code, j.geography_vintage, j.source_family, j.stratum_type, j.stratum,
+                j.period_type, j.period_start, j.period_end, j.count_measure, j.places
+        ) < len(j.places)
+)
+SELECT DISTINCT * EXCLUDE (place) FROM joint
+UNION ALL
+SELECT a.* EXCLUDE (place)
+FROM alone AS a
+ANTI JOIN joint AS j USING (
+    region_code, geography_vintage, source_family, stratum_type, stratum,
+    period_type, period_start, period_end, count_measure, place
+);
 
 CREATE OR REPLACE TEMP TABLE region_atoms AS
-WITH summed AS (
+WITH sizes AS (
+    SELECT region_code, geography_vintage, count(*) AS places FROM region_places GROUP BY ALL
+),
+parts AS (
+    SELECT
+        o.region_code, o.geography_vintage, o.source_family, o.measure, o.stratum_type, o.stratum,
+        c.period_type, c.period_start, c.period_end, p.part, p.bit,
+        CAST(sum(c.micro) AS BIGINT) AS micro,
+        sum(len(c.places)) FILTER (c.micro IS NOT NULL) AS known,
+        bool_or(c.withheld) AS withheld,
+        bool_or(c.is_provisional) AS provisional
+    FROM region_summands AS c
+    JOIN region_offers AS o USING (
+        region_code, geography_vintage, source_family, stratum_type, stratum
+    )
+    JOIN method_parts AS p USING (measure, count_measure)
+    GROUP BY ALL
+),
+summed AS (
+    SELECT
+        p.region_code, p.geography_vintage, p.source_family, p.measure, p.stratum_type, p.stratum,
+        p.period_type, p.period_start, p.period_end,
+        coalesce(bit_or(p.bit) FILTER (p.known = z.places), 0) = any_value(m.all_parts) AS is_whole,
+        CAST(sum(p.micro) FILTER (p.part = 'numerator') AS BIGINT) AS numerator,
+        CAST(sum(p.micro) FILTER (p.part = 'denominator') AS BIGINT) AS denominator,
+        bool_or(p.withheld) AS withheld,
+        bool_or(p.provisional) AS provisional
+    FROM parts AS p
+    JOIN sizes AS z USING (region_code, geography_vintage)
+    JOIN method_measures AS m USING (measure)
+    GROUP BY ALL
+),
+lacking AS (
+    SELECT
+        s.region_code, s.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum,
+        s.period_type, s.period_start, s.period_end, r.member_code, a.area_name,
+        s.withheld AS any_withheld, coalesce(bool_or(c.withheld), false) AS withheld
+    FROM summed AS s
+    JOIN method_parts AS p USING (measure)
+    JOIN region_places AS r USING (region_code, geography_vintage)
+    JOIN core.areas AS a
+        ON a.area_code = r.member_code AND a.geography_vintage = r.geography_vintage
+    LEFT JOIN (SELECT *, unnest(places) AS place FROM region_summands) AS c USING (
+        region_code, geography_vintage, source_family, stratum_type, stratum,
+        period_type, period_start, period_end, count_measure, place
+    )
+    WHERE NOT s.is_whole AND c.micro IS NULL
+    GROUP BY ALL
+),
+named AS (
     SELECT
         region_code, geography_vintage, source_family, measure, stratum_type, stratum,
         period_type, period_start, period_end,
-        count(numerator) AS complete,
-        CAST(sum(numerator) AS BIGINT) AS numerator,
-        CAST(sum(denominator) AS BIGINT) AS denominator,
-        max(withheld) AS withheld,
-        max(provisional) AS provisional
-    FROM region_parts
-    GROUP BY ALL
-),
-absent AS (
-    SELECT
-        s.region_code, s.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum,
-        s.period_type, s.period_start, s.period_end,
-        string_agg(a.area_name, ', ' ORDER BY m.member_code) AS names
-    FROM summed AS s
-    JOIN region_sizes AS z USING (region_code, geography_vintage)
-    JOIN core.region_members AS m USING (region_code, geography_vintage)
-    JOIN core.areas AS a
-        ON a.area_code = m.member_code AND a.geography_vintage = m.geography_vintage
-    LEFT JOIN region_parts AS p
-        ON p.region_code = s.region_code AND p.geography_vintage = s.geography_vintage
-        AND p.source_family = s.source_family AND p.measure = s.measure
-        AND p.stratum_type = s.stratum_type AND p.stratum = s.stratum
-        AND p.period_type = s.period_type AND p.period_start = s.period_start
-        AND p.period_end = s.period_end AND p.member_code = m.member_code
-    WHERE s.complete < z.members AND p.numerator IS NULL
+        string_agg(area_name, ', ' ORDER BY member_code)
+            FILTER (withheld OR NOT any_withheld) AS names
+    FROM lacking
     GROUP BY ALL
 )
 SELECT
-    s.region_code, s.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum,
-    s.period_type, s.period_start, s.period_end,
-    CASE WHEN s.complete = z.members THEN s.numerator END AS numerator,
-    CASE WHEN s.complete = z.members THEN s.denominator END AS denominator,
-    s.withheld, s.provisional,
+    s.* EXCLUDE (is_whole, numerator, denominator, withheld, provisional),
+    CASE WHEN s.is_whole THEN s.numerator END AS numerator,
+    CASE WHEN s.is_whole THEN s.denominator END AS denominator,
+    CASE WHEN s.withheld THEN true END AS withheld,
+    CASE WHEN s.provisional THEN true END AS provisional,
     CASE
-        WHEN s.withheld THEN 'the producer withholds a count of ' || a.names
-        WHEN s.complete < z.members THEN 'no figure for ' || a.names
+        WHEN s.withheld THEN 'the producer withholds a count of ' || n.names
+        WHEN NOT s.is_whole THEN 'no figure for ' || n.names
     END AS reason
 FROM summed AS s
-JOIN region_sizes AS z USING (region_code, geography_vintage)
-LEFT JOIN absent AS a USING (
+LEFT JOIN named AS n USING (
     region_code, geography_vintage, source_family, measure, stratum_type, stratum,
     period_type, period_start, period_end
 );
@@ -82,12 +161,12 @@ SELECT
     p.period_type, p.period_start, p.period_end,
     NULL, NULL, NULL, NULL,
     'the series identifies no member of the region'
-FROM region_sizes AS z
+FROM (SELECT DISTINCT region_code, geography_vintage FROM core.region_members) AS z
 JOIN core.areas AS g
     ON g.area_code = z.region_code AND g.geography_vintage = z.geography_vintage
 JOIN periods AS p ON p.country = g.country
 WHERE NOT EXISTS (
-    SELECT 1 FROM region_parts AS r
+    SELECT 1 FROM region_offers AS r
     WHERE r.region_code = z.region_code AND r.source_family = p.source_family
 );
 

@@ -6,17 +6,17 @@ WITH listed AS (
     SELECT
         r.*,
         CAST(r.rate_display AS DECIMAL(18, 6)) AS printed,
-        (
-            SELECT any_value(p.interval) FROM method_policies AS p
-            WHERE p.source_family = r.source_family AND p.measure = r.measure
-        ) = 'nchs' AS births_vary
+        p.interval = 'nchs' AS births_vary
     FROM rates.rates AS r
+    JOIN method_policies AS p
+        ON p.source_family = r.source_family AND p.measure = r.measure
+        AND r.period_end BETWEEN CAST(p.effective_from AS DATE) AND CAST(p.effective_to AS DATE)
     WHERE r.stratum_type = 'all' AND r.window_type IN ('annual', 'rolling_12_month')
 ),
 paired AS (
     SELECT
         n.source_family, n.country, n.area_code, n.area_name, n.area_type, n.geography_vintage,
-        n.measure, n.window_type, n.births_vary,
+        n.measure, n.window_type, o.births_vary AS births_vary0, n.births_vary AS births_vary1,
         o.period_start, n.period_end, o.rate AS rate_start, n.rate AS rate_end,
         o.value_status AS status_start, n.value_status AS status_end,
         o.numerator AS d0, o.denominator AS b0, n.numerator AS d1, n.denominator AS b1,
@@ -68,9 +68,9 @@ tested AS (
         END AS test,
         CASE
             WHEN test = 'z' THEN (rate_end - rate_start) / sqrt(
-                rate_end * rate_end * (1 / d1 + CASE WHEN births_vary THEN 1 / b1 ELSE 0 END)
+                rate_end * rate_end * (1 / d1 + CASE WHEN births_vary1 THEN 1 / b1 ELSE 0 END)
                 + rate_start * rate_start
-                    * (1 / d0 + CASE WHEN births_vary THEN 1 / b0 ELSE 0 END)
+                    * (1 / d0 + CASE WHEN births_vary0 THEN 1 / b0 ELSE 0 END)
             )
         END AS z,
         row_number() OVER s AS position

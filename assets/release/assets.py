@@ -1,4 +1,7 @@
-"""Dagster asset of the release: the gate, then the folder, then the pointer."""
+"""Dagster assets of the release: the gate, then the folder, then the pointer; then the copy."""
+
+import logging
+from datetime import timedelta
 
 import dagster as dg
 
@@ -6,8 +9,11 @@ from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS
 from assets.code_version import code_version
 from assets.disclosure.assets import PUBLISHED
+from assets.release.object_store.catch_up import behind, catch_up
+from assets.release.object_store.push import STORE_LOGGER
 from assets.release.publish import publish_release
-from assets.resources import GateResource, WarehouseResource
+from assets.release.rebuild import published_before
+from assets.resources import GateResource, ObjectStoreResource, WarehouseResource
 from assets.schema.assets import OWNERS, key_of
 
 
@@ -19,6 +25,12 @@ from assets.schema.assets import OWNERS, key_of
     kinds={"parquet", "csv"},
     tags={"layer": "release"},
     code_version=code_version("assets/release", "assets/schema"),
+    # Dagster judges by when an asset was last materialised. The night's check materialises every
+    # raw asset, news or none, so whether a producer is late is judged by its calendar instead
+    # (assets/archive/overview.py).
+    freshness_policy=dg.FreshnessPolicy.cron(
+        deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=4), timezone="Europe/London"
+    ),
 )
 def release(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, gate: GateResource
@@ -29,12 +41,15 @@ def release(
     table, also when this asset is materialised alone. Unchanged content makes no new release.
     """
     home = warehouse.paths
+    as_of = warehouse.known_until
     with warehouse.connect() as con:
-        outcome = publish_release(
+        rebuilt = published_before(con, home.releases, "nightly", as_of) if as_of else None
+        outcome = rebuilt or publish_release(
             con,
             home,
             required_rules={k: frozenset(v) for k, v in gate.required_rules.items()},
-            stale_sources=stale_datasets(home, DATASETS),
+            stale_sources=stale_datasets(home, DATASETS, as_of=as_of),
+            as_of=as_of,
         )
     context.log.info(
         f"release {outcome.version} " + ("published" if outcome.published else "unchanged")
@@ -43,10 +58,52 @@ def release(
         metadata={
             "version": outcome.version,
             "published": outcome.published,
+            "as of": as_of or "now",
             "dagster/uri": str(outcome.path),
         },
         data_version=dg.DataVersion(outcome.version),
     )
 
 
+@dg.asset(
+    key=["release", "object_store"],
+    deps=[["release", "nightly"]],
+    group_name="release",
+    owners=OWNERS,
+    kinds={"s3"},
+    tags={"layer": "release"},
+    code_version=code_version("assets/release/object_store"),
+)
+def object_store(
+    context: dg.AssetExecutionContext,
+    warehouse: WarehouseResource,
+    object_store: ObjectStoreResource,
+) -> dg.MaterializeResult[None]:
+    """The same releases in the object store of IMR_STORE_URL, and its pointers.
+
+    Uploads what the store lacks, also of earlier runs: the manifest last and only where there is
+    none, then the pointer by a conditional write. A failure leaves the local release standing.
+    """
+    progress = logging.getLogger(STORE_LOGGER)
+
+    def say(line: str) -> None:
+        context.log.info(line)
+        progress.info(line)
+
+    done = catch_up(warehouse.paths.releases, object_store.location, say)
+    if done.problems:
+        raise behind(done.location, done.problems)
+    return dg.MaterializeResult(
+        metadata={
+            "summary": done.line,
+            "uploaded": [p.version for p in done.pushed],
+            "bytes": sum(p.size for p in done.pushed),
+            "dagster/uri": done.location.url,
+        },
+        data_version=dg.DataVersion(done.shows) if done.shows else None,
+    )
+
+
 ASSETS = (release,)
+STORE_ASSETS = (object_store,)
+"""Only where an object store is set."""

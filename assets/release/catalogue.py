@@ -9,19 +9,14 @@ from typing import Any
 
 from assets.archive import durable
 from assets.release.version import is_version, parse
+from assets.released import DamagedReleaseError as DamagedReleaseError
+from assets.released import NoReleaseError as NoReleaseError
+from assets.released import damaged, read_json
 
 CHANNELS = ("nightly", "stable")
 MANIFEST = "manifest.json"
 _PREFIX = "release="
 _STAGING = ".staging-"
-
-
-class NoReleaseError(LookupError):
-    """There is no such release; the message says what there is and what to run."""
-
-
-class DamagedReleaseError(NoReleaseError):
-    """A pointer or manifest is not what a publisher writes; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +54,7 @@ class Release:
         Raises:
             DamagedReleaseError: It cannot be read.
         """
-        try:
-            found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DamagedReleaseError(
-                f"{self.path / MANIFEST} is damaged ({error}). Restore the folder from a copy, or "
-                "move it out of the releases; imr verify says what else has changed."
-            ) from error
-        return found
+        return read_json(self.path / MANIFEST)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -108,17 +96,20 @@ def pointer(releases: Path, channel: str) -> Pointer | None:
         DamagedReleaseError: The pointer cannot be read.
     """
     path = releases / "channels" / f"{channel}.json"
+    again = "imr run" if channel == "nightly" else "imr promote"
+    advice = (
+        "Publishers replace it in one step, so something else wrote to it. The releases "
+        f"themselves are untouched: remove the file, then {again}."
+    )
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        return Pointer(**{name: facts[name] for name in Pointer.__dataclass_fields__})
+        facts = read_json(path, advice)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        again = "imr run" if channel == "nightly" else "imr promote"
-        raise DamagedReleaseError(
-            f"{path} is damaged ({error}); publishers replace it in one step, so something else "
-            f"wrote to it. The releases themselves are untouched: remove the file, then {again}."
-        ) from error
+    names = list(Pointer.__dataclass_fields__)
+    missing = [name for name in names if not isinstance(facts.get(name), str)]
+    if missing:
+        raise damaged(path, f"it has no {missing[0]}", advice)
+    return Pointer(**{name: facts[name] for name in names})
 
 
 def point(releases: Path, channel: str, target: Pointer) -> None:
@@ -141,7 +132,9 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
 
     Args:
         releases: Folder of the releases.
-        wanted: Version, channel, or ``None`` for the nightly channel.
+        wanted: Version, channel, day (``2026-06-30``), month or year for what the nightly
+            channel showed at its end, ``stable@2026-06`` for the stable one, or ``None`` for
+            what the nightly channel shows now.
         readable: Make sure that its manifest can be read.
 
     Raises:
@@ -154,6 +147,11 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
         if target is None:
             raise NoReleaseError(_nothing_on(name, known))
         name = target.version
+    elif name not in known and known:
+        from assets.release.timeline import shown_on
+
+        shown = shown_on(releases, name)
+        name = shown.version if shown is not None else name
     if name in known:
         if readable:
             known[name].manifest()
@@ -162,8 +160,8 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
         raise NoReleaseError("There is no release yet. Make one with: imr run")
     listed = ", ".join(list(known)[-5:])
     raise NoReleaseError(
-        f"There is no release {name!r}. Newest: {listed}; channels: {', '.join(CHANNELS)}. "
-        "All of them: imr releases"
+        f"There is no release {name!r}. Newest: {listed}; channels: {', '.join(CHANNELS)}; what "
+        "was shown on a past day: 2026-06-30, 2026-06, stable@2026-06. All of them: imr releases"
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from assets.disclosure.policy import policies
+from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.warehouse import replace_table, sql_of, table_exists
@@ -70,11 +72,12 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
     columns = ", ".join(f"{name} {kind}" for name, kind in _SERIES.items())
     texts = ", ".join(f"{name} VARCHAR" for name in _TEXTS)
     con.execute(f"CREATE OR REPLACE TEMP TABLE release_differences ({texts}, {columns})").fetchall()
+    not_compared = {}
     for spec in tables_of(Layer.PUBLISHED):
-        if spec.identity and spec.name in old.relations and spec.name in new.relations:
-            query = _differences(con, spec, old, new)
-            if query:
-                con.execute(f"INSERT INTO release_differences BY NAME {query}").fetchall()
+        if spec.identity:
+            reason = _compare_table(con, spec, old, new)
+            if reason:
+                not_compared[spec.name] = reason
     _note_what_was_there(con, old, new, lineage=lineage)
     causes = (
         sql_of(__file__, "causes")
@@ -86,6 +89,13 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE release_changes AS SELECT {columns} FROM ({causes})"
     ).fetchall()
+    for name, reason in not_compared.items():
+        con.execute(
+            "INSERT INTO release_changes BY NAME SELECT ? AS table_name, '{}' AS row_key, "
+            "'*' AS column_name, 'revised' AS change, 'method_change' AS cause, "
+            "? AS cause_detail, ? AS previous_version",
+            [name, f"not compared row by row: {reason}", old.version],
+        ).fetchall()
     return "release_changes"
 
 
@@ -137,17 +147,42 @@ _NO_OBSERVATIONS = (
 )
 
 
-def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Side) -> str | None:
-    """Return the query for one table, or ``None`` where one side lacks its key."""
-    before, after = old.relations[spec.name], new.relations[spec.name]
-    shared = _columns(con, before) & _columns(con, after)
-    if not set(spec.key) <= shared:
+def _compare_table(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Side) -> str | None:
+    """Note the differences of one table; return why that is not possible where it is not."""
+    if spec.name not in old.relations and spec.name not in new.relations:
         return None
+    for side, where in ((old, "before"), (new, "now")):
+        if spec.name not in side.relations:
+            return f"there is no such table {where}"
+        lacking = [k for k in spec.key if k not in _columns(con, side.relations[spec.name])]
+        if lacking:
+            return f"the key changed, {', '.join(lacking)} is not there {where}"
+    before, after = old.relations[spec.name], new.relations[spec.name]
+    columns = _columns(con, before) & _columns(con, after)
     compared = [
         c.name
         for c in spec.columns
-        if c.name in shared and c.name not in {*spec.key, *_NOT_COMPARED} and not c.volatile
+        if c.name in columns and c.name not in {*spec.key, *_NOT_COMPARED} and not c.volatile
     ]
+    _note_differing(con, spec, compared, before, after)
+    for rows, where in (("differing_before", "before"), ("differing_after", "now")):
+        if con.execute(
+            f"SELECT key_hash FROM {rows} GROUP BY key_hash, key_check HAVING count(*) > 1 LIMIT 1"
+        ).fetchall():
+            return f"the key changed, it names several rows {where}"
+    query = _differences(spec, columns, compared)
+    con.execute(f"INSERT INTO release_differences BY NAME {query}").fetchall()
+    return None
+
+
+def _differences(spec: Table, shared: Collection[str], compared: Sequence[str]) -> str:
+    """Return the query for the rows of one table that have been noted to differ.
+
+    Args:
+        spec: Registry entry.
+        shared: Columns that both sides have.
+        compared: Those that are compared.
+    """
     main = _MAIN.get(spec.name, "")
     shown = f'CAST({{0}}."{main}" AS VARCHAR)' if main in shared else "NULL"
     status = f'{{0}}."{_STATUS}"' if _STATUS in shared else "'ok'"
@@ -155,12 +190,9 @@ def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Si
         f"{{'name': '{c}', 'old': CAST(o.\"{c}\" AS VARCHAR), 'new': CAST(n.\"{c}\" AS VARCHAR)}}"
         for c in compared
     )
-    _note_differing(con, spec, compared, before, after)
     query = sql_of(__file__, "differences")
     for mark, text in {
         "{table}": spec.name,
-        "{old}": _differing(spec, before),
-        "{new}": _differing(spec, after),
         "{on}": " AND ".join(f'o."{k}" = n."{k}"' for k in spec.key),
         "{differs}": " OR ".join(f'o."{c}" IS DISTINCT FROM n."{c}"' for c in compared) or "false",
         "{key}": ", ".join(f'\'{k}\': coalesce(o."{k}", n."{k}")' for k in spec.key),
@@ -170,6 +202,9 @@ def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Si
         "{new_main}": shown.format("n"),
         "{old_status}": status.format("o"),
         "{new_status}": status.format("n"),
+        "{guarded}": _guarded(shared),
+        "{has_status}": str(_STATUS in shared).lower(),
+        "{shown}": str(VALUES_SHOWN),
         "{series}": _series(spec, shared),
         "{names}": ", ".join(_SERIES),
     }.items():
@@ -177,10 +212,18 @@ def _differences(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Si
     return query
 
 
+def _guarded(shared: Collection[str]) -> str:
+    """Return SQL that says whether a row is of a series of which counts are withheld."""
+    families = ", ".join(f"'{f}'" for f, p in sorted(policies().items()) if p.withholds)
+    if "source_family" not in shared or not families:
+        return "false"
+    return " OR ".join(f"coalesce({side}.source_family IN ({families}), false)" for side in "on")
+
+
 def _note_differing(
     con: duckdb.DuckDBPyConnection, spec: Table, compared: Sequence[str], before: str, after: str
 ) -> None:
-    """Note which keys differ, by hashes: whole rows are only read for those few."""
+    """Note which rows differ, by hashes of their keys: whole rows are only read for those few."""
     row = ", ".join(f'"{c}"' for c in compared) or "true"
     side = f"SELECT {_key_hashes(spec)}, hash({row}) AS row_hash FROM "
     con.execute(
@@ -188,13 +231,12 @@ def _note_differing(
         f"FROM ({side}{before}) AS o FULL OUTER JOIN ({side}{after}) AS n "
         "USING (key_hash, key_check) WHERE o.row_hash IS DISTINCT FROM n.row_hash"
     ).fetchall()
-
-
-def _differing(spec: Table, relation: str) -> str:
-    return (
-        f"(SELECT * FROM (SELECT *, {_key_hashes(spec)} FROM {relation}) "
-        "SEMI JOIN differing_keys USING (key_hash, key_check))"
-    )
+    for name, relation in (("differing_before", before), ("differing_after", after)):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM "
+            f"(SELECT *, {_key_hashes(spec)} FROM {relation}) "
+            "SEMI JOIN differing_keys USING (key_hash, key_check)"
+        ).fetchall()
 
 
 def _key_hashes(spec: Table) -> str:

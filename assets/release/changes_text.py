@@ -41,15 +41,27 @@ def changes_text(
     lines = [
         f"# Changes in {version}",
         "",
-        f"Compared with {previous}. Every difference is a row of `changes.parquet`.",
+        f"Compared with {previous}. This is a summary: how many keys differ for which cause, and "
+        f"at most {_SHOWN} revised values of rates. Every difference, with its key, old and new "
+        "value and cause, is a row of `changes.parquet` and `changes.csv`; "
+        f"`imr diff {previous} {version} --rows` prints them.",
         "",
         "| cause | change | keys | meaning |",
         "|---|---|---:|---|",
         *(f"| {cause} | {kind} | {n:,} | {_MEANING[cause]} |" for cause, kind, n in counts),
         "",
+        *_not_compared(con, relation),
         *_revisions(con, relation),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _not_compared(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    found = con.execute(
+        f"SELECT table_name, cause_detail FROM {relation} "
+        "WHERE column_name = '*' AND change = 'revised' ORDER BY ALL"
+    ).fetchall()
+    return [*(f"`{name}`: {reason}." for name, reason in found), ""] if found else []
 
 
 def _revisions(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
@@ -72,5 +84,5 @@ def _revisions(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
         before, now = ("–" if v is None else v for v in (old, new))
         lines.append(f"| `{key}` | {column} | {before} | {now} | {why} |")
     if len(found) > _SHOWN:
-        lines += ["", f"… and {len(found) - _SHOWN:,} more in `changes.parquet`."]
+        lines += ["", f"… and {len(found) - _SHOWN:,} more."]
     return lines

@@ -9,8 +9,10 @@ from typing import Any
 
 import duckdb
 
+from assets.home import Home
 from assets.release.catalogue import Release
 from assets.release.changes import Side, compare
+from assets.release.lineage import folder_of
 from assets.release.reading import add_views, relation
 from assets.schema.registry import table
 
@@ -77,8 +79,9 @@ HEADINGS = table("published.changes").column_names
 def difference(old: Release, new: Release) -> Iterator[Difference]:
     """Compare two releases.
 
-    Where one follows the other directly the stored ``changes`` are used, which know the extract
-    behind each figure; otherwise causes are inferred from the extracts that the releases list.
+    Where one follows the other directly the stored ``changes`` are used. Otherwise the record of
+    the counts behind ``new`` says which figures a new extract states, where it is on this machine;
+    elsewhere each revision is put down to all new extracts of its producer.
     """
     con = duckdb.connect(
         config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -90,10 +93,22 @@ def difference(old: Release, new: Release) -> Iterator[Difference]:
                 + relation(new.path, "changes")
             ).fetchall()
         else:
-            compare(con, _side(con, old, "old"), _side(con, new, "new"))
+            lineage = _add_lineage(con, new)
+            compare(con, _side(con, old, "old"), _side(con, new, "new"), lineage=lineage)
         yield Difference(old, new, con)
     finally:
         con.close()
+
+
+def _add_lineage(con: duckdb.DuckDBPyConnection, release: Release) -> bool:
+    """Add the counts behind a release under their names in the warehouse, if they are here."""
+    folder = folder_of(Home(release.path.parents[1]), release.version)
+    if not folder.is_dir():
+        return False
+    con.execute("CREATE SCHEMA core").fetchall()
+    for name in ("observations", "region_members"):
+        con.execute(f"CREATE VIEW core.{name} AS SELECT * FROM {relation(folder, name)}").fetchall()
+    return True
 
 
 def _side(con: duckdb.DuckDBPyConnection, release: Release, schema: str) -> Side:

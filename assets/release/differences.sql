@@ -1,5 +1,8 @@
 -- One row per key of {table} that differs; for a revised row one per column that differs.
--- Inputs: the table on both sides. Numbers of a row that is withheld on either side stay out.
+-- Inputs: differing_before and differing_after, the rows of both sides whose keys differ.
+-- Numbers of a row that is withheld on either side stay out. In a series of which counts are
+-- withheld a column of a shown row can be emptied because of a withheld neighbour; what stood there
+-- stays out too, and so does all that stood in a row without a status.
 WITH pairs AS (
     SELECT
         CAST(to_json({{key}}) AS VARCHAR) AS row_key,
@@ -8,11 +11,12 @@ WITH pairs AS (
         n."{first}" IS NULL AS is_gone,
         {old_status} AS old_status,
         {new_status} AS new_status,
+        {guarded} AS is_guarded,
         {old_main} AS old_main,
         {new_main} AS new_main,
         {cells} AS cells
-    FROM {old} AS o
-    FULL OUTER JOIN {new} AS n ON {on}
+    FROM differing_before AS o
+    FULL OUTER JOIN differing_after AS n ON {on}
     WHERE o."{first}" IS NULL OR n."{first}" IS NULL OR {differs}
 ),
 classed AS (
@@ -21,8 +25,8 @@ classed AS (
         CASE
             WHEN is_added THEN 'added'
             WHEN is_gone THEN 'withdrawn'
-            WHEN old_status <> 'suppressed' AND new_status = 'suppressed' THEN 'newly_suppressed'
-            WHEN old_status = 'suppressed' AND new_status <> 'suppressed' THEN 'released'
+            WHEN old_status IN {shown} AND new_status = 'suppressed' THEN 'newly_suppressed'
+            WHEN old_status = 'suppressed' AND new_status IN {shown} THEN 'released'
             ELSE 'revised'
         END AS change
     FROM pairs
@@ -43,7 +47,8 @@ SELECT
     row_key,
     cell.name AS column_name,
     change,
-    cell.old AS old_value,
+    CASE WHEN NOT is_guarded OR ({has_status} AND cell.new IS NOT NULL) THEN cell.old END
+        AS old_value,
     cell.new AS new_value,
     {names}
 FROM (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,15 @@ from assets.release.catalogue import Release
 from assets.release.lineage import open_lineage
 from assets.release.reading import open_release
 from assets.schema.codes import VALUES_SHOWN
+from assets.schema.registry import table as table_of
 from assets.warehouse import sql_of
 
 MOST_ROWS = 5
+_WITH_TOTALS = frozenset({"rates"})
+"""Tables with a row for all strata together."""
+
 _SERIES = ("source_family", "measure", "area_code", "geography_vintage")
+_NAMES_A_SERIES = frozenset({"source_family", "area_code", "period_end"})
 _SHOWN_OF_RATE = (
     "value_status", "status_reason", "numerator", "denominator", "rate", "rate_per",
     "rate_display", "ci_lower_95", "ci_upper_95", "ci_method", "is_provisional",
@@ -56,7 +62,7 @@ def explain(
         home: Where the record of the counts lives.
         release: Release to explain.
         table: Table of the release that stands on rates, or ``rates`` itself.
-        key: Column to value; the total of all strata is meant unless a stratum is named.
+        key: Column to value; of ``rates`` the total of all strata is meant unless one is named.
 
     Raises:
         KeyNotFoundError: No row or more than a few rows have the key.
@@ -66,11 +72,14 @@ def explain(
         sources = _by_name(con, "sources", "vintage_id")
         rules = _rules(con)
         found = []
-        for row in find_rows(con, table, key):
+        for row in find_rows(con, table, key, release.version):
             rates = [row] if table == "rates" else _rates_behind(con, row)
             found.append(
                 {
                     "release": release.version,
+                    "command": _command(
+                        row, row.values.keys() & set(_key_of(table)), release.version
+                    ),
                     "table": table,
                     "row": dict(row.values),
                     "stands_on": [_explain_rate(lineage, r.values, sources) for r in rates],
@@ -80,56 +89,101 @@ def explain(
     return found
 
 
-def find_rows(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> list[Row]:
+def find_rows(
+    con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str], version: str
+) -> list[Row]:
     """Return the rows of a table that have the key.
+
+    Args:
+        con: Open connection to the release.
+        table: Table of the release.
+        key: Column to value.
+        version: Release, for the command line that an error proposes.
 
     Raises:
         KeyNotFoundError: There is none, or more than a few; or a column does not exist.
     """
     columns = [r[0] for r in con.execute(f'DESCRIBE "{table}"').fetchall()]
+    if _NAMES_A_SERIES - set(columns):
+        raise KeyNotFoundError(
+            f"{table} does not stand on rates; explain rates, rankings, disparities, trends or "
+            "targets"
+        )
     unknown = [k for k in key if k not in columns]
     if unknown:
         raise KeyNotFoundError(
             f"{table} has no column {', '.join(unknown)}; it has {', '.join(columns)}"
         )
     wanted = dict(key)
-    if "stratum" in columns and "stratum" not in wanted and "stratum_type" not in wanted:
+    if table in _WITH_TOTALS and not {"stratum", "stratum_type"} & set(wanted):
         wanted |= {"stratum_type": "all", "stratum": "all"}
-    where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in wanted) or "true"
+    where, values = _condition(wanted)
     result = con.execute(
-        f'SELECT * FROM "{table}" WHERE {where} ORDER BY ALL LIMIT {MOST_ROWS + 1}',
-        list(wanted.values()),
+        f'SELECT * FROM "{table}" WHERE {where} ORDER BY ALL LIMIT {MOST_ROWS + 1}', values
     )
-    rows = [Row(table, dict(zip(columns, values, strict=True))) for values in result.fetchall()]
+    rows = [Row(table, dict(zip(columns, row, strict=True))) for row in result.fetchall()]
     if not rows:
         raise KeyNotFoundError(_near(con, table, wanted))
     if len(rows) > MOST_ROWS:
-        open_columns = [
-            c for c in columns if c not in wanted and len({r.values[c] for r in rows}) > 1
-        ]
-        raise KeyNotFoundError(
-            f"more than {MOST_ROWS} rows of {table} have that key; also name one of "
-            + ", ".join(f"{c}={rows[0].values[c]}" for c in open_columns[:4])
-        )
+        raise KeyNotFoundError(_too_many(con, table, wanted, key, version))
     return rows
+
+
+def _too_many(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    wanted: Mapping[str, str],
+    key: Mapping[str, str],
+    version: str,
+) -> str:
+    """Say which columns would choose among the rows, and how to choose the newest."""
+    where, values = _condition(wanted)
+    order = ", ".join(("period_end DESC", *_key_of(table)))
+    result = con.execute(f'SELECT * FROM "{table}" WHERE {where} ORDER BY {order}', values)
+    columns = [d[0] for d in result.description]
+    rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+    choosing = [c for c in _key_of(table) if c in columns and len({row[c] for row in rows}) > 1]
+    line = _command(Row(table, rows[0]), {*key, *choosing}, version)
+    return (
+        f"{len(rows):,} rows of {table} have that key; name {', '.join(choosing)} as well. The "
+        f"newest of them:\n  {line}"
+    )
+
+
+def _command(row: Row, named: Collection[str], version: str) -> str:
+    """Return the command line that explains one row."""
+    words = [f"{c}={row.values[c]}" for c in row.values if c in named]
+    return shlex.join(["imr", "explain", row.table, *words, "--release", version])
+
+
+def _key_of(table: str) -> tuple[str, ...]:
+    return table_of(f"published.{table}").key
+
+
+def _condition(wanted: Mapping[str, str]) -> tuple[str, list[str]]:
+    where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in wanted) or "true"
+    return where, list(wanted.values())
 
 
 def _near(con: duckdb.DuckDBPyConnection, table: str, wanted: Mapping[str, str]) -> str:
     """Say which part of a key no row has, and what there is instead."""
     for left_out in wanted:
-        rest = {k: v for k, v in wanted.items() if k != left_out}
-        where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in rest) or "true"
+        where, rest = _condition({k: v for k, v in wanted.items() if k != left_out})
         values = con.execute(
             f'SELECT DISTINCT CAST("{left_out}" AS VARCHAR) AS v FROM "{table}" WHERE {where} '
             "ORDER BY v LIMIT 12",
-            list(rest.values()),
+            rest,
         ).fetchall()
         if values:
             return (
                 f"no row of {table} has {left_out}={wanted[left_out]} with the rest of that key; "
                 f"there is {left_out}=" + ", ".join(str(v[0]) for v in values)
             )
-    return f"no row of {table} has that key, nor any part of it but one: {dict(wanted)}"
+    named = " ".join(f"{k}={v}" for k, v in wanted.items())
+    return (
+        f"no row of {table} has {named}, even with any one of these left out; name fewer, e.g. "
+        f"only area_code, to see what there is"
+    )
 
 
 def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
@@ -137,16 +191,8 @@ def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
     wanted: dict[str, str] = {
         k: str(row.values[k]) for k in (*_SERIES, "window_type") if k in row.values
     }
-    if not {"source_family", "area_code"} <= set(wanted):
-        raise KeyNotFoundError(
-            f"{row.table} does not stand on rates; explain rates, rankings, disparities, trends "
-            "or targets"
-        )
     if row.table == "trends":
-        wanted["window_type"] = "annual"
-        span = (row.values["period_start"], row.values["period_end"])
-        rows = find_in(con, wanted, ("all", "all"))
-        return [r for r in rows if span[0] <= r.values["period_start"] <= span[1]]
+        return _rates_behind_trend(con, row, wanted)
     wanted |= {k: str(row.values[k]) for k in ("period_start", "period_end")}
     if row.table != "disparities":
         return find_in(con, wanted, ("all", "all"))
@@ -155,15 +201,28 @@ def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
     return [r for g in groups for r in find_in(con, wanted, (kind, str(g)))]
 
 
+def _rates_behind_trend(
+    con: duckdb.DuckDBPyConnection, row: Row, wanted: Mapping[str, str]
+) -> list[Row]:
+    """Return the annual rates of the span, or the windows at the ends of a step of 12 months."""
+    start, end = row.values["period_start"], row.values["period_end"]
+    annual = [
+        r
+        for r in find_in(con, {**wanted, "window_type": "annual"}, ("all", "all"))
+        if start <= r.values["period_start"] and r.values["period_end"] <= end
+    ]
+    if row.values["trend_type"] != "year_on_year" or len(annual) == 2:
+        return annual
+    ended = find_in(con, {**wanted, "window_type": "rolling_12_month"}, ("all", "all"))
+    return [r for r in ended if start == r.values["period_start"] or end == r.values["period_end"]]
+
+
 def find_in(
     con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str], stratum: tuple[str, str]
 ) -> list[Row]:
     """Return the rates with these values, in order of their period."""
-    names = [*wanted, "stratum_type", "stratum"]
-    where = " AND ".join(f'CAST("{k}" AS VARCHAR) = ?' for k in names)
-    result = con.execute(
-        f"SELECT * FROM rates WHERE {where} ORDER BY period_end", [*wanted.values(), *stratum]
-    )
+    where, values = _condition({**wanted, "stratum_type": stratum[0], "stratum": stratum[1]})
+    result = con.execute(f"SELECT * FROM rates WHERE {where} ORDER BY period_end", values)
     columns = [d[0] for d in result.description]
     return [Row("rates", dict(zip(columns, v, strict=True))) for v in result.fetchall()]
 
@@ -177,10 +236,11 @@ def _explain_rate(
     cells = _cells(lineage, rate, measure)
     shown = rate["value_status"] in VALUES_SHOWN
     guarded = policies()[rate["source_family"]].withholds
-    # Of a guarded series only a count that the shown rate itself gives may be shown: the years of
-    # a window and the members of a region may each be too small to publish.
-    visible = shown and (
-        not guarded or len({(c["area_code"], c["period_start"]) for c in cells}) == 1
+    # What a producer prints is public whether or not it makes a rate. Of a guarded series only a
+    # count that the shown rate itself gives may be shown: the years of a window and the members of
+    # a region may each be too small to publish.
+    visible = not guarded or (
+        shown and len({(c["area_code"], c["period_start"]) for c in cells}) == 1
     )
     parts = [
         _part(name, counts, cells, rate[name], visible)
@@ -202,7 +262,10 @@ def _explain_rate(
 
 
 def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:
-    named = f"{rate['rate_per']:,} × {measure.numerator} / " + " + ".join(measure.denominators)
+    under = " + ".join(measure.denominators)
+    if len(measure.denominators) > 1:
+        under = f"({under})"
+    named = f"{rate['rate_per']:,} × {measure.numerator} / {under}"
     if not shown:
         return f"{named} (no number: {rate['status_reason'] or rate['value_status']})"
     return (
@@ -265,7 +328,7 @@ def _part(
 
 
 def _cell(cell: Mapping[str, Any], visible: bool) -> dict[str, Any]:
-    """Return one cell; its count only where the release shows the rate."""
+    """Return one cell; its count only where anybody may see it."""
     return {
         "count": cell["measure"],
         "area_code": cell["area_code"],

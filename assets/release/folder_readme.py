@@ -30,9 +30,26 @@ ORDER BY source_family, period_end;""",
         "The states in order, newest ranking",
         """SELECT rank, area_name, rate, period_start, period_end
 FROM 'rankings.parquet'
-WHERE measure = 'infant_mortality' AND rank IS NOT NULL
+WHERE measure = 'infant_mortality' AND area_type = 'state' AND rank IS NOT NULL
 QUALIFY dense_rank() OVER (ORDER BY period_end DESC, window_type, source_family, rank_on) = 1
 ORDER BY rank, area_name;""",
+    ),
+    (
+        "The change since any earlier edition or year: set the two years, for every kind of window",
+        """SELECT n.area_name, n.source_family, n.window_type,
+    o.period_end AS since, o.rate AS earlier_rate, n.period_end AS until, n.rate AS later_rate,
+    100 * (n.rate / nullif(o.rate, 0) - 1) AS change_percent,
+    100 * (CAST(n.rate_display AS DOUBLE) / nullif(CAST(o.rate_display AS DOUBLE), 0) - 1)
+        AS change_of_printed_rates_percent
+FROM 'rates.parquet' AS n
+JOIN 'rates.parquet' AS o USING (
+    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type
+)
+WHERE n.measure = 'infant_mortality' AND n.stratum_type = 'all'
+    AND n.window_type IN ('annual', 'rolling_2_year')
+    AND year(o.period_end) = 2007 AND year(n.period_end) = 2010
+    AND n.rate IS NOT NULL AND o.rate IS NOT NULL
+ORDER BY n.area_name, n.source_family, n.window_type;""",
     ),
     (
         "What is withheld, by kind of area and window",
@@ -72,13 +89,13 @@ DuckDB: `SELECT * FROM 'rates.parquet'` · pandas: `pd.read_parquet("rates.parqu
 polars: `pl.read_parquet("rates.parquet")` · R: `arrow::read_parquet("rates.parquet")` ·
 Spark: `spark.read.parquet("rates.parquet")`.
 All releases at once, in DuckDB, from the folder above:
-`SELECT * FROM read_parquet('*/rates.parquet', hive_partitioning = true)`; the column `release` is
-the version. DuckDB adds that column as well where a path names the folder of one release;
-`hive_partitioning = false` leaves it out.
+`SELECT * FROM read_parquet('release=*/rates.parquet', hive_partitioning = true)`; the column
+`release` is the version. DuckDB adds that column as well where a path names the folder of one
+release; `hive_partitioning = false` leaves it out.
 Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes, load them with
 Data → From Text/CSV and set the column to Text.
 
-## Five queries
+## Six queries
 
 {queries}
 

@@ -15,8 +15,12 @@ import duckdb
 
 from assets.archive import durable
 from assets.home import Home
+from assets.release.version import is_version
 from assets.warehouse import table_exists
 
+_FOLDER = "lineage"
+_RECORD = "release="
+_STAGING = ".staging-"
 _TABLES = ("core.observations", "core.region_members")
 
 
@@ -26,19 +30,21 @@ class NoLineageError(LookupError):
 
 def folder_of(home: Home, version: str) -> Path:
     """Return the folder that the record of a release has or would have."""
-    return home.root / "lineage" / f"release={version}"
+    return home.root / _FOLDER / f"{_RECORD}{version}"
 
 
-def write_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> Path | None:
-    """Keep the counts behind a release that is about to be published.
+def _staged(home: Home, version: str) -> Path:
+    return home.root / _FOLDER / f"{_STAGING}{version}"
 
-    Returns:
-        The folder, or ``None`` where the warehouse has no counts.
+
+def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> None:
+    """Write the counts behind a release that is about to be published, where there are any.
+
+    They become its record by :func:`settle_lineage`, once the release has its name.
     """
     if not all(table_exists(con, name) for name in _TABLES):
-        return None
-    target = folder_of(home, version)
-    aside = target.with_name(f".staging-{version}")
+        return
+    aside = _staged(home, version)
     durable.make_folder(aside)
     for name in _TABLES:
         file = aside / f"{name.partition('.')[2]}.parquet"
@@ -48,24 +54,38 @@ def write_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> P
         ).fetchall()
         durable.sync_file(file)
     durable.sync_folder(aside)
-    durable.rename(aside, target)
-    return target
 
 
-def clear_lineage(home: Home, versions: Collection[str]) -> None:
-    """Remove the records of releases that do not exist.
+def settle_lineage(home: Home, versions: Collection[str]) -> None:
+    """Give staged counts of releases that exist their name, and remove what killed runs left.
 
-    A publisher that died before its release had a name leaves one.
+    Records stay, whatever releases there are: one whose folder was moved away, or whose disk is
+    not mounted, may come back.
 
     Args:
         home: Where the records live.
-        versions: Releases that exist.
+        versions: Releases that exist; what is staged for one of them is whole.
     """
-    folder = home.root / "lineage"
-    kept = {f"release={v}" for v in versions}
-    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if entry.name not in kept:
-            durable.remove_tree(entry)
+    for staged in sorted((home.root / _FOLDER).glob(f"{_STAGING}*")):
+        version = staged.name.removeprefix(_STAGING)
+        target = folder_of(home, version)
+        if version in versions and not target.exists():
+            durable.rename(staged, target)
+        else:
+            durable.remove_tree(staged)
+
+
+def recorded(home: Home) -> list[str]:
+    """Return the versions that have a record."""
+    folders = (home.root / _FOLDER).glob(f"{_RECORD}*")
+    return sorted(v for f in folders if is_version(v := f.name.removeprefix(_RECORD)))
+
+
+def remove_lineage(home: Home, versions: Collection[str]) -> None:
+    """Remove the records of releases that were removed for good."""
+    for version in versions:
+        if (folder := folder_of(home, version)).is_dir():
+            durable.remove_tree(folder)
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
+
+_BREAKABLE = re.compile(r"(?<=\w[_@/])(?=\w)|(?<=[a-z][.,])(?=[a-z])|(?<=\d)(?=T\d\d:)")
+"""Places in identifiers, paths and times where a line may end, and never in a number."""
 
 _STYLE = """
 :root{color-scheme:light}
@@ -11,6 +15,7 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1c1c1c;
 max-width:820px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
+.table{overflow-x:auto}
 th,td{padding:.25rem .5rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 svg{width:100%;height:auto;font:12px system-ui,sans-serif}
@@ -46,10 +51,13 @@ def html_table(
 
     def cell(tag: str, position: int, value: object) -> str:
         mark = ' class="number"' if position in numbers else ""
-        return f"<{tag}{mark}>{escape('–' if value is None else str(value))}</{tag}>"
+        text = "–" if value is None else str(value)
+        parts = (escape(part) for part in _BREAKABLE.split(text))
+        return f"<{tag}{mark}>{'<wbr>'.join(parts)}</{tag}>"
 
     head = "".join(cell("th", i, h) for i, h in enumerate(headings))
     body = "".join(
         "<tr>" + "".join(cell("td", i, v) for i, v in enumerate(row)) + "</tr>" for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="table"><table>{inner}</table></div>'

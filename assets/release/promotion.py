@@ -17,9 +17,14 @@ from assets.release.catalogue import Release
 from assets.release.lock import publisher_lock
 from assets.release.reading import relation
 from assets.release.verify import verify_release
+from assets.released import damaged, json_object
 
 STABLE = "stable"
 _LOG = "promotions.jsonl"
+_ADVICE = (
+    "It says what was ever stable, which is never pruned; the releases themselves are untouched. "
+    "Restore it from a copy; without one, mend or remove that line."
+)
 
 
 class PromotionRefusedError(RuntimeError):
@@ -55,12 +60,25 @@ class Promotion:
 
 
 def promotions(releases: Path) -> list[Promotion]:
-    """Return all promotions, the oldest first."""
+    """Return all promotions, the oldest first.
+
+    Raises:
+        DamagedReleaseError: The record of promotions cannot be read.
+    """
+    path = releases / "channels" / _LOG
     try:
-        text = (releases / "channels" / _LOG).read_text(encoding="utf-8")
+        lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
-    return [Promotion(**json.loads(line)) for line in text.splitlines()]
+    except UnicodeDecodeError as error:
+        raise damaged(path, error, _ADVICE) from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(Promotion(**json_object(line)))
+        except (ValueError, TypeError) as error:
+            raise damaged(path, f"line {number}: {error}", _ADVICE) from None
+    return found
 
 
 def obstacles(
@@ -100,6 +118,27 @@ def obstacles(
     return list(dict.fromkeys(reasons))
 
 
+def refuse_obstacles(
+    releases: Path, release: Release, waivers: Mapping[str, date], today: date | None = None
+) -> None:
+    """Refuse a release that must not become stable.
+
+    Args:
+        releases: Folder of the releases.
+        release: Release to promote.
+        waivers: Last day of every waiver that is declared now, by identifier.
+        today: Day of the promotion; the present by default (UTC).
+
+    Raises:
+        PromotionRefusedError: With every reason.
+    """
+    known = catalogue.releases_in(releases)
+    history = [r for r in known if catalogue.order(r) < catalogue.order(release)]
+    reasons = obstacles(release, waivers, today or datetime.now(UTC).date(), history)
+    if reasons:
+        raise PromotionRefusedError(release.version, reasons)
+
+
 def promote(
     releases: Path,
     release: Release,
@@ -114,17 +153,19 @@ def promote(
     Raises:
         PromotionRefusedError: Its files are damaged, a source was stale, or a waiver that it
             stands on has expired or was withdrawn.
+        DamagedReleaseError: The pointer or the record of promotions cannot be read.
         PublisherBusyError: Somebody else is publishing.
+        ReleaseNotWrittenError: The folder cannot be written; stable is as it was.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    with publisher_lock(releases, f"promoting {release.version} to {STABLE}"):
-        known = catalogue.releases_in(releases)
-        history = [r for r in known if catalogue.order(r) < catalogue.order(release)]
-        reasons = obstacles(release, waivers, moment.date(), history)
-        if reasons:
-            raise PromotionRefusedError(release.version, reasons)
+    with publisher_lock(
+        releases,
+        f"promoting {release.version} to {STABLE}",
+        f"Release {release.version} was not promoted",
+    ):
+        refuse_obstacles(releases, release, waivers, moment.date())
         before = catalogue.pointer(releases, STABLE)
-        by_version = {r.version: r for r in known}
+        by_version = {r.version: r for r in catalogue.releases_in(releases)}
         older = (
             before is not None
             and before.version in by_version

@@ -32,11 +32,14 @@ from assets.release.folder_readme import folder_readme
 from assets.release.gate import check_gate, current_hashes, released_tables
 from assets.release.identity import identity_facts, identity_hashes, release_identity
 from assets.release.licences import licence_text, licences_of
-from assets.release.lineage import clear_lineage, write_lineage
+from assets.release.lineage import recorded, settle_lineage, stage_lineage
+from assets.release.lock import ReleaseNotWrittenError as ReleaseNotWrittenError
 from assets.release.lock import publisher_lock
 from assets.release.quality import write_quality
+from assets.release.reading import relation
 from assets.release.report import report_page
 from assets.release.schema_contract import compatibility_sql
+from assets.release.timeline import made_for, said_on
 from assets.release.validation_page import validation_page
 from assets.release.version import next_version
 from assets.release.writer import (
@@ -46,13 +49,10 @@ from assets.release.writer import (
     describe_files,
     write_table,
 )
+from assets.released import read_rows
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
-
-
-class ReleaseNotWrittenError(OSError):
-    """The disk is full or the folder cannot be written; the channel is as before."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ def publish_release(
     stale_sources: Collection[str] = (),
     now: datetime | None = None,
     channel: str = "nightly",
+    as_of: str | None = None,
 ) -> ReleaseOutcome:
     """Publish the warehouse's ``published`` tables, unless nothing has changed.
 
@@ -93,28 +94,34 @@ def publish_release(
         stale_sources: Datasets whose newest extract is not in use.
         now: Time of the release; the present by default.
         channel: Channel to move.
+        as_of: The content is what was known by the end of this date, or by this time (ISO 8601,
+            UTC): it becomes a release that no channel shows.
 
     Raises:
         GateClosedError: The content is not validated, or gives a withheld count away.
         PublisherBusyError: Somebody else is publishing.
         StagedContentError: What was written is not what passed the gate.
+        DamagedReleaseError: The pointer, or an earlier release that is needed, cannot be read.
         ReleaseNotWrittenError: The disk is full or the folder cannot be written; the channel is
             as before.
     """
     moment = now or datetime.now(UTC)
-    before: Pointer | None = None
-    try:
-        durable.make_folder(home.releases)
-        with publisher_lock(home.releases, f"publishing to {channel}"):
-            before = catalogue.pointer(home.releases, channel)
-            return _publish(
-                con, home, required_rules, sorted(stale_sources), moment, channel, before
-            )
-    except (OSError, duckdb.IOException) as error:
-        if isinstance(error, FileExistsError):
-            raise
-        # The message carries the cause; a chain would bury it under the system's own words.
-        raise ReleaseNotWrittenError(_unwritten(home, channel, before, error)) from None
+    with publisher_lock(
+        home.releases,
+        f"publishing to {channel}",
+        "No release was published",
+        standing=lambda: _shown(home.releases, channel),
+    ):
+        before = catalogue.pointer(home.releases, channel)
+        return _publish(
+            con, home, required_rules, sorted(stale_sources), moment, channel, before, as_of
+        )
+
+
+def _shown(releases: Path, channel: str) -> str:
+    target = catalogue.pointer(releases, channel)
+    shows = f"still shows release {target.version}" if target else "has no release"
+    return f"Channel {channel} {shows}."
 
 
 def _publish(
@@ -125,45 +132,42 @@ def _publish(
     now: datetime,
     channel: str,
     before: Pointer | None,
+    as_of: str | None,
 ) -> ReleaseOutcome:
     for left in catalogue.stale_staging(home.releases):
         durable.remove_tree(left)
     earlier = catalogue.releases_in(home.releases)
-    clear_lineage(home, [r.version for r in earlier])
+    settle_lineage(home, [r.version for r in earlier])
     hashes = current_hashes(con, {*released_tables(), *required_rules})
     check_gate(con, required_rules, history=[r.path for r in earlier], hashes=hashes)
     identified = identity_facts(identity_hashes(con, hashes))
     identity = release_identity(identified)
     was = before.version if before else None
-    standing = _standing(earlier, before, identity)
+    standing = None if as_of else _standing(earlier, before, identity, channel)
     if standing is not None:
         if was != standing.version:
             catalogue.point(home.releases, channel, catalogue.pointer_to(standing))
         return ReleaseOutcome(standing.version, standing.path, False, identity, was)
+    # A version is never given twice, also where its release was moved out of the folder.
+    taken = [*(r.version for r in earlier), *recorded(home), *([was] if was else [])]
     draft = _Draft(
-        version=next_version([r.version for r in earlier], now),
+        version=next_version(taken, now),
         released_at=now.astimezone(UTC).isoformat(timespec="seconds"),
         identity=identity,
         identified=identified,
-        channel=channel,
-        previous=next((r for r in earlier if r.version == was), None),
+        channel=None if as_of else channel,
+        previous=said_on(earlier, channel, as_of) if as_of else _previous(earlier, was, channel),
         stale_sources=stale_sources,
+        as_of=as_of,
     )
-    write_lineage(con, home, draft.version)
+    stage_lineage(con, home, draft.version)
     _write_release_tables(con, draft, hashes)
     path = _write_folder(con, home.releases, draft, hashes)
-    target = Pointer(draft.version, draft.released_at, SCHEMA_VERSION, identity)
-    catalogue.point(home.releases, channel, target)
+    settle_lineage(home, [draft.version])
+    if as_of is None:
+        target = Pointer(draft.version, draft.released_at, SCHEMA_VERSION, identity)
+        catalogue.point(home.releases, channel, target)
     return ReleaseOutcome(draft.version, path, True, identity, was)
-
-
-def _unwritten(home: Home, channel: str, before: Pointer | None, error: Exception) -> str:
-    left = f"still shows release {before.version}" if before else "has no release"
-    return (
-        f"No release was published: writing to {home.releases} failed ({error}). Channel "
-        f"{channel} {left}. Check that the disk has room and that the folder can be written, "
-        "then run again; what was left half written is cleared by itself."
-    )
 
 
 @dataclass(frozen=True)
@@ -174,9 +178,10 @@ class _Draft:
     released_at: str
     identity: str
     identified: Mapping[str, object]
-    channel: str
+    channel: str | None
     previous: Release | None
     stale_sources: Sequence[str]
+    as_of: str | None
 
     @property
     def facts(self) -> dict[str, str]:
@@ -188,7 +193,9 @@ class _Draft:
         }
 
 
-def _standing(earlier: Sequence[Release], before: Pointer | None, identity: str) -> Release | None:
+def _standing(
+    earlier: Sequence[Release], before: Pointer | None, identity: str, channel: str
+) -> Release | None:
     """Return the release that says the same already: the current one, or one never pointed to.
 
     A publisher that died between naming the folder and moving the pointer leaves a whole release
@@ -197,20 +204,30 @@ def _standing(earlier: Sequence[Release], before: Pointer | None, identity: str)
     by_version = {r.version: r for r in earlier}
     if before and before.content_hash == identity and before.version in by_version:
         return by_version[before.version]
-    if earlier and (before is None or earlier[-1].version != before.version):
-        supersedes = before.version if before else None
-        if _is_whole(earlier[-1], identity, supersedes):
+    if before is None:
+        # Whoever removed a damaged pointer finds the release again that it pointed to.
+        newest = made_for(earlier, channel)[-1:]
+        return next((r for r in newest if _is_whole(r, content_hash=identity)), None)
+    if earlier and earlier[-1].version != before.version:
+        facts = {"content_hash": identity, "supersedes": before.version, "channel": channel}
+        if _is_whole(earlier[-1], **facts):
             return earlier[-1]
     return None
 
 
-def _is_whole(release: Release, identity: str, supersedes: str | None) -> bool:
+def _previous(earlier: Sequence[Release], was: str | None, channel: str) -> Release | None:
+    """Return the release to compare with: what the channel shows, else the last made for it."""
+    shown = next((r for r in earlier if r.version == was), None)
+    return shown or next(reversed(made_for(earlier, channel)), None)
+
+
+def _is_whole(release: Release, **expected: str) -> bool:
     try:
         facts = release.manifest()
         listed = (release.path / CHECKSUMS).read_bytes()
     except (DamagedReleaseError, FileNotFoundError):
         return False
-    same = (facts.get("content_hash"), facts.get("supersedes")) == (identity, supersedes)
+    same = all(facts.get(name) == value for name, value in expected.items())
     return same and listed == checksum_lines(release.path).encode()
 
 
@@ -221,6 +238,9 @@ def _write_release_tables(
     previous = None
     if draft.previous is not None:
         manifest = draft.previous.manifest()
+        for name in manifest["tables"]:
+            source = relation(draft.previous.path, name)
+            read_rows(con, draft.previous.path, f"SELECT count(*) FROM {source}")
         previous = Side(
             draft.previous.version,
             {
@@ -256,10 +276,12 @@ def _write_folder(
             )
             for spec in tables_of(Layer.PUBLISHED)
         ]
-        _write_documents(con, staging, draft, written, sources)
-        manifest = _manifest(con, staging, draft, written, sources)
+        data = describe_files(staging)
+        _write_documents(con, staging, draft, written, sources, data)
+        described = describe_files(staging, data)
+        manifest = _manifest(con, draft, written, sources, described)
         durable.write_text(staging / catalogue.MANIFEST, json.dumps(manifest, indent=2) + "\n")
-        durable.write_text(staging / CHECKSUMS, checksum_lines(staging))
+        durable.write_text(staging / CHECKSUMS, checksum_lines(staging, described))
         durable.sync_folder(staging)
         target = catalogue.folder_of(releases, draft.version)
         durable.rename(staging, target)
@@ -277,6 +299,7 @@ def _write_documents(
     draft: _Draft,
     written: Sequence[WrittenTable],
     sources: Sequence[Mapping[str, object]],
+    data: Mapping[str, dict[str, object]],
 ) -> None:
     specs = tables_of(Layer.PUBLISHED)
     previous = draft.previous.version if draft.previous else None
@@ -284,7 +307,7 @@ def _write_documents(
         version=draft.version,
         created=draft.released_at,
         tables=specs,
-        files=describe_files(staging),
+        files=data,
         sources=sources,
         licences=licences_of(sources),
     )
@@ -304,10 +327,10 @@ def _write_documents(
 
 def _manifest(
     con: duckdb.DuckDBPyConnection,
-    staging: Path,
     draft: _Draft,
     written: Sequence[WrittenTable],
     sources: Sequence[Mapping[str, object]],
+    files: Mapping[str, dict[str, object]],
 ) -> dict[str, Any]:
     outcomes = dict(
         con.execute("SELECT outcome, count(*) FROM published.quality GROUP BY ALL").fetchall()
@@ -315,6 +338,7 @@ def _manifest(
     return {
         **draft.facts,
         "channel": draft.channel,
+        "as_of": draft.as_of,
         "content_hash": draft.identity,
         "identity": draft.identified,
         "supersedes": draft.previous.version if draft.previous else None,
@@ -322,7 +346,7 @@ def _manifest(
             w.name: {"rows": w.rows, "content_hash": w.content_hash, "files": list(w.files)}
             for w in written
         },
-        "files": describe_files(staging),
+        "files": dict(files),
         "inputs": [
             {
                 name: source[name]

@@ -69,7 +69,7 @@ def _national(con: duckdb.DuckDBPyConnection) -> str:
 def _ranking(con: duckdb.DuckDBPyConnection) -> str:
     rows = con.execute(sql_of(__file__, "report_ranking")).fetchall()
     if not rows:
-        return "<p>This release ranks no areas.</p>"
+        return "<p>This release ranks no states.</p>"
     _, _, _, _, _, family, start, end = rows[0]
     years = str(end.year) if start.year == end.year else f"{start.year}–{end.year}"
     bars = [Bar(f"{rank}  {name}", rate, low, high) for rank, name, rate, low, high, *_ in rows]

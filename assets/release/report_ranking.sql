@@ -1,8 +1,8 @@
--- One row per ranked area of the newest ranking of infant mortality, with the limits of its rate.
+-- One row per ranked state of the newest ranking of infant mortality, with the limits of its rate.
 -- Inputs: published.rankings, published.rates.
 WITH newest AS (
     SELECT * FROM published.rankings
-    WHERE measure = 'infant_mortality' AND rank IS NOT NULL
+    WHERE measure = 'infant_mortality' AND area_type = 'state' AND rank IS NOT NULL
         AND value_status IN ('ok', 'unreliable')
     QUALIFY dense_rank() OVER (
         ORDER BY period_end DESC, period_start, source_family, rank_on DESC, geography_vintage

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,20 @@ from assets.disclosure.policy import policies
 from assets.home import Home
 from assets.release import catalogue
 from assets.release.catalogue import CHANNELS, Release
-from assets.release.lineage import clear_lineage
+from assets.release.lineage import remove_lineage
 from assets.release.lock import publisher_lock
 from assets.release.promotion import promotions
 from assets.release.reading import relation
+from assets.released import DamagedReleaseError, damaged, read_json, read_rows
 from assets.schema.codes import VALUES_SHOWN
 
 _TAGS = "tags.json"
+_ADVICE = (
+    "The releases themselves are untouched. Restore the file from a copy; without one, remove it "
+    "and give the tags again, because a release that lost its tag may be pruned: "
+    "imr releases --tag V NAME."
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class TagError(ValueError):
@@ -41,11 +49,19 @@ class Verdict:
 
 
 def tags(releases: Path) -> dict[str, str]:
-    """Return the tags, name to version."""
+    """Return the tags, name to version.
+
+    Raises:
+        DamagedReleaseError: The list of tags cannot be read.
+    """
+    path = releases / "channels" / _TAGS
     try:
-        found: dict[str, str] = json.loads((releases / "channels" / _TAGS).read_text("utf-8"))
+        found = read_json(path, _ADVICE)
     except FileNotFoundError:
         return {}
+    odd = [name for name, version in found.items() if not isinstance(version, str)]
+    if odd:
+        raise damaged(path, f"tag {odd[0]} names no version", _ADVICE)
     return found
 
 
@@ -53,9 +69,18 @@ def tag(releases: Path, release: Release, name: str) -> None:
     """Give a release a name by which it is kept for good.
 
     Raises:
-        TagError: The name is in use for another release, or is that of a channel.
+        TagError: The name is in use for another release, is that of a channel, or no simple name.
+        DamagedReleaseError: The list of tags cannot be read.
+        PublisherBusyError: Somebody is publishing.
+        ReleaseNotWrittenError: The folder cannot be written.
     """
-    with publisher_lock(releases, f"tagging {release.version}"):
+    if _NAME.fullmatch(name) is None:
+        raise TagError(
+            f"{name!r} is no name for a tag: letters, digits, '.', '_' and '-', at most 64, the "
+            "first a letter or digit, e.g. annual-2026"
+        )
+    undone = f"Release {release.version} was not tagged"
+    with publisher_lock(releases, f"tagging {release.version}", undone):
         known = tags(releases)
         if name in CHANNELS or known.get(name, release.version) != release.version:
             raise TagError(
@@ -68,16 +93,17 @@ def tag(releases: Path, release: Release, name: str) -> None:
         durable.replace_text(releases / "channels" / _TAGS, text + "\n")
 
 
-def verdicts(releases: Path, keep: int) -> list[Verdict]:
+def verdicts(releases: Path, keep: int, claims: Iterable[tuple[str, str]] = ()) -> list[Verdict]:
     """Say of every release whether it stays, the oldest first.
 
     Args:
         releases: Folder of the releases.
         keep: How many of the newest stay anyway.
+        claims: Further reasons to keep a release: version and reason.
     """
     known = catalogue.releases_in(releases)
     reasons: dict[str, list[str]] = {r.version: [] for r in known}
-    for version, reason in _claims(releases, known, keep):
+    for version, reason in (*_claims(releases, known, keep), *claims):
         if version in reasons and reason not in reasons[version]:
             reasons[version].append(reason)
     return [Verdict(r, tuple(reasons[r.version])) for r in known]
@@ -98,27 +124,46 @@ def _claims(releases: Path, known: Sequence[Release], keep: int) -> Iterator[tup
     for name, version in tags(releases).items():
         yield version, f"tagged {name}"
     for release in known:
-        if shows_guarded(release):
-            yield release.version, "the disclosure audit needs what it shows"
+        try:
+            if shows_guarded(release):
+                yield release.version, "the disclosure audit needs what it shows"
+        except DamagedReleaseError:
+            yield release.version, "damaged: the disclosure audit may need what it shows"
 
 
-def prune(home: Home, keep: int) -> list[Verdict]:
+def prune(
+    home: Home,
+    keep: int,
+    claims: Iterable[tuple[str, str]] = (),
+    elsewhere: Callable[[Sequence[str]], object] | None = None,
+) -> list[Verdict]:
     """Remove the releases that nothing stands on; returns what was removed.
 
     A reader that opened one before keeps its files until it closes them.
 
+    Args:
+        home: Where the releases live.
+        keep: How many of the newest stay anyway.
+        claims: Further reasons to keep a release: version and reason.
+        elsewhere: Removes the same versions from their other place, first: what fails there is
+            still here for the next attempt to know of.
+
     Raises:
+        DamagedReleaseError: What keeps a release (pointers, tags, promotions) cannot be read.
         PublisherBusyError: Somebody is publishing.
+        ReleaseNotWrittenError: The folder cannot be written.
     """
     releases = home.releases
-    with publisher_lock(releases, "removing old releases"):
-        gone = [v for v in verdicts(releases, keep) if not v.kept_because]
+    with publisher_lock(releases, "removing old releases", "Not every release was removed"):
+        gone = [v for v in verdicts(releases, keep, claims) if not v.kept_because]
+        if elsewhere is not None:
+            elsewhere([v.release.version for v in gone])
         for verdict in gone:
             # Out of the readers' sight in one step, so that no one meets half a folder.
             aside = catalogue.staging_folder(releases, f"removed-{verdict.release.version}")
             durable.rename(verdict.release.path, aside)
             durable.remove_tree(aside)
-        clear_lineage(home, [r.version for r in catalogue.releases_in(releases)])
+            remove_lineage(home, [verdict.release.version])
     return gone
 
 
@@ -126,13 +171,18 @@ def shows_guarded(release: Release) -> bool:
     """Say whether a release shows counts of a series whose small counts are withheld.
 
     What it shows is public for good, so later releases are audited against it.
+
+    Raises:
+        DamagedReleaseError: It cannot be read.
     """
     families = [f for f, p in policies().items() if p.withholds]
     marks = ", ".join("?" for _ in families)
     with duckdb.connect() as con:
-        found = con.execute(
+        found = read_rows(
+            con,
+            release.path,
             f"SELECT count(*) FROM {relation(release.path, 'rates')} "
             f"WHERE source_family IN ({marks}) AND value_status IN {VALUES_SHOWN}",
             families,
-        ).fetchall()
+        )
     return bool(found[0][0])

@@ -1,7 +1,12 @@
 """The contract with readers: what may change in the published tables under which version.
 
 ``contract.json`` is the contract of the last released schema version. The registry is compared
-with it: a breaking difference needs a new major version, an addition a new minor one.
+with it: a breaking difference needs a new major version, an addition a new minor one. A text that
+is worded differently can mean the same or something else, which somebody has to decide: the first
+is stored with ``--reworded``, the second is a redefinition and needs a new major version.
+
+Columns are in the order in which readers by position meet them: one that moves is a breaking
+difference, a new one is an addition wherever it stands.
 
 Run ``python -m assets.release.schema_contract`` after raising ``SCHEMA_VERSION``.
 """
@@ -25,6 +30,7 @@ NOTES = Path(__file__).resolve().parents[2] / "docs" / "migrations"
 BREAKING, ADDITION, WORDING = "breaking", "addition", "wording"
 _KEPT = "contract_v{}.json"
 _NEEDED = {BREAKING: "major", ADDITION: "minor", WORDING: "none"}
+_REWORDED = "--reworded"
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,19 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     return sorted(found, key=lambda c: (list(_NEEDED).index(c.kind), c.where, c.what))
 
 
-def check_version(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+def check_version(
+    old: Mapping[str, Any], new: Mapping[str, Any], *, reworded: bool = False
+) -> None:
     """Refuse a new contract whose version does not own up to its differences.
 
+    Args:
+        old: The stored contract.
+        new: The present one.
+        reworded: Somebody decided that texts which are worded differently mean the same.
+
     Raises:
-        ContractBrokenError: A breaking change without a new major version, or an addition
-            without a new minor one; the message lists the differences.
+        ContractBrokenError: A breaking change without a new major version, an addition without a
+            new minor one, or a text about which nothing was decided; the message lists them.
     """
     changes = differences(old, new)
     before, after = (_numbers(c["schema_version"]) for c in (old, new))
@@ -101,6 +114,15 @@ def check_version(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         raise ContractBrokenError(_message("major", old, new, breaking))
     if additions and after[:2] <= before[:2]:
         raise ContractBrokenError(_message("minor", old, new, additions))
+    wording = [c for c in changes if c.kind == WORDING]
+    if wording and not reworded and after[0] <= before[0]:
+        listed = "\n".join(f"- {c}" for c in wording)
+        raise ContractBrokenError(
+            f"these texts are not those of the stored contract:\n{listed}\nIf they mean the same "
+            f"as before, store them: python -m assets.release.schema_contract {_REWORDED}\nIf a "
+            "reader of the old text would now be wrong, something was redefined: raise the major "
+            f"version of SCHEMA_VERSION and say in {NOTES.name}/<version>.md how to migrate"
+        )
     if after < before:
         raise ContractBrokenError(
             f"schema version {new['schema_version']} is older than {old['schema_version']}"
@@ -183,17 +205,21 @@ def load(path: Path = CONTRACT_FILE) -> dict[str, Any]:
     return found
 
 
-def store(path: Path = CONTRACT_FILE) -> list[Change]:
+def store(path: Path = CONTRACT_FILE, *, reworded: bool = False) -> list[Change]:
     """Make the registry's contract the stored one, if its version allows it.
 
+    Args:
+        path: File of the stored contract.
+        reworded: See :func:`check_version`.
+
     Raises:
-        ContractBrokenError: The version has to be raised first.
+        ContractBrokenError: The version has to be raised first, or a text decided about.
     """
     new = current_contract()
     changes: list[Change] = []
     if path.exists():
         old = load(path)
-        check_version(old, new)
+        check_version(old, new, reworded=reworded)
         changes = differences(old, new)
         if _major(old) < _major(new):
             _write(path.with_name(_KEPT.format(_major(old))), old)
@@ -220,7 +246,10 @@ def _table_differences(name: str, old: Mapping[str, Any], new: Mapping[str, Any]
     if old["key"] != new["key"]:
         found.append(Change(name, f"the key {old['key']} became {new['key']}", BREAKING))
     if old["grain"] != new["grain"]:
-        found.append(Change(name, "the grain is worded differently", WORDING))
+        found.append(Change(name, _reworded("grain", old["grain"], new["grain"]), WORDING))
+    shared = [c for c in old["columns"] if c in new["columns"]]
+    if shared != [c for c in new["columns"] if c in old["columns"]]:
+        found.append(Change(name, "the columns are in another order", BREAKING))
     for column, facts in old["columns"].items():
         place = f"{name}.{column}"
         if column not in new["columns"]:
@@ -246,9 +275,34 @@ def _column_differences(place: str, old: Mapping[str, Any], new: Mapping[str, An
     if new["required"] and not old["required"]:
         found.append(Change(place, "it is always present now", ADDITION))
     found += _list_differences(place, old["allowed"], new["allowed"])
+    for fact in ("minimum", "maximum", "pattern"):
+        found += _limit_differences(place, fact, old, new)
     if old["description"] != new["description"]:
-        found.append(Change(place, "the description is worded differently", WORDING))
+        said = _reworded("description", old["description"], new["description"])
+        found.append(Change(place, said, WORDING))
     return found
+
+
+def _limit_differences(
+    place: str, fact: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[Change]:
+    """Compare a limit of the values: readers may rely on one, so that loosening it breaks them."""
+    # Contracts of schema 1.1.0 and before did not state limits; nothing is known about those.
+    before, after = (stated.get(fact, new.get(fact)) for stated in (old, new))
+    if before == after:
+        return []
+    if before is None:
+        kind = ADDITION
+    elif after is None or fact == "pattern":
+        kind = BREAKING
+    else:
+        is_tighter = after > before if fact == "minimum" else after < before
+        kind = ADDITION if is_tighter else BREAKING
+    return [Change(place, f"the {fact} {before} became {after}", kind)]
+
+
+def _reworded(fact: str, old: str, new: str) -> str:
+    return f"the {fact} is worded differently: {old!r} became {new!r}"
 
 
 def _list_differences(
@@ -273,6 +327,9 @@ def _column(column: Column) -> dict[str, Any]:
         "unit": column.unit,
         "required": column.required,
         "allowed": list(column.allowed) if column.allowed is not None else None,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+        "pattern": column.pattern,
         "description": column.description,
     }
 
@@ -301,8 +358,10 @@ def _message(
 
 
 if __name__ == "__main__":
+    if unknown := set(sys.argv[1:]) - {_REWORDED}:
+        sys.exit(f"unknown: {' '.join(sorted(unknown))}; there is only {_REWORDED}")
     try:
-        for change in store():
+        for change in store(reworded=_REWORDED in sys.argv):
             sys.stdout.write(f"{change}\n")
     except ContractBrokenError as error:
         sys.exit(str(error))

@@ -55,7 +55,8 @@ def _findings(rows: Sequence[Sequence[object]]) -> str:
     for table, rule, check, severity, outcome, message, seen, expected, count, keys, *rest in rows:
         remedy, waiver, _ = rest
         facts = [f"seen: {seen}" if seen else "", f"expected: {expected}" if expected else ""]
-        facts += [f"{count} rows", f"waiver {waiver}" if waiver else f"what to do: {remedy}"]
+        facts.append(f"{count} rows" if count else "")
+        facts.append(f"waiver {waiver}" if waiver else f"what to do: {remedy}")
         mark = "note" if severity == "info" else outcome
         parts.append(
             f'<h3 class="{mark}">{escape(str(rule))} {outcome} on {escape(str(table))} '

@@ -7,7 +7,6 @@ made them is used here.
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from assets.release.datapackage import TYPES
 from assets.release.identity import identity_of_release
 from assets.release.reading import relation
 from assets.release.writer import CHECKSUMS, checksum_lines
+from assets.released import DamagedReleaseError, read_json
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.identity import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table
@@ -89,7 +89,7 @@ def described_tables(folder: Path) -> list[Table]:
 
     An old release is checked against its own schema, not against the present one.
     """
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package = read_json(folder / "datapackage.json")
     kinds = {name: kind for kind, name in TYPES.items()}
     return [
         Table(
@@ -143,6 +143,9 @@ def _file_faults(folder: Path) -> Iterator[str | None]:
             yield f"{name} is in the folder but not listed"
         else:
             yield None if said[name] == found[name] else f"{name} has changed since the release"
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or not path.is_file():
+            yield f"{path.name} is no regular file; a release holds nothing else"
     if listed != checksum_lines(folder) and said == found:
         yield f"{CHECKSUMS} has changed since the release"
     for needed in (MANIFEST, "datapackage.json"):
@@ -303,11 +306,15 @@ _RATE_CHECKS: tuple[Callable[[Mapping[str, Any]], str | None], ...] = (
 def _audit_faults(
     con: duckdb.DuckDBPyConnection, release: Release, history: Sequence[Release]
 ) -> Iterator[str | None]:
+    from assets.disclosure.audit import AuditError
     from assets.disclosure.folders import determined_cells
 
     folders = [r.path for r in (*history, release)]
-    for cell, is_determined in determined_cells(con, folders):
-        yield f"{cell} can be computed from what is published" if is_determined else None
+    try:
+        for cell, is_determined in determined_cells(con, folders):
+            yield f"{cell} can be computed from what is published" if is_determined else None
+    except (AuditError, DamagedReleaseError) as error:
+        yield f"could not be carried out: {error}"
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -88,6 +88,7 @@ AREA_TYPES = (
     "state",
     "territory",
     "county",
+    "registration_area",
     "metropolitan_county",
     "unitary_authority",
     "non_metropolitan_district",

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,13 +29,21 @@ _FIXED = {
     LogicalType.DATE: "<i4",
     LogicalType.TIMESTAMP: "<i8",
 }
+_Array = npt.NDArray[Any]
 _ARROW = {LogicalType.BOOLEAN: pa.uint8(), LogicalType.DATE: pa.int32()}
 
 
 def content_hash(
-    con: duckdb.DuckDBPyConnection, relation: str, table: Table, *, volatile: bool = True
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: Table,
+    *,
+    volatile: bool = True,
+    sort: bool = True,
 ) -> str:
     """Return the sha256 of the canonical rows of ``relation``.
+
+    Rows that stand in key order are hashed as they stand; others are sorted first.
 
     Args:
         con: Open connection.
@@ -41,21 +51,27 @@ def content_hash(
         table: Registry entry that gives columns, types and row order.
         volatile: Include columns that differ between machines or days; ``False`` gives the
             identity that is compared between releases.
+        sort: ``False`` hashes the rows as they stand: the same hash then also says that they
+            stand in key order.
     """
     columns = [c for c in table.columns if volatile or not c.volatile]
     selection = ", ".join(f'CAST("{c.name}" AS {duckdb_type(c)}) AS "{c.name}"' for c in columns)
-    rows = con.sql(
-        f"SELECT {selection} FROM {relation} ORDER BY {key_order(table)}"
-    ).to_arrow_table()
+    query = f"SELECT {selection} FROM {relation}"
+    rows = con.sql(query).to_arrow_table()
+    if sort and not _in_order(rows, table):
+        rows = con.sql(f"{query} ORDER BY {key_order(table)}").to_arrow_table()
     digest = hashlib.sha256()
     for column in columns:
         digest.update(f"{column.name}:{column.type}:{rows.num_rows}\n".encode())
-        values = rows.column(column.name).combine_chunks()
+        values = rows.column(column.name)
         if column.type is LogicalType.TEXT:
-            digest.update(_texts(values))
+            places, distinct = _coded(values)
+            digest.update(np.array([len(text) for text in distinct], "<i8").data)
+            digest.update(b"".join(distinct))
+            digest.update(places.data)
         else:
-            digest.update(_present(values))
-            digest.update(_numbers(values, column.type))
+            digest.update(_present(values).data)
+            digest.update(_numbers(values, column.type).data)
     return digest.hexdigest()
 
 
@@ -65,25 +81,51 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _present(values: pa.Array) -> bytes:
-    return bytes(pc.is_valid(values).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+def _in_order(rows: pa.Table, table: Table) -> bool:
+    """Say whether no row stands before one that its key puts first."""
+    if rows.num_rows < 2:
+        return True
+    tied = np.ones(rows.num_rows - 1, dtype=np.bool_)
+    for name in table.key:
+        for ranks in _ranks(rows.column(name), table.column(name).type):
+            if np.any(tied & ~(ranks[1:] >= ranks[:-1])):
+                return False
+            tied &= ranks[1:] == ranks[:-1]
+    # Rows of one key are put in order by their other columns, which is left to the engine.
+    return not tied.any()
 
 
-def _texts(values: pa.Array) -> bytes:
-    coded = values.dictionary_encode()
-    places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype("<i4")
-    distinct = [text.encode("utf-8") for text in coded.dictionary.to_pylist()]
-    lengths = np.array([len(text) for text in distinct], "<i8")
-    return bytes(lengths.tobytes() + b"".join(distinct) + places.tobytes())
+def _ranks(values: pa.ChunkedArray, kind: LogicalType) -> tuple[_Array, ...]:
+    if kind is not LogicalType.TEXT:
+        # Null before every value.
+        return _present(values), _numbers(values, kind)
+    places, distinct = _coded(values)
+    rank_of = np.empty(len(distinct) + 1, "<i4")
+    rank_of[sorted(range(len(distinct)), key=distinct.__getitem__)] = np.arange(len(distinct))
+    rank_of[-1] = -1
+    return (rank_of[places],)
 
 
-def _numbers(values: pa.Array, kind: LogicalType) -> bytes:
+def _present(values: pa.ChunkedArray) -> _Array:
+    if not values.null_count:
+        return np.ones(len(values), "|u1")
+    return np.asarray(values.is_valid().cast(pa.uint8()))
+
+
+def _coded(values: pa.ChunkedArray) -> tuple[_Array, list[bytes]]:
+    coded = values.dictionary_encode().combine_chunks()
+    places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+    return places.astype("<i4"), [t.encode("utf-8") for t in coded.dictionary.to_pylist()]
+
+
+def _numbers(values: pa.ChunkedArray, kind: LogicalType) -> _Array:
     if kind is LogicalType.TIMESTAMP:
         values = values.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
     elif kind in _ARROW:
         values = values.cast(_ARROW[kind])
-    plain = pc.fill_null(values, 0).to_numpy(zero_copy_only=False).astype(_FIXED[kind])
+    plain: _Array = pc.fill_null(values, 0).to_numpy().astype(_FIXED[kind])
     if kind is LogicalType.NUMBER:
         # Minus zero equals zero, and not-a-number has many bit patterns; each has one form here.
-        plain = np.where(np.isnan(plain), np.nan, plain + 0.0).astype("<f8")
-    return bytes(plain.tobytes())
+        plain += 0.0
+        plain[np.isnan(plain)] = np.nan
+    return plain

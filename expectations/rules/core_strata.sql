@@ -8,6 +8,7 @@
 -- keys: source_family, area_code, geography_vintage, period_type, period_start, period_end, measure, stratum_type
 -- grain: series × area × characteristic beside the total
 -- inputs: none
+-- Causes are left out: lists of causes overlap, and all births stand beside each cause.
 SELECT
     s.source_family, s.area_code, s.geography_vintage, s.period_type, s.period_start, s.period_end, s.measure,
     s.stratum_type,
@@ -20,7 +21,7 @@ FROM (
         count(*) AS strata,
         sum(value) AS value
     FROM {relation}
-    WHERE stratum_type <> 'all' AND status = 'ok'
+    WHERE stratum_type NOT IN ('all', 'cause') AND status = 'ok'
     GROUP BY ALL
 ) AS s
 INNER JOIN {relation} AS t USING (

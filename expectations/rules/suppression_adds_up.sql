@@ -3,7 +3,7 @@
 -- check: contract
 -- severity: critical
 -- category: recomputation
--- message: Cells shown, suppressed and without figures add up to all cells, and to the rows of rates.
+-- message: Cells shown, suppressed and without figures add up to all cells, and to the rows of rates for whole areas.
 -- remedy: Rebuild the table after the published rates.
 -- keys: source_family, measure, area_type, geography_vintage, window_type, period_start, period_end
 -- grain: geography × window
@@ -27,5 +27,6 @@ LEFT JOIN (
         count(*) AS cells,
         count(*) FILTER (WHERE value_status IN ('ok', 'unreliable')) AS cells_shown
     FROM published.rates
+    WHERE stratum_type = 'all'
     GROUP BY ALL
 ) AS r USING (source_family, measure, area_type, geography_vintage, window_type, period_start, period_end)

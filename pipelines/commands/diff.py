@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import click
 
+from pipelines.commands.options import format_option
+from pipelines.commands.refusals import plainly
 
-@click.command("diff", epilog="Example: imr diff 2026.06.01 nightly --table rates --rows")
+
+@click.command(
+    "diff",
+    epilog="Examples: imr diff 2026.06.01 nightly --table rates --rows; imr diff 2026-05 2026-06",
+)
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B", default="nightly")
 @click.option("--rows", "all_rows", is_flag=True, help="Every difference, not only the summary.")
@@ -13,14 +19,8 @@ import click
 @click.option("--cause", metavar="CAUSE", help="Only rows with this cause.")
 @click.option("--moves", type=click.IntRange(0), default=10, show_default=True,
               help="How many of the biggest moves to show.")  # fmt: skip
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option
+@plainly
 def command(
     old: str,
     new: str,
@@ -30,22 +30,19 @@ def command(
     moves: int,
     style: str,
 ) -> None:
-    """Compare release A with release B (versions or channels).
+    """Compare release A with release B: versions, channels, or days and months for what was shown.
 
     First how many keys differ for which cause, then the rates that moved most; with --rows every
     difference with its old and new value. What is withheld in either release is never shown.
     """
-    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.catalogue import resolve
     from assets.release.diff import HEADINGS, difference
     from assets.schema.codes import CHANGE_CAUSES
     from pipelines.commands.output import print_rows
     from pipelines.settings import Settings
 
     folder = Settings.from_environment().home.releases
-    try:
-        before, after = resolve(folder, old), resolve(folder, new)
-    except NoReleaseError as error:
-        raise click.ClickException(str(error)) from error
+    before, after = resolve(folder, old), resolve(folder, new)
     if cause is not None and cause not in CHANGE_CAUSES:
         raise click.UsageError(f"no cause {cause!r}; there are {', '.join(CHANGE_CAUSES)}")
     if table_name is not None and table_name not in after.tables:

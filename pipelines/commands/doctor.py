@@ -11,7 +11,8 @@ import click
 def command() -> None:
     """Check Python, home, disk, lock, time zones, Dagster home; say how to fix what is found.
 
-    In the live profile (IMR_PROFILE=live) the producers' addresses are asked for an answer too.
+    In the live profile (IMR_PROFILE=live) the producers' addresses are asked for an answer too;
+    with IMR_STORE_URL a small object is written to the object store and removed again.
 
     Exit codes: 0 nothing found, 1 something needs doing.
     """

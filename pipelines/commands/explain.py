@@ -7,8 +7,12 @@ from typing import Any
 
 import click
 
+from pipelines.commands.options import release_option
+from pipelines.commands.refusals import plainly
+
 _RULES_SHOWN = 3
 _PIPED_WIDTH = 1000
+_NAMES = ("area_name", "measure", "trend_type", "target_id", "rank_on", "window_type")
 
 
 @click.command(
@@ -18,7 +22,7 @@ _PIPED_WIDTH = 1000
 )
 @click.argument("table")
 @click.argument("key", nargs=-1, required=True, metavar="COLUMN=VALUE...")
-@click.option("--release", "wanted", metavar="V", help="Version or channel.  [default: nightly]")
+@release_option
 @click.option(
     "--format",
     "style",
@@ -27,17 +31,18 @@ _PIPED_WIDTH = 1000
     show_default=True,
     help="For people, or for programs.",
 )
+@plainly
 def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) -> None:
     """Walk a row of TABLE back to the cells of the extracts that it was read from.
 
     Shows formula, counts, file, sheet, row and text of every cell, the extract it was read from,
-    corrections, and the rules that checked it. The total of all strata is meant unless a
-    stratum is named.
+    corrections, and the rules that checked it. Of rates the total of all strata is meant unless
+    a stratum is named. Where several rows have the key, the command line of each is given.
     """
     import json
     import sys
 
-    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.catalogue import resolve
     from assets.release.explain import KeyNotFoundError, explain
     from assets.release.lineage import NoLineageError
     from pipelines.settings import Settings
@@ -54,7 +59,7 @@ def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) ->
                 f"{', '.join(release.tables)}"
             )
         found = explain(home, release, table, {name: value for name, _, value in pairs})
-    except (NoReleaseError, NoLineageError) as error:
+    except NoLineageError as error:
         raise click.ClickException(str(error)) from error
     except KeyNotFoundError as error:
         raise click.UsageError(str(error)) from error
@@ -62,10 +67,10 @@ def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) ->
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n")
         return
     for explanation in found:
-        _print_tree(explanation)
+        _print_tree(explanation, is_one_of_many=len(found) > 1)
 
 
-def _print_tree(explanation: Mapping[str, Any]) -> None:
+def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None:
     import sys
 
     from rich.console import Console
@@ -79,7 +84,10 @@ def _print_tree(explanation: Mapping[str, Any]) -> None:
         width=None if sys.stdout.isatty() else _PIPED_WIDTH,
     )
     row = explanation["row"]
-    name = " ".join(str(row[k]) for k in ("area_name", "measure", "window_type") if row.get(k))
+    name = " ".join(str(row[k]) for k in _NAMES if row.get(k))
+    if row.get("stratum") not in (None, "all"):
+        against = f" against {row['reference_stratum']}" if row.get("reference_stratum") else ""
+        name += f", {row['stratum_type']} {row['stratum']}{against}"
     period = f"{row['period_start']} to {row['period_end']}"
     root = Tree(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
     for rate in explanation["stands_on"]:
@@ -89,6 +97,8 @@ def _print_tree(explanation: Mapping[str, Any]) -> None:
     branch = root.add(f"checked by {len(rules)} rules, {passed} passed")
     for rule in [r for r in rules if r["outcome"] != "passed"][:_RULES_SHOWN]:
         branch.add(f"{rule['outcome']} {rule['rule_id']} on {rule['table']}: {rule['message']}")
+    if is_one_of_many:
+        root.add(f"this one alone: {explanation['command']}")
     console.print(root)
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from assets.archive.dataset import Dataset
+    from assets.archive.store import Origin
+    from assets.home import Home
 
 
 class WithDatasets(click.Command):
@@ -39,6 +46,29 @@ def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     ctx.exit()
 
 
+def _origin(
+    home: Home, entry: Dataset, file: Path, url: str | None, published: datetime | None
+) -> Origin:
+    """Return where a file comes from: what was known when it was refused, or a person's word."""
+    from dataclasses import replace
+    from datetime import UTC
+
+    from assets.archive.quarantine import origin_in_quarantine
+    from assets.archive.store import Origin
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    refused = origin_in_quarantine(home, file)
+    if refused is not None:
+        origin = replace(refused, accepted_at=now)
+    else:
+        origin = Origin(f"file:{file.name}", now, entry.licence, note="exported by hand")
+    if url is not None:
+        origin = replace(origin, url=url)
+    if published is not None:
+        origin = replace(origin, published_at=published.date().isoformat())
+    return origin
+
+
 @click.command("ingest", cls=WithDatasets)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -48,6 +78,13 @@ def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     help="Dataset that the file belongs to; recognised by content where left out.",
 )
 @click.option("--url", default=None, help="Where the file was taken from.")
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    metavar="DATE",
+    help="When the producer published it, where the file does not say so itself.",
+)
 @click.option(
     "--accept",
     "accepted_because",
@@ -63,18 +100,19 @@ def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     callback=_list_datasets,
     help="List the datasets, with how to get an extract.",
 )
-def command(file: Path, dataset_id: str | None, url: str | None, accepted_because: str) -> None:
+def command(
+    file: Path,
+    dataset_id: str | None,
+    url: str | None,
+    published: datetime | None,
+    accepted_because: str,
+) -> None:
     """Check FILE and put it into the archive, or into quarantine with a report.
 
     Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
     """
-    from dataclasses import replace
-    from datetime import UTC, datetime
-
     from assets.archive.intake import QUARANTINED, UNCHANGED, take_in
-    from assets.archive.quarantine import origin_in_quarantine
     from assets.archive.sources import record_attempt
-    from assets.archive.store import Origin
     from assets.catalogue import dataset
     from assets.core.geography.intake import judge_areas
     from assets.core.observations.intake import judge_strata
@@ -91,12 +129,7 @@ def command(file: Path, dataset_id: str | None, url: str | None, accepted_becaus
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from error
     home = Settings.from_environment().home
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    origin = origin_in_quarantine(home, file) or Origin(
-        url=f"file:{file.name}", retrieved_at=now, licence=entry.licence, note="exported by hand"
-    )
-    if url is not None:
-        origin = replace(origin, url=url)
+    origin = _origin(home, entry, file, url, published)
     try:
         with writer_lock(home, f"imr ingest {file.name}"):
             outcome = take_in(
@@ -107,9 +140,9 @@ def command(file: Path, dataset_id: str | None, url: str | None, accepted_becaus
                 (judge_areas, judge_strata),
                 accepted_because=accepted_because,
             )
-            record_attempt(
-                home, entry, outcome.status, str(outcome.errors[0]) if outcome.errors else ""
-            )
+            if outcome.status != QUARANTINED:
+                # A wrong file that a person is told of says nothing about the producer.
+                record_attempt(home, entry, outcome.status)
     except BusyError as error:
         raise click.UsageError(str(error)) from error
     for warning in outcome.warnings:

@@ -2,62 +2,114 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+from pipelines.commands.refusals import plainly
+
+if TYPE_CHECKING:
+    from assets.release.catalogue import Release
+    from assets.release.object_store.location import Location
 
 
 @click.command("promote", epilog="Example: imr promote 2026.06.01 --why 'June figures reviewed'")
 @click.argument("version")
-@click.option("--why", prompt="Why", help="Reason; it is recorded with your name and the time.")
+@click.option(
+    "--why", help="Reason; it is recorded with your name and the time. Asked for if left out."
+)
 @click.option("--yes", is_flag=True, help="Do not ask after showing the difference.")
-def command(version: str, why: str, yes: bool) -> None:
+@plainly
+def command(version: str, why: str | None, yes: bool) -> None:
     """Make release VERSION the stable one, after showing what differs from the stable one now.
 
     Refused where a file has changed, a source was stale when the release was made, or a waiver
-    that it stands on has expired. Promoting an older release is a rollback.
+    that it stands on has expired. Promoting an older release is a rollback. Where IMR_STORE_URL is
+    set, the stable channel of the object store follows.
 
-    Exit codes: 0 promoted or already stable, 1 refused or stopped, 2 wrong use.
+    Exit codes: 0 promoted or already stable, 1 refused or stopped, 2 wrong use or a damaged file, 3
+    stable here, but the object store is behind (the same command again completes it).
     """
     import getpass
 
-    from assets.release.catalogue import NoReleaseError, pointer, resolve
-    from assets.release.diff import difference
-    from assets.release.lock import PublisherBusyError
-    from assets.release.promotion import STABLE, PromotionRefusedError, promote
+    from assets.release.catalogue import pointer, resolve
+    from assets.release.promotion import STABLE, PromotionRefusedError, promote, refuse_obstacles
     from expectations.waivers import load
-    from pipelines.commands.output import print_rows
     from pipelines.settings import Settings
 
-    folder = Settings.from_environment().home.releases
-    if not why.strip():
+    settings = Settings.from_environment()
+    folder = settings.home.releases
+    store = settings.store
+    if why is not None and not why.strip():
         raise click.UsageError("--why is empty; say why, for whoever asks later")
-    try:
-        release = resolve(folder, version)
-        before = pointer(folder, STABLE)
-        current = resolve(folder, STABLE) if before else None
-    except NoReleaseError as error:
-        raise click.ClickException(str(error)) from error
-    if current is not None and current.version == release.version:
+    release = resolve(folder, version)
+    shown = pointer(folder, STABLE)
+    if shown is not None and shown.version == release.version:
         click.echo(f"Release {release.version} is the stable one already.")
+        _follow(folder, store, release)
         return
-    if current is None:
-        click.echo("Nothing is stable yet; this is the first promotion.")
-    else:
-        click.echo(f"stable: {current.version} → {release.version}")
-        with difference(current, release) as found:
-            summary = found.summary()
-            print_rows(("table", "cause", "change", "keys"), summary, "table")
-        click.echo(f"Row by row: imr diff {current.version} {release.version} --rows")
-    if not yes:
-        click.confirm(f"Promote {release.version} to stable?", abort=True)
+    _show_difference(folder, shown.version if shown else None, release)
+    waivers = {w.waiver_id: w.expires for w in load()}
     try:
-        done = promote(
-            folder,
-            release,
-            who=getpass.getuser(),
-            why=why.strip(),
-            waivers={w.waiver_id: w.expires for w in load()},
-        )
-    except (PromotionRefusedError, PublisherBusyError) as error:
+        if why is None or not yes:
+            # Nobody is asked about a release that is refused anyway.
+            refuse_obstacles(folder, release, waivers)
+        reason = why or click.prompt("Why")
+        if not yes:
+            click.confirm(f"Promote {release.version} to stable?", abort=True)
+        done = promote(folder, release, who=getpass.getuser(), why=reason.strip(), waivers=waivers)
+    except PromotionRefusedError as error:
         raise click.ClickException(str(error)) from error
     word = "Rolled back" if done.is_rollback else "Promoted"
     click.echo(f"{word}: stable is release {done.version} now, by {done.who} at {done.at}.")
+    _follow(folder, store, release)
+
+
+def _show_difference(folder: Path, stable: str | None, release: Release) -> None:
+    import duckdb
+
+    from assets.release.catalogue import releases_in
+    from assets.release.diff import difference
+    from assets.released import DamagedReleaseError
+    from pipelines.commands.output import print_rows
+
+    if stable is None:
+        click.echo("Nothing is stable yet; this is the first promotion.")
+        return
+    click.echo(f"stable: {stable} → {release.version}")
+    current = next((r for r in releases_in(folder) if r.version == stable), None)
+    if current is None:
+        click.echo(f"Release {stable} is not here, so what differs cannot be shown.")
+        return
+    try:
+        with difference(current, release) as found:
+            print_rows(("table", "cause", "change", "keys"), found.summary(), "table")
+    except (DamagedReleaseError, duckdb.Error) as error:
+        # A damaged release is a reason to promote another one.
+        said = str(error).partition("\n")[0]
+        click.echo(f"What differs cannot be shown: {said}. Look with: imr verify {stable}")
+        return
+    click.echo(f"Row by row: imr diff {stable} {release.version} --rows")
+
+
+def _follow(folder: Path, store: Location | None, release: Release) -> None:
+    """Let the object store show the same stable release, where there is a store."""
+    if store is None:
+        return
+    from assets.release.lock import PublisherBusyError
+    from assets.release.object_store.location import StoreError
+    from assets.release.object_store.promotion import promote_in_store
+
+    try:
+        moved = promote_in_store(folder, store, release, lambda line: click.echo(line, err=True))
+    except (StoreError, PublisherBusyError) as error:
+        click.echo(
+            f"STORE BEHIND {error}\nStable is release {release.version} on this machine. To move "
+            f"the store too, mend that and run again: imr promote {release.version}",
+            err=True,
+        )
+        sys.exit(3)
+    shows = "shows it now" if moved else "showed it already"
+    click.echo(f"Stable of {store.url} {shows}.")

@@ -17,10 +17,9 @@ import click
 @click.option(
     "--job",
     "job_name",
-    default="nightly",
-    show_default=True,
+    default=None,
     type=click.Choice(["nightly", "refresh_nchs", "refresh_ons", "rebuild"]),
-    help="Job to run.",
+    help="Job to run.  [default: nightly]",
 )
 @click.option(
     "--only",
@@ -32,36 +31,52 @@ import click
     "--as-of",
     metavar="DATE",
     default=None,
-    help="Use only vintages that were known on this date (YYYY-MM-DD).",
+    help="Rebuild what would have been published from the vintages known by the end of a date "
+    "(2026-06-30), by a time in UTC, or when a release (its version) was made. Takes nothing in "
+    "and moves no channel: says which release had the same content, or makes one to look at.",
 )
-def command(profile: str | None, job_name: str, only: str | None, as_of: str | None) -> None:
+def command(profile: str | None, job_name: str | None, only: str | None, as_of: str | None) -> None:
     """Take in what is new, validate, compute, publish.
 
     Exit codes: 0 published or unchanged, 1 failed checks, 2 wrong use, 3 a source failed and the
-    release is stale for it.
+    release is stale for it, or the release stands but the object store (IMR_STORE_URL) is behind.
     """
     _import_fast()
     from dataclasses import replace
-    from datetime import date
+
+    import duckdb
+    from sqlalchemy.exc import DatabaseError
 
     from assets.archive.samples import ProfileError
+    from pipelines.failures import disk_trouble
     from pipelines.lock import BusyError
-    from pipelines.run import WRONG_USE, SelectionError, execute, summarise
+    from pipelines.past import UnknownPastError, moment_of
+    from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute, summarise
     from pipelines.settings import Settings, SettingsError
     from pipelines.summary import print_summary
 
     try:
         settings = Settings.from_environment()
-        if as_of is not None:
-            date.fromisoformat(as_of)
-    except (SettingsError, ValueError) as error:
+        _ = settings.store  # A mistake in it is found before the work starts.
+        past = as_of or settings.as_of
+        past = moment_of(past, settings.home.releases) if past else ""
+    except (SettingsError, UnknownPastError) as error:
         raise click.UsageError(str(error)) from error
-    settings = replace(settings, profile=profile or settings.profile, as_of=as_of or settings.as_of)
+    if past and (job_name not in (None, "rebuild") or only is not None):
+        raise click.UsageError("--as-of rebuilds everything from the archive: no --job, no --only")
+    settings = replace(settings, profile=profile or settings.profile, as_of=past)
+    job = job_name or ("rebuild" if past else "nightly")
     try:
-        outcome = execute(settings, job_name=job_name, only=only)
-    except (BusyError, ProfileError, SelectionError) as error:
+        outcome = execute(settings, job_name=job, only=only)
+    except (BusyError, ProfileError, SelectionError, UnknownPastError) as error:
         click.echo(f"imr run: {error}", err=True)
         sys.exit(WRONG_USE)
+    except (OSError, DatabaseError, duckdb.Error) as error:
+        said = disk_trouble(settings.home, error)
+        if said is None:
+            raise
+        click.echo(f"imr run: {said}", err=True)
+        sys.exit(CHECKS_FAILED)
     for line in summarise(outcome):
         click.echo(line, err=True)
     print_summary(settings.home, outcome)

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.options import format_option, release_option
+from pipelines.commands.refusals import plainly
+
 if TYPE_CHECKING:
     from assets.release.catalogue import Release
 
@@ -16,23 +19,17 @@ if TYPE_CHECKING:
     "--columns period_end,numerator,denominator,rate",
 )
 @click.argument("table", required=False)
-@click.option("--release", "wanted", metavar="V", help="Version or channel.  [default: nightly]")
+@release_option
 @click.option("--where", metavar="SQL", help="Condition on the rows, as in SQL.")
 @click.option("--columns", metavar="NAMES", help="Columns to show, separated by commas.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_option
 @click.option(
     "--limit",
     type=click.IntRange(0),
     default=None,
     help="Most rows to show; 0 for all.  [default: 20 for a table, else all]",
 )
+@plainly
 def command(
     table: str | None,
     wanted: str | None,
@@ -47,15 +44,12 @@ def command(
     """
     import duckdb
 
-    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.catalogue import resolve
     from assets.release.reading import open_release
     from pipelines.commands.output import print_rows
     from pipelines.settings import Settings
 
-    try:
-        release = resolve(Settings.from_environment().home.releases, wanted)
-    except NoReleaseError as error:
-        raise click.ClickException(str(error)) from error
+    release = resolve(Settings.from_environment().home.releases, wanted)
     if table is None:
         _list_tables(release, style)
         return

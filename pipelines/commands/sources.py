@@ -24,10 +24,14 @@ def command(output: str) -> None:
     from rich.table import Table
 
     from assets.archive.overview import overview
+    from assets.archive.store import ArchiveError
     from assets.catalogue import DATASETS
     from pipelines.settings import Settings
 
-    rows = overview(Settings.from_environment().home, DATASETS, today=datetime.now(UTC).date())
+    try:
+        rows = overview(Settings.from_environment().home, DATASETS, today=datetime.now(UTC).date())
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
     if output == "json":
         click.echo(json.dumps([row.__dict__ for row in rows], indent=2))
         return
@@ -47,7 +51,7 @@ def command(output: str) -> None:
     for row in rows:
         table.add_row(
             row.dataset_id,
-            row.source.upper(),
+            row.producer,
             str(row.vintages),
             (row.last_vintage or "none").rpartition("@")[2],
             row.last_retrieved or "never",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from pipelines.commands.options import format_option, release_option
+from pipelines.commands.refusals import plainly
+
 
 @click.command(
     "sql",
@@ -11,15 +14,9 @@ import click
     "AND window_type = 'annual' ORDER BY period_end DESC LIMIT 5\"",
 )
 @click.argument("query")
-@click.option("--release", "wanted", metavar="V", help="Version or channel.  [default: nightly]")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@release_option
+@format_option
+@plainly
 def command(query: str, wanted: str | None, style: str) -> None:
     """Run QUERY, in DuckDB's SQL, over a release; each of its tables is a view.
 
@@ -29,16 +26,13 @@ def command(query: str, wanted: str | None, style: str) -> None:
 
     import duckdb
 
-    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.catalogue import resolve
     from assets.release.reading import open_release
     from pipelines.commands.output import print_rows
     from pipelines.settings import Settings
 
     text = sys.stdin.read() if query == "-" else query
-    try:
-        release = resolve(Settings.from_environment().home.releases, wanted)
-    except NoReleaseError as error:
-        raise click.ClickException(str(error)) from error
+    release = resolve(Settings.from_environment().home.releases, wanted)
     with open_release(release) as con:
         try:
             statements = duckdb.extract_statements(text)

@@ -13,7 +13,7 @@ ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "relea
 """Rooms of ``assets`` from the lowest to the highest."""
 PRODUCERS = ("nchs", "ons", "local")
 """Folders of the room of producers."""
-FOUNDATION = {"home", "warehouse", "evidence", "code_version"}
+FOUNDATION = {"home", "warehouse", "evidence", "code_version", "released"}
 """Single modules of ``assets`` below every room."""
 
 

@@ -44,7 +44,7 @@ _RECODES = {
 }
 _FIXED = (
     ("K02000001", "United Kingdom", "country_group", "", ""),
-    ("K04000001, J99000001", "England, Wales and elsewhere", "country_group", "", ""),
+    ("K04000001, J99000001", "England, Wales and elsewhere", "country_group", "K02000001", ""),
     ("K04000001", "England and Wales", "country_group", "K04000001, J99000001", ""),
     ("E92000001", "England", "country", "K04000001", ""),
     ("W92000004", "Wales", "country", "K04000001", ""),

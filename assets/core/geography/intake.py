@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
-from assets.archive.errors import ExtractError
-from assets.core.geography.registry import areas, infer_boundary_set
+from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.core.geography.conservation import sums_differ
+from assets.core.geography.registry import areas, infer_boundary_set, place, superseded
+from assets.ons.measures import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
 
 _FOLDER = Path(__file__).parent
 _SHOWN = 20
+_SUMMED = tuple(
+    column
+    for columns in (BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA)
+    for named in columns.values()
+    for column in named
+)
 _CODE_COLUMNS = {
     "nchs_wonder": "state_code",
     "ons_child_mortality": "area_code",
@@ -22,9 +31,8 @@ _CODE_COLUMNS = {
     "fingertips": "area_code",
     "local_counts": "area",
 }
-_ONE_BOUNDARY_SET = ("ons_child_mortality", "ons_birth_registrations", "nomis", "local_counts")
+_ONE_BOUNDARY_SET = ("ons_child_mortality", "ons_birth_registrations", "local_counts")
 """Tables whose extracts each stand on the boundaries of one day."""
-_YEAR_COLUMNS = {"nomis": "date"}
 
 
 @cache
@@ -36,6 +44,9 @@ def ew_names() -> dict[str, str]:
 
 def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
     """Return an error for every kind of area that the registry does not know.
+
+    A Nomis answer may hold areas of two boundary sets; that is said as advice, with what is not
+    used of it.
 
     Args:
         dataset: Dataset that the extract is offered to.
@@ -52,10 +63,11 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
         coded = frame["area_code"].notna()
         by_code = frame[coded & ~frame["area_code"].isin(areas().keys())]
         by_name = frame[~coded & ~frame["area_name"].str.lower().isin(ew_names())]
+        named = frame["area_name"].str.lower().map(ew_names())
         return [
             *_errors(by_code, "area_code", "a GSS code of the registry", file_name),
             *_errors(by_name, "area_name", "a name in ew_names.csv", file_name),
-        ]
+        ] or sums_differ(frame, frame["area_code"].where(coded, named), _SUMMED, file_name)
     column = _CODE_COLUMNS.get(table)
     if column is None or column not in frame:
         return []
@@ -64,30 +76,82 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
     unknown = given[~given[column].isin(list(codes))]
     errors = _errors(unknown, column, "a code of the registry", file_name)
     if not errors and table in _ONE_BOUNDARY_SET:
-        errors = _mixed_boundaries(parsed, column, _YEAR_COLUMNS.get(table, "year"), file_name)
+        errors = _mixed_boundaries(parsed, file_name, column)
+    if not errors and table == "nomis":
+        errors = _boundaries_of_nomis(parsed, file_name)
     return errors
 
 
-def _mixed_boundaries(
-    parsed: ParsedExtract, column: str, year: str, file_name: str
-) -> list[ExtractError]:
-    for value, rows in parsed.frame.groupby(year):
+def _mixed_boundaries(parsed: ParsedExtract, file_name: str, column: str) -> list[ExtractError]:
+    for value, rows in parsed.frame.groupby("year"):
         try:
             infer_boundary_set(
                 code for code in rows[column].dropna().unique() if areas()[code].country != "US"
             )
         except ValueError as error:
-            return [
-                ExtractError(
-                    "GEOGRAPHY-BOUNDARIES",
-                    str(error),
-                    f"one boundary set for {value}",
-                    "Compare the codes with the Code History Database; a new boundary set is a "
-                    "row in assets/core/geography/vintages.csv.",
-                    file_name,
-                )
-            ]
+            return [_no_boundaries(error, f"one boundary set for {value}", file_name)]
     return []
+
+
+def _boundaries_of_nomis(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
+    frame = parsed.frame[parsed.frame["is_newest_boundary"]]
+    left_out: list[pd.DataFrame] = []
+    kept: dict[str, str] = {}
+    for value, rows in frame.groupby("date"):
+        codes = rows["geography_code"].unique()
+        try:
+            placed = place(codes)
+        except ValueError as error:
+            return [_no_boundaries(error, f"at most two boundary sets for {value}", file_name)]
+        left_out.append(rows[rows["geography_code"].isin(superseded(codes))])
+        names = Counter(name for name in placed.values() if name != "EW")
+        usual = max(names, key=lambda name: names[name], default="EW")
+        kept |= {code: name for code, name in placed.items() if name not in ("EW", usual)}
+    out = pd.concat(left_out)
+    found: list[ExtractError] = []
+    if len(out):
+        found.append(_advice_on_superseded(out, file_name))
+    if kept:
+        found.append(
+            ExtractAdvice(
+                "GEOGRAPHY-TWO-BOUNDARIES",
+                f"{len(kept)} areas on other boundaries than the rest: "
+                + ", ".join(f"{code} ({name})" for code, name in sorted(kept.items())[:_SHOWN]),
+                "areas of one boundary set",
+                "They are used on their own boundaries, and summed forward where all parts of an "
+                "area are there.",
+                file_name,
+                column="GEOGRAPHY_CODE",
+                details={"areas": kept},
+            )
+        )
+    return found
+
+
+def _advice_on_superseded(rows: pd.DataFrame, file_name: str) -> ExtractAdvice:
+    codes = sorted(rows["geography_code"].unique())
+    return ExtractAdvice(
+        "GEOGRAPHY-PREDECESSORS",
+        f"{len(rows)} rows of {', '.join(codes[:_SHOWN])} beside their successors",
+        "areas of one boundary set",
+        "The rows are left out, because the successors' counts contain theirs. Ask for one type "
+        "of local authorities to do without them.",
+        file_name,
+        row=int(rows["source_row"].iloc[0]),
+        column="GEOGRAPHY_CODE",
+        details={"rows": len(rows), "codes": codes},
+    )
+
+
+def _no_boundaries(error: ValueError, expected: str, file_name: str) -> ExtractError:
+    return ExtractError(
+        "GEOGRAPHY-BOUNDARIES",
+        str(error),
+        expected,
+        "Compare the codes with the Code History Database; a new boundary set is a row in "
+        "assets/core/geography/vintages.csv.",
+        file_name,
+    )
 
 
 def _errors(
@@ -97,13 +161,18 @@ def _errors(
         return []
     first = unknown.iloc[0]
     names = sorted(unknown[column].unique())
+    remedy = (
+        "If the area is new, add it with its predecessors to the geography registry; if the "
+        "spelling is new, add the name."
+    )
+    if column == "geography_code" and all(map(str.isdecimal, names)):
+        remedy = "An area without a GSS code is one of Nomis's own. Ask without it."
     return [
         ExtractError(
             "GEOGRAPHY-UNKNOWN",
             f"{column} {', '.join(map(repr, names[:_SHOWN]))}",
             expected,
-            "If the area is new, add it with its predecessors to the geography registry; if the "
-            "spelling is new, add the name.",
+            remedy,
             file_name,
             str(first["source_sheet"]),
             int(first["source_row"]),

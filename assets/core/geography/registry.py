@@ -6,7 +6,7 @@ Rules and merges: ONS Code History Database. Names never join; codes do.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -164,15 +164,73 @@ def successors(target: str = DECLARED_VINTAGE) -> dict[str, str]:
     """
     by_name = {b.name: b for b in boundary_sets()}
     alive = {a.code for a in members(by_name[target])}
-    onward = {old: a.code for a in areas().values() for old in a.predecessors}
     found: dict[str, str] = {}
     for code in areas():
-        current = code
-        while current not in alive and current in onward:
-            current = onward[current]
-        if current in alive and current != code:
-            found[code] = current
+        reached = next((c for c in (code, *_later(code)) if c in alive), code)
+        if reached != code:
+            found[code] = reached
     return found
+
+
+def split_back(target: str = DECLARED_VINTAGE) -> dict[str, tuple[str, ...]]:
+    """Return, for every code newer than a boundary set, the areas of the set that it came from.
+
+    Their counts cannot be told from its own: there is no way back from a merger or a recode.
+    """
+    by_name = {b.name: b for b in boundary_sets()}
+    alive = {a.code for a in members(by_name[target])}
+    found: dict[str, list[str]] = {}
+    for old in sorted(alive):
+        for newer in _later(old):
+            found.setdefault(newer, []).append(old)
+    return {newer: tuple(old) for newer, old in found.items()}
+
+
+def place(codes: Iterable[str]) -> dict[str, str]:
+    """Return the boundary set of every code of an extract that may hold areas of two sets.
+
+    Nomis answers with predecessors beside successors. A code whose successor is there as well is
+    left out of the answer: its counts are in those of the successor. Codes that the set of most
+    codes lacks stand on the newest set that has them all.
+
+    Raises:
+        ValueError: Two boundary sets do not hold all codes.
+    """
+    given = set(codes)
+    kept = given - superseded(given)
+    changeable = {c for c in kept if c in areas() and areas()[c].kind not in STABLE_TYPES}
+    stable = dict.fromkeys(kept - changeable, "EW")
+    try:
+        return stable | dict.fromkeys(changeable, infer_boundary_set(changeable))
+    except ValueError as error:
+        dated = [b for b in reversed(boundary_sets()) if b.country == "EW" and b.as_of]
+        main = min(dated, key=lambda b: len(changeable - _codes_of(b)))
+        rest = changeable - _codes_of(main)
+        second = next((b for b in dated if rest <= _codes_of(b)), None)
+        if second is None:
+            raise ValueError(
+                f"codes of more than two boundary sets: {main.name} lacks {sorted(rest)}"
+            ) from error
+        return stable | {c: (second if c in rest else main).name for c in changeable}
+
+
+def superseded(codes: Iterable[str]) -> set[str]:
+    """Return the codes of which a successor is among the codes, too."""
+    given = set(codes)
+    return {code for code in given if not given.isdisjoint(_later(code))}
+
+
+def _later(code: str) -> Iterator[str]:
+    """Yield the codes that an area became, one after the other."""
+    onward = _onward()
+    while code in onward:
+        code = onward[code]
+        yield code
+
+
+@cache
+def _onward() -> dict[str, str]:
+    return {old: a.code for a in areas().values() for old in a.predecessors}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

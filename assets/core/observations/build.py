@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,10 +14,12 @@ from assets.core.geography.registry import (
     DECLARED_VINTAGE,
     areas,
     boundary_sets,
-    infer_boundary_set,
     members,
+    place,
+    split_back,
     successors,
 )
+from assets.core.observations.ages import SPANS, hours_of
 from assets.schema.registry import table
 from assets.warehouse import replace_table, sql_of
 
@@ -25,10 +27,12 @@ _FOLDER = Path(__file__).parent
 _CELLS = (
     "nchs_wonder",
     "nchs_vsrr",
+    "nchs_series",
     "ons_child_mortality",
     "ons_area_registrations",
     "ons_birth_registrations",
     "nomis",
+    "fingertips",
     "local_counts",
 )
 _BOUNDARY_COLUMNS = ("vintage_id", "year", "area_code", "geography_vintage")
@@ -41,11 +45,13 @@ _PRECEDENCE = (
 """Where several datasets state the same count of one series, the first of these is used."""
 
 
-def build_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> dict[str, int]:
     """Replace the three tables by what the staged vintages say.
 
     Args:
         con: Connection to a warehouse with the staging tables and ``core.vintages``.
+        today: Past day that is rebuilt: corrections must have been in force then, and those that
+            do not fit its extracts are left out. By default the present day (UTC).
 
     Returns:
         Rows per table.
@@ -60,13 +66,44 @@ def build_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "CREATE OR REPLACE TEMP TABLE harmonised AS SELECT *, CAST(NULL AS VARCHAR) AS "
         f"correction_id FROM ({sql_of(__file__, 'harmonised')})"
     ).fetchall()
-    apply_corrections(con, load_corrections(), datetime.now(UTC).date())
+    apply_corrections(
+        con,
+        load_corrections(),
+        today or datetime.now(UTC).date(),
+        past=today is not None,
+    )
     recast = sql_of(__file__, "recast").replace("{target}", DECLARED_VINTAGE)
     con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
     return {
         name: replace_table(con, table(f"core.{name}"), sql_of(__file__, name))
         for name in ("observations", "printed_rates", "revisions")
     }
+
+
+class NothingToCountError(LookupError):
+    """There are no births or no deaths, so that there is nothing to publish."""
+
+
+def refuse_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    """Refuse counts that no rate can be made of.
+
+    Raises:
+        NothingToCountError: There is no number of births, or none of deaths.
+    """
+    births, deaths = con.execute(
+        "SELECT count(*) FILTER (WHERE measure = 'live_births'), "
+        "count(*) FILTER (WHERE measure LIKE '%deaths') FROM core.observations "
+        "WHERE value IS NOT NULL"
+    ).fetchall()[0]
+    absent = " and no ".join(
+        name for name, found in (("births", births), ("deaths", deaths)) if not found
+    )
+    if absent:
+        raise NothingToCountError(
+            f"the archive has no {absent}; expected births and deaths from at least one source. "
+            "Nothing can be published. imr sources shows which datasets are empty and what failed; "
+            "docs/runbook.md, 'The first live run', names what is enough for a first release."
+        )
 
 
 def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
@@ -77,6 +114,11 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
         [{"area_code": old, "successor": new} for old, new in successors().items()],
     )
     _temp(con, "successor_needs", merger_needs())
+    _temp(
+        con,
+        "split_lookup",
+        [{"area_code": new, "earlier": old} for new, olds in split_back().items() for old in olds],
+    )
     _temp(
         con,
         "country_lookup",
@@ -95,12 +137,29 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE vintage_order AS SELECT vintage_id, "
-        "row_number() OVER (PARTITION BY dataset_id ORDER BY coalesce(published_at, "
-        "retrieved_at), retrieved_at, sha256) AS position, "
-        f"coalesce(list_position({list(_PRECEDENCE)!r}, dataset_id), 0) AS precedence "
+        f"position, coalesce(list_position({list(_PRECEDENCE)!r}, dataset_id), 0) AS precedence "
         "FROM core.vintages"
     ).fetchall()
+    _register_ages(con)
     _temp(con, "boundary_lookup", _boundaries(con), _BOUNDARY_COLUMNS)
+    _temp(con, "code_boundary_lookup", code_boundaries())
+
+
+def _register_ages(con: duckdb.DuckDBPyConnection) -> None:
+    labels = con.execute(
+        "SELECT DISTINCT age_of_infant FROM staging.nchs_wonder WHERE age_of_infant IS NOT NULL"
+    ).fetchall()
+    ages = [(label, hours) for (label,) in labels if (hours := hours_of(label)) is not None]
+    for name, column, hours_by_name in (
+        ("age_lookup", "age_of_infant", ages),
+        ("span_lookup", "measure", list(SPANS.items())),
+    ):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} "
+            f"({column} VARCHAR, first_hour INTEGER, end_hour INTEGER)"
+        ).fetchall()
+        for text, (first, end) in hours_by_name:
+            con.execute(f"INSERT INTO {name} VALUES (?, ?, ?)", [text, first, end]).fetchall()
 
 
 def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
@@ -111,18 +170,27 @@ def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
         by_extract.setdefault((vintage_id, year), []).append(code)
     found = []
     for (vintage_id, year), codes in by_extract.items():
-        inferred = infer_boundary_set(codes)
-        for code in codes:
-            stable = infer_boundary_set([code]) == "EW"
-            found.append(
-                {
-                    "vintage_id": vintage_id,
-                    "year": year,
-                    "area_code": code,
-                    "geography_vintage": "EW" if stable else inferred,
-                }
-            )
+        found += [
+            {
+                "vintage_id": vintage_id,
+                "year": year,
+                "area_code": code,
+                "geography_vintage": name,
+            }
+            for code, name in place(codes).items()
+        ]
     return found
+
+
+def code_boundaries() -> list[dict[str, str]]:
+    """Return the boundary set of every code of England and Wales, judged by the code alone.
+
+    The declared set where the code is in force in it, otherwise the newest set that has the code.
+    """
+    english = [b for b in boundary_sets() if b.country == "EW"]
+    declared_last = sorted(english, key=lambda b: (b.name == DECLARED_VINTAGE, b.as_of))
+    found = {area.code: b.name for b in declared_last for area in members(b)}
+    return [{"area_code": code, "geography_vintage": name} for code, name in found.items()]
 
 
 def merger_needs() -> list[dict[str, str]]:

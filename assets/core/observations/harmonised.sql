@@ -22,7 +22,7 @@ SELECT
     CASE
         WHEN h.value IS NOT NULL AND m.kind = 'rate' AND h.is_flagged THEN 'unreliable'
         WHEN h.value IS NOT NULL OR (h.is_dash AND m.kind = 'count') THEN 'ok'
-        WHEN h.mark IN ('suppressed', 'c', '*') THEN 'suppressed'
+        WHEN h.mark IN ('suppressed', 'c', '*') OR h.flag_text ILIKE '%suppressed%' THEN 'suppressed'
         WHEN h.mark IN ('z', 'not applicable') THEN 'not_applicable'
         WHEN m.kind = 'rate' AND (h.mark IN ('x', ':', '-', 'unreliable') OR h.is_flagged) THEN 'not_calculated'
         ELSE 'missing'

@@ -1,4 +1,4 @@
-"""Strata of an arriving export: an unknown group is refused by name, never a stratum of its own."""
+"""Strata of an arriving export: unknown groups are refused by name, unused figures are named."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import csv
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 from assets.archive.dataset import Dataset, ParsedExtract
-from assets.archive.errors import ExtractError
+from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.core.geography.registry import areas
+from assets.core.observations.ages import incomplete_spans
 
 _FILE = Path(__file__).with_name("strata.csv")
+_CHARACTERISTICS = ("race", "hispanic_origin", "age_of_mother", "sex", "cause")
 
 
 @cache
@@ -26,6 +31,8 @@ def known_labels() -> dict[str, frozenset[str]]:
 
 def judge_strata(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
     """Return an error for every column with groups that the core tables do not know.
+
+    What a CDC WONDER export gives and no count is made of is said as advice.
 
     Args:
         dataset: Dataset that the extract is offered to.
@@ -53,4 +60,49 @@ def judge_strata(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> lis
                     {"unknown": names},
                 )
             )
-    return errors
+    return errors or unused_rows(parsed, file_name)
+
+
+def unused_rows(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
+    """Return advice on the rows of a CDC WONDER export that stay in its staging table.
+
+    Args:
+        parsed: Staging rows of the export; its Total rows, which are never used, go unmentioned.
+        file_name: Name of the file, for the message.
+    """
+    frame = parsed.frame[parsed.frame["row_type"] == "data"].drop_duplicates("source_row")
+    registered = [area.fips for area in areas().values() if area.fips]
+    has_county = frame["county_code"].notna()
+    pooled = has_county & frame["county_code"].str.endswith("999").fillna(False)
+    reasons = {
+        "are by month": frame["month_code"].notna(),
+        "cross two or more characteristics": frame[list(_CHARACTERISTICS)].notna().sum(axis=1) > 1,
+        "are of pooled counties, which are no area": pooled,
+        "are of counties that are not in assets/core/geography/us_areas.csv": has_county
+        & ~pooled
+        & ~frame["county_code"].isin(registered),
+    }
+    found: list[ExtractError] = [
+        _unused(frame[unused], f"{unused.sum():,} of {len(frame):,} rows {reason}", file_name)
+        for reason, unused in reasons.items()
+        if unused.any()
+    ]
+    by_age = frame[frame["age_of_infant"].notna()]
+    if len(by_age) and (absent := incomplete_spans(by_age["age_of_infant"])):
+        names = ", ".join(measure.replace("_", " ") for measure in absent)
+        found.append(_unused(by_age, f"not every age of: {names}", file_name))
+    return found
+
+
+def _unused(rows: pd.DataFrame, seen: str, file_name: str) -> ExtractAdvice:
+    return ExtractAdvice(
+        "WONDER-NOT-USED",
+        seen,
+        "figures of states or registered counties by year and at most one characteristic, ages of "
+        "infant without a gap",
+        "No count or rate is made of them; they are kept in staging.nchs_wonder. To have them "
+        "used, group the export by less, or add the counties to the registry.",
+        file_name,
+        row=int(rows["source_row"].iloc[0]),
+        details={"rows": len(rows)},
+    )

@@ -1,5 +1,5 @@
 -- Grain: vintage × Nomis record of live births, of national and regional infant deaths, or of the population.
--- Inputs: staging.nomis, boundary_lookup.
+-- Inputs: staging.nomis, boundary_lookup, which lacks areas whose successor is in the same extract and year.
 -- Live births enter as an independent statement of the births that the workbooks give; deaths registered by area come
 -- from the workbooks, because Nomis rounds the cells of local authorities.
 SELECT
@@ -25,7 +25,7 @@ SELECT
     n.source_row,
     n.source_column
 FROM staging.nomis AS n
-LEFT JOIN boundary_lookup AS b
+INNER JOIN boundary_lookup AS b
     ON n.vintage_id = b.vintage_id AND n.date = b.year AND n.geography_code = b.area_code
 WHERE
     n.is_newest_boundary

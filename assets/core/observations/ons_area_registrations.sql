@@ -1,6 +1,7 @@
 -- Grain: vintage × row × measured column of the workbooks 'Deaths registered by area' and 'Births by area'.
 -- Inputs: staging.ons_area_registrations, ew_name_lookup (label, area_code), boundary_lookup.
 -- Deaths are counted in the year in which they were registered; births in the year in which they occurred.
+-- The editions up to 2012 print an unreliable rate in italics; later ones print no mark.
 -- Scotland and Northern Ireland are left out: their rates stand on denominators that these workbooks do not give.
 SELECT
     'ons_area_registrations' AS staging_table,
@@ -16,7 +17,7 @@ SELECT
     'all' AS stratum,
     r.value,
     r.raw_text,
-    CAST(NULL AS VARCHAR) AS flag_text,
+    CASE f.raw_text WHEN 'italic' THEN 'u' END AS flag_text,
     1 AS rounded_to,
     r.area_text LIKE '%P' AS is_provisional,
     r.dataset_id,
@@ -25,6 +26,12 @@ SELECT
     r.source_row,
     r.source_column
 FROM staging.ons_area_registrations AS r
+LEFT JOIN staging.ons_area_registrations AS f
+    ON
+        r.vintage_id = f.vintage_id
+        AND r.source_sheet = f.source_sheet
+        AND r.source_row = f.source_row
+        AND f.source_column = r.source_column || ' | reliability'
 LEFT JOIN ew_name_lookup AS n ON lower(r.area_name) = n.label
 LEFT JOIN boundary_lookup AS b
     ON

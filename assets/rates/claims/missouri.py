@@ -104,7 +104,11 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     ).fetchall()
     if not rows:
         return not_computable(
-            f"No series has deaths and births of {_STATE} by race of mother within {claim.period}."
+            f"No series has deaths and births of {_STATE} by race of mother within {claim.period}. "
+            "National Vital Statistics Reports print three-year rates of Missouri without their "
+            "counts, in a table that no dataset here reads. Ingest a CDC WONDER export of linked "
+            "birth / infant death records by state, mother's race or Hispanic origin, and year of "
+            "death to fill it."
         )
     family, basis, start, end, black, white, ratio = rows[0]
     # Of one series only: disclosure control withholds a statement by the series that it names.

@@ -46,11 +46,25 @@ QUALITY = Table(
         text("message", "The rule in plain English", required=True),
         text("observed", "What was seen", may_be_all_null=True),
         text("expected", "What should have been seen", may_be_all_null=True),
-        integer("failing_count", "Rows that break the rule", required=True, minimum=0),
-        text("failing_keys", "First of those rows (JSON)", may_be_all_null=True),
+        integer(
+            "failing_count",
+            "Rows that break the rule; of a table with withheld counts only those listed",
+            required=True,
+            minimum=0,
+        ),
+        text(
+            "failing_keys",
+            "First of those rows (JSON); of series with withheld counts none before disclosure "
+            "control",
+            may_be_all_null=True,
+        ),
         text("remedy", "What to do about a failure", required=True),
         text("waiver_id", "Waiver that covers the failure", may_be_all_null=True),
-        text("content_hash", "Hash of the content that was checked", required=True),
+        text(
+            "content_hash",
+            "Hash of the content that was checked, where it has no withheld counts",
+            required=True,
+        ),
         text("evaluated_at", "When it was checked (UTC, ISO 8601)", required=True, volatile=True),
     ),
 )

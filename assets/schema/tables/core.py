@@ -51,6 +51,8 @@ ORIGIN: tuple[Column, ...] = (
     text("source_column", "Header of the column as printed", required=True),
     text("raw_text", "Text of the cell where it is not a plain number", may_be_all_null=True),
 )
+PRINTED_PERIOD_TYPES = (*PERIOD_TYPES, "3_years")
+"""Periods that rates are printed for; counts of three years are kept as counts of each year."""
 _SERIES_KEY = (
     "source_family",
     "area_code",
@@ -89,23 +91,52 @@ OBSERVATIONS = Table(
     ),
 )
 
+
+def _beside(name: str, what: str, unit: str | None = None) -> Column:
+    return number(
+        name,
+        f"{what} as printed beside the rate, where the producer prints it",
+        unit=unit,
+        minimum=0,
+        may_be_all_null=True,
+    )
+
+
 PRINTED_RATES = Table(
     name="printed_rates",
     layer=Layer.CORE,
-    grain="source_family × area × period × rate × stratum",
-    description="Rates as producers print them, kept for reconciliation only; no rate of ours "
-    "is computed from them.",
-    key=(*_SERIES_KEY, "measure", *_STRATUM_KEY),
+    grain="dataset × source_family × area × period × rate × stratum",
+    description="Rates as producers print them, with the limits and counts printed beside them; "
+    "kept for reconciliation only, no rate of ours is computed from them.",
+    key=("dataset_id", *_SERIES_KEY, "measure", *_STRATUM_KEY),
     may_be_empty=True,
     columns=(
         text("country", "Country of the series", required=True, allowed=COUNTRIES),
         *SERIES,
-        *PERIOD,
+        text(
+            "period_type",
+            "Kind of period; '3_years' are three calendar years",
+            required=True,
+            allowed=PRINTED_PERIOD_TYPES,
+        ),
+        *PERIOD[1:],
         text("measure", "Rate that is printed", required=True, allowed=RATE_MEASURES),
         *STRATUM,
         number("rate", "Rate as printed; null unless status is ok or unreliable", minimum=0),
         integer("rate_per", "Births that the printed rate refers to", required=True),
         integer("decimals", "Decimal places that the producer prints", required=True, minimum=0),
+        _beside("ci_lower_95", "Lower 95 % confidence limit"),
+        _beside("ci_upper_95", "Upper 95 % confidence limit"),
+        _beside("ci_lower_998", "Lower 99.8 % confidence limit"),
+        _beside("ci_upper_998", "Upper 99.8 % confidence limit"),
+        integer(
+            "ci_decimals",
+            "Decimal places of the printed limits",
+            minimum=0,
+            may_be_all_null=True,
+        ),
+        _beside("numerator", "Deaths", unit="persons"),
+        _beside("denominator", "Births", unit="persons"),
         text("status", "State of the printed rate", required=True, allowed=PRINTED_RATE_STATUSES),
         *ORIGIN,
     ),
@@ -158,6 +189,12 @@ AREA_COLUMNS: tuple[Column, ...] = (
         may_be_all_null=True,
     ),
     text("source", "Where the row comes from", required=True),
+    text(
+        "members",
+        "Areas of the same boundary set whose counts are summed to this custom region, separated "
+        "by ';'",
+        may_be_all_null=True,
+    ),
 )
 
 AREAS = Table(
@@ -232,8 +269,16 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
     text("retrieved_at", "When it was taken (UTC, ISO 8601)", required=True, volatile=True),
     text(
         "published_at",
-        "When the producer published it (ISO 8601), where known",
+        "When the producer published it, or was asked for it by a person (ISO 8601), where known",
         may_be_all_null=True,
+    ),
+    integer(
+        "position",
+        "Place among the vintages of its dataset, from the oldest statement of the producer to the "
+        "newest; of those that state a cell, the last one is used",
+        required=True,
+        minimum=1,
+        volatile=True,
     ),
     integer("staged_rows", "Cells read from the extract", required=True, minimum=1),
     text("licence", "Licence of the extract", required=True),

@@ -73,7 +73,9 @@ RATES = Table(
         ),
         optional_number(
             "rate_eb",
-            "Empirical-Bayes stabilised rate; beside the crude rate, never instead",
+            "Empirical-Bayes stabilised rate; beside the crude rate, never instead. Null where the "
+            "areas of its kind are fewer than 20 or differ by no more than chance (chi-square, "
+            "p at or above 0.05)",
             minimum=0,
         ),
         optional_number(
@@ -82,7 +84,9 @@ RATES = Table(
             minimum=0,
         ),
         STATUS,
-        text("status_reason", "Why the row carries no number", may_be_all_null=True),
+        text(
+            "status_reason", "Why the row carries no number or is unreliable", may_be_all_null=True
+        ),
         text(
             "band",
             "below 5 excellent, 5 to 10 moderate, above 10 crisis (infant mortality)",
@@ -103,6 +107,23 @@ RATES = Table(
             allowed=("high_001", "high_025", "low_025", "low_001", "not_significant"),
             may_be_all_null=True,
         ),
+        text(
+            "compared_with_nation",
+            "The area's limits against the rate of its nation (US, England, Wales) in the same "
+            "series, stratum and window: worse_998 or worse_95 where the lower 99.8 % or 95 % "
+            "limit is above it, better_998 or better_95 where the upper one is below it, "
+            "otherwise similar; not_compared for nations, without a rate of either, and where "
+            "neither a low nor a high rate is better",
+            required=True,
+            allowed=(
+                "better_998",
+                "better_95",
+                "similar",
+                "worse_95",
+                "worse_998",
+                "not_compared",
+            ),
+        ),
     ),
 )
 
@@ -113,6 +134,7 @@ RANKINGS = Table(
     description="Ranks of states as America's Health Rankings makes them: 1 is the lowest rate, "
     "ties share a rank; the nation and the District of Columbia are unranked.",
     key=("source_family", "measure", "area_code", "geography_vintage", *WINDOW_KEY, "rank_on"),
+    may_be_empty=True,
     columns=(
         *series(),
         MEASURE,
@@ -124,29 +146,36 @@ RANKINGS = Table(
             allowed=("rounded", "unrounded"),
         ),
         number("rate", "Rate that is ranked", may_be_all_null=False),
-        integer("rank", "Rank; null where the area is unranked", minimum=1),
+        integer("rank", "Rank; null where the area is unranked or the only one", minimum=1),
         integer("areas_ranked", "Number of areas ranked", required=True, minimum=0),
         optional_number(
             "z_score",
-            "(rate − national rate) / standard deviation of the ranked rates, capped at ±2",
+            "(rate − reference) / standard deviation of the ranked rates, capped at ±2",
         ),
         optional_number(
             "change_1_year_percent",
-            "Change of the unrounded rate since the window ending one year earlier",
+            "Change of the rate that is ranked since the window ending one year earlier",
             unit="percent",
         ),
         integer(
             "consecutive_decreases",
-            "Windows in a row with a falling printed rate, counted back from this one",
+            "Windows in a row with a fall of the rate that is ranked, counted back from this one",
             may_be_all_null=True,
         ),
         integer(
             "consecutive_increases",
-            "Windows in a row with a rising printed rate, counted back from this one",
+            "Windows in a row with a rise of the rate that is ranked, counted back from this one",
             may_be_all_null=True,
         ),
         STATUS,
         METHOD,
+        text(
+            "z_score_reference",
+            "What the z-score is measured from: the nation or, where the series lacks it, the "
+            "unweighted mean of the states and the District of Columbia",
+            allowed=("nation", "mean_of_states"),
+            may_be_all_null=True,
+        ),
     ),
 )
 
@@ -186,7 +215,8 @@ SUPPRESSION = Table(
     name="suppression",
     layer=Layer.PUBLISHED,
     grain="source_family × measure × area type × geography vintage × window",
-    description="How many cells of each geography and window are withheld.",
+    description="How many areas of each geography and window are withheld. Groups within an area, "
+    "such as deprivation deciles, are not counted.",
     key=("source_family", "measure", "area_type", "geography_vintage", *WINDOW_KEY),
     columns=(
         *series(area=False),

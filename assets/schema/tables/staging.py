@@ -44,6 +44,7 @@ NCHS_WONDER = Table(
     description="Cells of hand-exported CDC WONDER tables: linked birth / infant death records, "
     "natality and mortality. Total rows are kept and marked; they are never summed.",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text(
@@ -100,6 +101,7 @@ NCHS_VSRR = Table(
     description="State and national provisional counts of births, deaths and infant deaths "
     "(data.cdc.gov hmz2-vwda), one row per record, every vintage kept.",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("state", "Area in capitals, e.g. 'UNITED STATES'", required=True),
@@ -135,8 +137,10 @@ ONS_CHILD_MORTALITY = Table(
     layer=Layer.STAGING,
     grain="vintage × sheet × row × measured column of a child mortality workbook",
     description="Cells of the ONS child mortality (death cohort) workbooks: the national series "
-    "(Table 1), areas (Table 3) and deprivation (Table 21).",
+    "(Table 1), nations by sex (Table 2), areas (Table 3), age of mother (Table 10, all "
+    "birthweights) and deprivation in England (Table 21) and Wales (Table 25).",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("table_number", "Number of the table in the workbook", required=True),
@@ -145,7 +149,13 @@ ONS_CHILD_MORTALITY = Table(
         _label("area_code", "GSS code or list of codes as printed, padding removed"),
         _label("area_name", "Area name as printed, padding removed"),
         _label("area_geography", "Kind of area as printed"),
-        _label("imd_decile", "Index of Multiple Deprivation decile, 1 most deprived, or 'Total'"),
+        _label(
+            "imd_decile",
+            "Decile of the Index of Multiple Deprivation, the English one in Table 21 and the "
+            "Welsh one in Table 25, 1 most deprived, or 'Total'",
+        ),
+        _label("sex", "Sex as printed, 'All' for both"),
+        _label("age_of_mother", "Age of mother as printed; 'Unlinked deaths' for unknown mothers"),
         *CELL,
     ),
 )
@@ -157,6 +167,7 @@ ONS_AREA_REGISTRATIONS = Table(
     description="Cells of the ONS workbooks 'Deaths registered by area of usual residence' and "
     "'Births by area of usual residence of mother'.",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("subject", "What the workbook counts", required=True, allowed=("births", "deaths")),
@@ -196,6 +207,7 @@ NOMIS = Table(
     grain="vintage × record of a Nomis response",
     description="Records of the Nomis API, every dimension kept as text.",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("nomis_dataset", "Nomis dataset id, e.g. NM_205_1", required=True),
@@ -229,6 +241,7 @@ FINGERTIPS = Table(
     "parents repeat it; rows by deprivation or other categories are left out. Published values "
     "to compare with, never an input to rates.",
     key=_KEY,
+    may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("indicator_id", "Fingertips number of the indicator, e.g. 92196", required=True),

@@ -17,9 +17,10 @@ SELECT
     max(value) FILTER (WHERE measure = 'postneonatal_deaths' AND status = 'ok') AS postneonatal,
     max(value) FILTER (WHERE measure = 'infant_deaths' AND status = 'ok') AS infant,
     max(value) FILTER (WHERE measure = 'perinatal_deaths' AND status = 'ok') AS perinatal,
-    -- Each of three rounded counts may be off by half a unit; weighted counts are printed rounded.
+    -- Each of three rounded counts may be off by half a unit; weighted counts are printed rounded, and neonatal deaths
+    -- may be the sum of four ages.
     greatest(
-        1.5 * (max(rounded_to) - 1), CASE WHEN source_family = 'nchs_linked' THEN 1.5 ELSE 0 END
+        1.5 * (max(rounded_to) - 1), CASE WHEN source_family = 'nchs_linked' THEN 3 ELSE 0 END
     ) + 1e-6 AS tolerance
 FROM {relation}
 GROUP BY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 import zipfile
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from assets.archive import guard as guarding
+from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.guard import guard
 from assets.archive.intake import take_in
+from assets.archive.reading import read
 from assets.archive.store import Origin, vintages
 from assets.catalogue import dataset
 from assets.home import Home
+from assets.identify import identify
 
 BOOK = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
 
@@ -102,6 +106,78 @@ def test_a_zip_cut_off_in_the_middle_of_a_member(tmp_path: Path) -> None:
         guard(path)
 
 
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+FAR_CELLS = {
+    "a cell far down and far right": b'<row r="1"><c r="XFD1048576"/></row>',
+    "a row far down and a wide row": b'<row r="1"><c r="AAA1"/></row><row r="9000"><c r="A9000"/>'
+    b"</row>",
+    "a cell that is farther down than its row": b'<row r="1"><c r="ZZ1"/><c r="A9000"/></row>',
+    "many rows of few columns": b'<row r="99999"><c r="Z99999"/></row>',
+    "small letters": b'<row r="1"><c r="xfd1"/><c r="a1048576"/></row>',
+    "cells without references": b"<row>"
+    + b"<c/>" * 2_000
+    + b"</row>"
+    + b"<row/>" * 1_001
+    + b"<row><c/></row>",
+    "cells that go on from a far one": b'<row r="5000"><c r="ZZ5000"/><c/></row>',
+    "a prefix": b'<x:row r="9000"><x:c r="AAA9000"/></x:row>',
+    "other quotes": b"<row r='9000'><c r='AAA9000'/></row>",
+    "blanks around the sign": b'<row r = "9000"><c r = "AAA9000"/></row>',
+    "another attribute first": b'<row spans="1:1" r="9000"><c s="1" r="AAA9000"/></row>',
+}
+
+
+def _workbook(path: Path, rows: bytes, encoding: str = "utf-8") -> Path:
+    sheet = b'<worksheet xmlns:x="x" ' + MAIN + b"><sheetData>" + rows + b"</sheetData></worksheet>"
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return _zip(
+        path,
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "xl/workbook.xml": b"<workbook " + MAIN + b' xmlns:r="' + relation + b'"><sheets>'
+            b'<sheet name="1" sheetId="1" r:id="a"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="a" '
+            b'Target="worksheets/odd.name"/></Relationships>',
+            "xl/worksheets/odd.name": (head + sheet.decode()).encode(encoding),
+        },
+    )
+
+
+@pytest.mark.parametrize("rows", FAR_CELLS.values(), ids=FAR_CELLS)
+def test_cells_far_away_are_refused_however_they_are_written(tmp_path: Path, rows: bytes) -> None:
+    with pytest.raises(ExtractError, match="at most 2,000,000 cells"):
+        guard(_workbook(tmp_path / "x.xlsx", rows))
+
+
+def test_cells_far_away_are_refused_in_another_encoding(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match="at most 2,000,000 cells"):
+        guard(_workbook(tmp_path / "x.xlsx", b'<row r="9000"><c r="AAA9000"/></row>', "utf-16"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<row r="1999"><c r="ZZ1999"/></row>',
+        b'<row r="69999"><c r="Z69999"/></row>',
+        b'<row r="2000"><c r="ZZ2000"/></row>',
+        b'<row r="1"><c r="XFD1"/></row><row r="2"><c r="A2"/></row>',
+        b"<row><c/><c/></row>" * 1_000,
+    ],
+)
+def test_large_sheets_of_real_size_pass(tmp_path: Path, rows: bytes) -> None:
+    assert guard(_workbook(tmp_path / "x.xlsx", rows)) == "xlsx"
+
+
+def test_a_list_of_sheets_that_are_not_there_is_refused(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "x.xlsx", b"")
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    del parts["xl/worksheets/odd.name"]
+    with pytest.raises(ExtractError, match="no item named"):
+        guard(_zip(tmp_path / "y.xlsx", parts))
+
+
 def test_every_sample_passes(repository: Path) -> None:
     for file in repository.glob("assets/*/samples/files/*"):
         guard(file)
@@ -110,3 +186,18 @@ def test_every_sample_passes(repository: Path) -> None:
 def test_the_producers_workbooks_pass(shared_data: Path) -> None:
     for file in sorted(shared_data.glob("ons/*workbooks/*")):
         guard(file)
+
+
+def test_every_way_in_judges_the_container_before_a_parser_sees_it(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    assert identify(file) == "nchs_wonder_natality"
+    monkeypatch.setattr(guarding, "MAX_FILE_BYTES", file.stat().st_size - 1)
+    assert identify(file) is None
+    with pytest.raises(ExtractError, match="expected at most"):
+        read(dataclasses.replace(dataset("nchs_wonder_natality"), parse=_never), file)
+
+
+def _never(path: Path) -> ParsedExtract:
+    raise AssertionError(f"{path.name} was opened")

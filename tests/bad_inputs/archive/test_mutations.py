@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from assets.catalogue import dataset
-from tests.bad_inputs.archive.mutations import RAISED, REFUSED, SILENT, verdicts
+from tests.bad_inputs.archive.mutations import (
+    RAISED,
+    REFUSED,
+    SILENT,
+    UNNOTICED,
+    LeftOutError,
+    verdicts,
+)
 
 FILES = [
     ("nchs_wonder_linked", "wonder_linked_state_2023.txt", 40),
@@ -36,3 +43,25 @@ def test_no_damage_goes_unnoticed(
     found = list(verdicts(tmp_path, entry, original, 11, count))
     assert [v for v in found if v.kind in (RAISED, SILENT)] == []
     assert sum(v.kind == REFUSED for v in found) > count // 3
+
+
+def test_a_file_that_is_refused_undamaged_is_left_out_with_the_rule(
+    repository: Path, tmp_path: Path
+) -> None:
+    whole = repository / "assets/ons/samples/files/nomis_live_births_2023.csv"
+    (tmp_path / "work").mkdir()
+    cut = tmp_path / whole.name
+    cut.write_text("".join(whole.read_text(encoding="utf-8").splitlines(True)[:9]), "utf-8")
+    with pytest.raises(LeftOutError, match="refused undamaged: NOMIS-TRUNCATED"):
+        list(verdicts(tmp_path / "work", dataset("nomis_live_births"), cut, 1, 1))
+
+
+def test_what_only_the_last_vintage_tells_is_unnoticed_on_first_arrival(
+    repository: Path, tmp_path: Path
+) -> None:
+    """The extract has one count a year, which nothing in it repeats."""
+    original = repository / "assets/local/samples/files/nchs_maternal_deaths_2018_2023.csv"
+    found = list(verdicts(tmp_path, dataset("nchs_maternal_deaths"), original, 2026, 30))
+    alone = [v for v in found if v.first == UNNOTICED and v.kind == REFUSED]
+    assert alone
+    assert all(v.detail.startswith("ACCEPT-") for v in alone)

@@ -81,7 +81,7 @@ def test_a_truncated_export(linked, kept):
     path.write_bytes(whole[: int(table * kept)])
     found = refusals("nchs_wonder_linked", path)
     (error,) = found.values()
-    assert error.rule in ("WONDER-FOOTER", "WONDER-LINE", "WONDER-WIDTH")
+    assert error.rule in ("WONDER-FOOTER", "WONDER-LINE", "WONDER-WIDTH", "INTAKE-WONDER-WHOLE")
     assert error.row is not None
 
 
@@ -89,8 +89,8 @@ def test_an_export_cut_at_a_line_end(linked, missouri):
     path = linked()
     whole = path.read_bytes()
     path.write_bytes(whole[: whole.index(missouri.encode())])
-    error = refusals("nchs_wonder_linked", path)["WONDER-FOOTER"]
-    assert "---" in error.expected
+    error = refusals("nchs_wonder_linked", path)["INTAKE-WONDER-WHOLE"]
+    assert "cut off" in error.expected
     assert "Export the table again" in error.remedy
     assert error.row == path.read_bytes().count(b"\r\n")
 

@@ -46,6 +46,7 @@ def _written(tmp_path: Path, lines: list[str]) -> Path:
             lambda lines: [*lines[:3], lines[3].replace(",328", ",329"), *lines[4:]],
             "NOMIS-CHANGED",
         ),
+        (lambda lines: [*lines[:3], lines[3].replace("2023", "2123", 1), *lines[4:]], "NOMIS-DATE"),
         (lambda lines: ['{"error":"Invalid dimension value"}'], "NOMIS-ERROR"),
     ],
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from assets.archive.http import Client, FetchError, Limits
+from tests.component.archive.clock import Clock
+from tests.component.archive.misbehaving import Server, answer, drip, endless, reset
 
-Script = list[Callable[[BaseHTTPRequestHandler], None]]
 QUICK = Limits(
     max_bytes=10_000,
     seconds=0.5,
@@ -21,84 +23,6 @@ QUICK = Limits(
     backoff_seconds=0.0,
     retry_after_max=0,
 )
-
-
-class Server:
-    """Answers each request with the next step of a script; repeats the last step."""
-
-    def __init__(self) -> None:
-        self.script: Script = []
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:  # noqa: N802
-                outer.seen.append((self.path, dict(self.headers)))
-                step = min(len(outer.seen), len(outer.script)) - 1
-                outer.script[step](self)
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.close()
-
-
-def answer(
-    status: int = 200, body: bytes = b"ok", **headers: str
-) -> Callable[[BaseHTTPRequestHandler], None]:
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        named = {k.replace("_", "-"): v for k, v in headers.items()}
-        handler.send_header("Content-Length", named.pop("Content-Length", str(len(body))))
-        for name, value in named.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
-        if "Content-Length" in headers or "Content_Length" in headers:
-            handler.close_connection = True
-
-    return send
-
-
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    handler.wfile.write(b"half")
-    handler.wfile.flush()
-    handler.connection.close()
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "9000")
-    handler.end_headers()
-    pause = threading.Event()
-    try:
-        for _ in range(9000):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            pause.wait(0.01)
-    except OSError:
-        return
 
 
 def test_a_whole_answer_with_its_headers(server: Server) -> None:
@@ -128,13 +52,60 @@ def test_a_passing_failure_is_tried_again(server: Server, status: int) -> None:
     assert len(server.seen) == 2
 
 
-def test_retry_after_is_honoured(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr("urllib3.util.retry.time.sleep", waits.append)
-    server.script = [answer(429, Retry_After="7"), answer(body=b"fine")]
-    with Client(Limits(backoff_seconds=0.0, retry_after_max=60)) as client:
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_is_asked_for_is_no_time_of_the_answer(
+    server: Server, clock: Clock, status: int
+) -> None:
+    server.script = [answer(status, Retry_After="7"), answer(body=b"fine")]
+    limits = Limits(seconds=2, backoff_seconds=0.0, retry_after_max=60)
+    with Client(limits) as client:
         assert client.get(server.url).body == b"fine"
-    assert waits == [7]
+    assert clock.waits == [7]
+    assert client.requests == 2
+
+
+def test_a_date_to_wait_for_is_honoured(server: Server, clock: Clock) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    server.script = [answer(429, Retry_After=date), answer(body=b"fine")]
+    with Client(Limits(backoff_seconds=0.0)) as client:
+        assert client.get(server.url).body == b"fine"
+    (waited,) = clock.waits
+    assert 20 < waited <= 30
+
+
+def test_the_longest_block_of_the_ons_site_is_waited_for(server: Server, clock: Clock) -> None:
+    server.script = [answer(429, Retry_After="3600"), answer(body=b"fine")]
+    with Client() as client:
+        assert client.get(server.url).body == b"fine"
+    assert clock.waits == [3600]
+
+
+@pytest.mark.parametrize("asked", ["61", "99999999999999"])
+def test_a_wait_that_is_too_long_says_when_to_come_back(
+    server: Server, clock: Clock, asked: str
+) -> None:
+    server.script = [answer(429, Retry_After=asked)]
+    words = f"asks to wait {int(asked):,} s, which is more than the 60 s.* again after "
+    with Client(Limits(retry_after_max=60)) as client, pytest.raises(FetchError, match=words):
+        client.get(server.url)
+    assert clock.waits == []
+    assert len(server.seen) == 1
+
+
+def test_waits_add_up_to_no_more_than_the_limit(server: Server, clock: Clock) -> None:
+    server.script = [answer(429, Retry_After="40")]
+    limits = Limits(backoff_seconds=0.0, retry_after_max=60)
+    with Client(limits) as client, pytest.raises(FetchError, match="more than the 20 s"):
+        client.get(server.url)
+    assert clock.waits == [40]
+
+
+@pytest.mark.parametrize("asked", ["soon", "-5", "Wed, 99 Foo 2026", "0", ""])
+def test_a_wait_that_is_no_time_is_one_of_our_own(server: Server, clock: Clock, asked: str) -> None:
+    server.script = [answer(429, Retry_After=asked), answer(429), answer(body=b"fine")]
+    with Client(Limits(backoff_seconds=1.5)) as client:
+        assert client.get(server.url).body == b"fine"
+    assert clock.waits == [1.5, 3.0]
 
 
 def test_for_ever_busy_ends_in_an_error_that_says_so(server: Server) -> None:
@@ -172,6 +143,29 @@ def test_a_truncated_gzip_body_is_never_accepted(server: Server) -> None:
         client.get(server.url)
 
 
+def test_a_gzip_body_of_two_members_is_read_to_its_end(server: Server) -> None:
+    body = gzip.compress(b"first half, ") + gzip.compress(b"second half")
+    server.script = [answer(body=body, Content_Encoding="gzip")]
+    with Client(QUICK) as client:
+        assert client.get(server.url).body == b"first half, second half"
+
+
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"rows") + b"and more", gzip.compress(b"rows")[:-8] + bytes(8), b""]
+)
+def test_a_damaged_gzip_body_is_never_accepted(server: Server, body: bytes) -> None:
+    server.script = [answer(body=body, Content_Encoding="gzip")]
+    with Client(QUICK) as client, pytest.raises(FetchError, match="compressed body is"):
+        client.get(server.url)
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "br", "gzip, gzip"])
+def test_an_encoding_that_was_not_asked_for_is_refused(server: Server, encoding: str) -> None:
+    server.script = [answer(body=zlib.compress(b"rows"), Content_Encoding=encoding)]
+    with Client(QUICK) as client, pytest.raises(FetchError, match=f"Content-Encoding {encoding}"):
+        client.get(server.url)
+
+
 def test_a_gzip_body_is_unpacked(server: Server) -> None:
     server.script = [answer(body=gzip.compress(b"rows"), Content_Encoding="gzip")]
     with Client(QUICK) as client:
@@ -191,9 +185,47 @@ def test_a_huge_answer_is_refused_by_its_announcement(server: Server) -> None:
     assert client.bytes == 0
 
 
-def test_a_slow_drip_is_cut_off_at_the_deadline(server: Server) -> None:
-    server.script = [drip]
-    with Client(QUICK) as client, pytest.raises(FetchError, match=r"after 0\.5 s"):
+def test_a_huge_answer_without_announcement_is_cut_off(server: Server) -> None:
+    server.script = [endless(b"HTTP/1.1 200 OK")]
+    with Client(QUICK) as client, pytest.raises(FetchError, match="expected at most 10,000"):
+        client.get(server.url)
+    assert client.bytes <= QUICK.max_bytes + (1 << 16)
+
+
+@pytest.mark.parametrize(
+    ("start", "received"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", "[0-9]+ bytes"),
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", "0 bytes"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;", "0 bytes"),
+    ],
+    ids=["body", "headers", "chunk header"],
+)
+def test_a_slow_drip_is_cut_off_at_the_deadline(
+    server: Server, start: bytes, received: str
+) -> None:
+    server.script = [drip(start)]
+    words = rf"had sent {received} after 0\.5 s"
+    with Client(QUICK) as client, pytest.raises(FetchError, match=words):
+        client.get(server.url)
+    assert len(server.seen) == 1
+
+
+def test_silence_is_cut_off_at_the_deadline(server: Server) -> None:
+    server.script = [lambda handler: handler.rfile.readline() and None]
+    with Client(QUICK) as client, pytest.raises(FetchError, match=r"had sent 0 bytes after 0\.5 s"):
+        client.get(server.url)
+
+
+def test_the_dripping_body_of_a_failure_is_not_waited_for(server: Server) -> None:
+    start = b"HTTP/1.1 503 Busy\r\nContent-Length: 9000\r\n\r\nmaintenance"
+    server.script = [drip(start), answer(body=b"fine")]
+    limits = replace(QUICK, seconds=60)
+    with Client(limits) as client:
+        assert client.get(server.url).body == b"fine"
+        assert client.bytes < 1000
+    server.script = [drip(start)]
+    with Client(limits) as client, pytest.raises(FetchError, match="503: maintenance"):
         client.get(server.url)
 
 
@@ -203,9 +235,44 @@ def test_redirects_stay_on_the_host(server: Server) -> None:
         assert client.get(server.url).body == b"moved"
 
 
+@pytest.mark.parametrize("status", [b"302 Found\r\nLocation: /new", b"503 Busy", b"404 Gone"])
+def test_the_endless_body_of_another_answer_is_never_read(server: Server, status: bytes) -> None:
+    server.script = [endless(b"HTTP/1.1 " + status), answer(body=b"fine")]
+    with Client(QUICK) as client:
+        if status.startswith(b"404"):
+            with pytest.raises(FetchError, match="404"):
+                client.get(server.url)
+        else:
+            assert client.get(server.url).body == b"fine"
+    assert client.bytes <= 1 << 17
+
+
 def test_a_redirect_to_another_host_is_refused(server: Server) -> None:
     server.script = [answer(302, b"", Location="http://example.invalid/x")]
     with Client(QUICK) as client, pytest.raises(FetchError, match=r"example\.invalid"):
+        client.get(server.url)
+
+
+def test_a_token_follows_to_no_other_port(server: Server) -> None:
+    other = Server()
+    other.script = [answer()]
+    server.script = [answer(302, b"", Location=other.url + "/x")]
+    words = f"redirects to {other.url}/x; expected to stay on {server.url}"
+    try:
+        with (
+            Client(QUICK, {"X-App-Token": "secret"}) as client,
+            pytest.raises(FetchError, match=words),
+        ):
+            client.get(server.url)
+        assert other.seen == []
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("location", ["http://127.0.0.1:99999/", "http://[", "file:///etc/hosts"])
+def test_a_redirect_to_no_address_is_refused(server: Server, location: str) -> None:
+    server.script = [answer(302, b"", Location=location)]
+    with Client(QUICK) as client, pytest.raises(FetchError, match="expected to stay on"):
         client.get(server.url)
 
 
@@ -222,5 +289,47 @@ def test_a_tls_failure_is_reported_at_once(server: Server) -> None:
 
 
 def test_nobody_listening_is_reported_after_the_tries() -> None:
-    with Client(QUICK) as client, pytest.raises(FetchError, match="3 tries"):
+    with Client(QUICK) as client, pytest.raises(FetchError, match="3 tries.*refused") as caught:
+        client.get("http://127.0.0.1:9/", params={"uid": "0xsecret"})
+    assert "0xsecret" not in str(caught.value)
+
+
+def test_nobody_waits_after_the_last_try(clock: Clock) -> None:
+    limits = replace(QUICK, backoff_seconds=1.0)
+    with Client(limits) as client, pytest.raises(FetchError, match="3 tries"):
         client.get("http://127.0.0.1:9/")
+    assert clock.waits == [1.0, 2.0]
+
+
+def test_no_message_names_the_query(server: Server) -> None:
+    server.script = [answer(body=b"<html>", Content_Length=str(4 << 30)), answer(body=b"<html>")]
+    with Client(QUICK) as client:
+        with pytest.raises(FetchError, match="4,294,967,296 bytes") as caught:
+            client.get(server.url, params={"uid": "0xsecret"})
+        assert "0xsecret" not in str(caught.value)
+        with pytest.raises(FetchError, match="no JSON but '<html>'; expected rows") as caught:
+            client.get(server.url, params={"uid": "0xsecret"}).json("rows")
+        assert "0xsecret" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_reported_at_once() -> None:
+    with Client(QUICK) as client, pytest.raises(FetchError, match="1 try;.*MissingSchema"):
+        client.get("data.cdc.gov/api")
+
+
+def test_a_contact_identifies_the_sender(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMR_CONTACT", "statistics@example.org")
+    server.script = [answer()]
+    with Client(QUICK) as client:
+        client.get(server.url)
+    agent = server.seen[0][1]["User-Agent"]
+    assert agent.endswith("(public-health statistics pipeline; statistics@example.org)")
+
+
+@pytest.mark.parametrize("contact", ["a@b\r\nX-App-Token: t", "Zoë@example.org", "a) b"])
+def test_a_contact_that_no_header_can_hold_is_refused(
+    contact: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMR_CONTACT", contact)
+    with pytest.raises(FetchError, match="IMR_CONTACT"):
+        Client(QUICK)

@@ -16,12 +16,13 @@ from assets.catalogue import DATASETS
 from assets.core.corrections import CorrectionError, apply_corrections, load_corrections
 from assets.core.declarations import build_areas
 from assets.core.geography.intake import judge_areas
+from assets.core.observations import build
 from assets.core.observations.build import build_counts, merger_needs
 from assets.core.observations.intake import judge_strata
 from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import connect
+from assets.warehouse import connect, sql_of
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +227,81 @@ def test_printed_rates_are_kept_with_their_marks(warehouse: duckdb.DuckDBPyConne
     }
 
 
+def test_rates_of_national_series_are_kept(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """epev-k6ss 2010: infant 6.2, neonatal 4.0; jqwm-z2g9, 12 months to 2018 Q3: 5.7 for 5.70."""
+    rows = warehouse.execute(
+        "SELECT source_family, period_type, period_start, measure, rate, decimals "
+        "FROM core.printed_rates WHERE (dataset_id, period_end) IN "
+        "(('nchs_rates_1915', '2010-12-31'), ('nchs_vsrr_quarterly', '2018-09-30')) ORDER BY ALL"
+    ).fetchall()
+    october = dt.date(2017, 10, 1)
+    assert rows == [
+        ("nchs_mortality", "year", dt.date(2010, 1, 1), "infant_mortality", 6.2, 1),
+        ("nchs_mortality", "year", dt.date(2010, 1, 1), "neonatal_mortality", 4.0, 1),
+        ("nchs_provisional", "12_months_ending", october, "infant_mortality", 5.7, 2),
+        ("nchs_provisional", "12_months_ending", october, "neonatal_mortality", 3.79, 2),
+        ("nchs_provisional", "12_months_ending", october, "postneonatal_mortality", 1.9, 2),
+    ]
+
+
+def test_rates_by_race_stand_for_groups_since_births_are_by_race_of_mother(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """ddsk-zebd has the race of the child to 1979, and 'Black ' with a blank in 2013."""
+    given = [
+        ("All Races", 1979),
+        ("White", 1979),
+        ("White", 1980),
+        ("Black ", 2013),
+        ("Other", 2013),
+    ]
+    warehouse.execute("BEGIN").fetchall()
+    try:
+        for row, (race, year) in enumerate(given):
+            warehouse.execute(
+                "INSERT INTO staging.nchs_series BY NAME SELECT 'nchs_rates_by_race_1915' AS "
+                "dataset_id, 'v' AS vintage_id, '' AS source_sheet, 11.0 AS value, "
+                "'Infant Mortality Rate' AS source_column, "
+                "? AS source_row, ? AS indicator, ? AS period",
+                [row + 1, race, str(year)],
+            ).fetchall()
+        rows = warehouse.execute(
+            "SELECT stratum_type, stratum, period_start FROM "
+            f"({sql_of(build.__file__, 'nchs_series')}) WHERE vintage_id = 'v' ORDER BY source_row"
+        ).fetchall()
+    finally:
+        warehouse.execute("ROLLBACK").fetchall()
+    assert rows == [
+        ("all", "all", dt.date(1979, 1, 1)),
+        ("race_bridged", "white", dt.date(1980, 1, 1)),
+        ("race_bridged", "black", dt.date(2013, 1, 1)),
+    ]
+
+
+def test_rates_of_fingertips_stand_apart_with_limits_and_counts(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """OHID Fingertips 92196: 13 rates of 17 rows, since areas repeat under every parent."""
+    rows = warehouse.execute(
+        "SELECT area_code, geography_vintage, period_start, period_end, rate, ci_lower_95, "
+        "ci_upper_95, ci_lower_998, numerator, denominator, decimals, status "
+        "FROM core.printed_rates WHERE period_type = '3_years' AND area_code IN "
+        "('E07000150', 'E92000001') ORDER BY area_code, period_start"
+    ).fetchall()
+    span = (dt.date(2016, 1, 1), dt.date(2018, 12, 31))
+    older = (dt.date(2015, 1, 1), dt.date(2017, 12, 31))
+    assert rows == [
+        ("E07000150", "EW-2020-04", *span, 3.1535, 1.442, 5.9863, None, 9, 2854, 4, "ok"),
+        ("E92000001", "EW", *older, 3.9172, 3.8304, 4.0055, None, 7734, 1974348, 4, "ok"),
+        ("E92000001", "EW", *span, 3.9306, 3.8427, 4.0199, None, 7608, None, 4, "ok"),
+    ]
+    totals = warehouse.execute(
+        "SELECT (SELECT count(*) FROM core.printed_rates WHERE dataset_id LIKE 'fingertips%'), "
+        "(SELECT count(*) FROM core.observations WHERE dataset_id LIKE 'fingertips%')"
+    ).fetchall()
+    assert totals == [(13, 0)]
+
+
 CORRECTION = """\
 - id: TEST
   match: {source_family: nchs_linked, area_code: US-MO, period_end: 2008-12-31,
@@ -240,10 +316,12 @@ CORRECTION = """\
 """
 
 
-def corrected(con: duckdb.DuckDBPyConnection, folder: Path, text: str) -> int:
+def corrected(
+    con: duckdb.DuckDBPyConnection, folder: Path, text: str, *, past: bool = False
+) -> int:
     file = folder / "corrections.yaml"
     file.write_text(text, encoding="utf-8")
-    return apply_corrections(con, load_corrections(file), dt.date(2026, 1, 1))
+    return apply_corrections(con, load_corrections(file), dt.date(2026, 1, 1), past=past)
 
 
 def test_a_correction_is_applied_and_named(
@@ -277,3 +355,10 @@ def test_a_correction_that_does_not_fit_is_loud(
 ) -> None:
     with pytest.raises(CorrectionError, match=message):
         corrected(warehouse, tmp_path, text)
+
+
+@pytest.mark.parametrize("change", [("expect: 578", "expect: 579"), ("US-MO", "US-ZZ")])
+def test_a_correction_for_later_extracts_is_left_out_of_the_past(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path, change: tuple[str, str]
+) -> None:
+    assert corrected(warehouse, tmp_path, CORRECTION.replace(*change), past=True) == 0

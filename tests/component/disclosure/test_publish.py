@@ -229,6 +229,19 @@ def test_neighbours_do_not_give_a_withheld_area_away(con: duckdb.DuckDBPyConnect
     for column in ("rate_eb", "funnel"):
         assert pd.isna(published.loc["2010-01-01", column])
         assert pd.notna(published.loc["2011-01-01", column])
+    # The nation's own rate is public, so the comparison says nothing of the neighbour.
+    assert set(published["compared_with_nation"]) == {"similar"}
+    neighbour = f.rows(con, "published.rates", "area_code = '29001'").iloc[0]
+    assert neighbour["compared_with_nation"] == "not_compared"
+
+
+def test_comparisons_do_not_bound_a_withheld_nation(con: duckdb.DuckDBPyConnection) -> None:
+    nation = f.series("US", "state_extract", geography_vintage="US")
+    f.fill(con, [f.rate(5, 4000, **nation), f.rate(50, 9000, **state("29003"))])
+    publish_tables(con)
+    published = f.rows(con, "published.rates").set_index("area_code")
+    assert published["value_status"].to_dict() == {"29003": "ok", "US": "suppressed"}
+    assert set(published["compared_with_nation"]) == {"not_compared"}
 
 
 def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> None:
@@ -239,6 +252,8 @@ def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> N
             f.rate(50, 9000, **state("29003")),
             f.rate(51, 9000, **state("29005"), value_status="unreliable"),
             f.rate(None, None, **state("29007")),
+            # A group within an area is no further area.
+            f.rate(40, 5000, **state("29003"), stratum_type="sex", stratum="Male"),
             f.rate(500, 76000),
         ],
     )
@@ -264,5 +279,5 @@ def test_areas_and_sources_are_copied(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_a_missing_table_is_named(con: duckdb.DuckDBPyConnection) -> None:
     f.write(con, "rates.rates", [f.rate(500, 76000)])
-    with pytest.raises(LookupError, match=r"rates\.rankings.*imr run"):
+    with pytest.raises(LookupError, match=r"rates\.targets.*imr run"):
         publish_tables(con)

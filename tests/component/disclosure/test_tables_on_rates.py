@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 
 import duckdb
@@ -11,9 +12,20 @@ import pytest
 
 from assets.disclosure.masking import withheld_columns
 from assets.disclosure.publish import publish_tables
+from assets.rates import build
 from assets.schema.registry import table
 from assets.warehouse import in_memory
+from tests.component.rates.core_tables import CoreTables
 from tests.component.release import figures as f
+
+BUILDERS: dict[str, Callable[[duckdb.DuckDBPyConnection], int]] = {
+    "rates": build.build_rates,
+    "rankings": build.build_rankings,
+    "disparities": build.build_disparities,
+    "trends": build.build_trends,
+    "targets": build.build_targets,
+    "claims": build.build_claims,
+}
 
 
 @pytest.fixture
@@ -40,6 +52,21 @@ def test_ranks_close_up_where_an_area_is_withheld(con: duckdb.DuckDBPyConnection
     assert published["rank"].dropna().to_dict() == {"US-AA": 1, "US-CC": 2, "US-DD": 2}
     assert set(published["areas_ranked"]) == {3}
     assert published["z_score"].isna().all()
+
+
+def test_a_single_area_that_is_left_has_no_rank(con: duckdb.DuckDBPyConnection) -> None:
+    deaths = {"US-AA": 40, "US-BB": 5}
+    ranks = {"US-AA": 2, "US-BB": 1}
+    f.fill(
+        con,
+        [f.rate(n, 8000, **state(c)) for c, n in deaths.items()],
+        rankings=[f.ranking(ranks[c], **state(c)) for c in deaths],
+    )
+    publish_tables(con)
+    published = f.rows(con, "published.rankings")
+    assert published["rank"].isna().all()
+    assert published["z_score_reference"].isna().all()
+    assert set(published["areas_ranked"]) == {0}
 
 
 def trend(**other: object) -> f.Row:
@@ -100,6 +127,92 @@ def test_a_trend_falls_with_a_year_in_its_middle(con: duckdb.DuckDBPyConnection)
     publish_tables(con)
     row = f.rows(con, "published.trends").iloc[0]
     assert (row["value_status"], row["verdict"]) == ("suppressed", "not_tested")
+
+
+def twelve_months(year: int, month: int) -> f.Row:
+    last = {1: 31, 3: 31, 12: 31}[month]
+    start = date(year - 1, month + 1, 1) if month < 12 else date(year, 1, 1)
+    return {
+        "window_type": "rolling_12_month",
+        "period_start": start,
+        "period_end": date(year, month, last),
+    }
+
+
+def test_a_step_of_twelve_months_is_shown_with_its_windows(con: duckdb.DuckDBPyConnection) -> None:
+    # January is shown; March stands on five deaths, and its later run reaches back to them.
+    deaths = {(2020, 1): 30, (2021, 1): 40, (2020, 3): 5, (2021, 3): 50, (2022, 3): 60}
+    steps = [
+        trend(period_start=twelve_months(y - 1, m)["period_start"],
+              period_end=twelve_months(y, m)["period_end"])
+        for y, m in ((2021, 1), (2021, 3), (2022, 3))
+    ]  # fmt: skip
+    f.fill(
+        con,
+        [f.rate(n, 4000, **state("29001"), **twelve_months(*when)) for when, n in deaths.items()],
+        trends=steps,
+    )
+    publish_tables(con)
+    found = f.rows(con, "published.trends").set_index("period_end")
+    january, march, next_march = (
+        found.loc[end] for end in ("2021-01-31", "2021-03-31", "2022-03-31")
+    )
+    assert (january["value_status"], january["test"], january["z"]) == ("ok", "z", 2.1)
+    assert january["run_length"] == 1
+    assert (march["value_status"], march["test"]) == ("suppressed", "none")
+    assert pd.isna(march["z"])
+    assert (next_march["value_status"], next_march["z"]) == ("ok", 2.1)
+    assert pd.isna(next_march["run_length"])
+
+
+def test_twelve_months_to_december_do_not_stand_in_for_a_missing_year(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    span = trend(trend_type="log_linear", period_start=date(2019, 1, 1))
+    f.fill(
+        con,
+        [f.rate(30, 4000, **state("29001"), **f.window(2019)),
+         f.rate(30, 4000, **state("29001"), **twelve_months(2020, 12))],
+        trends=[{**span, "period_end": date(2020, 12, 31)}],
+    )  # fmt: skip
+    publish_tables(con)
+    assert list(f.rows(con, "published.trends")["value_status"]) == ["missing"]
+
+
+def test_where_nothing_is_withheld_the_tables_are_published_as_they_are() -> None:
+    core = CoreTables()
+    for year in range(2005, 2021):
+        core.infant("US", year, 26000 - 100 * year % 700, 4000000, kind="country")
+        for area, deaths in (("US-MO", 500), ("US-KS", 15), ("US-NH", None)):
+            core.infant(area, year, deaths and deaths + year % 7, 70000)
+        for group, deaths in (("non_hispanic_black", 900), ("non_hispanic_white", 1100)):
+            core.infant("US-MO", year, deaths - year % 5, 90000,
+                        stratum=("hispanic_origin", group))  # fmt: skip
+    core.count("US-DC", 2010, "infant_deaths", None, status="suppressed")
+    core.count("US-DC", 2010, "live_births", 9000)
+    for year in (2019, 2020, 2021):
+        for end, start in (("01-31", "02-01"), ("12-31", "01-01")):
+            first = year if end == "12-31" else year - 1
+            core.infant(
+                "US", ("12_months_ending", f"{first}-{start}", f"{year}-{end}"),
+                21000 - 500 * (year - 2019), 3700000, family="nchs_provisional", kind="country",
+            )  # fmt: skip
+    core.region("X-TWO", ["US-MO", "US-KS"])
+    core.series_break("nchs_linked", "*", 2012)
+    core.pool("nchs_linked", "*", 2013, 2015)
+    with closing(core.write()) as con:
+        f.write(con, "core.vintages", [f.vintage()])
+        for name, build in BUILDERS.items():
+            build(con)
+            assert con.execute(f"SELECT count(*) > 0 FROM rates.{name}").fetchall() == [(True,)]
+        publish_tables(con)
+        assert con.execute(
+            "SELECT count(*) FROM published.trends WHERE source_family = 'nchs_provisional' "
+            "AND test = 'z'"
+        ).fetchall() == [(4,)]
+        for name in BUILDERS:
+            before, after = (f.rows(con, f"{schema}.{name}") for schema in ("rates", "published"))
+            pd.testing.assert_frame_equal(before, after)
 
 
 def disparity(**other: object) -> f.Row:

@@ -124,6 +124,8 @@ class Producers:
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(reply.body)
+        # A length of its own is a lie: whoever waits for the rest learns that none comes.
+        handler.close_connection = "Content-Length" in reply.headers
         self.sent_bytes += len(reply.body)
 
     def _reply(self, path: str, query: dict[str, str]) -> Reply:

@@ -8,15 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from assets.archive import acceptance, store
 from assets.archive.acceptance import slot_of, terms_of
-from assets.archive.dataset import Dataset
+from assets.archive.dataset import Dataset, ParsedExtract
+from assets.archive.errors import ExtractError
 from assets.archive.intake import IntakeOutcome, take_in
+from assets.archive.staging import build_staging_table
 from assets.archive.store import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.home import Home
+from assets.schema.tables.staging import FINGERTIPS
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "public domain")
 Records = list[dict[str, str]]
@@ -91,7 +96,7 @@ def test_provisional_counts_may_move_by_a_tenth(
         assert outcome.report is not None
         facts = json.loads(outcome.report.read_text(encoding="utf-8"))
         failed = {c["name"] for c in facts["comparisons"] if not c["passed"]}
-        assert failed == {"revision_size", "revised_share"}
+        assert failed == {"revision_size", "figures_revised"}
         assert len(store.vintages(home, vsrr)) == 1
 
 
@@ -135,7 +140,7 @@ def _births(repository: Path) -> Records:
         (lambda rows: rows[2:], {"COVERAGE-LOST"}),
         (
             lambda rows: [{**r, "birth_number": str(int(r["birth_number"]) // 2)} for r in rows],
-            {"REVISION-SIZE"},
+            {"REVISION-SIZE", "REVISED-SHARE"},
         ),
         (
             lambda rows: (
@@ -165,6 +170,83 @@ def test_a_series_that_lost_something_is_refused_until_somebody_accepts_it(
     assert {w.rule for w in accepted.warnings} >= {f"ACCEPT-{r}" for r in rules}
     notes = {v.origin.note for v in store.vintages(home, series)}
     assert notes == {"", "accepted by hand: seen on the page"}
+
+
+def _scaled(text: str, factor: float) -> str:
+    """Return a natality export with every count multiplied, its total included."""
+    lines, counts = [], []
+    for line in text.splitlines(keepends=True):
+        head, tab, last = line.rstrip("\r\n").rpartition("\t")
+        if tab and last.isdigit():
+            total = head.startswith('"Total"')
+            count = sum(counts) if total else round(int(last) * factor)
+            counts += [] if total else [count]
+            line = line.replace(f"\t{last}", f"\t{count}")
+        lines.append(line)
+    return "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("factor", "refused_by"),
+    [
+        (1.2, {"ACCEPT-REVISION-SIZE", "ACCEPT-REVISED-SHARE"}),
+        # Small, but everywhere: another series under the same name.
+        (1.01, {"ACCEPT-REVISED-SHARE"}),
+    ],
+)
+def test_final_births_that_all_moved_wait_for_a_person(
+    home: Home, repository: Path, tmp_path: Path, factor: float, refused_by: set[str]
+) -> None:
+    natality = dataset("nchs_wonder_natality")
+    file = _nchs(repository, "wonder_natality_us_2007-2023.txt")
+    assert take_in(home, natality, file, ORIGIN).status == "new"
+    moved = tmp_path / "moved.txt"
+    moved.write_bytes(_scaled(file.read_bytes().decode(), factor).encode())
+    outcome = take_in(home, natality, moved, ORIGIN)
+    assert {e.rule for e in outcome.errors} == refused_by
+    assert all("--accept 'reason'" in str(e) for e in outcome.errors)
+    assert len(store.vintages(home, natality)) == 1
+    accepted = take_in(home, natality, moved, ORIGIN, accepted_because="seen on the page")
+    assert accepted.status == "new"
+
+
+def test_populations_that_a_census_restates_only_advise() -> None:
+    natality, births = dataset("nchs_wonder_natality"), "Births"
+
+    def share(column: str) -> dict[str, bool]:
+        old, new = (
+            pd.DataFrame(
+                {
+                    **dict.fromkeys(terms_of(natality).key, ""),
+                    "year": "2015",
+                    "year_code": [str(n) for n in range(2000, 2020)] * 2,
+                    "source_column": [births] * 20 + [column] * 20,
+                    "value": [4_000_000.0] * 20 + [320_000_000.0 * factor] * 20,
+                }
+            )
+            for factor in (1.0, 1.04)
+        )
+        file = Path(__file__)
+        found = acceptance.compare(natality, ParsedExtract(new), file, old, file, "v")
+        return {c.name: c.required for c in found if not c.passed}
+
+    assert share("Total Population") == {"figures_revised": False, "revision_size_spared": False}
+    assert share("Abridged Births") == {
+        "figures_revised": False, "revised_share": True, "revision_size": True,
+    }  # fmt: skip
+
+
+def test_a_historical_series_may_not_move_as_a_whole(
+    home: Home, series: Dataset, repository: Path, tmp_path: Path
+) -> None:
+    rows = _births(repository)
+    (folder := tmp_path / "offers").mkdir()
+    assert _offer(home, series, folder, rows).status == "new"
+    moved = [{**r, "birth_number": str(int(int(r["birth_number"]) * 1.2))} for r in rows]
+    outcome = _offer(home, series, folder, moved)
+    assert {e.rule for e in outcome.errors} == {"ACCEPT-REVISION-SIZE", "ACCEPT-REVISED-SHARE"}
+    one = [{**rows[0], "birth_number": str(int(int(rows[0]["birth_number"]) * 1.005))}, *rows[1:]]
+    assert _offer(home, series, folder, one).status == "new"
 
 
 def test_a_restatement_with_a_new_year_is_welcome(
@@ -230,3 +312,17 @@ def test_zipped_pages_and_json_of_the_same_rows_only_advise(
     outcome = take_in(home, series, zipped, ORIGIN)
     assert outcome.status == "new"
     assert {w.rule for w in outcome.warnings} == {"ACCEPT-TYPE-CHANGED", "ACCEPT-SIZE-CHANGE"}
+
+
+def test_a_vintage_whose_rows_got_lost_stops_the_run(
+    home: Home, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    births = dataset("nchs_births_1909")
+    assert take_in(home, births, _nchs(repository, "births_e6fc-ccez.json"), ORIGIN).vintage
+    emptied = replace(births, parse=lambda file: ParsedExtract(births.parse(file).frame.iloc[:0]))
+    con = duckdb.connect()
+    con.execute("CREATE SCHEMA staging").fetchall()
+    with pytest.raises(ExtractError, match="no rows of nchs_births_1909@"):
+        build_staging_table(con, home, births.staging, [emptied])
+    # A dataset that never arrived leaves its table empty.
+    assert build_staging_table(con, home, FINGERTIPS, DATASETS) == 0

@@ -32,7 +32,8 @@ def test_an_unchanged_answer_costs_a_bare_304(
     assert outcome.status == "unchanged"
     # Both kinds of areas answered the same bytes here, which are one vintage of the first kind.
     assert len(store.vintages(home, INDICATOR)) == 1
-    assert [h.get("If-None-Match") is not None for h in producers.headers] == [True, False]
+    assert [h.get("If-None-Match") is not None for h in producers.headers] == [True, True]
+    assert producers.sent_bytes == 0
 
 
 @pytest.mark.parametrize(

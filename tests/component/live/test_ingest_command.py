@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets.archive import store
+from assets.archive.sources import is_stale
 from assets.catalogue import DATASETS, dataset
 from assets.home import Home
 from pipelines.cli import main
@@ -51,6 +52,24 @@ def test_a_refused_file_is_taken_in_from_quarantine_with_a_reason(
     assert "years withdrawn" in by_url["https://example.org/births"]
 
 
+def test_an_export_without_footer_is_taken_in_for_a_named_dataset_with_advice(
+    imr: object, home: Home, repository: Path, tmp_path: Path
+) -> None:
+    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    file = tmp_path / "natality.txt"
+    file.write_bytes(sample.read_bytes().partition(b'"---"')[0])
+    unnamed = imr("ingest", str(file))
+    assert unnamed.exit_code == 2
+    assert "--dataset nchs_wonder_natality" in " ".join(unnamed.output.split())
+    taken = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
+    assert taken.exit_code == 0, taken.output
+    assert "advice: [INTAKE-WONDER-FOOTER]" in taken.output
+    (vintage,) = store.vintages(home, dataset("nchs_wonder_natality"))
+    births = dataset("nchs_wonder_natality").parse(vintage.path).frame
+    # United States, 2023: NVSR 74-1.
+    assert births.loc[births["year"] == "2023", "value"].tolist() == [3_596_017]
+
+
 def test_a_stranger_is_told_what_was_seen_and_what_would_fit(imr: object, tmp_path: Path) -> None:
     file = tmp_path / "x.txt"
     file.write_text("Dear diary\n", encoding="utf-8")
@@ -66,7 +85,45 @@ def test_sources_show_age_next_release_status_and_licence(imr: object, repositor
     rows = {r["dataset_id"]: r for r in json.loads(imr("sources", "--format", "json").output)}
     assert len(rows) == len(DATASETS)
     row = rows["nchs_vsrr_quarterly"]
-    assert (row["vintages"], row["age_days"], row["status"]) == (1, 0, "current")
-    assert row["next_expected"][-2:] in ("02", "05", "08", "11")
+    assert (row["vintages"], row["age_days"], row["status"]) == (1, 0, "late")
+    # Its figures end with 2019, whenever the file came.
+    assert row["next_expected"] == "2021-02"
     assert row["licence"].startswith("Public domain")
+    assert row["producer"].startswith("National Center for Health Statistics")
+    fingertips = rows["fingertips_infant_mortality"]["producer"]
+    assert fingertips == "Office for Health Improvement and Disparities"
+    assert fingertips.split()[-1] in imr("sources").output
     assert rows["nchs_births_1909"]["status"] == "empty"
+
+
+def test_a_damaged_archive_is_named_with_what_to_do(
+    imr: object, home: Home, repository: Path
+) -> None:
+    sample = repository / "assets/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
+    imr("ingest", str(sample))
+    (vintage,) = store.vintages(home, dataset("nchs_vsrr_quarterly"))
+    assert "ok   archive: every extract as it arrived" in imr("doctor").output
+    vintage.path.write_bytes(vintage.path.read_bytes().replace(b"5.83", b"5.38", 1))
+    examined = imr("doctor")
+    assert examined.exit_code == 1
+    assert f"{vintage.path} has the sha256" in examined.output
+    (vintage.path.parent / "origin.json").write_bytes(b"")
+    for command in ("sources", "doctor"):
+        shown = imr(command)
+        assert shown.exit_code == 1
+        assert str(vintage.path.parent) in shown.output
+        assert "Restore the folder from a backup" in shown.output
+    (vintage.path.parent / "origin.json").unlink()
+    assert str(vintage.path.parent) in imr("doctor").output
+
+
+def test_a_wrong_file_by_hand_does_not_make_the_source_stale(
+    imr: object, home: Home, repository: Path, tmp_path: Path
+) -> None:
+    natality = dataset("nchs_wonder_natality")
+    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    assert imr("ingest", str(sample)).exit_code == 0
+    (notes := tmp_path / "notes.txt").write_text("shopping list\n", encoding="utf-8")
+    assert imr("ingest", str(notes), "--dataset", natality.dataset_id).exit_code == 3
+    assert not is_stale(home, natality)
+    assert list((home.quarantine / natality.dataset_id).glob("*/notes.txt"))

@@ -133,6 +133,16 @@ def _grows(query: dict[str, str], reply: Reply, data: NomisData) -> Reply | None
     return None
 
 
+def _updated_between_pages(query: dict[str, str], reply: Reply, data: NomisData) -> Reply | None:
+    """Change figures and stamp after the first page; the number of records stays."""
+    if _offset(query) == 0:
+        value = data.header.index("OBS_VALUE")
+        for row in data.rows:
+            row[value] = str(int(row[value]) + 1)
+        data.updated = "2025-10-02 09:30:00"
+    return None
+
+
 def _cut_in_a_row(query: dict[str, str], reply: Reply, data: NomisData) -> Reply | None:
     return Reply(200, reply.body[:-40]) if _offset(query) == 100 else None
 
@@ -154,6 +164,7 @@ def _odd_numbers(query: dict[str, str], reply: Reply, data: NomisData) -> Reply 
         (_header_only, "header and no rows"),
         (_error_body, "(?s)error|no JSON"),
         (_grows, "expected one number"),
+        (_updated_between_pages, "was updated while its pages were read"),
         (_cut_in_a_row, "cut off"),
         (_web_page, "no JSON|not a Nomis"),
         (_odd_numbers, "no numbers"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,11 +12,17 @@ import pytest
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
+from assets.archive.fetching import FetchRequest
 from assets.archive.http import Limits
+from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
+from assets.archive.store import Origin, Vintage
 from assets.catalogue import dataset
 from assets.home import Home
+from assets.ons import site_fetch
 from tests.component.live.producers import Edition, Producers, Reply
+
+ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "OGL")
 
 
 @pytest.fixture
@@ -57,15 +64,19 @@ def test_every_edition_is_found_under_its_odd_file_name(
     assert all(h["User-Agent"].startswith("infant-mortality-rates/") for h in producers.headers)
 
 
-def test_nothing_new_costs_two_small_requests(
+def test_nothing_new_costs_three_small_requests(
     producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits
 ) -> None:
     _once(home, deaths, quick)
     producers.forget()
     outcome = _once(home, deaths, quick)
     assert outcome.status == "unchanged"
-    assert producers.seen == [f"{page}/data", f"{page}/2014/data"]
+    assert producers.seen == [f"{page}/data", f"{page}/2014/data", f"{page}/2013/data"]
     assert producers.sent_bytes < 2_000
+
+
+def _files_asked_for(producers: Producers) -> list[str]:
+    return [p for p in producers.seen if p.startswith("/file")]
 
 
 def test_a_correction_of_the_newest_edition_is_fetched(
@@ -75,7 +86,106 @@ def test_a_correction_of_the_newest_edition_is_fetched(
     producers.ons[page][0].versions = 1
     producers.forget()
     assert _once(home, deaths, quick).status == "unchanged"  # the same bytes again
-    assert any(p.startswith("/file") for p in producers.seen)
+    assert len(_files_asked_for(producers)) == 1
+    producers.forget()
+    assert _once(home, deaths, quick).status == "unchanged"
+    assert _files_asked_for(producers) == []
+
+
+def test_what_was_ingested_by_hand_is_downloaded_once(
+    producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits, repository: Path
+) -> None:
+    for year in (2013, 2014):
+        file = repository / f"assets/ons/samples/files/deathsarea{year}.xls"
+        origin = Origin(f"file:{file.name}", "2024-05-01T00:00:00+00:00", deaths.licence)
+        assert take_in(home, deaths, file, origin).status == "new"
+    asked = []
+    for _ in range(3):
+        producers.forget()
+        assert _once(home, deaths, quick).status == "unchanged"
+        asked.append(len(_files_asked_for(producers)))
+    assert asked == [2, 0, 0]
+    found = store.vintages(home, deaths)
+    assert [v.origin.url[:5] for v in found] == ["file:", "file:"]
+    assert [v.published_at for v in found] == ["2015-07-01", "2016-07-01"]
+
+
+def test_another_base_address_costs_one_download_each(
+    producers: Producers,
+    home: Home,
+    deaths: Dataset,
+    page: str,
+    quick: Limits,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _once(home, deaths, quick)
+    monkeypatch.setenv("IMR_ONS_URL", producers.url.replace("127.0.0.1", "localhost"))
+    asked = []
+    for _ in range(2):
+        producers.forget()
+        assert _once(home, deaths, quick).status == "unchanged"
+        asked.append(len(_files_asked_for(producers)))
+    assert asked == [2, 0]
+
+
+def test_a_correction_of_an_older_edition_is_fetched(
+    producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits
+) -> None:
+    _once(home, deaths, quick)
+    older = producers.ons[page][1]
+    older.versions, older.files = 1, {"deathsarea2013correction2.xls": b"\xd0\xcf\x11\xe0 other"}
+    producers.forget()
+    assert _once(home, deaths, quick).status == "quarantined"
+    assert len(_files_asked_for(producers)) == 1
+
+
+def test_older_editions_take_turns(deaths: Dataset, tmp_path: Path, repository: Path) -> None:
+    uris = [f"/x/{year}" for year in (2014, 2013, 2012)]
+    known = tuple(
+        Vintage("d", uri, tmp_path, replace(ORIGIN, headers={"edition": uri})) for uri in uris
+    )
+    for night, turn in ((0, "/x/2013"), (1, "/x/2012"), (2, "/x/2013")):
+        request = FetchRequest("d", "", tmp_path, known=known, night=night)
+        assert site_fetch._older(request, [*uris[1:], "/x/2011", "/x/1999"], (2011,)) == [
+            turn, "/x/2011",
+        ]  # fmt: skip
+
+
+def test_a_listing_in_another_order_has_the_same_newest_edition(
+    producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits
+) -> None:
+    producers.ons[page].reverse()
+    assert _once(home, deaths, quick).status == "new"
+    producers.ons[page].append(Edition(f"{page}/2019", {"2019.ods": b"PK"}))
+    outcome = _once(home, deaths, quick)
+    assert outcome.status == FAILED
+    assert "2019" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [(None, "expected a workbook"), (Reply(500, b"boom"), "500.*boom")],
+    ids=["another form", "500 for ever"],
+)
+def test_a_newest_edition_that_cannot_be_read_is_a_failure(
+    producers: Producers,
+    home: Home,
+    deaths: Dataset,
+    page: str,
+    quick: Limits,
+    answer: Reply | None,
+    words: str,
+) -> None:
+    newest = f"{page}/2015"
+    producers.ons[page].insert(0, Edition(newest, {"deaths2015.ods": b"PK"}))
+    producers.faults = [
+        lambda path, query, reply: answer if path == f"{newest}/data" else None,
+    ]
+    outcome = _once(home, deaths, quick)
+    assert outcome.status == FAILED
+    assert re.search(words, outcome.message), outcome.message
+    # The editions before it are taken in all the same.
+    assert len(store.vintages(home, deaths)) == 2
 
 
 def test_a_newest_edition_that_answers_404_for_a_while(
@@ -91,6 +201,8 @@ def test_a_newest_edition_that_answers_404_for_a_while(
     outcome = _once(home, deaths, quick)
     assert outcome.status == "new", outcome.lines
     assert len(store.vintages(home, deaths)) == 2
+    (advice,) = [line for line in outcome.lines if line.startswith("advice: ")]
+    assert "2015/data answered 404" in advice
 
 
 def test_what_arrived_before_a_fault_stays(

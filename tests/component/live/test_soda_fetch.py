@@ -71,6 +71,48 @@ def test_nothing_new_costs_one_small_request(
     assert outcome.received == producers.sent_bytes < 1_000
 
 
+def test_a_new_stamp_on_the_same_rows_is_fetched_once(
+    producers: Producers,
+    home: Home,
+    vsrr: Dataset,
+    quick: Limits,
+    editions: list[list[dict[str, str]]],
+) -> None:
+    _once(home, vsrr, quick)
+    producers.soda[ID] = SodaData(editions[0], updated=1_710_000_000)
+    requests = []
+    for _ in range(3):
+        producers.forget()
+        outcome = _once(home, vsrr, quick)
+        assert outcome.status == "unchanged"
+        requests.append(outcome.requests)
+    assert requests[0] > 3
+    assert requests[1:] == [1, 1]
+
+
+def test_rows_that_the_producer_takes_back_are_in_use_again(
+    producers: Producers,
+    home: Home,
+    vsrr: Dataset,
+    quick: Limits,
+    editions: list[list[dict[str, str]]],
+) -> None:
+    stamps = (1_700_000_000, 1_710_000_000, 1_720_000_000)
+    moved = [
+        {**r, "data_value": str(int(r["data_value"]) + 1)} if r["state"] == "MISSOURI" else r
+        for r in editions[0]
+    ]
+    for rows, stamp in zip((editions[0], moved, editions[0]), stamps, strict=True):
+        producers.soda[ID] = SodaData(rows, updated=stamp)
+        assert _once(home, vsrr, quick).status in ("new", "unchanged")
+    withdrawn, in_use = store.vintages(home, vsrr)
+    assert (withdrawn.origin.headers["rowsUpdatedAt"], in_use.origin.headers["rowsUpdatedAt"]) == (
+        str(stamps[1]), str(stamps[0]),
+    )  # fmt: skip
+    # What was known before the producer took the rows back is remembered.
+    assert in_use.published_at > withdrawn.published_at > in_use.origin.published_at
+
+
 def test_a_rolling_window_appends_and_never_deletes(
     producers: Producers,
     home: Home,

@@ -9,7 +9,7 @@ import pytest
 from assets.nchs.catalogue import DATASETS
 from assets.nchs.identify import identify
 from assets.nchs.soda_layouts import LAYOUTS
-from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality, parse_wonder
+from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality
 from assets.nchs.wonder_rules import RULES
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
@@ -113,10 +113,11 @@ def test_natality_of_some_women_only_is_read_and_refused(wonder):
     ]
 
 
-def test_natality_trimmed_by_hand_is_read_only_on_request(wonder):
+def test_natality_without_footer_is_read_only_on_request(wonder):
     path = wonder / "midas_natality_2007_2022.txt"
     raw = raw_rows(path)
-    parsed = parse_wonder(path, allow_missing_footer="natality")
+    assert identify(path) is None
+    parsed = parse_natality(path)
     births = column(parsed, "Births")
     assert len(births) == len(raw) - 1 == 51 * 16
     assert births["value"].sum() == sum(int(r[4]) for r in raw[1:])
@@ -125,7 +126,8 @@ def test_natality_trimmed_by_hand_is_read_only_on_request(wonder):
     population = column(parsed, "Total Population")
     assert set(population[population["value"].isna()]["raw_text"]) == {"Not Available"}
     assert set(population[population["value"].isna()]["year_code"]) == {"2021", "2022"}
-    assert broken(parsed) == {}
+    assert set(parsed.frame["rates_per"]) == {1000}  # WONDER prints birth rates per 1,000
+    assert set(broken(parsed)) == {"INTAKE-WONDER-FOOTER"}
 
 
 @pytest.mark.parametrize("edition", ["2020-05", "2022"])

@@ -36,7 +36,10 @@ def test_source_columns_of_a_table_are_unique(layout: EditionLayout) -> None:
     [
         (CHILD, "1", measures.SERIES_COUNTS),
         (CHILD, "3", measures.AREA_COUNTS),
+        (CHILD, "2", measures.NATION_COUNTS),
+        (CHILD, "10", measures.MOTHERS_AGE_COUNTS),
         (CHILD, "21", measures.DEPRIVATION_COUNTS),
+        (CHILD, "25", measures.DEPRIVATION_COUNTS),
         (DEATHS, "1a", measures.DEATHS_BY_AREA),
         (BIRTHS, "1", measures.BIRTHS_BY_AREA_AND_SEX),
         (BIRTHS, "1a", measures.BIRTHS_BY_AREA_AND_SEX),
@@ -74,7 +77,7 @@ def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
 @pytest.mark.parametrize(
     ("layouts", "table", "not_staged"),
     [
-        (CHILD, ONS_CHILD_MORTALITY, set()),
+        (CHILD, ONS_CHILD_MORTALITY, {"birthweight"}),
         ((*DEATHS, *BIRTHS), ONS_AREA_REGISTRATIONS, set()),
         (REGISTRATIONS, ONS_BIRTH_REGISTRATIONS, {"registration_type"}),
     ],

@@ -7,16 +7,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.ons.area_registrations import parse_births_by_area
-from assets.ons.area_registrations_layouts import BIRTHS
+from assets.ons import birth_registrations_layouts
+from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
+from assets.ons.area_registrations_layouts import BIRTHS, DEATHS
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.child_mortality_layouts import LAYOUTS
+from assets.ons.layout import EditionLayout
 
 AREAS_2020 = [
     ["K04000001", "ENGLAND AND WALES", "Country", 613833, 2362, 3655, 1645, 572, 2217]
     + [3.8, "", 5.9, "", 2.7, "", 0.9, "", 3.6, ""],
     ["E06000047", "County Durham      ", "Unitary Authority", 4668, 11, 20, 13, 1, 14]
     + [2.4, "u", 4.3, "", 2.8, "u", ":", "u", 3, "u"],
+    ["E13000001", "INNER LONDON", "Region", 45000, 190, 290, 110, 40, 150]
+    + [4.2, "", 6.4, "", 2.4, "", 0.9, "", 3.3, ""],
     ["J99000001", "Usual residence outside England and Wales", "Country", 103, 9, 11, 5, 4, 9]
     + ["z", "u", "z", "u", "z", "u", "z", "u", "z", "u"],
 ]
@@ -35,7 +39,7 @@ def _written(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 
 def test_the_2020_edition_with_colons_bare_letters_and_padded_sheet_names(tmp_path: Path) -> None:
     layout = next(layout for layout in LAYOUTS if layout.name == "child mortality 2020")
-    series, areas = ([c.printed for c in table.columns] for table in layout.tables[:2])
+    series, areas, deciles = ([c.printed for c in table.columns] for table in layout.tables)
     path = _written(
         tmp_path / "cim2020deathcohortworkbook.xlsx",
         {
@@ -52,13 +56,24 @@ def test_the_2020_edition_with_colons_bare_letters_and_padded_sheet_names(tmp_pa
                 [text.upper() for text in areas],
                 *AREAS_2020,
             ],
+            "Table_21": [
+                ["Table 21: deprivation, England, 2010 to 2020"],
+                *([[""]] * 5),
+                deciles,
+                [2020, "Total", 585000, 2100, 1500, 2090, 3.6, 2.6, 3.6],
+                [2020, 1, 80000, 420, 260, ":", 5.2, 3.3, ":"],
+            ],
         },
     )
     parsed = parse_child_mortality(path)
     assert parsed.metadata["edition"] == "2020"
+    assert parsed.metadata["tables"] == "1, 3, 21"
     assert parsed.metadata["layout_verified"] == "false"
     frame = parsed.frame
-    assert set(frame["source_sheet"]) == {"Table_1", "Table_3 "}
+    assert set(frame["source_sheet"]) == {"Table_1", "Table_3 ", "Table_21"}
+    assert set(frame["imd_decile"].dropna()) == {"Total", "1"}
+    inner = frame[frame["area_code"] == "E13000001"].set_index("source_column")
+    assert inner.loc["Infant deaths", "value"] == 150
     durham = frame[frame["area_code"] == "E06000047"].set_index("source_column")
     withheld = durham.loc["Postneonatal mortality rate"]
     assert (pd.isna(withheld["value"]), withheld["raw_text"]) == (True, ":")
@@ -93,3 +108,75 @@ def test_births_by_area_with_codes_in_the_first_column(tmp_path: Path) -> None:
     assert list(births["area_code"]) == ["E06000047"]
     assert list(births["value"]) == [5829]
     assert set(frame["year"]) == {"2015"}
+
+
+def test_the_2016_edition_of_child_mortality_with_dashes_and_tildes(tmp_path: Path) -> None:
+    layout = next(layout for layout in LAYOUTS if layout.name == "child mortality 2018")
+    series, areas = ([c.printed for c in table.columns] for table in layout.tables)
+    figures = [1, "~", "", 1, "-", 1, 1, "", "", "u", "", "u", "", "u", "", "u", "", "u"]
+    path = _written(
+        tmp_path / "cms2016correction.xlsx",
+        {
+            "Table 1": [["Table 1: 1980 to 2016"], series, *([[""]] * 3), [2016, *([":"] * 27)]],
+            "Table 3": [
+                ["Table 3: area of residence, 2016"],
+                areas,
+                *([[""]] * 2),
+                ["E06000017", "Rutland7", "Unitary Authority", 320, *figures[1:]],
+            ],
+        },
+    )
+    parsed = parse_child_mortality(path)
+    assert (parsed.metadata["edition"], parsed.metadata["layout_verified"]) == ("2016", "false")
+    rutland = parsed.frame[parsed.frame["area_code"] == "E06000017"].set_index("source_column")
+    assert set(rutland["area_name"]) == {"Rutland"}
+    assert rutland.loc["Numbers | Deaths | Neonatal", "raw_text"] == "-"
+    assert rutland.loc["Numbers | Births | Stillbirths", "raw_text"] == "~"
+    assert rutland.loc["Rates | Infant | reliability", "raw_text"] == "u"
+
+
+def test_deaths_by_area_2017_with_line_breaks_in_the_headers(tmp_path: Path) -> None:
+    """The five header rows of the earlier editions, each text in one cell with line breaks."""
+    printed = [column.printed.replace(" ", "\n") for column in DEATHS[0].tables[0].columns]
+    path = _written(
+        tmp_path / "deathsarea2017.xlsx",
+        {
+            "Table 1a": [
+                ["contents"],
+                ["Table 1a: Deaths (numbers and rates) by area of usual residence, 2017"],
+                [],
+                [],
+                printed,
+                [],
+                [],
+                [],
+                [],
+                ["UNITED KINGDOMP", *([1] * 16)],
+                [],
+                ["County Durham UA 4   ", *([1] * 14), "", 1],
+                ["Note: text"],
+            ]
+        },
+    )
+    parsed = parse_deaths_by_area(path)
+    assert (parsed.metadata["edition"], parsed.metadata["layout_verified"]) == ("2017", "false")
+    assert set(parsed.frame["area_name"]) == {"UNITED KINGDOM", "County Durham UA"}
+    assert "reliability_marks" not in parsed.metadata
+
+
+@pytest.mark.parametrize(
+    ("layouts", "first", "last"),
+    [
+        (LAYOUTS, 2013, 2023),
+        (DEATHS, 2010, 2018),
+        (BIRTHS, 2010, 2018),
+        (birth_registrations_layouts.LAYOUTS, 2022, 2024),
+    ],
+)
+def test_every_described_edition_has_a_layout_and_says_whether_it_was_verified(
+    layouts: tuple[EditionLayout, ...], first: int, last: int
+) -> None:
+    described = {year for layout in layouts for year in layout.editions}
+    assert described == set(range(first, last + 1))
+    for layout in layouts:
+        assert set(layout.verified) <= set(layout.editions), layout.name

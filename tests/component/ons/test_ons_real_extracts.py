@@ -12,8 +12,9 @@ from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_
 from assets.ons.birth_registrations import parse_birth_registrations
 from assets.ons.catalogue import DATASETS
 from assets.ons.child_mortality import parse_child_mortality
+from assets.ons.child_mortality_tables import areas
 from assets.ons.identify import identify
-from assets.ons.intake_child_mortality import areas, hierarchy
+from assets.ons.intake_child_mortality import RULES, hierarchy
 from assets.ons.nomis import parse_deaths
 
 BOOKS = "ons/workbooks"
@@ -60,8 +61,11 @@ def test_a_real_extract_is_identified_and_accepted(name: str, shared_data: Path)
     path = shared_data / name
     assert identify(path) == REAL[name]
     dataset = DATASET_OF[REAL[name]]
-    errors, _ = intake.judge(dataset, intake.read(dataset, path), path.name)
+    parsed = intake.read(dataset, path)
+    errors, _ = intake.judge(dataset, parsed, path.name)
     assert errors == []
+    if path.suffix != ".csv":
+        assert parsed.metadata["layout_verified"] == "true"
 
 
 @pytest.mark.parametrize("code", sorted(REGIONS))
@@ -95,6 +99,53 @@ def test_withheld_flagged_and_counted_in_2022(shared_data: Path) -> None:
     assert pd.isna(
         _cells(frame, table_number="1", year="1980").loc["Childhood deaths 1–15 years", "value"]
     )
+
+
+def test_nations_by_sex_ages_of_mothers_and_welsh_deciles_of_2022(shared_data: Path) -> None:
+    """Figures as the producer prints them in Tables 2, 10 and 25."""
+    parsed = parse_child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
+    frame = parsed.frame
+    scotland = _cells(frame, table_number="2", area_code="S92000003", sex="Female")
+    assert set(scotland["area_name"]) == {"Scotland"}
+    assert tuple(scotland.loc[["Live births", "Infant deaths"], "value"]) == (22700, 71)
+    assert scotland.loc["Early neonatal mortality rate", "value"] == 1.1
+    wales = _cells(frame, table_number="2", area_code="W92000004", sex="Male")
+    assert wales.loc["Postneonatal unreliable indicator", "raw_text"] == "[u]"
+    mothers = _cells(frame, table_number="10", age_of_mother="40 & over")
+    assert tuple(mothers.loc[["Live births", "Infant deaths"], "value"]) == (31228, 167)
+    assert mothers.loc["Perinatal mortality rate", "value"] == 9.2
+    unlinked = _cells(frame, table_number="10", age_of_mother="Unlinked deaths")
+    assert unlinked.loc["Infant deaths", "value"] == 53
+    assert unlinked.loc["Live births", "raw_text"] == "[z]"
+    poorest = _cells(frame, table_number="25", year="2022", imd_decile="1")
+    assert tuple(poorest.loc[["Live births", "Infant deaths"], "value"]) == (3772, 27)
+    assert poorest.loc["Infant mortality rate", "value"] == 7.2
+    broken = {rule.rule_id for rule in RULES if len(rule.offending(parsed))}
+    assert broken == {"INTAKE-ONS-CHILD-014"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "rules"),
+    [
+        ({"table_number": "2", "sex": "Male"}, {"016"}),
+        ({"table_number": "2", "sex": "All", "area_code": "W92000004"}, {"016", "018"}),
+        ({"table_number": "10", "age_of_mother": "20-24"}, {"017"}),
+        ({"table_number": "10", "age_of_mother": "All"}, {"017", "018"}),
+        ({"table_number": "25", "year": "2022", "imd_decile": "3"}, {"013"}),
+    ],
+)
+@pytest.mark.parametrize("column", ["Live births", "Infant deaths"])
+def test_a_changed_group_does_not_add_up(
+    changed: dict[str, str], rules: set[str], column: str, shared_data: Path
+) -> None:
+    parsed = parse_child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
+    frame = parsed.frame
+    cell = frame["source_column"] == column
+    for name, label in changed.items():
+        cell &= frame[name] == label
+    frame.loc[frame.index[cell][0], "value"] += 1
+    broken = {rule.rule_id[-3:] for rule in RULES if len(rule.offending(parsed))}
+    assert broken == {"014", *rules}
 
 
 def test_blank_rates_with_flags_and_glued_digits_in_2018(shared_data: Path) -> None:
@@ -206,14 +257,17 @@ def test_birth_registrations_2023(shared_data: Path) -> None:
 
 
 def test_nomis_deaths_rewritten_by_r(shared_data: Path) -> None:
-    """Published: 506,790 deaths registered in England and Wales in 2013."""
-    frame = parse_deaths(shared_data / "ons/nomis/nomis_deaths.csv").frame
-    assert len(frame) == 1485
+    """Published: 506,790 deaths in 2013, residents of England, of Wales and of elsewhere."""
+    parsed = parse_deaths(shared_data / "ons/nomis/nomis_deaths.csv")
+    frame = parsed.frame
+    assert parsed.metadata["record_count"] == "1485"
+    assert parsed.metadata["rows_of_areas_without_gss_code_left_out"] == "297"
     total = frame[
         (frame["date"] == "2013")
-        & (frame["geography_name"] == "Total mortality")
+        & frame["geography_code"].isin(["K04000001", "J99000001"])
+        & (frame["age_code"] == "0")
         & (frame["gender_code"] == "0")
         & (frame["measure_name"] == "Deaths")
     ]
-    assert list(total["value"]) == [506790]
-    assert list(total["obs_conf"]) == ["FALSE"]
+    assert total["value"].sum() == 506790
+    assert list(total["obs_conf"]) == ["FALSE", "FALSE"]

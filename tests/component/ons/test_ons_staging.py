@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.archive import intake, staging
+from assets.archive import intake, reading, staging
 from assets.archive.dataset import Dataset
 from assets.archive.store import Origin
 from assets.home import Home
-from assets.ons.catalogue import DATASETS
+from assets.ons.catalogue import CHILD_MORTALITY, DATASETS
 from assets.ons.samples.generate import HERE
 
 ORIGIN = Origin("file:test", "2025-01-01T00:00:00+00:00", "none")
@@ -32,3 +32,26 @@ def test_withheld_cells_are_null_and_keep_their_text(dataset: Dataset, tmp_path:
         f"FROM read_parquet('{parquet.as_posix()}')"
     ).fetchone()
     assert found == (len(frame), frame["value"].count(), frame["raw_text"].count(), 0)
+
+
+def test_the_container_of_a_vintage_is_judged_again_only_if_its_bytes_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    sample = HERE / CHILD_MORTALITY.samples[-1]
+    vintage = intake.take_in(home, CHILD_MORTALITY, sample, ORIGIN).vintage
+    assert vintage is not None
+    judged = []
+
+    def guard(file: Path) -> str:
+        judged.append(file)
+        return "xlsx"
+
+    monkeypatch.setattr(reading, "guard", guard)
+    parquet = staging.stage(home, CHILD_MORTALITY, vintage)
+    assert judged == []
+    parquet.unlink()
+    with vintage.path.open("ab") as handle:
+        handle.write(b"\0")
+    staging.stage(home, CHILD_MORTALITY, vintage)
+    assert judged == [vintage.path]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -88,6 +89,19 @@ def test_jobs_and_the_nightly_schedule(defs: dg.Definitions) -> None:
     assert schedule.execution_timezone == "Europe/London"
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     assert schedule.job_name == "nightly"
+
+
+def test_dagster_expects_a_release_every_morning_and_leaves_producers_to_their_calendars(
+    graph: dg.AssetsDefinition,
+) -> None:
+    policies = {
+        key.to_user_string(): policy
+        for key in graph.get_all_asset_keys()
+        if (policy := graph.get(key).freshness_policy) is not None
+    }
+    assert policies == {
+        "release/nightly": dg.FreshnessPolicy.cron("0 6 * * *", timedelta(hours=4), "Europe/London")
+    }
 
 
 def test_runs_stay_in_one_process(defs: dg.Definitions) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from assets.rates.measures import Policy, policies
 from assets.schema.registry import table
 from assets.warehouse import in_memory, replace_table
 
@@ -23,6 +25,20 @@ ORIGIN = {
 }
 
 
+def fixed_births_from(year: int) -> tuple[Policy, ...]:
+    """The shipped policies, with births taken as exact in ``nchs_linked`` from a year on."""
+    shipped = next(p for p in policies() if "nchs_linked" in p.source_families)
+    others = tuple(f for f in shipped.source_families if f != "nchs_linked")
+    rest = tuple(p for p in policies() if p is not shipped)
+    linked = replace(shipped, source_families=("nchs_linked",))
+    return (
+        *rest,
+        replace(shipped, source_families=others),
+        replace(linked, effective_to=f"{year - 1}-12-31"),
+        replace(linked, effective_from=f"{year}-01-01", interval="ohid"),
+    )
+
+
 class CoreTables:
     """Collects counts, areas, regions, breaks and pools, and writes them as core tables."""
 
@@ -35,7 +51,13 @@ class CoreTables:
         self.printed: list[dict[str, Any]] = []
 
     def area(
-        self, code: str, kind: str = "state", vintage: str = "US", name: str | None = None
+        self,
+        code: str,
+        kind: str = "state",
+        vintage: str = "US",
+        name: str | None = None,
+        *,
+        parent: str | None = None,
     ) -> None:
         country = "US" if vintage == "US" else "EW"
         self.areas[code, vintage] = {
@@ -44,7 +66,7 @@ class CoreTables:
             "area_name": name or f"Area {code}",
             "area_type": kind,
             "country": country,
-            "parent_code": None,
+            "parent_code": parent,
             "region_code": None,
             "valid_from": None,
             "valid_to": None,

@@ -108,7 +108,7 @@ def test_all_zero() -> None:
     con = core.write()
     build_rates(con)
     found = rates(con, "window_type = 'annual'")
-    assert {(r["rate"], r["rate_eb"], r["funnel"]) for r in found} == {(0, 0, "not_significant")}
+    assert {(r["rate"], r["rate_eb"], r["funnel"]) for r in found} == {(0, None, "not_significant")}
 
 
 def test_births_without_any_deaths_in_the_source_are_no_rate() -> None:

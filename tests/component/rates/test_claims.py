@@ -142,6 +142,8 @@ def test_missouri(found: dict[str, dict]) -> None:
     assert found["MFH-03"]["verdict"] == "cannot_be_computed"
     assert "29069" in found["MFH-03"]["explanation"]
     assert found["MFH-04"]["verdict"] == "cannot_be_computed"
+    assert "US-MO by race of mother within 2002-2012" in found["MFH-04"]["explanation"]
+    assert "without their counts" in found["MFH-04"]["explanation"]
 
 
 def test_the_rise_from_2021_to_2022(found: dict[str, dict]) -> None:

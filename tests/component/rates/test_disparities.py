@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import duckdb
 import pytest
+from scipy.stats import norm
 from statsmodels.stats.rates import confint_poisson_2indep
 
 from assets.rates.build import build_disparities, build_rates
 from assets.schema.registry import table
-from tests.component.rates.core_tables import CoreTables, one, rates
+from tests.component.rates.core_tables import CoreTables, fixed_births_from, one, rates
 
 RACE = "race_and_hispanic_origin"
 TABLE = "rates.disparities"
@@ -66,30 +68,71 @@ def test_ratio_and_difference(
     assert row["attributable_fraction"] == pytest.approx(0.25)
 
 
-def test_published_pair_of_poisson_rates() -> None:
-    # Gu, Ng, Tang and Schucany (2008), births taken as fixed.
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [("ons_registration", (1.3612801, 3.2705170)), ("nchs_linked", (1.361054, 3.271059))],
+)
+def test_published_pair_of_poisson_rates(family: str, expected: tuple[float, float]) -> None:
+    # Gu, Ng, Tang and Schucany (2008), births taken as fixed; and with births that vary.
     core = CoreTables()
-    pair(core, 2010, (60, 51477.5), (30, 54308.7), family="ons_registration")
+    pair(core, 2010, (60, 51477.5), (30, 54308.7), family=family)
     row = annual(built(core))
     assert row["rate_ratio"] == pytest.approx(2.1099976, abs=5e-8)
     found = (row["rate_ratio_lower_95"], row["rate_ratio_upper_95"])
-    assert found == pytest.approx((1.3612801, 3.2705170), abs=5e-8)
+    assert found == pytest.approx(expected, abs=5e-7)
+
+
+def test_published_pair_as_a_test_of_no_difference() -> None:
+    # The same pair: Wald limits of the difference per 1,000, and z that the limits imply.
+    core = CoreTables()
+    pair(core, 2010, (60, 51477.5), (30, 54308.7), family="ons_registration")
+    row = annual(built(core))
+    lower, upper = row["rate_difference_lower_95"], row["rate_difference_upper_95"]
+    assert (lower, upper) == pytest.approx((0.258122, 0.968198), abs=5e-7)
+    z = row["rate_difference"] / ((upper - lower) / (2 * norm.isf(0.025)))
+    assert z == pytest.approx(3.384913, abs=5e-7)
+    width = math.log(row["rate_ratio_upper_95"] / row["rate_ratio_lower_95"])
+    z = math.log(row["rate_ratio"]) / (width / (2 * norm.isf(0.025)))
+    assert z == pytest.approx(3.3393, abs=5e-5)
+
+
+# NCHS period linked file, non-Hispanic Black and White (2009 is not held): rates, ratio, its limits
+# with births taken as fixed, difference.
+PUBLISHED = {
+    2008: (12.6703, 5.5159, 2.297063, 2.233251, 2.362699, 7.154439),
+    2010: (11.4580, 5.1757, 2.213793, 2.147950, 2.281655, 6.282250),
+}
+
+
+def linked(family: str) -> duckdb.DuckDBPyConnection:
+    core = CoreTables()
+    pair(core, 2008, (7894, 623031), (12509, 2267817), family=family)
+    pair(core, 2010, (6758, 589808), (11192, 2162406), family=family)
+    return built(core)
 
 
 def test_change_from_2008_to_2010_differs_by_scale() -> None:
-    # NCHS period linked file: non-Hispanic Black and White; 2009 is not held.
-    core = CoreTables()
-    pair(core, 2008, (7894, 623031), (12509, 2267817))
-    pair(core, 2010, (6758, 589808), (11192, 2162406))
-    con = built(core)
-    earlier, later = annual(con, 2008), annual(con, 2010)
-    assert earlier["rate_ratio"] == pytest.approx(2.297063, abs=5e-7)
-    assert earlier["rate_difference"] == pytest.approx(7.154439, abs=5e-7)
-    assert earlier["previous_period_end"] is None
-    assert later["rate_ratio"] == pytest.approx(2.213793, abs=5e-7)
+    con = linked("ons_registration")
+    for year, (rate, reference, ratio, lower, upper, difference) in PUBLISHED.items():
+        row = annual(con, year)
+        assert (round(row["rate"], 4), round(row["reference_rate"], 4)) == (rate, reference)
+        found = (row["rate_ratio"], row["rate_ratio_lower_95"], row["rate_ratio_upper_95"])
+        assert found == pytest.approx((ratio, lower, upper), abs=5e-7)
+        assert row["rate_difference"] == pytest.approx(difference, abs=5e-7)
+    assert annual(con, 2008)["previous_period_end"] is None
+    later = annual(con)
     assert later["previous_period_end"].year == 2008
     assert later["ratio_change"] == pytest.approx(0.963750, abs=5e-7)
-    assert later["ratio_change_p_value"] == pytest.approx(0.0797, abs=1.5e-3)
+    assert later["difference_change"] == pytest.approx(6.282250 - 7.154439, abs=1e-6)
+    # z = -1.752439, not significant; z = -4.130451, significant.
+    assert later["ratio_change_p_value"] == pytest.approx(0.0797, abs=5e-5)
+    assert norm.isf(later["ratio_change_p_value"] / 2) == pytest.approx(1.752439, abs=5e-7)
+    assert norm.isf(later["difference_change_p_value"] / 2) == pytest.approx(4.130451, abs=5e-7)
+
+
+def test_the_change_differs_by_scale_with_births_that_vary_too() -> None:
+    later = annual(linked("nchs_linked"))
+    assert later["ratio_change"] == pytest.approx(0.963750, abs=5e-7)
     assert later["ratio_change_p_value"] > 0.05
     assert later["difference_change_p_value"] < 0.001
 
@@ -101,6 +144,7 @@ def test_change_on_both_scales_with_fixed_births() -> None:
     row = annual(built(core), 2011)
     assert row["ratio_change"] == pytest.approx(0.964286, abs=5e-7)
     assert row["ratio_change_p_value"] == pytest.approx(0.732099, abs=5e-7)
+    assert norm.isf(row["ratio_change_p_value"] / 2) == pytest.approx(0.342334, abs=5e-7)
 
 
 def test_overlapping_windows_are_not_compared() -> None:
@@ -181,6 +225,21 @@ def test_groups_of_different_schemes_are_never_compared() -> None:
     core.infant("A", 2018, 300, 22000, stratum=("race_bridged", "Black"))
     core.infant("A", 2018, 500, 110000, stratum=("race_single", "White"))
     assert rates(built(core), "true", TABLE) == []
+
+
+def test_limits_follow_the_policy_of_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.rates.measures.policies", lambda: fixed_births_from(2011))
+    core = CoreTables()
+    for year in (2010, 2011):
+        pair(core, year, (300, 22000), (500, 110000))
+    con = built(core)
+    limits = {
+        year: (row["rate_ratio_lower_95"], row["rate_ratio_upper_95"])
+        for year in (2010, 2011)
+        for row in [annual(con, year)]
+    }
+    assert limits[2010] == pytest.approx((2.598012, 3.464187), abs=5e-7)
+    assert limits[2011] == pytest.approx((2.599910, 3.461659), abs=5e-7)
 
 
 def test_slope_index_stands_on_the_row_of_the_extremes() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets.rates.build import build_rankings, build_rates, build_targets
-from assets.rates.rankings import change_since
+from assets.release.folder_readme import QUERIES
 from tests.component.rates.core_tables import CoreTables, one, rates
 
 TABLE = "rates.rankings"
@@ -79,6 +79,7 @@ def test_z_scores() -> None:
     for code, z in expected.items():
         assert found[code]["z_score"] == pytest.approx(z, abs=5e-7)
     assert found["US"]["z_score"] is None
+    assert found["US-A"]["z_score_reference"] == "nation"
 
 
 def test_z_scores_are_capped() -> None:
@@ -99,14 +100,85 @@ def test_runs_and_changes_over_windows() -> None:
         r["period_end"].year: r
         for r in rates(con, "rank_on = 'rounded' AND window_type = 'annual'", TABLE)
     }
-    # Printed: 7.0 6.8 6.8 6.4 6.0 6.1.
+    # Ranked: 7.0 6.8 6.8 6.4 6.0 6.1.
     assert [found[y]["consecutive_decreases"] for y in range(2005, 2011)] == [0, 1, 0, 1, 2, 0]
     assert [found[y]["consecutive_increases"] for y in range(2005, 2011)] == [0, 0, 0, 0, 0, 1]
-    assert found[2007]["change_1_year_percent"] == pytest.approx(100 * (679 / 680 - 1))
+    assert found[2006]["change_1_year_percent"] == pytest.approx(100 * (6.8 / 7.0 - 1))
+    assert found[2007]["change_1_year_percent"] == 0
     assert found[2005]["change_1_year_percent"] is None
 
 
-def test_change_since_an_earlier_edition() -> None:
+@pytest.mark.parametrize(
+    ("rank_on", "falls", "change"),
+    [
+        ("rounded", [0, 0, 0, 0, 1, 0], [None, 0, 0, 0, -1.428571, 0]),
+        (
+            "unrounded",
+            [0, 1, 2, 3, 4, 5],
+            [None, -0.114220, -0.085763, -0.515021, -0.071901, -0.129515],
+        ),
+    ],
+)
+def test_runs_and_changes_are_those_of_the_ranked_value(
+    rank_on: str, falls: list[int], change: list[float | None]
+) -> None:
+    core = CoreTables()
+    for year, deaths in enumerate((7004, 6996, 6990, 6954, 6949, 6940), start=2010):
+        core.infant("US-MO", year, deaths, 1000000)
+    where = f"rank_on = '{rank_on}' AND window_type = 'annual'"
+    found = rates(built(core), where, TABLE)
+    assert [r["consecutive_decreases"] for r in found] == falls
+    assert [r["consecutive_increases"] for r in found] == [0] * 6
+    for row, expected in zip(found, change, strict=True):
+        assert row["change_1_year_percent"] == (
+            None if expected is None else pytest.approx(expected, abs=5e-7)
+        )
+
+
+def test_twelve_months_to_the_end_of_february_follow_those_to_the_leap_day() -> None:
+    core = CoreTables()
+    for end, deaths in (("2020-02-29", 1000), ("2021-02-28", 900)):
+        start = f"{int(end[:4]) - 1}-03-01"
+        core.infant("US-MO", ("12_months_ending", start, end), deaths, 100000)
+    found = rates(built(core), "rank_on = 'unrounded'", TABLE)
+    assert [r["consecutive_decreases"] for r in found] == [0, 1]
+    assert found[1]["change_1_year_percent"] == pytest.approx(-10)
+
+
+def test_a_single_state_has_no_rank() -> None:
+    core = CoreTables()
+    core.infant("US-MO", 2010, 505, 76759)
+    core.infant("US-MO", 2011, 493, 76117)
+    core.infant("US-KS", 2011, 247, 39642)
+    core.infant("US", 2010, 24586, 3999386, kind="country")
+    found = rates(built(core), "window_type = 'annual' AND rank_on = 'rounded'", TABLE)
+    assert {
+        (r["area_code"], r["period_end"].year): (r["rank"], r["areas_ranked"]) for r in found
+    } == {
+        ("US", 2010): (None, 0),
+        ("US-KS", 2011): (1, 2),
+        ("US-MO", 2010): (None, 0),
+        ("US-MO", 2011): (2, 2),
+    }
+
+
+def test_without_the_nation_z_scores_stand_on_the_states_and_the_district() -> None:
+    core = CoreTables()
+    for code, deaths in (("A", 400), ("B", 500), ("C", 600), ("DC", 900)):
+        core.infant(f"US-{code}", 2010, deaths, 100000)
+    found = ranked(built(core), "rounded")
+    # Mean of 4, 5, 6 and 9 is 6; the standard deviation of 4, 5 and 6 is 1.
+    assert {a: r["z_score"] for a, r in found.items()} == {
+        "US-A": -2,
+        "US-B": -1,
+        "US-C": 0,
+        "US-DC": None,
+    }
+    assert found["US-A"]["z_score_reference"] == "mean_of_states"
+    assert found["US-DC"]["z_score_reference"] is None
+
+
+def test_change_since_an_earlier_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # NCHS mortality files and natality: 2006-07 6.7195, 2009-10 6.2728: -6.65 percent.
     core = CoreTables()
     for year, deaths, births in (
@@ -119,11 +191,20 @@ def test_change_since_an_earlier_edition() -> None:
         core.infant("US", year, deaths, births, kind="country", family="nchs_mortality")
     con = core.write()
     build_rates(con)
-    found = change_since(con, "rolling_2_year", date(2007, 12, 31), date(2010, 12, 31))
-    assert found["earlier_rate"].round(4).tolist() == [6.7195]
-    assert found["later_rate"].round(4).tolist() == [6.2728]
-    assert found["change_percent"].round(2).tolist() == [-6.65]
-    assert found["change_of_printed_percent"].round(2).tolist() == [-6.7]
+    con.execute(f"COPY rates.rates TO '{tmp_path}/rates.parquet'").fetchall()
+    monkeypatch.chdir(tmp_path)
+    (query,) = (sql for title, sql in QUERIES if "since any earlier edition" in title)
+    found = duckdb.connect().execute(query).df().set_index("window_type")
+    edition = found.loc["rolling_2_year"]
+    assert (edition["since"].year, edition["until"].year) == (2007, 2010)
+    assert round(edition["earlier_rate"], 4) == 6.7195
+    assert round(edition["later_rate"], 4) == 6.2728
+    assert round(edition["change_percent"], 2) == -6.65
+    # Printed 6.72 and 6.27.
+    assert edition["change_of_printed_rates_percent"] == pytest.approx(-6.696429, abs=5e-7)
+    assert found.loc["annual", "change_percent"] == pytest.approx(
+        100 * (24586 * 4316233 / (3999386 * 29138) - 1)
+    )
 
 
 def test_targets_and_benchmarks() -> None:

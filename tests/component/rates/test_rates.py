@@ -89,101 +89,53 @@ def test_published_three_year_rates_of_local_authorities() -> None:
         assert row["ci_method"] == method
 
 
-# NCHS, national vital statistics: deaths, births, rate, RSE, lower, upper (z = 1.96).
-NATIONAL = [
-    (2020, 19578, 3613647, 5.417795, 0.716620, 5.341698, 5.493892),
-    (2021, 19928, 3664292, 5.438431, 0.710307, 5.362717, 5.514145),
-    (2022, 20577, 3667758, 5.610239, 0.699075, 5.533369, 5.687110),
-]
-
-
-def test_national_rates_of_the_linked_file() -> None:
+# PHEindicatormethods phe_rate, grouped input: counts of each of two areas, rate per 1,000, method.
+@pytest.mark.parametrize(
+    ("deaths", "births", "rate", "lower", "upper", "method"),
+    [
+        (1, 100, 10, 1.211046, 36.123438, "exact"),
+        (5, 500, 10, None, None, "byar"),
+    ],
+)
+def test_limits_of_a_region_stand_on_its_summed_deaths(
+    deaths: int, births: int, rate: float, lower: float | None, upper: float | None, method: str
+) -> None:
     core = CoreTables()
-    for year, deaths, births, *_ in NATIONAL:
-        core.infant("US", year, deaths, births, kind="country")
-    con = built(core)
-    for year, _, _, value, rse, lower, upper in NATIONAL:
-        row = one(con, f"window_type = 'annual' AND year(period_end) = {year}")
-        assert row["rate"] == pytest.approx(value, abs=5e-7)
-        assert row["relative_standard_error"] == pytest.approx(rse, abs=5e-7)
-        assert row["ci_lower_95"] == pytest.approx(lower, abs=5e-7)
-        assert row["ci_upper_95"] == pytest.approx(upper, abs=5e-7)
-        assert row["ci_method"] == "normal"
+    for member in ("E07000001", "E07000002"):
+        core.infant(member, 2020, deaths, births, family="ons_registration")
+    core.region("X-BOTH", ["E07000001", "E07000002"], vintage="EW")
+    row = one(built(core), "area_code = 'X-BOTH' AND window_type = 'annual'")
+    assert (row["rate"], row["ci_method"]) == (rate, method)
+    if lower is not None:
+        found = (row["ci_lower_95"], row["ci_upper_95"])
+        assert found == pytest.approx((lower, upper), abs=5e-7)
 
 
-GAMMA = [
-    ("A1", 25, 1500, 16.6667, 10.78579, 24.60329),
-    ("A2", 45, 3000, 15, 10.89902, 20.13680),
-    ("A3", 20, 400, 50, 30.10327, 78.08119),
-    ("A4", 99, 20000, 4.95, 4.02312, 6.02645),
-]
-
-
-def test_gamma_limits_when_deaths_and_births_vary() -> None:
-    core = CoreTables()
-    for code, deaths, births, *_ in GAMMA:
-        core.infant(code, 2020, deaths, births)
-    con = built(core)
-    for code, _, _, value, lower, upper in GAMMA:
-        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
-        assert row["rate"] == pytest.approx(value, abs=5e-5)
-        assert row["ci_lower_95"] == pytest.approx(lower, abs=5e-6)
-        assert row["ci_upper_95"] == pytest.approx(upper, abs=5e-6)
-        assert row["ci_method"] == "gamma"
-        assert row["value_status"] == "ok"
-
-
-# County Health Rankings 2025 (NCHS 2017-2023), births taken as fixed: deaths, births, rate, limits.
-MISSOURI = [
-    ("29201", 21, 3390, 6.195, 3.83, 9.47, "gamma"),
-    ("29071", 40, 8237, 4.856, 3.47, 6.61, "gamma"),
-    ("29187", 33, 4820, 6.846, 4.71, 9.61, "gamma"),
-    ("29510", 245, 27382, 8.947, 7.83, 10.07, "normal"),
-    ("29189", 468, 77388, 6.047, 5.50, 6.60, "normal"),
-]
-
-
-def test_missouri_counties_with_fixed_births() -> None:
-    # Maternal mortality is the measure whose births NCHS takes as fixed; its rates are per 100,000.
-    core = CoreTables()
-    for code, deaths, births, *_ in MISSOURI:
-        core.count(code, 2020, "maternal_deaths", deaths, kind="county")
-        core.count(code, 2020, "live_births", births, kind="county")
-    con = built(core)
-    for code, _, _, value, lower, upper, method in MISSOURI:
-        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
-        assert row["measure"] == "maternal_mortality"
-        assert round(row["rate"] / 100, 3) == value
-        assert (round(row["ci_lower_95"] / 100, 2), round(row["ci_upper_95"] / 100, 2)) == (
-            lower,
-            upper,
-        )
-        assert row["ci_method"] == method
-
-
-# AHRQ National Healthcare Quality Report 2005, table 1.63e (2002): deaths, rate, standard error.
-STANDARD_ERRORS = {
-    "US-AL": (538, 9.1, 0.4),
-    "US-AK": (56, 5.6, 0.8),
-    "US-CA": (2873, 5.4, 0.1),
-    "US-DE": (95, 8.6, 0.9),
-    "US-DC": (85, 11.0, 1.2),
-    "US-MS": (423, 10.0, 0.5),
-    "US-MO": (638, 8.5, 0.3),
-    "US-ND": (49, 6.3, 0.9),
-    "US-VT": (28, 4.4, 0.8),
-    "US-HI": (130, 7.4, 0.7),
+# ONS child mortality, Table 3 of 2018, 2020 and 2022: live births, infant deaths, printed rate.
+ONS_AREAS = {
+    "E92000001": ((625651, 2370, "3.8"), (585195, 2100, "3.6"), (577046, 2240, "3.9")),
+    "W92000004": ((31274, 105, "3.4"), (28638, 117, "4.1"), (28296, 102, "3.6")),
+    "E12000001": ((26684, 82, "3.1"), (24915, 76, "3.1"), (24701, 96, "3.9")),
+    "E12000002": ((81195, 336, "4.1"), (76329, 304, "4.0"), (76399, 337, "4.4")),
+    "E12000003": ((59984, 250, "4.2"), (55916, 220, "3.9"), (55203, 280, "5.1")),
+    "E12000004": ((50018, 196, "3.9"), (46950, 181, "3.9"), (46849, 200, "4.3")),
+    "E12000005": ((67282, 379, "5.6"), (63748, 340, "5.3"), (63368, 353, "5.6")),
+    "E12000006": ((68881, 226, "3.3"), (64313, 187, "2.9"), (64294, 217, "3.4")),
+    "E12000007": ((120673, 383, "3.2"), (111688, 371, "3.3"), (106696, 347, "3.3")),
+    "E12000008": ((96748, 336, "3.5"), (90864, 277, "3.0"), (90589, 273, "3.0")),
+    "E12000009": ((54186, 182, "3.4"), (50472, 144, "2.9"), (48947, 137, "2.8")),
 }
 
 
-def test_published_standard_errors() -> None:
+def test_printed_rates_of_nations_and_regions() -> None:
     core = CoreTables()
-    for code, (deaths, rate, _) in STANDARD_ERRORS.items():
-        core.infant(code, 2002, deaths, round(1000 * deaths / rate))
+    for code, years in ONS_AREAS.items():
+        for year, (births, deaths, _) in zip((2018, 2020, 2022), years, strict=True):
+            core.infant(code, year, deaths, births, family="ons_occurrence", kind="region")
     con = built(core)
-    for code, (_, _, error) in STANDARD_ERRORS.items():
-        row = one(con, f"area_code = '{code}' AND window_type = 'annual'")
-        assert round(row["rate"] * row["relative_standard_error"] / 100, 1) == error
+    for code, years in ONS_AREAS.items():
+        shown = rates(con, f"area_code = '{code}' AND window_type = 'annual' AND rate IS NOT NULL")
+        assert [row["rate_display"] for row in shown] == [printed for *_, printed in years]
 
 
 # NCHS maternal mortality rates: deaths, births, printed rate per 100,000.
@@ -242,6 +194,7 @@ def test_live_births_per_population() -> None:
     row = one(built(core), "window_type = 'annual'")
     assert (row["area_code"], row["rate_display"], row["rate_per"]) == ("E92000001", "98", 10000)
     assert row["rate"] == pytest.approx(563561 / 57690323 * 10000, rel=1e-14)
+    assert row["definition_note"] == "Live births of the year over the mid-year population."
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from assets.rates.build import build_rates
 from tests.component.rates.core_tables import CoreTables, one, rates
@@ -131,3 +132,99 @@ def test_groups_inside_a_region_are_summed_by_group() -> None:
     core.region("X-AB", ["A", "B"])
     found = rates(built(core), "area_code = 'X-AB' AND window_type = 'annual'")
     assert {r["stratum"]: r["numerator"] for r in found} == {"black": 60, "white": 40}
+
+
+REGISTERED = {
+    "family": "ons_registration",
+    "kind": "london_borough",
+    "vintage": "EW-2023-04",
+}
+CITY, HACKNEY, BOTH = "E09000001", "E09000012", "E09000001, E09000012"
+
+
+@pytest.fixture(scope="module")
+def hackney() -> duckdb.DuckDBPyConnection:
+    # ONS, deaths and births by area of usual residence, 2011 to 2014: the two areas are printed
+    # jointly to 2012, births to 2013, and one by one after.
+    core = CoreTables()
+    core.infant(BOTH, 2011, 19, 4450, **REGISTERED)
+    core.infant(BOTH, 2012, 30, 4585, **REGISTERED)
+    core.infant(BOTH, 2013, None, 4500, **REGISTERED)
+    core.infant(HACKNEY, 2013, 28, None, **REGISTERED)
+    core.infant(CITY, 2013, 0, None, **REGISTERED)
+    core.infant(HACKNEY, 2014, 18, 4377, **REGISTERED)
+    core.infant(CITY, 2014, 0, 61, **REGISTERED)
+    core.region("X-EW-HACKNEY-CITY", [CITY, HACKNEY], vintage="EW-2023-04")
+    core.region("X-LONDON", [CITY, HACKNEY, "E09000002"], vintage="EW-2023-04")
+    for year in (2011, 2012, 2013):
+        core.infant("E09000002", year, 20, 3000, **REGISTERED)
+    core.pool("ons_registration", "*", 2011, 2014)
+    return built(core)
+
+
+def test_joint_counts_stand_in_for_the_members(hackney: duckdb.DuckDBPyConnection) -> None:
+    found = rates(hackney, "area_code = 'X-EW-HACKNEY-CITY' AND rate IS NOT NULL")
+    counts = {
+        (r["period_start"].year, r["period_end"].year): (r["numerator"], r["denominator"])
+        for r in found
+    }
+    assert counts == {
+        (2011, 2011): (19, 4450),
+        (2012, 2012): (30, 4585),
+        (2013, 2013): (28, 4500),
+        (2014, 2014): (18, 4438),
+        (2011, 2012): (49, 9035),
+        (2012, 2013): (58, 9085),
+        (2013, 2014): (46, 8938),
+        (2011, 2013): (77, 13535),
+        (2012, 2014): (76, 13523),
+        (2011, 2014): (95, 17973),
+    }
+    windows = {(r["period_start"].year, r["period_end"].year): round(r["rate"], 3) for r in found}
+    assert (windows[2011, 2013], windows[2012, 2014], windows[2011, 2014]) == (5.689, 5.620, 5.286)
+
+
+def test_a_larger_region_takes_the_joint_counts_too(hackney: duckdb.DuckDBPyConnection) -> None:
+    found = rates(hackney, "area_code = 'X-LONDON' AND window_type = 'annual'")
+    assert [(r["numerator"], r["denominator"], r["status_reason"]) for r in found] == [
+        (39, 7450, None),
+        (50, 7585, None),
+        (48, 7500, None),
+        (None, None, "no figure for Area E09000002"),
+    ]
+
+
+def test_members_printed_one_by_one_stand_in_for_a_joint_member() -> None:
+    # South West of England: Cornwall with Scilly is one member.
+    core = CoreTables()
+    core.area("E06000052, E06000053", "combined_authority_areas", "EW-2023-04", "Cornwall, Scilly")
+    core.infant("E06000022", 2015, 10, 2000, **REGISTERED)
+    core.infant("E06000052", 2015, 24, 5466, **REGISTERED)
+    core.infant("E06000053", 2015, 0, 22, **REGISTERED)
+    core.infant("E06000022", 2016, 10, 2000, **REGISTERED)
+    core.infant("E06000052", 2016, 24, 5466, **REGISTERED)
+    core.region("X-SW", ["E06000022", "E06000052, E06000053"], vintage="EW-2023-04")
+    found = rates(built(core), "area_code = 'X-SW' AND window_type = 'annual'")
+    assert [(r["numerator"], r["denominator"]) for r in found] == [(34, 7488), (None, None)]
+    assert found[1]["status_reason"] == "no figure for Cornwall, Scilly"
+
+
+def test_what_is_withheld_jointly_is_not_rebuilt() -> None:
+    core = CoreTables()
+    core.count(BOTH, 2013, "infant_deaths", None, status="suppressed", **REGISTERED)
+    core.infant(BOTH, 2013, None, 4500, **REGISTERED)
+    core.infant(HACKNEY, 2013, 28, None, **REGISTERED)
+    core.infant(CITY, 2013, 2, None, **REGISTERED)
+    core.region("X-EW-HACKNEY-CITY", [CITY, HACKNEY], vintage="EW-2023-04")
+    row = one(built(core), "area_code = 'X-EW-HACKNEY-CITY' AND window_type = 'annual'")
+    assert (row["value_status"], row["numerator"]) == ("suppressed", None)
+
+
+def test_a_joint_count_beside_its_parts_is_not_counted_twice() -> None:
+    core = CoreTables()
+    core.infant(BOTH, 2014, 18, 4438, **REGISTERED)
+    core.infant(HACKNEY, 2014, 18, 4377, **REGISTERED)
+    core.infant(CITY, 2014, 0, 61, **REGISTERED)
+    core.region("X-EW-HACKNEY-CITY", [CITY, HACKNEY], vintage="EW-2023-04")
+    row = one(built(core), "area_code = 'X-EW-HACKNEY-CITY' AND window_type = 'annual'")
+    assert (row["numerator"], row["denominator"]) == (18, 4438)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from assets.rates.build import build_rates, build_trends
-from tests.component.rates.core_tables import CoreTables, one, rates
+from tests.component.rates.core_tables import CoreTables, fixed_births_from, one, rates
 
 TABLE = "rates.trends"
 NATIONAL = {
@@ -184,3 +184,15 @@ def test_births_are_fixed_in_series_of_england_and_wales() -> None:
     core.infant("A", 2021, 250, 1000, family="ons_occurrence")
     row = step(built(core), 2021)
     assert row["z"] == pytest.approx(50 / (200 + 250) ** 0.5)
+
+
+def test_each_rate_is_tested_by_the_policy_of_its_own_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.rates.measures.policies", lambda: fixed_births_from(2020))
+    core = CoreTables()
+    for year, deaths in enumerate((200, 250, 200, 250), start=2018):
+        core.infant("A", year, deaths, 1000)
+    con = built(core)
+    # Squared errors of 0.2 and 0.25: 0.00020 and 0.00025, births varying 0.00024 and 0.0003125.
+    assert step(con, 2019)["z"] == pytest.approx(0.05 / (0.00024 + 0.0003125) ** 0.5)
+    assert step(con, 2020)["z"] == pytest.approx(-0.05 / (0.0003125 + 0.00020) ** 0.5)
+    assert step(con, 2021)["z"] == pytest.approx(0.05 / (0.00020 + 0.00025) ** 0.5)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.core.declarations import build_series_breaks
 from assets.rates.build import build_rates
 from tests.component.rates.core_tables import CoreTables, one, rates
 
@@ -173,6 +174,45 @@ def test_a_break_of_another_measure_or_series_does_not_count() -> None:
     assert by_end_year(built(core), "rolling_2_year")[2001]["value_status"] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("family", "measure", "counts", "first_year"),
+    [
+        # Coding of maternal deaths (National Vital Statistics Reports 49-2 and 69-2).
+        ("nchs_mortality", "maternal_mortality", ("maternal_deaths", "live_births"), 1999),
+        ("nchs_mortality", "maternal_mortality", ("maternal_deaths", "live_births"), 2018),
+        # Period files follow birth cohorts.
+        ("nchs_linked", "infant_mortality", ("infant_deaths", "live_births"), 1995),
+        ("nchs_linked", "neonatal_mortality", ("neonatal_deaths", "live_births"), 1995),
+        ("nchs_linked", "postneonatal_mortality", ("postneonatal_deaths", "live_births"), 1995),
+        # Stillbirths from 24 weeks instead of 28.
+        ("ons_occurrence", "stillbirth", ("stillbirths", "live_births"), 1993),
+    ],
+)
+def test_declared_breaks_are_not_bridged(
+    family: str, measure: str, counts: tuple[str, str], first_year: int
+) -> None:
+    core = CoreTables()
+    for year in range(first_year - 2, first_year + 2):
+        for count, value in zip(counts, (700, 3800000), strict=True):
+            core.count("US", year, count, value, family=family, kind="country")
+    con = core.write()
+    build_series_breaks(con)
+    build_rates(con)
+    found = rates(con, f"measure = '{measure}' AND window_type = 'rolling_2_year'")
+    assert [r["value_status"] for r in found[1:]] == ["ok", "series_break", "ok"]
+    assert f"a break in {first_year}: " in found[2]["status_reason"]
+
+
+def test_maternal_deaths_do_not_break_infant_deaths() -> None:
+    core = CoreTables()
+    for year in (2017, 2018):
+        core.infant("US", year, 22000, 3800000, family="nchs_mortality", kind="country")
+    con = core.write()
+    build_series_breaks(con)
+    build_rates(con)
+    assert by_end_year(con, "rolling_2_year")[2018]["value_status"] == "ok"
+
+
 def test_withheld_missing_and_zero_stay_different() -> None:
     core = CoreTables()
     core.infant("zero", 2020, 0, 900)
@@ -231,70 +271,6 @@ def test_an_area_that_changes_its_code_is_not_joined_up() -> None:
     core.infant("E07000240", 2012, 30, 5000, family="ons_registration", vintage="EW-2012")
     found = rates(built(core), "window_type = 'rolling_2_year'")
     assert {r["value_status"] for r in found} == {"incomplete_window"}
-
-
-MONTH_ENDS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-
-def month(year: int, number: int) -> tuple[str, str, str]:
-    last = 29 if number == 2 and year % 4 == 0 else MONTH_ENDS[number - 1]
-    return ("month", f"{year}-{number:02}-01", f"{year}-{number:02}-{last}")
-
-
-def provisional(core: CoreTables, period: tuple[str, str, str], deaths: float) -> None:
-    core.infant("US", period, deaths, 300, family="nchs_provisional", kind="country")
-
-
-def test_twelve_complete_months_are_summed() -> None:
-    core = CoreTables()
-    for number in range(1, 13):
-        provisional(core, month(2019, number), number)
-    for number in (1, 2, 4):
-        provisional(core, month(2020, number), 10)
-    found = {r["period_end"]: r for r in rates(built(core), "window_type = 'rolling_12_month'")}
-    shown = {end: r["numerator"] for end, r in found.items() if r["value_status"] in SHOWN}
-    assert shown == {
-        date(2019, 12, 31): 78,
-        date(2020, 1, 31): 78 - 1 + 10,
-        date(2020, 2, 29): 78 - 1 - 2 + 20,
-    }
-    assert found[date(2020, 2, 29)]["period_start"] == date(2019, 3, 1)
-    assert found[date(2020, 3, 31)]["value_status"] == "incomplete_window"
-    assert found[date(2020, 4, 30)]["value_status"] == "incomplete_window"
-
-
-def test_four_complete_quarters_are_summed() -> None:
-    core = CoreTables()
-    ends = ["03-31", "06-30", "09-30", "12-31"]
-    starts = ["01-01", "04-01", "07-01", "10-01"]
-    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        provisional(core, ("quarter", f"2019-{start}", f"2019-{end}"), 100 + number)
-    provisional(core, ("quarter", "2020-04-01", "2020-06-30"), 100)
-    found = rates(built(core), "window_type = 'rolling_12_month'")
-    assert [(r["period_end"], r["numerator"]) for r in found if r["value_status"] in SHOWN] == [
-        (date(2019, 12, 31), 406)
-    ]
-
-
-def test_a_printed_sum_of_twelve_months_is_used_as_it_is() -> None:
-    # NCHS rounds: the twelve months of 2020 add up to 19,700 deaths, the printed sum is 19,600.
-    core = CoreTables()
-    for number in range(1, 13):
-        provisional(core, month(2020, number), 1640)
-    provisional(core, ("12_months_ending", "2020-01-01", "2020-12-31"), 19600)
-    provisional(core, ("12_months_ending", "2020-02-01", "2021-01-31"), 19500)
-    found = {
-        r["period_end"]: r["numerator"]
-        for r in rates(built(core), "window_type = 'rolling_12_month' AND numerator IS NOT NULL")
-    }
-    assert found == {date(2020, 12, 31): 19600, date(2021, 1, 31): 19500}
-
-
-def test_months_do_not_make_calendar_years() -> None:
-    core = CoreTables()
-    for number in range(1, 13):
-        provisional(core, month(2020, number), 30)
-    assert {r["window_type"] for r in rates(built(core))} == {"rolling_12_month"}
 
 
 counts = st.one_of(

@@ -87,8 +87,9 @@ def test_a_restated_count_names_the_extract(
     assert "| 491.0 | 500.0 |" in text
 
 
+@pytest.mark.parametrize("stated", ["29003", "29001, 29003"])
 def test_a_region_is_restated_with_its_members(
-    con: duckdb.DuckDBPyConnection, publish: Publish
+    con: duckdb.DuckDBPyConnection, publish: Publish, stated: str
 ) -> None:
     region = f.series("X-pair", area_type="custom_region")
     members = [
@@ -102,7 +103,7 @@ def test_a_region_is_restated_with_its_members(
     ]
     f.ready(con, [*f.national(), f.rate(100, 10_000, **region)], members=members)
     publish(1)
-    f.write(con, "core.observations", [f.observation("29003", 2010, NEW)])
+    f.write(con, "core.observations", [f.observation(stated, 2010, NEW)])
     vintages = [f.vintage(NEW, sha256="f" * 64)]
     f.ready(con, [*f.national(), f.rate(101, 10_000, **region)], members=members, vintages=vintages)
     found = changes(publish(2))
@@ -201,6 +202,95 @@ def test_missing_is_not_withheld(
     assert set(found["change"]) == {"revised"}
     status = found[found["column_name"] == "value_status"].iloc[0]
     assert (status["old_value"], status["new_value"]) == ("ok", "missing")
+
+
+def test_withheld_that_goes_missing_is_not_shown_now(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    hidden = f.rate(None, None, **f.window(2009), value_status="suppressed")
+    f.ready(con, replaced(f.national(), "US-MO", 2009, hidden))
+    publish(1)
+    f.ready(con, replaced(f.national(), "US-MO", 2009, f.rate(None, None, **f.window(2009))))
+    found = changes(publish(2))
+    assert set(found["change"]) == {"revised"}
+    status = found[found["column_name"] == "value_status"].iloc[0]
+    assert (status["old_value"], status["new_value"]) == ("suppressed", "missing")
+    f.ready(con, replaced(f.national(), "US-MO", 2009, hidden))
+    assert set(changes(publish(3))["change"]) == {"revised"}
+
+
+def test_what_a_withheld_neighbour_took_away_stays_out(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    extract = f.series("29001", "state_extract"), f.series("29003", "state_extract")
+    claim = f.claim(source_family="state_extract", explanation="20 a year", inputs="60 / 12000")
+
+    def rows(deaths: int) -> list[f.Row]:
+        return [*f.national(), f.rate(deaths, 4000, **extract[0]), f.rate(25, 4000, **extract[1])]
+
+    f.ready(con, rows(20), claims=[claim])
+    publish(1)
+    f.ready(con, rows(4), claims=[claim])
+    outcome = publish(2)
+    found = changes(outcome).set_index(["area", "column_name"])
+    assert found.loc[("29001", "*"), "change"] == "newly_suppressed"
+    stabilised = found.loc[("29003", "rate_eb")]
+    assert stabilised["change"] == "revised"
+    assert pd.isna(stabilised["old_value"])
+    assert pd.isna(stabilised["new_value"])
+    of_claim = changes(outcome, "claims").set_index("column_name")
+    assert {"recomputed_value", "inputs", "explanation"} <= set(of_claim.index)
+    assert of_claim["old_value"].isna().all()
+
+
+def test_the_summary_says_where_every_row_is(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    f.ready(con, f.national(2011))
+    text = (publish(2).path / "CHANGES.md").read_text()
+    assert "a summary" in text
+    assert "`changes.parquet` and `changes.csv`" in text
+    assert "`imr diff 2026.06.01 2026.06.02 --rows`" in text
+
+
+def rewrite(outcome: ReleaseOutcome, select: str) -> None:
+    """Make the rates of a release what an earlier schema would have had."""
+    file = outcome.path / "rates.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            f"CREATE VIEW rates AS FROM read_parquet('{file}', hive_partitioning=false)"
+        ).fetchall()
+        con.execute(f"COPY ({select}) TO '{outcome.path / 'aside'}' (FORMAT parquet)").fetchall()
+    (outcome.path / "aside").replace(file)
+
+
+@pytest.mark.parametrize(
+    ("select", "said"),
+    [
+        (
+            "SELECT * EXCLUDE (stratum) FROM rates",
+            "not compared row by row: the key changed, stratum is not there before",
+        ),
+        (
+            "FROM rates UNION ALL SELECT * REPLACE (1.5 AS rate) FROM rates",
+            "not compared row by row: the key changed, it names several rows before",
+        ),
+    ],
+)
+def test_a_table_whose_key_changed_is_reported(
+    con: duckdb.DuckDBPyConnection,
+    publish: Publish,
+    first: ReleaseOutcome,
+    select: str,
+    said: str,
+) -> None:
+    rewrite(first, select)
+    f.ready(con, [*f.national(), f.rate(480, 78_000, **f.window(2011))])
+    second = publish(2)
+    (row,) = changes(second).to_dict("records")
+    assert (row["column_name"], row["change"], row["cause"]) == ("*", "revised", "method_change")
+    assert row["cause_detail"].startswith(said)
+    assert f"`rates`: {said}" in (second.path / "CHANGES.md").read_text()
 
 
 def test_every_difference_is_listed_and_nothing_else(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from assets.archive import durable
 from assets.home import Home
 from assets.release.catalogue import pointer, resolve
 from assets.release.promotion import PromotionRefusedError, promote, promotions
@@ -71,6 +73,34 @@ def test_rows_on_request(three: Home) -> None:
     assert {r["cause_detail"] for r in rows} == {"wonder@fedcba987654"}
 
 
+def test_a_revision_names_the_extract_that_states_it(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.ready(con, f.national())
+    publish(1)
+    f.ready(con, f.national(2011))
+    publish(2)
+    rows = [
+        f.rate(600, 78_000, **f.window(2009))
+        if (r["area_code"], r["window_type"], r["period_end"])
+        == ("US-MO", "annual", date(2009, 12, 31))
+        else r
+        for r in f.national(2011)
+    ]
+    new, other = "wonder@fedcba987654", "vsrr@fedcba987654"
+    f.write(con, "core.observations", [
+        f.observation("US-MO", 2009, new), f.observation("US", 2011, other),
+    ])  # fmt: skip
+    f.ready(con, rows, vintages=[f.vintage(v, sha256="f" * 64) for v in (new, other)])
+    publish(3)
+    words = ("2026.06.01", "nightly", "--rows", "--format", "json", "--table", "rates",
+             "--cause", "source_revision")  # fmt: skip
+    assert {r["cause_detail"] for r in json.loads(diff(home, *words).output)} == {new}
+    (home.root / "lineage").rename(home.root / "elsewhere")
+    found = {r["cause_detail"] for r in json.loads(diff(home, *words).output)}
+    assert found == {f"{other}; {new}"}
+
+
 def test_a_release_compared_with_itself(three: Home) -> None:
     assert "No difference." in diff(three, "nightly", "2026.06.03").output
 
@@ -119,6 +149,38 @@ def test_an_older_release_is_a_rollback(three: Home) -> None:
     again = run_promote(three, "2026.06.02", "--why", "twice", "--yes")
     assert "is the stable one already" in again.output
     assert len(promotions(three.releases)) == 2
+
+
+def test_the_reason_is_asked_for_after_the_difference(three: Home) -> None:
+    run_promote(three, "2026.06.01", "--why", "reviewed", "--yes")
+    result = run_promote(three, "2026.06.03", answer="reviewed in July\ny\n")
+    assert result.exit_code == 0, result.output
+    assert result.output.index("2026.06.01 → 2026.06.03") < result.output.index("Why:")
+    assert promotions(three.releases)[-1].why == "reviewed in July"
+    again = run_promote(three, "2026.06.03")
+    assert (again.exit_code, "Why" in again.output) == (0, False)
+
+
+def test_nobody_is_asked_about_a_release_that_is_refused(three: Home) -> None:
+    with (three.releases / "release=2026.06.03" / "rates.csv").open("ab") as handle:
+        handle.write(b" ")
+    result = run_promote(three, "2026.06.03", answer="x\ny\n")
+    assert (result.exit_code, "Why" in result.output) == (1, False)
+    assert "rates.csv has changed" in result.output
+
+
+def test_a_stable_channel_that_cannot_be_written_is_as_it_was(
+    three: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(durable, "replace_text", full)
+    result = run_promote(three, "2026.06.03", "--why", "x", "--yes")
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1
+    assert "Release 2026.06.03 was not promoted: writing to" in result.output
+    assert pointer(three.releases, "stable") is None
 
 
 def test_no_means_no(three: Home) -> None:

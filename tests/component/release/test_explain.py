@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,41 @@ def test_a_region_is_walked_back_to_its_members(
     assert deaths["adds_up"]
 
 
+def test_a_region_is_walked_back_to_counts_that_members_share(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    # Hackney and the City of London, 2013: births are printed jointly, deaths one by one.
+    city, hackney, both = "E09000001", "E09000012", "E09000001, E09000012"
+    english = {"source_family": "ons_registration"}
+    rows = [
+        f.observation(city, 2013, value=0, **english),
+        f.observation(hackney, 2013, value=28, **english),
+        f.observation(both, 2013, value=4500, measure="live_births", **english),
+        f.observation(city, 2014, value=0, **english),
+        f.observation(hackney, 2014, value=18, **english),
+        f.observation(both, 2014, value=18, **english),
+        f.observation(city, 2014, value=61, measure="live_births", **english),
+        f.observation(hackney, 2014, value=4377, measure="live_births", **english),
+    ]
+    vintage = rows[0]["geography_vintage"]
+    f.write(con, "core.observations", rows)
+    region = {**f.series(city, "ons_registration"), "area_code": "X-EW-HC",
+              "area_type": "custom_region", "geography_vintage": vintage}  # fmt: skip
+    members = [
+        {"region_code": "X-EW-HC", "geography_vintage": vintage, "member_code": c,
+         "definition": "ew.yaml"} for c in (city, hackney)
+    ]  # fmt: skip
+    f.ready(con, [f.rate(46, 8938, **region, **f.window(2013, 2014))], members=members)
+    publish()
+    parts = explained(home, "rates", "area_code=X-EW-HC")[0]["stands_on"][0]["parts"]
+    assert [part["adds_up"] for part in parts] == [True, True]
+    assert [(c["area_code"], c["value"]) for c in parts[1]["cells"]] == [
+        (city, 61),
+        (both, 4500),
+        (hackney, 4377),
+    ]
+
+
 def test_withheld_counts_are_not_shown(
     con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
 ) -> None:
@@ -219,12 +256,23 @@ def test_a_shown_region_does_not_give_its_counties_away(
         (("rates", "US-MO"), "'US-MO' is not of the form column=value"),
         (("rate", "area_code=US"), "has no table 'rate'; it has rates,"),
         (("areas", "area_code=US"), "areas does not stand on rates"),
+        (("areas", "country=US"), "areas does not stand on rates"),
+        (
+            ("rates", "area_code=US-ZZ", "measure=infant_mortalit"),
+            "no row of rates has area_code=US-ZZ measure=infant_mortalit stratum_type=all",
+        ),
     ],
 )
 def test_wrong_use(home: Home, released: ReleaseOutcome, words: tuple[str, ...], said: str) -> None:
     result = run(home, *words)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def proposed(said: str) -> list[str]:
+    """Words of the command line that an answer proposes, after ``imr explain``."""
+    lines = [part for part in said.splitlines() if "imr explain " in part]
+    return shlex.split(lines[0].partition("imr explain ")[2])
 
 
 def test_too_many_rows_say_how_to_choose(
@@ -235,7 +283,104 @@ def test_too_many_rows_say_how_to_choose(
     publish()
     result = run(home, "rates", "area_code=US-MO")
     assert result.exit_code == 2
-    assert "also name one of period_start=2000-01-01, period_end=2000-12-31" in result.output
+    assert "10 rows of rates have that key; name period_start, period_end as well" in result.output
+    (found,) = explained(home, *proposed(result.output))
+    assert found["row"]["period_end"] == "2009-12-31"
+
+
+def trend(first: int, last: int, **other: object) -> f.Row:
+    return {
+        **f.series(**other), "trend_type": "year_on_year",
+        "period_start": date(first, 1, 1), "period_end": date(last, 12, 31), "points": 2,
+        "change_percent": -1.0, "test": "z", "verdict": "no_significant_change",
+        "value_status": "ok", "method_version": "1.0.0",
+    }  # fmt: skip
+
+
+def test_each_of_several_rows_has_its_own_command_line(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.write(con, "core.observations", cells())
+    f.ready(con, missouri(), trends=[trend(2008, 2009), trend(2009, 2010)])
+    publish()
+    both = explained(home, "trends", "area_code=US-MO")
+    assert len(both) == 2
+    for one in both:
+        (alone,) = explained(home, *shlex.split(one["command"])[2:])
+        assert alone["row"] == one["row"]
+    said = run(home, "trends", "area_code=US-MO").output
+    assert f"this one alone: {both[0]['command']}" in said
+    assert "this one alone" not in run(home, *shlex.split(both[0]["command"])[2:]).output
+
+
+def test_a_step_of_12_months_stands_on_the_windows_at_its_ends(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    def ending(year: int) -> f.Row:
+        kind = {"window_type": "rolling_12_month"}
+        return kind | {"period_start": date(year - 1, 4, 1), "period_end": date(year, 3, 31)}
+
+    f.write(con, "core.observations", cells())
+    span = {"period_start": date(2008, 4, 1), "period_end": date(2010, 3, 31)}
+    windows = [f.rate(500, 80_000, **ending(year)) for year in (2009, 2010)]
+    f.ready(con, [*missouri(), *windows], trends=[trend(2008, 2010) | span])
+    publish()
+    (found,) = explained(home, "trends", "area_code=US-MO")
+    ends = [one["key"]["period_end"] for one in found["stands_on"]]
+    assert ends == ["2009-03-31", "2010-03-31"]
+
+
+def test_a_disparity_needs_no_total(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    groups = {"non_hispanic_black": (150, 12_000), "non_hispanic_white": (350, 60_000)}
+    kind = "race_and_hispanic_origin"
+    own, rates = [], []
+    for group, (deaths, births) in groups.items():
+        stratum = {"stratum_type": kind, "stratum": group}
+        own.append(f.observation("US-MO", 2010, value=deaths, **stratum))
+        own.append(f.observation("US-MO", 2010, value=births, measure="live_births", **stratum))
+        rates.append(f.rate(deaths, births, **stratum))
+    f.write(con, "core.observations", own)
+    black, white = groups
+    disparity = {
+        **f.series(), **f.window(2010), "stratum_type": kind, "stratum": black,
+        "reference_stratum": white, "rate": 12.5, "reference_rate": 5.83, "rate_per": 1000,
+        "rate_ratio": 2.14, "value_status": "ok", "method_version": "1.0.0",
+    }  # fmt: skip
+    f.ready(con, rates, disparities=[disparity])
+    publish()
+    key = ("disparities", "area_code=US-MO", "measure=infant_mortality", "period_end=2010-12-31")
+    (found,) = explained(home, *key)
+    assert [r["parts"][0]["cells"][0]["value"] for r in found["stands_on"]] == [150, 350]
+    assert f"{kind} {black} against {white}" in run(home, *key).output
+
+
+def test_what_a_producer_prints_is_shown_also_where_it_makes_no_rate(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    nation = f.series("K04000001", "ons_occurrence")
+    own = {"source_family": "ons_occurrence"}
+    rows = [f.observation("K04000001", y, value=n, **own) for y, n in ((2013, 2700), (2014, 2600))]
+    f.write(con, "core.observations", rows)
+    span = {**f.window(2013, 2014), "window_type": "pooled", "value_status": "incomplete_window"}
+    f.ready(con, [*f.national(), f.rate(None, None, **nation, **span)])
+    publish()
+    (found,) = explained(home, "rates", "area_code=K04000001", "window_type=pooled")
+    deaths, _ = found["stands_on"][0]["parts"]
+    assert [(c["value"], c["status"]) for c in deaths["cells"]] == [(2700, "ok"), (2600, "ok")]
+
+
+def test_a_sum_under_the_line_stands_in_brackets(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    f.write(con, "core.observations", cells())
+    f.ready(con, [f.rate(400, 80_000, **f.series(measure="stillbirth"))])
+    publish()
+    (found,) = explained(home, "rates", "measure=stillbirth")
+    assert found["stands_on"][0]["formula"].startswith(
+        "1,000 × stillbirths / (live_births + stillbirths) = 1,000 × 400 / 80,000 = 5"
+    )
 
 
 def test_without_the_record_it_says_so(home: Home, released: ReleaseOutcome) -> None:

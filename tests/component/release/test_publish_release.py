@@ -17,7 +17,7 @@ from assets.release.gate import GateClosedError
 from assets.release.publish import ReleaseOutcome
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer
-from assets.schema.registry import table, tables_of
+from assets.schema.registry import SCHEMA_VERSION, table, tables_of
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]
@@ -46,7 +46,7 @@ def test_the_pointer_names_it(home: Home, released: ReleaseOutcome) -> None:
     assert pointer == {
         "version": "2026.06.01",
         "released_at": "2026-06-01T02:15:00+00:00",
-        "schema_version": "1.0.0",
+        "schema_version": SCHEMA_VERSION,
         "content_hash": released.content_hash,
     }
     assert not catalogue.stale_staging(home.releases)
@@ -85,7 +85,7 @@ def test_parquet_embeds_version_schema_licence_and_hash(
     }
     manifest = json.loads((released.path / "manifest.json").read_text())
     assert embedded["release_version"] == "2026.06.01"
-    assert embedded["schema_version"] == "1.0.0"
+    assert embedded["schema_version"] == SCHEMA_VERSION
     assert "Public domain" in embedded["licence"]
     assert embedded["content_hash"] == manifest["tables"]["rates"]["content_hash"]
 
@@ -205,14 +205,21 @@ def test_leftovers_of_a_killed_publisher_are_cleared(
 
 
 def test_all_releases_can_be_read_in_one_query(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    publish: Publish,
+    released: ReleaseOutcome,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     f.ready(con, f.national(2011))
     publish(2)
-    found = con.execute(
-        f"SELECT release, count(*) FROM read_parquet('{home.releases}/*/rates.parquet', "
-        "hive_partitioning=true) GROUP BY 1 ORDER BY 1"
-    ).fetchall()
+    half_written = home.releases / ".staging-0123" / "rates.parquet"
+    half_written.parent.mkdir()
+    half_written.write_bytes(b"half")
+    text = (released.path / "README.md").read_text()
+    query = text.split("from the folder above:\n`")[1].split("`")[0]
+    monkeypatch.chdir(home.releases)
+    found = con.execute(f"SELECT release, count(*) FROM ({query}) GROUP BY 1 ORDER BY 1").fetchall()
     assert found == [("2026.06.01", 13), ("2026.06.02", 16)]
 
 
@@ -235,7 +242,7 @@ def test_the_readmes_queries_run(released: ReleaseOutcome, monkeypatch: pytest.M
 
     text = (released.path / "README.md").read_text()
     monkeypatch.chdir(released.path)
-    assert len(QUERIES) == 5
+    assert len(QUERIES) == 6
     answers = []
     for _, sql in QUERIES:
         assert sql in text
@@ -244,8 +251,15 @@ def test_the_readmes_queries_run(released: ReleaseOutcome, monkeypatch: pytest.M
     assert latest == {("Missouri", "6.28"), ("United States", "6.00"), ("K04000001", "4.27")}
     assert [round(r[2], 4) for r in answers[1]] == [round(1000 * 1473 / 234_000, 4)]
     assert [(r[0], r[1]) for r in answers[2]] == [(1, "Missouri")]
-    assert sum(r[4] for r in answers[3]) == 0
-    assert answers[4] == []
+    changes = {r[0]: (r[3].year, r[5].year, round(r[7], 4)) for r in answers[3]}
+    # Deaths 23,993 to 23,990 of four million births; 493 to 490 of 78,000; 2,993 to 2,990.
+    assert changes == {
+        "K04000001": (2007, 2010, round(-300 / 2993, 4)),
+        "Missouri": (2007, 2010, round(-300 / 493, 4)),
+        "United States": (2007, 2010, round(-300 / 23993, 4)),
+    }
+    assert sum(r[4] for r in answers[4]) == 0
+    assert answers[5] == []
 
 
 def test_pages_are_whole_and_load_nothing(released: ReleaseOutcome) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 
+from assets.archive import durable
 from assets.home import Home
 from assets.release.catalogue import releases_in, resolve
 from assets.release.lineage import folder_of
+from assets.release.lock import publisher_lock
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.release.retention import prune, tag, verdicts
@@ -84,6 +88,74 @@ def test_tags_are_listed_and_never_move(five: Home) -> None:
     assert (moved.exit_code, "a tag never moves" in moved.output) == (2, True)
     assert run(five, "--tag", "2026.06.03", "stable").exit_code == 2
     assert run(five, "--tag", "2020.01.01", "x").exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["a b/../c", "", ".hidden", "a/b", "x" * 65, "ü"])
+def test_a_tag_is_a_simple_name(five: Home, name: str) -> None:
+    refused = run(five, "--tag", "2026.06.02", name)
+    assert (refused.exit_code, "is no name for a tag" in refused.output) == (2, True)
+    assert not (five.releases / "channels" / "tags.json").exists()
+
+
+def test_records_outlive_releases_that_are_moved_away_and_come_back(
+    five: Home, con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    record = folder_of(five, "2026.06.05")
+    before = {p.name: p.read_bytes() for p in record.iterdir()}
+    aside = five.root / "aside"
+    resolve(five.releases, "2026.06.05").path.rename(aside)
+    f.ready(con, f.national(2017))
+    f.write(con, "core.observations", [f.observation("US-MO", 2017)])
+    # Its version is not given again, so that it can come back.
+    assert publish(5).version == "2026.06.05.2"
+    aside.rename(five.releases / "release=2026.06.05")
+    assert {p.name: p.read_bytes() for p in record.iterdir()} == before
+
+
+def test_records_outlive_a_disk_that_is_not_mounted(
+    five: Home, con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    five.releases.rename(five.root / "elsewhere")
+    five.releases.mkdir()
+    f.ready(con, f.national(2017))
+    assert publish(5).version == "2026.06.05.2"
+    assert all(folder_of(five, f"2026.06.0{n}").is_dir() for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--tag", "2026.06.02", "june"), "Release 2026.06.02 was not tagged"),
+        (("--prune", "--keep", "1", "--yes"), "Not every release was removed"),
+    ],
+)
+@pytest.mark.parametrize("place", ["lock", "file"])
+def test_a_folder_that_cannot_be_written_is_named(
+    five: Home, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str, place: str
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    if place == "lock":
+        monkeypatch.setattr(FileLock, "acquire", read_only)
+    else:
+        monkeypatch.setattr(durable, "replace_text", read_only)
+        monkeypatch.setattr(durable, "rename", read_only)
+    result = run(five, *words)
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1
+    assert f"{said}: writing to {five.releases} failed" in result.output
+    assert "Check that the disk has room" in result.output
+
+
+def test_who_comes_second_is_told_what_did_not_happen(five: Home) -> None:
+    with publisher_lock(five.releases, "publishing to nightly"):
+        tagged = run(five, "--tag", "2026.06.02", "june")
+        pruned = run(five, "--prune", "--keep", "1", "--yes")
+    assert "is being written by publishing to nightly" in tagged.output
+    assert "Release 2026.06.02 was not tagged; wait for that to end" in tagged.output
+    assert "Not every release was removed; wait for that to end" in pruned.output
+    assert (tagged.exit_code, pruned.exit_code) == (1, 1)
 
 
 def test_publishing_goes_on_after_pruning(

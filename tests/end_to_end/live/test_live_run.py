@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.archive import store
+from assets.archive import inbox, store
 from assets.archive.refresh import refresh
 from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS, dataset
@@ -47,6 +48,7 @@ def first(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in producers.environment.items():
             patch.setenv(name, value)
+        patch.setattr(inbox, "QUIET_SECONDS", 0)
         yield FirstRun(settings, execute(settings))
 
 
@@ -106,9 +108,9 @@ def test_a_night_without_news_costs_a_few_small_requests(
     producers.forget()
     statuses = {refresh(first.home, d, profile="live").status for d in DATASETS}
     assert statuses == {"unchanged"}
-    # Seven datasets of data.cdc.gov and four of Nomis ask once; four of the ONS site and the two
-    # kinds of areas of Fingertips make two requests each.
-    assert len(producers.seen) == 7 + 4 + 4 * 2 + 2
+    # Seven datasets of data.cdc.gov and four of Nomis ask once, the two kinds of areas of
+    # Fingertips once each, four of the ONS site twice, and three of those have an older edition.
+    assert len(producers.seen) == 7 + 4 + 2 + 4 * 2 + 3
     assert not [p for p in producers.seen if p.startswith(("/resource", "/file")) or ".csv?" in p]
     assert producers.sent_bytes < 20_000
 
@@ -140,3 +142,42 @@ def test_one_producer_down_leaves_the_other_alone(
     births = dataset("nchs_births_1909")
     assert refresh(first.home, births, profile="live").status == "unchanged"
     assert stale_datasets(first.home, DATASETS) == []
+
+
+def _first_run(folder: Path, producers: Producers, silent: str) -> RunOutcome:
+    """Return the first run of a home without exports, where some addresses answer 404."""
+    settings = Settings(Home(folder / "home"), "live")
+    settings.home.create()
+    producers.faults = [
+        lambda path, query, reply: Reply(404, b"gone") if re.search(silent, path) else None
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in producers.environment.items():
+            patch.setenv(name, value)
+        try:
+            return execute(settings)
+        finally:
+            producers.faults = []
+
+
+def test_producers_that_are_silent_from_the_start_keep_no_other_back(
+    producers: Producers, tmp_path: Path
+) -> None:
+    # Nor does a home without exports of CDC WONDER.
+    outcome = _first_run(tmp_path, producers, "all_data|/api/v01/")
+    assert [c for c in outcome.failed_checks if c.blocking] == []
+    assert outcome.published
+    assert outcome.exit_code == 3
+    assert {name for name, _ in outcome.stale} == {
+        "fingertips_infant_mortality",
+        *(d.dataset_id for d in DATASETS if d.dataset_id.startswith("nomis_")),
+    }
+
+
+def test_nothing_at_all_is_said_plainly(producers: Producers, tmp_path: Path) -> None:
+    outcome = _first_run(tmp_path, producers, ".")
+    assert outcome.exit_code == 1
+    ((step, message),) = outcome.failures
+    assert step == "core_counts"
+    assert "the archive has no births and no deaths" in message
+    assert "imr sources" in message

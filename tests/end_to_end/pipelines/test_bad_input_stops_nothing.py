@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -148,18 +149,19 @@ def test_a_bad_extract_is_refused_by_name_and_changes_nothing(
 
 
 def test_a_refused_extract_marks_its_source_stale_and_the_rest_goes_on(
-    published: Path, tmp_path: Path
+    published: Path,
 ) -> None:
-    bad = tmp_path / "cut.txt"
-    bad.write_bytes(LINKED.read_bytes().split(b'"---"')[0])
-    assert run_imr(published, "ingest", str(bad), "--dataset", "nchs_wonder_linked").returncode == 3
-    done = run_imr(published, "run", "--job", "rebuild")
+    # One year's births no longer add up to the total that the export prints.
+    bad = published / "inbox" / "natality.txt"
+    bad.write_bytes(NATALITY.read_bytes().replace(b"3596017", b"3696017"))
+    os.utime(bad, (0, 0))
+    done = run_imr(published, "run")
     assert done.returncode == 3, done.stderr
-    assert "STALE nchs_wonder_linked" in done.stderr
+    assert "STALE nchs_wonder_natality" in done.stderr
     shown = run_imr(published, "sources", "--format", "json").stdout
     states = {row["dataset_id"]: row["status"] for row in json.loads(shown)}
-    assert states["nchs_wonder_linked"] == "stale"
-    assert states["nchs_wonder_natality"] != "stale"
+    assert states["nchs_wonder_natality"] == "stale"
+    assert states["nchs_wonder_linked"] != "stale"
     queried = run_imr(
         published,
         "sql",
@@ -168,6 +170,15 @@ def test_a_refused_extract_marks_its_source_stale_and_the_rest_goes_on(
         "json",
     )
     assert json.loads(queried.stdout) == [{"n": 1}]
+
+
+def test_a_file_refused_by_hand_makes_no_run_stale(published: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "cut.txt"
+    bad.write_bytes(LINKED.read_bytes().split(b'"---"')[0])
+    assert run_imr(published, "ingest", str(bad), "--dataset", "nchs_wonder_linked").returncode == 3
+    done = run_imr(published, "run", "--job", "rebuild")
+    assert done.returncode == 0, done.stderr
+    assert "STALE" not in done.stderr
 
 
 def test_a_failed_critical_rule_stops_the_release_and_says_what_to_do(

@@ -38,8 +38,14 @@ def test_python_snippets(repository: Path, beside_var: Path, number: int, shown:
     assert shown in done.stdout
 
 
-def test_sql_snippet(repository: Path, beside_var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(beside_var)
+def test_sql_snippet(
+    repository: Path, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "var").symlink_to(published)
+    half_written = published / "releases" / ".staging-0123" / "rates.parquet"
+    half_written.parent.mkdir()
+    half_written.write_bytes(b"half")
+    monkeypatch.chdir(tmp_path)
     ((release, rate),) = duckdb.connect().sql(snippets(repository, "sql")[0]).fetchall()
     assert release
     assert round(rate, 2) == 5.61

@@ -78,7 +78,7 @@ def test_the_second_publisher_says_who_holds_the_lock(home: Home, start: Start) 
     said = ended(start("once", 1))
     assert said.startswith("busy")
     assert f"holding it for a test (process {holder.pid} of " in said
-    assert "Nothing was published" in said
+    assert "No release was published" in said
     ended(holder)
     assert ended(start("once", 1)).startswith("published")
 

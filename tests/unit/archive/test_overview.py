@@ -61,5 +61,28 @@ def test_an_annual_workbook_is_late_after_its_window_only(
     assert state.status == status
     assert state.next_expected == "2025-08 to 2025-10"
     assert state.age_days == (today - date(2024, 10, 28)).days
+    assert state.producer == "Office for National Statistics"
     record_attempt(home, entry, "failed", "503")
     assert overview(home, [entry], today=today)[0].status == "stale"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected", "status"),
+    [
+        # The edition of 2012 was out in 2013, however late it was put into the archive.
+        ({"slot": "edition=2012"}, "2014-08 to 2014-10", "late"),
+        ({"slot": "edition=2025"}, "2027-08 to 2027-10", "current"),
+        ({"newest_year": "2013"}, "2015-08 to 2015-10", "late"),
+        ({}, "2027-08 to 2027-10", "current"),
+    ],
+)
+def test_a_backfill_does_not_hide_that_the_newest_edition_is_missing(
+    tmp_path: Path, parameters: dict[str, str], expected: str, status: str
+) -> None:
+    home = Home(tmp_path).create()
+    entry = replace(dataset("ons_deaths_by_area"), release_months=AUTUMN)
+    file = tmp_path / "deaths_2012.xls"
+    file.write_bytes(b"x")
+    put(home, entry, file, Origin("file:x", "2026-11-21T10:00:00+00:00", "", parameters=parameters))
+    (state,) = overview(home, [entry], today=date(2026, 11, 21))
+    assert (state.next_expected, state.status) == (expected, status)

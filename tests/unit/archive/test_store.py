@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, take_in
 from assets.archive.samples import ProfileError, refuse_samples
 from assets.archive.sniff import content_type
+from assets.archive.sources import is_stale, last_attempt, record_attempt
 from assets.archive.store import Origin
 from assets.home import Home
 from assets.schema.registry import table
@@ -113,12 +115,98 @@ def test_vintages_come_in_order_of_publication(home: Home, tmp_path: Path) -> No
     assert contents == ["MO,1\n", "MO,2\n", "MO,3\n"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # A later edition, although it was published and came earlier.
+        (
+            {"slot": "edition=2018", "on": "2025-01-01"},
+            {"slot": "edition=2022", "on": "2024-01-01"},
+        ),
+        # Of one edition, a copy that does not say when it was released.
+        ({"slot": "edition=2018"}, {"slot": "edition=2018", "on": "2020-02-20"}),
+        ({"slot": "q"}, {"slot": "q", "on": "2020-02-20"}),
+    ],
+)
+def test_editions_and_dated_copies_come_last(
+    home: Home, tmp_path: Path, first: dict[str, str], second: dict[str, str]
+) -> None:
+    dated = replace(DATASET, published=lambda file, parsed: None)
+    for count, said in enumerate((second, first)):
+        origin = replace(
+            ORIGIN,
+            retrieved_at=f"2026-01-0{count + 1}T00:00:00Z",
+            published_at=said.get("on"),
+            parameters={"slot": said["slot"]},
+        )
+        store.put(home, dated, _file(tmp_path, f"MO,{count}\n"), origin)
+    contents = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, dated)]
+    assert contents == ["MO,1\n", "MO,0\n"]
+
+
+def test_a_confirmation_is_kept_beside_the_vintage_and_known_from_its_day(
+    home: Home, tmp_path: Path
+) -> None:
+    first = replace(ORIGIN, url="https://a", headers={"ETag": "1"}, published_at="2024-05-01")
+    store.put(home, DATASET, _file(tmp_path, "MO,1\n"), first)
+    (vintage,) = store.vintages(home, DATASET)
+    again = replace(
+        first, headers={"ETag": "2"}, published_at="2024-06-02", retrieved_at="2024-06-02T02:00:00Z"
+    )
+    assert store.confirm(vintage, again)
+    (vintage,) = store.vintages(home, DATASET)
+    assert not store.confirm(vintage, replace(again, retrieved_at="2024-06-03T02:00:00Z"))
+    assert not store.confirm(vintage, ORIGIN)  # a hand export that says nothing new
+    assert (vintage.origin, vintage.confirmed) == (first, (again,))
+    assert vintage.published_at == "2024-06-02"
+    (before,) = store.vintages(home, DATASET, as_of="2024-06-01")
+    assert before.published_at == "2024-05-01"
+
+
 def test_as_of_leaves_later_retrievals_out(home: Home, tmp_path: Path) -> None:
     for day, count in (("2024-01-31T10:00:00Z", 1), ("2024-02-01T00:00:00Z", 2)):
         file = _file(tmp_path, f"MO,{count}\n")
         store.put(home, DATASET, file, replace(ORIGIN, retrieved_at=day))
     assert len(store.vintages(home, DATASET, as_of="2024-01-31")) == 1
     assert len(store.vintages(home, DATASET, as_of="2024-02-01")) == 2
+
+
+def test_what_was_in_quarantine_is_known_from_when_it_was_taken_out(
+    home: Home, tmp_path: Path
+) -> None:
+    accepted = replace(ORIGIN, accepted_at="2024-06-20T08:00:00+00:00")
+    store.put(home, DATASET, _file(tmp_path, "MO,1\n"), accepted)
+    assert store.vintages(home, DATASET, as_of="2024-06-19") == []
+    (vintage,) = store.vintages(home, DATASET, as_of="2024-06-20")
+    assert vintage.origin == accepted
+
+
+def test_whether_a_source_had_failed_is_known_for_past_days(home: Home) -> None:
+    def attempt(day: int, outcome: str) -> None:
+        record_attempt(home, DATASET, outcome, now=datetime(2024, 6, day, 2, tzinfo=UTC))
+
+    for day, outcome in (
+        (1, "new"), (2, "failed"), (3, "quarantined"), (4, "unchanged"), (5, "unchanged"),
+    ):  # fmt: skip
+        attempt(day, outcome)
+    stale = [is_stale(home, DATASET, as_of=f"2024-06-{day:02}") for day in range(7)]
+    assert stale == [False, False, True, True, False, False, False]
+    assert is_stale(home, DATASET, as_of="2024-06-02T01:59:59") is False
+    assert not is_stale(home, DATASET)
+    last = last_attempt(home, DATASET)
+    assert last is not None
+    assert [outcome for _, outcome in last.turns] == ["new", "failed", "unchanged"]
+
+
+def test_a_record_of_before_there_were_turns_is_read(home: Home) -> None:
+    record_attempt(home, DATASET, "failed", now=datetime(2024, 6, 1, tzinfo=UTC))
+    path = home.archive / "nchs" / "test_counts" / ".attempt.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    del facts["turns"]
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    assert is_stale(home, DATASET)
+    assert is_stale(home, DATASET, as_of="2024-06-01")
+    assert not is_stale(home, DATASET, as_of="2024-05-31")
 
 
 def test_what_a_killed_process_left_is_no_vintage_and_is_cleared(
@@ -170,6 +258,17 @@ def test_a_broken_rule_names_the_row(home: Home, tmp_path: Path) -> None:
     outcome = take_in(home, DATASET, _file(tmp_path, "MO,578\nIL,-3\n"), ORIGIN)
     assert outcome.errors[0].row == 2
     assert "row 2" in str(outcome.errors[0])
+
+
+def test_a_finding_without_a_place_names_none(home: Home, tmp_path: Path) -> None:
+    row = {"problem": "query", "source_row": None, "source_sheet": None, "source_column": None}
+    place = pd.DataFrame([row]).astype({"source_sheet": "float64", "source_column": "float64"})
+    whole = replace(NEGATIVE, offending=lambda parsed: place)
+    dataset = replace(DATASET, intake_rules=(whole,))
+    (error,) = take_in(home, dataset, _file(tmp_path, "MO,1\n"), ORIGIN).errors
+    assert str(error).startswith(
+        "[T-NEGATIVE] counts.txt: saw 1 offending row, first: problem=query"
+    )
 
 
 def test_a_parser_that_fails_in_an_unforeseen_way_is_a_refusal(home: Home, tmp_path: Path) -> None:

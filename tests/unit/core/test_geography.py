@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import assets.disclosure as members_of_disclosure
+from assets.core.declarations import build_areas, build_region_members
 from assets.core.geography.compile_ew import compile_areas
 from assets.core.geography.registry import areas, boundary_sets, infer_boundary_set, successors
+from assets.warehouse import in_memory
 
 
 def test_states_and_the_district_have_their_fips_codes_with_leading_zeros() -> None:
@@ -22,6 +25,29 @@ def test_states_and_the_district_have_their_fips_codes_with_leading_zeros() -> N
 
 def test_territories_are_not_part_of_the_nation() -> None:
     assert areas()["US-PR"].parent == ""
+
+
+def test_new_york_city_is_a_part_of_its_state_and_no_territory() -> None:
+    city = areas()["US-NYC"]
+    assert (city.kind, city.parent, city.region) == ("registration_area", "US-NY", "US")
+    territories = {a.code for a in areas().values() if a.kind == "territory"}
+    assert territories == {"US-AS", "US-GU", "US-MP", "US-PR", "US-VI"}
+
+
+def test_new_york_city_is_not_taken_for_the_whole_state() -> None:
+    """What its count gives away of the state is bounded by the counties that nobody lists."""
+    con = in_memory()
+    build_areas(con)
+    build_region_members(con)
+    query = (
+        Path(members_of_disclosure.__file__)
+        .with_name("members.sql")
+        .read_text(encoding="utf-8")
+        .replace("{areas}", "core.areas")
+        .replace("{region_members}", "core.region_members")
+    )
+    inside = [row[2] for row in con.execute(query).fetchall() if row[0] == "US-NY"]
+    assert inside == ["US-NY (other counties)", "US-NYC"]
 
 
 @pytest.mark.parametrize(

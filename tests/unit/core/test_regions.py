@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.core.declarations import build_areas, build_region_members
 from assets.core.regions.loader import RegionError, load_regions
+from assets.warehouse import in_memory
 
 
 def _declare(folder: Path, text: str) -> Path:
@@ -22,6 +24,13 @@ GOOD = """\
 """
 
 
+def _english(first: str, second: str, vintage: str = "EW-2023-04") -> str:
+    return (
+        f"- code: X-WEST\n  name: West\n  geography_vintage: {vintage}\n"
+        f'  members:\n    - "{first}"\n    - "{second}"\n'
+    )
+
+
 def test_shipped_regions_load_and_the_census_regions_cover_every_state_once() -> None:
     regions = {r.code: r for r in load_regions()}
     census = [
@@ -30,6 +39,21 @@ def test_shipped_regions_load_and_the_census_regions_cover_every_state_once() ->
         for m in regions[code].members
     ]
     assert len(census) == len(set(census)) == 51
+
+
+def test_areas_say_what_every_region_is_made_of() -> None:
+    con = in_memory()
+    build_areas(con)
+    build_region_members(con)
+    listed = con.execute(
+        "SELECT area_code, geography_vintage, unnest(string_split(members, ';')) AS member "
+        "FROM core.areas ORDER BY ALL"
+    ).fetchall()
+    declared = con.execute(
+        "SELECT region_code, geography_vintage, member_code FROM core.region_members ORDER BY ALL"
+    ).fetchall()
+    assert listed == declared
+    assert ("X-US-HHS-02", "US", "US-NY") in listed
 
 
 def test_a_region_keeps_where_it_is_declared(tmp_path: Path) -> None:
@@ -50,6 +74,24 @@ def test_a_region_keeps_where_it_is_declared(tmp_path: Path) -> None:
         (GOOD.replace("  name: North\n", ""), r"mine\.yaml:1: keys .*expected exactly"),
         (GOOD + GOOD, r"mine\.yaml:5: X-NORTH is declared already at mine\.yaml:1"),
         ("code: X-A\n", r"mine\.yaml:1: expected a list"),
+        (GOOD.replace("[US-MO, US-IL]", "[]"), r"mine\.yaml:4: no members"),
+        (GOOD.replace("[US-MO, US-IL]", ""), r"mine\.yaml:4: expected a list"),
+        (GOOD.replace("[US-MO, US-IL]", "[[US-MO]]"), r"mine\.yaml:4: a member is not a text"),
+        (GOOD.replace("name: North", "name: [T]"), r"mine\.yaml:2: name is not a text"),
+        (GOOD.replace("name: North", "name:"), r"mine\.yaml:2: name is not a text"),
+        (GOOD + "  name: South\n", r"mine\.yaml:5: name is given twice"),
+        (GOOD.replace("[US-MO", "[US-MO: {"), r"mine\.yaml:4: no YAML"),
+        (GOOD.replace("  name", "\tname"), r"mine\.yaml:2: no YAML"),
+        (GOOD.replace("North", "\x00"), r"mine\.yaml: no YAML"),
+        (_english("E06000052, E06000053", "E06000052"), "E06000052 lies inside E06000052, E06000"),
+        (_english("E06000053", "E06000052, E06000053"), "E06000053 lies inside E06000052, E06000"),
+        (_english("E09000001, E09000012", "E13000001", "EW"), "is not in EW"),
+        (_english("K02000001", "E92000001", "EW"), "E92000001 lies inside K02000001"),
+        (
+            _english("K02000001", "K04000001, J99000001", "EW"),
+            "K04000001, J99000001 and K02000001 share .*e.g. W92000004",
+        ),
+        (_english("W92000004", "K04000001, J99000001", "EW"), "W92000004 lies inside K04000001, J"),
     ],
 )
 def test_a_wrong_declaration_is_refused_with_its_line(

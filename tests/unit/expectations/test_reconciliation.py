@@ -114,6 +114,61 @@ def test_a_difference_shows_both_figures_and_is_explained_by_a_waiver(
     assert listed == {**row, "waiver_id": "W-8", "reason": "Printed as a whole number."}
 
 
+@pytest.mark.parametrize(
+    ("deaths", "births", "rate", "reason"),
+    [
+        (28_025, 4_089_950, 6.8, "ROUNDED-TWICE"),  # 2003: 6.8522, by way of 6.85
+        (24_586, 3_999_386, 6.2, "ROUNDED-TWICE"),  # 2010: 6.1474, by way of 6.15
+        (24_586, 3_999_386, 6.1, ""),
+        (28_025, 4_089_950, 6.7, None),
+        (24_586, 3_999_386, 6.3, None),
+    ],
+)
+def test_a_rate_that_nchs_rounded_twice_is_explained(
+    con: duckdb.DuckDBPyConnection,
+    put: Put,
+    deaths: float,
+    births: float,
+    rate: float,
+    reason: str | None,
+) -> None:
+    """Printed in epev-k6ss; deaths of CDC WONDER D77, births of final natality."""
+    family = {"source_family": "nchs_mortality", "dataset_id": "nchs_rates_1915"}
+    put("core.observations", counts({"infant_deaths": deaths, "live_births": births}, **family))
+    put("core.printed_rates", [printed("infant_mortality", rate, **family)])
+    put(NAME, [ours("infant_mortality", deaths, births, source_family="nchs_mortality")])
+    assert explained_by(found(con)) == reason
+    put("core.printed_rates", [printed("infant_mortality", rate, source_family="nchs_mortality")])
+    assert explained_by(found(con)) == ("" if reason == "" else None)
+
+
+@pytest.mark.parametrize(
+    ("rate", "reason"), [(5.54, ""), (5.64, "PROVISIONAL-COUNTS"), (5.83, None), (5.25, None)]
+)
+def test_a_quarterly_estimate_is_explained_within_five_per_cent(
+    con: duckdb.DuckDBPyConnection, put: Put, rate: float, reason: str | None
+) -> None:
+    """The 12 months ending March 2019: 20,900 of 3,771,000 in hmz2-vwda, 5.64 in jqwm-z2g9."""
+    family = {
+        "source_family": "nchs_provisional",
+        "dataset_id": "nchs_vsrr_quarterly",
+        "period_type": "12_months_ending",
+        "window_type": "rolling_12_month",
+    }
+    put("core.observations", counts({"infant_deaths": 20_900, "live_births": 3_771_000}, **family))
+    put("core.printed_rates", [printed("infant_mortality", rate, 2, **family)])
+    put(NAME, [ours("infant_mortality", 20_900, 3_771_000, **family)])
+    assert explained_by(found(con)) == reason
+
+
+def explained_by(finding: Finding) -> str | None:
+    """Return the known reason of the only comparison, '' where it is equal, None without one."""
+    assert finding.compared == 1
+    if finding.offending:
+        return None
+    return str(finding.waived[0]["waiver_id"]) if finding.waived else ""
+
+
 def test_a_rate_that_we_fail_to_compute_is_a_difference(
     con: duckdb.DuckDBPyConnection, put: Put
 ) -> None:

@@ -305,7 +305,9 @@ def test_claim_verdict(con: duckdb.DuckDBPyConnection, put: Put, name: str) -> N
 
 
 def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
-    put("published.rates", [rate(2022, 2022, 9, 10), withheld(2022, 2022, area_code="W92")])
+    decile = {"stratum_type": "deprivation_decile", "stratum": "1"}
+    areas = [rate(2022, 2022, 9, 10), withheld(2022, 2022, area_code="W92")]
+    put("published.rates", [*areas, rate(2022, 2022, 1, 2, **decile)])
     row: Row = {
         **{k: v for k, v in rate(2022, 2022, 9, 10).items() if k not in ("rate", "stratum")},
         "cells": 2,
@@ -327,7 +329,7 @@ def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
 
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
-    files = (Path(__file__), Path(__file__).with_name("test_reconciliation.py"))
+    files = (Path(__file__), *Path(__file__).parent.glob("test_reconcil*.py"))
     text = "".join(f.read_text(encoding="utf-8") for f in files)
     ids = {
         r.rule.rule_id

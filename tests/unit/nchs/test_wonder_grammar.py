@@ -274,17 +274,6 @@ def test_a_footer_that_was_cut_is_refused(wonder_file, lost):
     assert f"'{lost}:'" in error.seen
 
 
-def test_without_footer_only_a_caller_who_knows_the_kind_may_read(wonder_file):
-    path = wonder_file(
-        header='"State"\t"State Code"\t"Year"\t"Year Code"\tBirths\tTotal Population\tBirth Rate',
-        rows=('"Alabama"\t"01"\t"2021"\t"2021"\t58054\tNot Available\tNot Available',),
-        footer=(),
-    )
-    assert refused(path, parse_natality).rule == "WONDER-FOOTER"
-    parsed = parse_wonder(path, allow_missing_footer="natality")
-    assert cells(parsed, "Births") == [58054]
-
-
 @pytest.mark.parametrize(
     ("row", "rule", "column"),
     [

@@ -139,11 +139,22 @@ def test_deaths_below_region_are_refused_because_they_are_rounded(
     assert code in caught.value.seen
 
 
-@pytest.mark.parametrize("code", ["E92000001", "K04000001", "E12000007", "J99000001", "2092957715"])
+@pytest.mark.parametrize("code", ["E92000001", "K04000001", "E12000007", "J99000001"])
 def test_deaths_of_nations_and_regions_are_taken(tmp_path: Path, code: str) -> None:
     row = record(AGE="1", AGE_NAME="Aged under 1", URN="Nm-161d1d1", GEOGRAPHY_CODE=code)
     path = answer(tmp_path / "deaths.csv", [row], ("DATE", "GEOGRAPHY", "AGE", "AGE_OF_MOTHER"))
     assert list(parse_deaths(path).frame["age"]) == ["Aged under 1"]
+
+
+def test_total_mortality_which_has_no_gss_code_is_left_out_and_counted(tmp_path: Path) -> None:
+    england = record(AGE="1", AGE_NAME="Aged under 1", URN="Nm-161d1d1")
+    both = {**england, "GEOGRAPHY_CODE": "2092957715", "GEOGRAPHY_NAME": "Total mortality"}
+    dimensions = ("DATE", "GEOGRAPHY", "AGE", "AGE_OF_MOTHER")
+    path = answer(tmp_path / "a.csv", [both, england], dimensions)
+    parsed = parse_deaths(path)
+    assert list(parsed.frame["geography_code"]) == ["E92000001"]
+    assert parsed.metadata["rows_of_areas_without_gss_code_left_out"] == "1"
+    assert parsed.metadata["record_count"] == "2"
 
 
 def test_mid_year_population_has_no_measure_dimension(tmp_path: Path) -> None:

@@ -69,6 +69,12 @@ def test_policies_that_follow_each_other_are_taken(tmp_path: Path) -> None:
     assert [p.name for p in policies(written(tmp_path, [first, later]))] == ["rule", "later"]
 
 
+def test_unknown_limits_are_named(tmp_path: Path) -> None:
+    rule = {**RULE, "interval": "wald"}
+    with pytest.raises(MethodError, match=r"'rule' has interval 'wald'.*nchs_fixed"):
+        policies(written(tmp_path, [rule]))
+
+
 @pytest.mark.parametrize(
     ("recent", "baseline", "target", "expected"),
     [(6.3, 6.7, 6.0, 57.142857), (5.6, 5.8, 5.0, 25.0)],

@@ -21,18 +21,23 @@ OLD: dict[str, Any] = {
             "key": ["area", "year"],
             "columns": {
                 "area": {"type": "text", "unit": None, "required": True, "allowed": None,
-                         "description": "Area"},
+                         "pattern": "[A-Z]+", "description": "Area"},
                 "year": {"type": "integer", "unit": None, "required": True, "allowed": None,
                          "description": "Year"},
                 "rate": {"type": "number", "unit": "per 1,000", "required": False,
-                         "allowed": None, "description": "Rate"},
+                         "allowed": None, "minimum": 0, "maximum": 1000,
+                         "description": "Rate"},
                 "status": {"type": "text", "unit": None, "required": True,
-                           "allowed": ["ok", "missing"], "description": "Status"},
+                           "allowed": ["ok", "missing"], "pattern": None, "description": "Status"},
             },
         },
         "areas": {"grain": "area", "key": ["area"], "columns": {}},
     },
 }  # fmt: skip
+
+
+NO_LIMIT = object()
+"""Stands for a limit that is taken away."""
 
 
 def changed(version: str, *path: str, value: object = None) -> dict[str, Any]:
@@ -45,12 +50,20 @@ def changed(version: str, *path: str, value: object = None) -> dict[str, Any]:
     if value is None:
         del place[path[-1]]
     else:
-        place[path[-1]] = value
+        place[path[-1]] = None if value is NO_LIMIT else value
     return new
 
 
 COLUMN = {"type": "text", "unit": None, "required": False, "allowed": None, "description": "New"}
+LIMITS = ("minimum", "maximum", "pattern")
+MOVED = {k: OLD["tables"]["rates"]["columns"][k] for k in ("year", "area", "rate", "status")}
 BREAKING = [
+    ("rates", "columns", MOVED),
+    ("rates", "columns", "rate", "minimum", -1),
+    ("rates", "columns", "rate", "maximum", 2000),
+    ("rates", "columns", "rate", "maximum", NO_LIMIT),
+    ("rates", "columns", "area", "pattern", ".+"),
+    ("rates", "columns", "area", "pattern", NO_LIMIT),
     ("areas",),
     ("rates", "columns", "rate"),
     ("rates", "key", ["area"]),
@@ -60,6 +73,10 @@ BREAKING = [
     ("rates", "columns", "status", "allowed", ["ok"]),
 ]
 ADDITIONS = [
+    ("rates", "columns", {"band": COLUMN, **OLD["tables"]["rates"]["columns"]}),
+    ("rates", "columns", "rate", "minimum", 1),
+    ("rates", "columns", "rate", "maximum", 100),
+    ("rates", "columns", "status", "pattern", "[a-z]+"),
     ("trends", {"grain": "", "key": [], "columns": {}}),
     ("rates", "columns", "band", COLUMN),
     ("rates", "columns", "status", "allowed", ["ok", "missing", "suppressed"]),
@@ -67,7 +84,9 @@ ADDITIONS = [
 
 
 def apply(version: str, change: tuple[Any, ...]) -> dict[str, Any]:
-    if isinstance(change[-1], str) and change[-2:-1] not in (("type",), ("unit",)):
+    if isinstance(change[-1], str) and change[-2:-1] not in [
+        (f,) for f in ("type", "unit", *LIMITS)
+    ]:
         return changed(version, *change)
     return changed(version, *change[:-1], value=change[-1])
 
@@ -90,10 +109,41 @@ def test_an_addition_needs_a_minor_version(change: tuple[Any, ...]) -> None:
     sc.check_version(OLD, apply("2.0.0", change))
 
 
-def test_wording_needs_none() -> None:
-    new = changed("1.2.0", "rates", "columns", "rate", "description", value="The rate")
-    sc.check_version(OLD, new)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [(("rates", "columns", "rate", "description"), "The rate"), (("rates", "grain"), "area")],
+)
+def test_somebody_decides_about_wording(path: tuple[str, ...], text: str) -> None:
+    for version in ("1.2.0", "1.2.1", "1.3.0"):
+        new = changed(version, *path, value=text)
+        with pytest.raises(ContractBrokenError, match=r"--reworded") as caught:
+            sc.check_version(OLD, new)
+        assert f"became {text!r}" in str(caught.value)
+        assert "redefined: raise the major version" in str(caught.value)
+        sc.check_version(OLD, new, reworded=True)
+    sc.check_version(OLD, changed("2.0.0", *path, value=text))
     assert [c.kind for c in sc.differences(OLD, new)] == ["wording"]
+
+
+def test_reworded_excuses_nothing_else() -> None:
+    new = changed("1.2.0", "rates", "columns", "rate", "unit", value="per 100,000")
+    with pytest.raises(ContractBrokenError, match="new major version"):
+        sc.check_version(OLD, new, reworded=True)
+
+
+def test_a_contract_without_limits_says_nothing_about_them() -> None:
+    old = copy.deepcopy(OLD)
+    for fact in ("minimum", "maximum"):
+        del old["tables"]["rates"]["columns"]["rate"][fact]
+    assert sc.differences(old, OLD) == []
+
+
+def test_the_registry_states_limits_and_order() -> None:
+    rates = sc.current_contract()["tables"]["rates"]["columns"]
+    assert {f: rates["denominator"][f] for f in LIMITS} == {
+        "minimum": 0, "maximum": None, "pattern": None,
+    }  # fmt: skip
+    assert tuple(sc.load()["tables"]["rates"]["columns"]) == tuple(rates)
 
 
 def test_a_version_does_not_go_back() -> None:
@@ -155,6 +205,18 @@ def test_the_contract_of_the_major_version_before_is_kept(tmp_path: Path) -> Non
     assert sc.load(file) == sc.current_contract()
     assert sc.previous_major(sc.current_contract(), tmp_path) == old
     assert sc.previous_major(OLD, tmp_path / "nowhere") is None
+
+
+def test_storing_asks_about_wording(tmp_path: Path) -> None:
+    file = tmp_path / "contract.json"
+    sc.store(file)
+    stored = sc.load(file)
+    stored["tables"]["rates"]["grain"] = "something else"
+    file.write_text(json.dumps(stored))
+    with pytest.raises(ContractBrokenError, match="--reworded"):
+        sc.store(file)
+    assert [c.kind for c in sc.store(file, reworded=True)] == ["wording"]
+    assert sc.load(file) == sc.current_contract()
 
 
 def test_storing_refuses_a_hidden_break(tmp_path: Path) -> None:

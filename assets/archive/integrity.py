@@ -1,0 +1,34 @@
+"""Whether the archive still holds what was put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from assets.archive import store
+from assets.archive.dataset import Dataset
+from assets.home import Home
+from assets.schema.identity import file_sha256
+
+_RESTORE = (
+    "Restore the folder from a backup; without one, move it out of the archive and take the "
+    "extract in again: imr ingest FILE, or the next run where it is fetched."
+)
+
+
+def damage(home: Home, datasets: Iterable[Dataset]) -> Iterator[str]:
+    """Read every vintage again and yield a sentence per folder that is not what it was."""
+    for dataset in datasets:
+        for folder in store.folders(home, dataset):
+            try:
+                vintage = store.read(dataset, folder)
+                sha256 = file_sha256(vintage.path)
+            except store.ArchiveError as error:
+                yield str(error)
+            except OSError as error:
+                yield f"{folder} cannot be read ({error}). {_RESTORE}"
+            else:
+                if not sha256 == vintage.sha256 == folder.name:
+                    yield (
+                        f"{vintage.path} has the sha256 {sha256[:12]}…; expected "
+                        f"{vintage.sha256[:12]}…, as on its arrival. {_RESTORE}"
+                    )

@@ -1,0 +1,57 @@
+"""Ages of infants at death as CDC WONDER prints them, and the spans of the first year they fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+SPANS = {
+    "early_neonatal_deaths": (0, 168),
+    "late_neonatal_deaths": (168, 672),
+    "neonatal_deaths": (0, 672),
+    "postneonatal_deaths": (672, 8760),
+}
+"""First hour of life and the hour after the last: days 0 to 6, 7 to 27, 0 to 27, 28 to 364."""
+
+_PARTS_OF_DAY_0 = {
+    "under 1 hour": (0, 1),
+    "< 1 hour": (0, 1),
+    "1-23 hours": (1, 24),
+    "under 1 day": (0, 24),
+    "< 1 day": (0, 24),
+}
+_DAYS = re.compile(r"(?P<first>[0-9]{1,3})(?:-(?P<last>[0-9]{1,3}))? days?")
+_LEAP_DAY = (8760, 8784)
+
+
+def hours_of(label: str) -> tuple[int, int] | None:
+    """Return the first hour of an age and the hour after its last.
+
+    Args:
+        label: Age as printed, e.g. ``1 - 23 hours``, ``7 - 27 days`` or ``3 days``. Day 365 of a
+            leap year counts as part of the last hour of the year.
+
+    Returns:
+        ``None`` where the age is not stated or is no age of the first year.
+    """
+    age = re.sub(r"\s*-\s*", "-", label.strip().lower())
+    if age in _PARTS_OF_DAY_0:
+        return _PARTS_OF_DAY_0[age]
+    days = _DAYS.fullmatch(age)
+    if days is None:
+        return None
+    first, last = int(days["first"]), int(days["last"] or days["first"])
+    found = (24 * first, 24 * last + 24)
+    if found == _LEAP_DAY:
+        return (8760, 8760)
+    return found if first <= last and found[1] <= 8760 else None
+
+
+def incomplete_spans(labels: Iterable[str]) -> list[str]:
+    """Return the counts whose span the ages do not fill, in the order of :data:`SPANS`."""
+    hours = [found for found in map(hours_of, set(labels)) if found]
+    return [
+        measure
+        for measure, (start, end) in SPANS.items()
+        if sum(b - a for a, b in hours if start <= a and b <= end) != end - start
+    ]

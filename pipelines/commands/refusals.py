@@ -1,0 +1,51 @@
+"""What ends a command that looks at releases or writes to them, in one line and with a code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+_Parameters = ParamSpec("_Parameters")
+
+
+class DamagedError(click.ClickException):
+    """Something that a publisher wrote was changed by somebody else; nothing was done."""
+
+    exit_code = 2
+
+
+def plainly(command: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
+    """Let a command say in its message what refused it, instead of a traceback.
+
+    Exit codes: 1 there is no such release, somebody is publishing, or the folder cannot be
+    written; 2 wrong use, or a file of the releases is damaged.
+    """
+
+    @wraps(command)
+    def told(*arguments: _Parameters.args, **options: _Parameters.kwargs) -> None:
+        try:
+            command(*arguments, **options)
+        except Exception as error:
+            said = _refusal(error)
+            if said is None:
+                raise
+            raise said from error
+
+    return told
+
+
+def _refusal(error: Exception) -> click.ClickException | None:
+    from assets.release.lock import PublisherBusyError, ReleaseNotWrittenError
+    from assets.released import DamagedReleaseError, NoReleaseError
+    from pipelines.settings import SettingsError
+
+    if isinstance(error, SettingsError):
+        return click.UsageError(str(error))
+    if isinstance(error, DamagedReleaseError):
+        return DamagedError(str(error))
+    if isinstance(error, NoReleaseError | PublisherBusyError | ReleaseNotWrittenError):
+        return click.ClickException(str(error))
+    return None

@@ -1,0 +1,40 @@
+"""Resources that hold the writer lock for as long as a run uses them.
+
+A run of ``imr run`` takes the lock itself. Runs that Dagster starts (the schedule, a sensor, the
+web UI, ``dagster asset materialize``) take it here, once per run, before the first step; the
+operating system frees it when the run's process dies.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import dagster as dg
+
+from assets.resources import IntakeResource, WarehouseResource
+from pipelines.lock import writer_lock
+
+
+class LockedWarehouse(WarehouseResource):
+    """The warehouse, with the writer lock held during the run."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        """Hold the lock for the run; a run that cannot have it fails before its first step."""
+        with writer_lock(self.paths, _purpose(context), again=True):
+            yield self
+
+
+class LockedIntake(IntakeResource):
+    """The door of the archive, with the writer lock held during the run."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        """Hold the lock for the run; a run that cannot have it fails before its first step."""
+        with writer_lock(self.paths, _purpose(context), again=True):
+            yield self
+
+
+def _purpose(context: dg.InitResourceContext) -> str:
+    run = context.run
+    return f"Dagster run {run.run_id[:8]} ({run.job_name})" if run is not None else "Dagster"

@@ -1,0 +1,70 @@
+"""``imr run --as-of``: which moment is meant, and what the archive knew of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from assets.archive import store
+from assets.catalogue import DATASETS
+from pipelines.settings import Settings
+
+
+class UnknownPastError(ValueError):
+    """The moment cannot be read, or the archive has nothing from before it."""
+
+
+def moment_of(text: str, releases: Path) -> str:
+    """Return a date, or a time in UTC, as ``YYYY-MM-DD[THH:MM:SS]``.
+
+    Args:
+        text: Date, date and time (UTC where it has no offset), or the version of a release for
+            the moment at which it was made.
+        releases: Folder of the releases.
+
+    Raises:
+        UnknownPastError: It is none of them.
+    """
+    from assets.release.catalogue import NoReleaseError, resolve
+    from assets.release.version import is_version
+
+    try:
+        if is_version(text):
+            text = str(resolve(releases, text).manifest()["released_at"])
+        if len(text) == len("2026-06-30"):
+            return date.fromisoformat(text).isoformat()
+        moment = datetime.fromisoformat(text)
+    except (ValueError, NoReleaseError) as error:
+        raise UnknownPastError(
+            f"{text!r} is no moment: {error}. Write a date (2026-06-30), a time in UTC "
+            "(2026-06-30T02:30:00) or the version of a release"
+        ) from error
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def refuse_unknown_past(settings: Settings) -> None:
+    """Clear what an earlier rebuild left and refuse a moment before the first extract.
+
+    Raises:
+        UnknownPastError: No extract was known; the message says when the first came.
+    """
+    clear_rebuild(settings)
+    known = [v.known_at for d in DATASETS for v in store.vintages(settings.home, d)]
+    if not known:
+        raise UnknownPastError(
+            f"{settings.home.archive} holds no extract, so there is nothing to rebuild. A rebuild "
+            "takes nothing in: copy the archive here, or run `imr run` first."
+        )
+    if not any(store.is_by(moment, settings.as_of) for moment in known):
+        raise UnknownPastError(
+            f"No extract was known as of {settings.as_of}; the first came at {min(known)} (UTC)."
+        )
+
+
+def clear_rebuild(settings: Settings) -> None:
+    """Remove the database of a rebuild; the release and the report stay."""
+    file = settings.home.warehouse_of(settings.as_of)
+    if file != settings.home.warehouse:
+        for left in file.parent.glob(f"{file.name}*"):
+            left.unlink()

@@ -1,0 +1,115 @@
+"""Every real extract before the judges of the pipeline: taken in, or refused for its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from assets.archive.intake import take_in
+from assets.archive.store import Origin
+from assets.catalogue import dataset
+from assets.core.geography.intake import judge_areas
+from assets.core.observations.intake import judge_strata
+from assets.home import Home
+from assets.identify import identify
+
+
+class Expected(NamedTuple):
+    """What becomes of an extract.
+
+    Attributes:
+        dataset_id: Dataset that it is offered to.
+        errors: Rules that refuse it; none: it is taken in.
+        advice: Rules that advise.
+        named: A person has to name the dataset, because the content does not tell it.
+    """
+
+    dataset_id: str
+    errors: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    named: bool = False
+
+
+SODA, WONDER = "nchs/socrata", "nchs/wonder"
+BOOKS, BY_AREA = "ons/workbooks", "ons/area_workbooks"
+YEARS = range(2011, 2015)
+EXPECTED = {
+    f"{SODA}/76vv-a7x8_quarterly_births_vintage2020-05.csv": Expected("nchs_quarterly_births"),
+    f"{SODA}/e6fc-ccez_births_gfr_us.csv": Expected("nchs_births_1909"),
+    f"{SODA}/epev-k6ss_infant_neonatal_mortality_1915-2013.csv": Expected("nchs_rates_1915"),
+    f"{SODA}/jqwm-z2g9_quarterly_imr_vintage2020-05.csv": Expected("nchs_vsrr_quarterly"),
+    f"{SODA}/vsrr_hmz2-vwda_vintage2020-05.csv": Expected("nchs_vsrr_counts"),
+    f"{SODA}/vsrr_hmz2-vwda_vintage2022.csv": Expected("nchs_vsrr_counts"),
+    # Rows by month and by several characteristics, days of age, counties: no count is made of them.
+    f"{WONDER}/D159_lbd_2017-2022_expanded_state_year.txt": Expected(
+        "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
+    ),
+    f"{WONDER}/saloni-nd_D159_age_in_days.txt": Expected(
+        "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
+    ),
+    f"{WONDER}/PopHIVE_D149_2023_county_gender_Missouri.csv": Expected(
+        "nchs_wonder_natality", advice=("WONDER-NOT-USED",)
+    ),
+    f"{WONDER}/MCHTrends_infant_mortality_yearly_18_22.txt": Expected("nchs_wonder_mortality"),
+    # Births of non-Hispanic women only.
+    f"{WONDER}/corinne-riddell_Births-by-race-year-2005-2006-with-notes.txt": Expected(
+        "nchs_wonder_natality", errors=("INTAKE-WONDER-QUERY",)
+    ),
+    # Its footer was removed: nothing tells the database, the edition or the query.
+    f"{WONDER}/midas_natality_2007_2022.txt": Expected(
+        "nchs_wonder_natality", advice=("INTAKE-WONDER-FOOTER",), named=True
+    ),
+    # Records of single births; the catalogue has no dataset of microdata (docs/sources.md).
+    "nchs/microdata/Nat2018PublicUS_head_sample.txt": Expected(
+        "nchs_wonder_natality", errors=("WONDER-HEADER",), named=True
+    ),
+    **{
+        f"{BY_AREA}/births_{year}.xls": Expected("ons_births_by_area") for year in range(2011, 2015)
+    },
+    **{
+        f"{BY_AREA}/deaths_{year}.xls": Expected("ons_deaths_by_area")
+        for year in (2011, 2013, 2014)
+    },
+    # Three unreliable rates of the printed table are not in italics.
+    f"{BY_AREA}/deaths_2012.xls": Expected(
+        "ons_deaths_by_area", advice=("INTAKE-ONS-DEATHS-AREA-009",)
+    ),
+    f"{BOOKS}/2023birthregistrations.xlsx": Expected("ons_birth_registrations"),
+    f"{BOOKS}/cms2018workbookf.xls": Expected("ons_child_mortality"),
+    # Sums of 1993 to 1995, 1997 and 2002 in Table 1 are misprints of the producer.
+    f"{BOOKS}/cim2022deathcohortworkbook.xlsx": Expected(
+        "ons_child_mortality", advice=("INTAKE-ONS-CHILD-014",)
+    ),
+    "ons/nomis/nomis_deaths.csv": Expected("nomis_deaths"),
+    # A table of chosen rows and columns, made by a person.
+    "ons/fingertips/fingertips_92196_imr_2015-17_subset.csv": Expected(
+        "fingertips_infant_mortality", errors=("FINGERTIPS-HEADER",), named=True
+    ),
+}
+
+
+def test_every_extract_has_an_expectation(shared_data: Path) -> None:
+    found = {
+        path.relative_to(shared_data).as_posix()
+        for path in shared_data.rglob("*")
+        if path.is_file() and "geography" not in path.parts
+    }
+    assert found <= set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_real_extract_meets_every_judge(name: str, shared_data: Path, tmp_path: Path) -> None:
+    path, expected = shared_data / name, EXPECTED[name]
+    assert identify(path) == (None if expected.named else expected.dataset_id)
+    outcome = take_in(
+        Home(tmp_path / "home").create(),
+        dataset(expected.dataset_id),
+        path,
+        Origin(f"file:{path.name}", "2026-01-01T00:00:00+00:00", "none"),
+        (judge_areas, judge_strata),
+    )
+    assert tuple(e.rule for e in outcome.errors) == expected.errors, outcome.errors
+    assert outcome.status == ("quarantined" if expected.errors else "new")
+    assert tuple(sorted({w.rule for w in outcome.warnings})) == expected.advice

@@ -1,0 +1,205 @@
+"""Ages of infant, causes and counties of CDC WONDER exports on their way to counts.
+
+Sums of 2020 are those of a CDC WONDER export by day of age (D159: 10,348 deaths on days 0 to 6,
+2,514 on days 7 to 27, 19,578 in all of 3,613,647 births). How the first day splits by hour is made
+up, and the postneonatal deaths are the rest: that export hides its small days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pytest
+
+from assets.archive.dataset import ParsedExtract
+from assets.core.observations.build import build_counts
+from assets.core.observations.intake import unused_rows
+from assets.nchs.frames import staging_frame
+from assets.schema.duckdb_types import duckdb_type
+from assets.schema.model import Layer
+from assets.schema.registry import table, tables_of
+from assets.schema.tables.staging import NCHS_WONDER
+
+BIRTHS_2020 = 3_613_647
+GROUPS = {
+    "Under 1 hour": 2800.0,
+    "1 - 23 hours": 5183.0,
+    "1 - 6 days": 2365.0,
+    "7 - 27 days": 2514.0,
+    "28 - 364 days": 6716.0,
+}
+DAYS = {"0 days": 7983.0, "1 day": 428.0} | dict(
+    zip((f"{d} days" for d in range(2, 7)), (681.0, 438.0, 311.0, 269.0, 238.0), strict=True)
+)
+"""Days 0 to 6 of the same export, which is by day."""
+
+Row = dict[str, object]
+
+
+def export(vintage: str, rows: list[Row], **labels: object) -> list[Row]:
+    """Return staging rows of an export: one row of the file per item, its cells under `cells`."""
+    return [
+        {
+            "dataset_id": vintage.partition("@")[0],
+            "vintage_id": vintage,
+            "source_sheet": "",
+            "source_row": number,
+            "source_column": column,
+            "database_label": "Linked Birth / Infant Death Records, 2017-2022 Expanded",
+            "database_kind": "linked",
+            "row_type": "data",
+            "rates_per": 1000,
+            "year": "2020",
+            "year_code": "2020",
+            "value": value if isinstance(value, float | int) else None,
+            "raw_text": value if isinstance(value, str) else None,
+            **labels,
+            **{k: v for k, v in row.items() if k != "cells"},
+        }
+        for number, row in enumerate(rows, start=2)
+        for column, value in row["cells"].items()  # type: ignore[attr-defined]
+    ]
+
+
+def by_age(deaths: dict[str, object], **labels: object) -> list[Row]:
+    return [
+        {
+            "age_of_infant": age,
+            "age_of_infant_code": str(number),
+            "cells": {
+                "Deaths": count,
+                "Births": "Suppressed" if isinstance(count, str) else BIRTHS_2020,
+            },
+            **labels,
+        }
+        for number, (age, count) in enumerate(deaths.items())
+    ]
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for schema in ("staging", "core"):
+            connection.execute(f"CREATE SCHEMA {schema}").fetchall()
+        for each in (*tables_of(Layer.STAGING), table("core.vintages")):
+            empty = ", ".join(f"CAST(NULL AS {duckdb_type(c)}) AS {c.name}" for c in each.columns)
+            connection.execute(
+                f"CREATE TABLE {each.layer.value}.{each.name} AS SELECT {empty} LIMIT 0"
+            ).fetchall()
+        yield connection
+
+
+def counts(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> dict[tuple[str, ...], object]:
+    """Return the counts by area, measure and stratum after building from staged rows."""
+    frame = pd.DataFrame(rows)
+    con.register("given", frame)
+    con.execute("INSERT INTO staging.nchs_wonder BY NAME SELECT * FROM given").fetchall()
+    con.execute(
+        "INSERT INTO core.vintages BY NAME SELECT DISTINCT vintage_id, dataset_id, "
+        "dense_rank() OVER (ORDER BY vintage_id) AS position FROM given"
+    ).fetchall()
+    build_counts(con)
+    found = con.execute(
+        "SELECT area_code, measure, stratum, coalesce(value::VARCHAR, status) "
+        "FROM core.observations"
+    ).fetchall()
+    return {(area, measure, stratum): value for area, measure, stratum, value in found}
+
+
+def test_groups_of_age_become_the_four_counts(con: duckdb.DuckDBPyConnection) -> None:
+    rows = export("nchs_wonder_linked@1", by_age({**GROUPS, "Unknown or Not Stated": 0.0}))
+    assert counts(con, rows) == {
+        ("US", "early_neonatal_deaths", "all"): "10348.0",
+        ("US", "late_neonatal_deaths", "all"): "2514.0",
+        ("US", "neonatal_deaths", "all"): "12862.0",
+        ("US", "postneonatal_deaths", "all"): "6716.0",
+        ("US", "live_births", "all"): "3613647.0",
+    }
+
+
+def test_the_coarser_export_is_used_whichever_is_newer(con: duckdb.DuckDBPyConnection) -> None:
+    suppressed: dict[str, object] = {**DAYS, "3 days": "Suppressed"}
+    rows = [
+        *export("nchs_wonder_linked@1", by_age(GROUPS)),  # type: ignore[arg-type]
+        *export("nchs_wonder_linked@2", by_age(suppressed)),
+    ]
+    assert counts(con, rows)["US", "early_neonatal_deaths", "all"] == "10348.0"
+
+
+def test_a_suppressed_or_hidden_age_is_never_zero(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        *export("nchs_wonder_linked@1", by_age({**DAYS, "3 days": "Suppressed"})),
+        *export(
+            "nchs_wonder_linked@2",
+            by_age({k: v for k, v in DAYS.items() if k != "3 days"}),
+            state="Missouri",
+            state_code="29",
+        ),
+    ]
+    found = counts(con, rows)
+    assert found["US", "early_neonatal_deaths", "all"] == "suppressed"
+    assert [key for key in found if key[0] == "US-MO"] == [("US-MO", "live_births", "all")]
+
+
+def test_ages_stand_beside_one_characteristic_only(con: duckdb.DuckDBPyConnection) -> None:
+    girls = {"sex": "Female", "sex_code": "F"}
+    crossed = {**girls, "cause": "Extreme immaturity", "cause_code": "P07.2"}
+    rows = [
+        *export("nchs_wonder_linked@1", by_age(GROUPS), **girls),  # type: ignore[arg-type]
+        *export("nchs_wonder_linked@2", by_age(GROUPS), **crossed),  # type: ignore[arg-type]
+    ]
+    assert {stratum for _, _, stratum in counts(con, rows)} == {"female"}
+
+
+def test_causes_and_counties_are_counted_and_pooled_counties_are_not(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    cause = {"cause": "Extreme immaturity", "cause_code": "P07.2"}
+    cells = {"cells": {"Deaths": 2_000.0, "Births": BIRTHS_2020}}
+    counties = [
+        ("St. Louis city, MO", "29510", 30.0),
+        ("Unidentified Counties, MO", "29999", 200.0),
+        ("Cook County, IL", "17031", 300.0),
+    ]
+    rows = [
+        *export("nchs_wonder_linked@1", [{**cells, **cause}]),
+        *export(
+            "nchs_wonder_linked@2",
+            [
+                {"county": name, "county_code": code, "cells": {"Deaths": deaths, "Births": 9e4}}
+                for name, code, deaths in counties
+            ],
+        ),
+    ]
+    found = counts(con, rows)
+    assert found["US", "infant_deaths", "Extreme immaturity"] == "2000.0"
+    assert found["29510", "infant_deaths", "all"] == "30.0"
+    assert {area for area, _, _ in found} == {"US", "29510"}
+
+
+def test_what_goes_unused_is_said() -> None:
+    county = {"county": "Unidentified Counties, MO", "county_code": "29999"}
+    cook = {"county": "Cook County, IL", "county_code": "17031"}
+    month = {"month": "March", "month_code": "3"}
+    crossed = {"sex": "Female", "sex_code": "F", "race": "White", "race_code": "2106-3"}
+    cells: Row = {"cells": {"Deaths": 30.0, "Births": 9_000.0}}
+    given = [{**cells}, {**cells, **county}, {**cells, **cook}, {**cells, **month}]
+    rows = export("v@1", [*given, {**cells, **crossed}])
+    for row in rows:
+        del row["dataset_id"], row["vintage_id"]
+    parsed = ParsedExtract(staging_frame(NCHS_WONDER, rows))
+    assert [advice.seen for advice in unused_rows(parsed, "export.txt")] == [
+        "1 of 5 rows are by month",
+        "1 of 5 rows cross two or more characteristics",
+        "1 of 5 rows are of pooled counties, which are no area",
+        "1 of 5 rows are of counties that are not in assets/core/geography/us_areas.csv",
+    ]
+    ages = export("v@1", by_age(DAYS))  # type: ignore[arg-type]
+    for row in ages:
+        del row["dataset_id"], row["vintage_id"]
+    (advice,) = unused_rows(ParsedExtract(staging_frame(NCHS_WONDER, ages)), "export.txt")
+    assert advice.seen == (
+        "not every age of: late neonatal deaths, neonatal deaths, postneonatal deaths"
+    )

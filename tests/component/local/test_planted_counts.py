@@ -1,0 +1,161 @@
+"""Small counts are planted, a rule fires on them, and no file of the release gives them away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from assets.disclosure.publish import publish_tables
+from assets.evidence import EVIDENCE_TABLE, load
+from assets.home import Home
+from assets.rates.build import (
+    build_claims,
+    build_disparities,
+    build_rankings,
+    build_rates,
+    build_targets,
+    build_trends,
+)
+from assets.release.gate import current_hashes
+from assets.release.publish import ReleaseOutcome, publish_release
+from expectations.validate import validate_table
+from pipelines.commands.explain import command as explain
+from tests.component.release import figures as f
+
+Build = Callable[..., duckdb.DuckDBPyConnection]
+COUNTY = "29155"
+PLANTED = {2012: (9, 71), 2013: (7, 62)}
+"""Infant deaths and live births by year, made up. Both rates are above 100 per 1,000, which
+RATES-PLAUSIBLE reports; the sum of both years, 16 of 133, may be shown."""
+RATES = [1000 * deaths / births for deaths, births in PLANTED.values()]
+COUNTS = {float(n) for pair in PLANTED.values() for n in pair}
+CHECKED = ("staging.local_counts", "core.observations", "rates.rates", "rates.trends",
+           "rates.claims")  # fmt: skip
+_COUNTY = re.compile(rf"(?<![\d.]){COUNTY}(?!\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
+
+
+def extract(counts: Mapping[int, tuple[int, int]]) -> str:
+    rows = [f"{COUNTY},{year},{births},{deaths}" for year, (deaths, births) in counts.items()]
+    rows += [f"US-MO,{year},75000,500" for year in PLANTED]
+    return "\n".join(("area,year,live_births,infant_deaths", *rows)) + "\n"
+
+
+def make_release(
+    con: duckdb.DuckDBPyConnection, home: Home, day: int
+) -> tuple[ReleaseOutcome, str]:
+    """Publish what the counts give; also returns what the run itself keeps of RATES-PLAUSIBLE."""
+    for derived in (build_rankings, build_disparities, build_trends, build_targets, build_claims):
+        derived(con)
+    publish_tables(con)
+    for name in CHECKED:
+        validate_table(con, name)
+    f.give_evidence(con)
+    (content,) = current_hashes(con, ["rates.rates"]).values()
+    kept = {r.rule_id: r for r in load(con, "rates.rates", content)}["RATES-PLAUSIBLE"]
+    outcome = publish_release(
+        con,
+        home,
+        required_rules={**f.required(), **{name: _evaluated(con, name) for name in CHECKED}},
+        now=datetime(2026, 6, day, tzinfo=UTC),
+    )
+    return outcome, str(kept.failing_keys)
+
+
+def _evaluated(con: duckdb.DuckDBPyConnection, name: str) -> frozenset[str]:
+    found = con.execute(
+        f"SELECT rule_id FROM {EVIDENCE_TABLE} WHERE table_name = ?", [name]
+    ).fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def records(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every record of every file: a row of a table cell by cell, a line, a row of HTML."""
+    for file in sorted(folder.iterdir()):
+        if file.suffix == ".parquet":
+            with duckdb.connect() as con:
+                result = con.execute(
+                    "SELECT * FROM read_parquet(?, hive_partitioning = false)", [str(file)]
+                )
+                for row in result.fetchall():
+                    yield file.name, " | ".join("" if v is None else str(v) for v in row)
+            continue
+        text = file.read_text(encoding="utf-8")
+        yield from ((file.name, part) for part in re.split(r"\n|<tr>|<p>|<h2>|<h3", text))
+
+
+def numbers(text: str) -> Iterator[tuple[float, int]]:
+    """Every number in a text, with its decimals; dates are none."""
+    for found in _NUMBER.findall(_DATE.sub(" ", text)):
+        plain = found.replace(",", "")
+        yield float(plain), len(plain.partition(".")[2])
+
+
+def is_planted_rate(value: float, decimals: int) -> bool:
+    return any(abs(value - rate) <= 0.5 * 10**-decimals + 1e-9 for rate in RATES)
+
+
+def giveaways(file: str, record: str) -> list[tuple[str, float, str]]:
+    """Planted rates, printed to any number of decimals, and planted counts of a record."""
+    about_the_county = _COUNTY.search(record) is not None
+    return [
+        (file, value, record[:300])
+        for value, decimals in numbers(record)
+        if (is_planted_rate(value, decimals) and (decimals >= 2 or about_the_county))
+        or (about_the_county and value in COUNTS)
+    ]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def test_no_file_of_the_release_has_a_planted_rate_or_count(build: Build, home: Home) -> None:
+    outcome, kept = make_release(build(extract(PLANTED)), home, 1)
+    for rate in RATES:
+        assert f"{rate:.4f}" in kept, "the run's own evidence keeps what was seen"
+    assert [g for file, record in records(outcome.path) for g in giveaways(file, record)] == []
+
+
+def test_nor_does_explaining_it(build: Build, home: Home) -> None:
+    make_release(build(extract(PLANTED)), home, 1)
+    key = ("rates", f"area_code={COUNTY}", "measure=infant_mortality")
+    for style, window in product(("tree", "json"), ("annual", "rolling_2_year")):
+        words = (*key, f"window_type={window}", "--format", style)
+        said = CliRunner().invoke(explain, words, env={"IMR_HOME": str(home.root)})
+        assert said.exit_code == 0, said.output
+        assert "withheld" in said.output
+        # Whatever is said of the county: the answer is about nothing else.
+        lines = said.output.splitlines()
+        assert [g for line in lines for g in giveaways(style, f"{COUNTY} {line}")] == []
+
+
+def test_nor_do_the_changes_when_larger_counts_become_the_planted_ones(
+    build: Build, home: Home
+) -> None:
+    con = build(extract(PLANTED))
+
+    def restate(by: int) -> None:
+        con.execute(
+            "UPDATE core.observations SET value = value + CASE measure WHEN 'infant_deaths' THEN "
+            f"{by} ELSE 45 * {by} END WHERE area_code = '{COUNTY}'"
+        ).fetchall()
+        build_rates(con)
+
+    restate(20)
+    first, _ = make_release(con, home, 1)
+    restate(-20)
+    second, _ = make_release(con, home, 2)
+    assert first.version != second.version
+    found = list(records(second.path))
+    assert any("newly_suppressed" in record for file, record in found if file == "changes.csv")
+    assert [g for file, record in found for g in giveaways(file, record)] == []

@@ -1,0 +1,94 @@
+"""Uploads that die by SIGKILL at random moments, and readers that never notice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import obstore
+import pytest
+from obstore.store import S3Store
+
+from assets.home import Home
+from assets.release import catalogue
+from assets.release.object_store.catch_up import catch_up
+from assets.release.object_store.location import Location
+from tests.component.object_store.releases import as_on_disk, keys, shown
+
+KILLS = int(os.environ.get("IMR_KILLS", "6"))
+"""How many uploads are killed; IMR_KILLS=300 is the long run."""
+Publish = Callable[..., Path]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(repository: Path) -> Start:
+    script = Path(__file__).with_name("uploader.py")
+
+    def run(*words: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(script), *map(str, words)],
+            cwd=repository,
+            env={**os.environ, "PYTHONPATH": str(repository)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return run
+
+
+def ended(process: subprocess.Popen[str]) -> dict[str, object]:
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    found: dict[str, object] = json.loads(out)
+    return found
+
+
+def objects(store: S3Store) -> int:
+    return sum(len(found) for found in obstore.list(store))
+
+
+def test_killed_uploads_never_show_a_reader_half_a_release(
+    home: Home, location: Location, store: S3Store, publish: Publish, start: Start
+) -> None:
+    versions = ["2026.06.01"]
+    publish(versions[0])
+    assert catch_up(home.releases, location, lambda _: None).problems == ()
+    reader = start("read", location.url)
+    chance = random.Random(20260601)  # noqa: S311
+    killed = 0
+    for number in range(KILLS):
+        versions.append(f"2026.07.{number + 1:02}" if number < 31 else f"2026.07.31.{number}")
+        publish(versions[-1])
+        before = objects(store)
+        uploading = start("upload", home.releases, location.url)
+        # Killed some way into the upload, which is when the store has changed, not after a time.
+        wanted = before + chance.randrange(0, 11)
+        while uploading.poll() is None and objects(store) < wanted:
+            pass
+        killed += uploading.poll() is None
+        uploading.kill()
+        uploading.communicate()
+        assert shown(store) in versions
+    assert ended(start("upload", home.releases, location.url)) == {
+        "shows": versions[-1], "problems": [],
+    }  # fmt: skip
+    saw = ended(reader)
+    assert saw["errors"] == []
+    assert saw["mixed"] == []
+    assert isinstance(saw["reads"], int)
+    assert saw["reads"] > 100
+    assert killed >= KILLS // 3
+    there = {k: v for k, v in keys(store).items() if k.startswith("release=")}
+    assert there == as_on_disk(home.releases, *versions)
+    assert not [k for k in keys(store) if k.startswith(".publishing/")]
+    target = catalogue.pointer(home.releases, "nightly")
+    assert target is not None
+    assert shown(store) == target.version

@@ -1,0 +1,96 @@
+"""A release of an older schema stays readable, and a reader written for it reads newer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from assets.home import Home
+from assets.release import identity
+from assets.release import publish as publishing
+from assets.release.catalogue import Release, resolve
+from assets.release.promotion import promote
+from assets.release.publish import ReleaseOutcome
+from assets.release.reading import relation
+from assets.release.verify import verify_release
+from assets.schema.duckdb_types import duckdb_type
+from assets.schema.model import Table
+from assets.schema.registry import SCHEMA_VERSION, TABLES, table
+from pipelines.cli import main
+from tests.component.release import figures as f
+
+Publish = Callable[..., ReleaseOutcome]
+ADDED = {"areas": {"members"}}
+"""Columns that schema 1.0 did not have."""
+
+
+def without(spec: Table) -> Table:
+    gone = ADDED[spec.name]
+    return replace(spec, columns=tuple(c for c in spec.columns if c.name not in gone))
+
+
+@pytest.fixture
+def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release:
+    """Release that was made under schema 1.0."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("published.areas", "core.areas"):
+            patch.setitem(TABLES, name, without(table(name)))
+        for module in (publishing, identity):
+            patch.setattr(module, "SCHEMA_VERSION", "1.0.0")
+        f.ready(con, f.national())
+        publish(1)
+    return resolve(home.releases)
+
+
+@pytest.fixture
+def new(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, old: Release) -> Release:
+    f.ready(con, [{**r, "definition_note": "reworded"} for r in f.national(2011)])
+    publish(2)
+    return resolve(home.releases)
+
+
+def imr(home: Home, *words: str) -> str:
+    done = CliRunner().invoke(main, words, env={"IMR_HOME": str(home.root)})
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_two_differ_in_schema(old: Release, new: Release) -> None:
+    assert old.manifest()["schema_version"] == "1.0.0"
+    assert new.manifest()["schema_version"] == SCHEMA_VERSION
+    con = duckdb.connect()
+    columns = [
+        {row[0] for row in con.execute(f"DESCRIBE FROM {relation(r.path, 'areas')}").fetchall()}
+        for r in (old, new)
+    ]
+    assert columns[1] - columns[0] == ADDED["areas"]
+
+
+def test_every_command_reads_the_old_release(home: Home, old: Release, new: Release) -> None:
+    assert [x for x in verify_release(old) if not x.fine] == []
+    assert [x for x in verify_release(new, history=[old]) if not x.fine] == []
+    shown = imr(home, "show", "areas", "--release", old.version, "--format", "csv")
+    assert "US-MO,us-states,Missouri" in shown
+    counted = imr(home, "sql", "SELECT count(*) FROM rates", "--release", old.version)
+    assert "13" in counted
+    assert "new_period" in imr(home, "diff", old.version, new.version)
+    assert old.version in imr(home, "releases")
+    done = promote(home.releases, old, who="w", why="rollback", waivers={})
+    assert done.version == old.version
+
+
+def test_a_reader_of_the_old_schema_reads_the_new_release(old: Release, new: Release) -> None:
+    con = duckdb.connect()
+    for name in old.tables:
+        spec = table(f"published.{name}")
+        spec = without(spec) if name in ADDED else spec
+        listed = ", ".join(f'"{c}"' for c in spec.column_names)
+        rows = con.execute(f"DESCRIBE SELECT {listed} FROM {relation(new.path, name)}").fetchall()
+        assert [row[1] for row in rows] == [
+            duckdb_type(c).replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE") for c in spec.columns
+        ]
+        con.execute(f"SELECT {listed} FROM {relation(new.path, name)}").fetchall()

@@ -1,0 +1,84 @@
+"""Runs of Dagster and runs by hand take one lock; who comes second says who was first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import run_imr
+
+AREAS = 'key:"core/areas"'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def dagster_run(home: Path, repository: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run of Dagster that has begun its step and goes on until its input closes."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("holder.py")), str(home)],
+        env={**os.environ, "PYTHONPATH": str(repository), "IMR_HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def materialize(home: Path, repository: Path) -> subprocess.CompletedProcess[str]:
+    """Materialise an asset as Dagster does it, without ``imr``."""
+    (home / "dagster").mkdir(parents=True, exist_ok=True)
+    program = Path(sys.executable).with_name("dagster")
+    return subprocess.run(
+        [str(program), "asset", "materialize", "--select", AREAS,
+         "-f", str(repository / "pipelines/definitions.py"), "-d", str(repository)],
+        env={**os.environ, "IMR_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
+             "DAGSTER_DISABLE_TELEMETRY": "yes"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_run_by_hand_says_which_run_of_dagster_is_writing(
+    home: Path, dagster_run: subprocess.Popen[str]
+) -> None:
+    done = run_imr(home, "run", "--only", AREAS)
+    assert done.returncode == 2
+    (said,) = done.stderr.strip().splitlines()
+    assert said.startswith(f"imr run: {home} is being written by Dagster run ")
+    assert f"(by_dagster) (process {dagster_run.pid} of " in said
+    # The operating system frees the lock of a process that was killed.
+    dagster_run.kill()
+    dagster_run.communicate()
+    done = run_imr(home, "run", "--only", AREAS)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_run_of_dagster_says_who_is_writing_and_runs_no_step(
+    home: Path, repository: Path, dagster_run: subprocess.Popen[str]
+) -> None:
+    done = materialize(home, repository)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert f"BusyError: {home} is being written by Dagster run " in said
+    assert f"(process {dagster_run.pid} of " in said
+    assert "STEP_START" not in said
+    assert "Could not set lock" not in said
+    dagster_run.communicate()
+    assert dagster_run.returncode == 0
+    done = materialize(home, repository)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "STEP_SUCCESS" in done.stdout + done.stderr
+    assert not (home / "writer.owner.json").exists()
