@@ -5,7 +5,7 @@ from __future__ import annotations
 from assets.archive import sniff
 from assets.archive.dataset import Dataset
 from assets.local.counts_csv import parse_area_counts, parse_us_maternal_deaths
-from assets.local.rules import RULES
+from assets.local.rules import NATIONAL_RULES, RULES
 from assets.schema.tables.staging import LOCAL_COUNTS
 
 DATASETS: tuple[Dataset, ...] = (
@@ -39,7 +39,7 @@ DATASETS: tuple[Dataset, ...] = (
         staging=LOCAL_COUNTS,
         parse=parse_us_maternal_deaths,
         file_types=(sniff.TEXT,),
-        intake_rules=RULES,
+        intake_rules=NATIONAL_RULES,
         samples=("nchs_maternal_deaths_2018_2023.csv",),
         release_months=(2, 3, 4, 5),
         how_to_get="Copy the number of maternal deaths of each year from the NCHS Health E-Stats "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
@@ -60,6 +62,16 @@ def _given_away(parsed: ParsedExtract) -> pd.DataFrame:
     return pd.concat(found)
 
 
+def _not_begun(parsed: ParsedExtract) -> pd.DataFrame:
+    years = parsed.frame["year"].astype("int64")
+    return parsed.frame.loc[years > datetime.now(UTC).year]
+
+
+def _after_a_gap(parsed: ParsedExtract) -> pd.DataFrame:
+    years = parsed.frame["year"].astype("int64")
+    return parsed.frame.loc[~(years - 1).isin(years) & (years > years.min())]
+
+
 def _by_row(frame: pd.DataFrame, column: str) -> pd.Series[float]:
     # A row has each column at most once, so that its number is an index without duplicates.
     cells = frame[frame["source_column"] == column]
@@ -97,4 +109,21 @@ RULES = (
         "Withhold a second count of the row, or leave the other part empty.",
         _given_away,
     ),
+    IntakeRule(
+        "INTAKE-LOCAL-006",
+        "no year that has not begun",
+        "Compare the year with the source; digits may be swapped.",
+        _not_begun,
+    ),
 )
+
+NATIONAL_RULES = (
+    *RULES,
+    IntakeRule(
+        "INTAKE-LOCAL-007",
+        "the years of the nation follow each other without a gap",
+        "Compare the years with the source; a year that is not known is left out at an end only.",
+        _after_a_gap,
+    ),
+)
+"""Rules of a national series, which has one row a year."""

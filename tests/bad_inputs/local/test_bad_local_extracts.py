@@ -76,6 +76,7 @@ def test_a_good_extract_is_accepted(tmp_path: Path, content: str) -> None:
         (GOOD.replace(",7,4,5,2", ",7,*,5,2"), "INTAKE-LOCAL-005", 2, "postneonatal_deaths"),
         (GOOD.replace(",7,4,", ",*,*,"), "INTAKE-LOCAL-005", 2, "neonatal_deaths"),
         (GOOD.replace(",11,7,4,", ",*,7,4,"), "INTAKE-LOCAL-005", 2, "infant_deaths"),
+        (GOOD.replace("29133,2012", "29133,2092"), "INTAKE-LOCAL-006", 3, "live_births"),
         (f"{HEADER}\n", "INTAKE-EMPTY", None, ""),
         (
             b"area,year,live_births,note\n29069,2012,4,a\n29069,2013,4,\xe9\n",
@@ -120,3 +121,16 @@ def test_codes_of_two_boundary_sets_in_one_year_are_refused(tmp_path: Path) -> N
 def test_the_national_series_holds_nothing_else(tmp_path: Path, content: str, column: str) -> None:
     found = refusals(tmp_path, content, "nchs_maternal_deaths")
     assert found["LOCAL-MATERNAL"].column == column
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("area,year,maternal_deaths\nUS,2020,861\nUS,2082,817\n", "INTAKE-LOCAL-006"),
+        ("area,year,maternal_deaths\nUS,1920,861\nUS,2021,1205\n", "INTAKE-LOCAL-007"),
+    ],
+)
+def test_a_mistyped_year_of_the_nation_is_refused(tmp_path: Path, content: str, rule: str) -> None:
+    found = refusals(tmp_path, content, "nchs_maternal_deaths")
+    assert rule in found
+    assert found[rule].row == 3
