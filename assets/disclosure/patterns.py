@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
+from assets.archive.store import is_by
 from assets.disclosure.policy import policies
 from assets.released import read_json
 from assets.warehouse import sql_of, table_exists
@@ -163,7 +164,7 @@ def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:
     return [
         folder
         for folder in found
-        if str(read_json(folder / "manifest.json").get("released_at"))[: len(as_of)] <= as_of
+        if is_by(str(read_json(folder / "manifest.json").get("released_at")), as_of)
     ]
 
 

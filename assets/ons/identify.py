@@ -7,7 +7,6 @@ from pathlib import Path
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
-from assets.archive.guard import guard
 from assets.ons.text import clean
 from assets.ons.workbook import Workbook
 
@@ -38,7 +37,8 @@ def identify(path: Path) -> str | None:
     """Return the dataset that a file belongs to, or ``None`` where it is of another producer.
 
     Args:
-        path: A workbook or a CSV answer; its name does not matter.
+        path: A workbook or a CSV answer; its name does not matter. Its container has been judged
+            before (:mod:`assets.archive.guard`).
     """
     kind = sniff.content_type(path)
     if kind == sniff.TEXT:
@@ -62,7 +62,6 @@ def _identify_text(path: Path) -> str | None:
 
 def _identify_workbook(path: Path) -> str | None:
     try:
-        guard(path)
         workbook = Workbook(path)
         for sheet in _SHEETS:
             if sheet not in workbook.sheets:

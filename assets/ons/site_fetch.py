@@ -9,7 +9,6 @@ as many nights as there are editions.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -169,13 +168,7 @@ def _page(client: Client, url: str, *, listed: bool = False) -> dict[str, object
             f"{url} answered 404; expected the edition that the publication's page lists. The "
             "next scheduled run tries again; if it stays so, look at the page."
         )
-    try:
-        page = json.loads(answer.body)
-    except ValueError as error:
-        raise FetchError(
-            f"{url} answered no JSON; expected the description of a page. A maintenance page is "
-            "often sent with status 200; the next scheduled run tries again."
-        ) from error
+    page = answer.json("the description of a page")
     if not isinstance(page, dict):
         raise FetchError(f"{url} answered a list; expected the description of a page.")
     return page

@@ -23,8 +23,8 @@ class OvertakenError(StoreError):
     """The channel shows what another publisher put there; it was left alone."""
 
 
-def advance(store: S3Store, location: Location, channel: str, target: Pointer) -> bool:
-    """Make a channel show a newer release; returns whether it had to be moved.
+def advance(store: S3Store, location: Location, channel: str, target: Pointer) -> None:
+    """Make a channel show a newer release, unless it shows it already.
 
     Somebody who moves it at the same moment is met again: the newer of both releases stays.
 
@@ -35,7 +35,7 @@ def advance(store: S3Store, location: Location, channel: str, target: Pointer) -
     for _ in range(_TRIES):
         found = read_pointer(store, location, channel)
         if found is not None and found.target == target:
-            return False
+            return
         if found is not None and parse(found.target.version) > parse(target.version):
             raise OvertakenError(
                 location,
@@ -45,7 +45,7 @@ def advance(store: S3Store, location: Location, channel: str, target: Pointer) -
                 "of its own in IMR_STORE_URL.",
             )
         if _put(store, location, channel, target, found):
-            return True
+            return
     raise OvertakenError(
         location,
         f"{channel} was moved by others {_TRIES} times in a row",

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.loopback import ANY_PORT, Loopback, QuietHandler
+
 Script = list[Callable[[BaseHTTPRequestHandler], None]]
 
 
-class Server:
+class Server(Loopback):
     """Answers each request with the next step of a script; repeats the last step."""
 
     def __init__(self) -> None:
@@ -19,7 +21,7 @@ class Server:
         self.seen: list[tuple[str, dict[str, str]]] = []
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:  # noqa: N802
@@ -27,19 +29,7 @@ class Server:
                 step = min(len(outer.seen), len(outer.script)) - 1
                 outer.script[step](self)
 
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(ANY_PORT, Handler))
 
 
 def answer(

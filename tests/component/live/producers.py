@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.loopback import ANY_PORT, Loopback, QuietHandler
 
 NOMIS_ROWS_WITHOUT_KEY = 25_000
 
@@ -62,7 +63,7 @@ Fault = Callable[[str, dict[str, str], Reply], Reply | None]
 """Changes an answer; ``None`` lets it pass, an exception drops the connection."""
 
 
-class Producers:
+class Producers(Loopback):
     """One server for all three producers; every request is remembered."""
 
     def __init__(self) -> None:
@@ -76,21 +77,13 @@ class Producers:
         self.sent_bytes = 0
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:  # noqa: N802
                 outer._answer(self)
 
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
+        super().__init__(ThreadingHTTPServer(ANY_PORT, Handler))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -104,10 +97,6 @@ class Producers:
         self.seen.clear()
         self.headers.clear()
         self.sent_bytes = 0
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)

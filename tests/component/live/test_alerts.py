@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 
@@ -24,33 +23,24 @@ from pipelines.alerts import (
     run_troubles,
     source_troubles,
 )
+from tests.loopback import ANY_PORT, Loopback, QuietHandler
 
 
-class Webhook:
+class Webhook(Loopback):
     def __init__(self) -> None:
         self.messages: list[dict[str, object]] = []
         self.status = 200
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:  # noqa: N802
                 length = int(self.headers["Content-Length"])
                 outer.messages.append(json.loads(self.rfile.read(length)))
                 self.send_response(outer.status)
                 self.end_headers()
 
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.environment = {WEBHOOK_VARIABLE: f"http://127.0.0.1:{self._server.server_port}/x"}
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(ANY_PORT, Handler))
+        self.environment = {WEBHOOK_VARIABLE: f"{self.url}/x"}
 
 
 @pytest.fixture

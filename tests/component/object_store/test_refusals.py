@@ -127,7 +127,7 @@ def careless(
 
     def start(*words: frozenset[str], **options: bool) -> CarelessServer:
         running.append(CarelessServer(*words, **options))
-        monkeypatch.setenv("AWS_ENDPOINT_URL", running[-1].endpoint)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", running[-1].url)
         return running[-1]
 
     yield start

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
+
+from tests.loopback import ANY_PORT, Loopback, QuietHandler
 
 _LISTING = (
     '<?xml version="1.0"?><ListBucketResult><Name>imr</Name><Prefix></Prefix><KeyCount>0</KeyCount>'
@@ -14,7 +15,7 @@ _LISTING = (
 )
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
@@ -65,33 +66,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
-        return
-
 
 class _Server(ThreadingHTTPServer):
     def __init__(self, honours: frozenset[str], refuses: bool) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(ANY_PORT, _Handler)
         self.objects: dict[str, bytes] = {}
         self.honours = honours
         self.refuses = refuses
 
 
-class CarelessServer:
+class CarelessServer(Loopback):
     """Stores what it is given, whatever the conditions say."""
 
     def __init__(self, honours: frozenset[str] = frozenset(), *, refuses: bool = False) -> None:
         """Start; it honours some conditions all the same, or answers 501 to any of them."""
-        self._server = _Server(honours, refuses)
-        self.objects = self._server.objects
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        server = _Server(honours, refuses)
+        super().__init__(server)
+        self.objects = server.objects
 
 
 def _tag(content: bytes) -> str:
