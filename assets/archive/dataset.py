@@ -29,6 +29,21 @@ class ParsedExtract:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What will be made of the rows of an extract.
+
+    Attributes:
+        rows_used: Rows of figures that counts are made of.
+        rows_left_out: Why rows are left out, in words that follow "rows", and how many.
+        still_needed: Sentences that say what else must arrive before a rate comes out.
+    """
+
+    rows_used: int
+    rows_left_out: tuple[tuple[str, int], ...] = ()
+    still_needed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class IntakeRule:
     """A rule that a whole extract must pass before it may become a vintage.
 
@@ -72,6 +87,7 @@ class Dataset:
             (ISO 8601), ``None`` where it does not say; called once, on arrival. Without it,
             extracts of the dataset never say so themselves.
         fetch: Fetches what is new from the producer; ``None`` where only hand exports exist.
+        use: Returns what will be made of the rows of an extract; ``None`` where nothing says so.
     """
 
     dataset_id: str
@@ -91,3 +107,4 @@ class Dataset:
     how_to_get: str = ""
     published: Callable[[Path, ParsedExtract], str | None] | None = None
     fetch: Fetcher | None = None
+    use: Callable[[ParsedExtract], Use] | None = None

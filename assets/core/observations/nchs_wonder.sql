@@ -33,6 +33,13 @@ WITH rows_with_one_characteristic AS (
         row_type = 'data'
         AND year_code IS NOT NULL
         AND month_code IS NULL
+        AND database_kind <> 'fetal'
+        -- What these split the figures by has no stratum yet: one group is no total.
+        AND coalesce(
+            census_region_code, census_division_code, hhs_region_code, birth_weight_code,
+            gestation_code, prenatal_care_code, education_code, marital_status_code,
+            plurality_code, birth_order_code, age_of_father_code, other
+        ) IS NULL
         AND (hispanic_origin IS NOT NULL)::INT
         + (race IS NOT NULL)::INT
         + (age_of_mother IS NOT NULL)::INT

@@ -37,12 +37,20 @@ def _label(name: str, description: str) -> Column:
     return text(name, description, may_be_all_null=True)
 
 
+def _pair(name: str, description: str, code: str) -> tuple[Column, Column]:
+    """Return the columns of one grouping: its label as printed and the code beside it."""
+    return (
+        _label(name, f"{description} as printed"),
+        _label(f"{name}_code", f"Code beside it, {code}"),
+    )
+
+
 NCHS_WONDER = Table(
     name="nchs_wonder",
     layer=Layer.STAGING,
     grain="vintage × row × measured column of a CDC WONDER export",
     description="Cells of hand-exported CDC WONDER tables: linked birth / infant death records, "
-    "natality and mortality. Total rows are kept and marked; they are never summed.",
+    "natality, mortality and fetal deaths. Total rows are kept and marked; they are never summed.",
     key=_KEY,
     may_be_empty=True,
     columns=(
@@ -56,7 +64,7 @@ NCHS_WONDER = Table(
             "database_kind",
             "Kind of database that the label stands for",
             required=True,
-            allowed=("linked", "natality", "mortality"),
+            allowed=("linked", "natality", "mortality", "fetal"),
         ),
         text(
             "row_type",
@@ -73,10 +81,23 @@ NCHS_WONDER = Table(
         _label("state_code", "State FIPS code, two digits"),
         _label("county", "County of residence as printed"),
         _label("county_code", "County FIPS code, five digits; SS999 for unidentified counties"),
+        *_pair("census_region", "Census region of residence", "e.g. 'CENS-R1'"),
+        *_pair("census_division", "Census division of residence", "e.g. 'CENS-D1'"),
+        *_pair("hhs_region", "HHS region of residence", "e.g. 'HHS1'"),
         _label("year", "Year as printed, e.g. '2022 (provisional)'"),
         _label("year_code", "Year, four digits"),
         _label("month", "Month as printed"),
-        _label("month_code", "Month number"),
+        _label("month_code", "Month number, 1 to 12; the year stands in year_code"),
+        integer(
+            "first_year",
+            "First year that the figure covers; null where months or years do not say it",
+            may_be_all_null=True,
+        ),
+        integer(
+            "last_year",
+            "Last year that the figure covers; equal to first_year where it is of one year",
+            may_be_all_null=True,
+        ),
         _label("race", "Mother's race as printed"),
         _label("race_code", "Mother's race code"),
         _label("race_scheme", "Header of the race column, which names the scheme"),
@@ -90,6 +111,24 @@ NCHS_WONDER = Table(
         _label("sex_code", "Sex of infant code"),
         _label("cause", "Cause of death as printed"),
         _label("cause_code", "Cause of death code"),
+        _label("cause_scheme", "Header of the cause column, which names the list of causes"),
+        *_pair("birth_weight", "Birth weight of the infant", "by header of the column"),
+        *_pair("gestation", "Weeks of gestation", "by header of the column"),
+        _label(
+            "gestation_scheme",
+            "Header of the gestation column: by last menses (LMP) or obstetric estimate (OE)",
+        ),
+        *_pair("prenatal_care", "Month or trimester in which prenatal care began", "'00' none"),
+        *_pair("education", "Mother's education", "levels differ between databases"),
+        *_pair("marital_status", "Mother's marital status", "'1' married, '2' unmarried"),
+        *_pair("plurality", "Single, twin, triplet or higher", "'1' to '3'"),
+        *_pair("birth_order", "Live birth order", "'01' first"),
+        *_pair("age_of_father", "Age of father", "as printed"),
+        _label(
+            "other",
+            "Groupings without a column of their own, 'Header: label', separated by '; '",
+        ),
+        _label("other_code", "Codes of those groupings, separated by '; '"),
         *CELL,
     ),
 )
