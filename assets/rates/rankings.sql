@@ -2,7 +2,9 @@
 -- Inputs: rates.rates.
 -- As America's Health Rankings: states by value, 1 is the lowest rate, equal values share a rank;
 -- the nation and the District of Columbia are listed without a rank. The published value has one
--- decimal, rounded half away from zero by whole-number arithmetic. A single state has no rank; runs
+-- decimal, rounded half away from zero by whole-number arithmetic. A single state has no rank, and
+-- neither has a window in which fewer than four in five states of the series have a rate: the first of
+-- eight states would be taken for the first of fifty. Runs
 -- and changes are those of the value that is ranked. z-scores stand on the nation or, where the
 -- series lacks it, on the mean of the states and the District.
 WITH listed AS (
@@ -75,6 +77,14 @@ centred AS (
     FROM runs
     GROUP BY ALL
 ),
+covered AS (
+    SELECT
+        *,
+        5 * areas_ranked >= 4 * max(areas_ranked) OVER (
+            PARTITION BY source_family, measure, geography_vintage
+        ) AS is_whole
+    FROM centred
+),
 spread AS (
     SELECT
         c.*,
@@ -89,23 +99,23 @@ spread AS (
                 AND v.period_start = c.period_start AND v.period_end = c.period_end
                 AND v.rank_on = c.rank_on
         ) AS deviation
-    FROM centred AS c
+    FROM covered AS c
 )
 SELECT
     v.source_family, v.country, v.area_code, v.area_name, v.area_type, v.geography_vintage,
     v.measure, v.window_type, v.period_start, v.period_end, v.rank_on,
     v.ranked_value AS rate,
     CASE
-        WHEN v.is_ranked AND s.areas_ranked >= 2 THEN rank() OVER (
+        WHEN v.is_ranked AND s.areas_ranked >= 2 AND s.is_whole THEN rank() OVER (
             PARTITION BY
                 v.source_family, v.measure, v.geography_vintage, v.window_type, v.period_start,
                 v.period_end, v.rank_on, v.is_ranked
             ORDER BY v.ranked_value
         )
     END AS rank,
-    CASE WHEN s.areas_ranked >= 2 THEN s.areas_ranked ELSE 0 END AS areas_ranked,
+    CASE WHEN s.areas_ranked >= 2 AND s.is_whole THEN s.areas_ranked ELSE 0 END AS areas_ranked,
     CASE
-        WHEN v.is_ranked AND s.deviation > 0 THEN greatest(
+        WHEN v.is_ranked AND s.is_whole AND s.deviation > 0 THEN greatest(
             -2,
             least(2, (v.ranked_value - coalesce(s.national, s.mean_of_states)) / s.deviation)
         )

@@ -42,6 +42,24 @@ def states() -> duckdb.DuckDBPyConnection:
     return built(core)
 
 
+def test_a_few_states_of_a_series_are_not_ranked() -> None:
+    core = CoreTables()
+    for at in range(10):
+        core.infant(f"US-X{at}", 2010, 500 + at, 100000)
+        if at < 9:
+            core.infant(f"US-X{at}", 2011, 500 + at, 100000)
+        if at < 7:
+            core.infant(f"US-X{at}", 2012, 500 + at, 100000)
+    con = built(core)
+    found = rates(con, "rank_on = 'unrounded' AND window_type = 'annual'", TABLE)
+    last = {
+        year: max((r["rank"] or 0) for r in found if r["period_end"].year == year)
+        for year in (2010, 2011, 2012)
+    }
+    assert last == {2010: 10, 2011: 9, 2012: 0}
+    assert {r["areas_ranked"] for r in found if r["period_end"].year == 2012} == {0}
+
+
 def test_equal_printed_values_share_a_rank(states: duckdb.DuckDBPyConnection) -> None:
     found = ranked(states, "rounded")
     assert {a: r["rank"] for a, r in found.items()} == {
