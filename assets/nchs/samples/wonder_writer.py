@@ -168,5 +168,7 @@ def _footer(request: Request, totals: bool, hidden: bool) -> list[str]:
 
 
 def _quoted(lines: list[str]) -> list[str]:
-    wrapped = [part for line in lines for part in textwrap.wrap(line, _WRAP)]
+    wrapped = [
+        part for line in lines for part in textwrap.wrap(line, _WRAP, break_on_hyphens=False)
+    ]
     return ['"' + part.replace('"', '""') + '"' for part in wrapped]
