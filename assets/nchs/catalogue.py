@@ -76,10 +76,12 @@ DATASETS: tuple[Dataset, ...] = (
             "wonder_linked_us_2003-2006.txt",
             "wonder_linked_state_2007-2013.txt",
             "wonder_linked_state_2014-2020.txt",
+            "wonder_linked_state_2022.txt",
             "wonder_linked_state_2023.txt",
             "wonder_linked_us_2007-2023.txt",
             "wonder_linked_hispanic_origin_2008_2010.txt",
-            "wonder_linked_bridged_race_2008_2010.txt",
+            "wonder_linked_hispanic_origin_2016.txt",
+            "wonder_linked_bridged_race_2007-2016.txt",
         ),
         release_months=(11, 12),
         how_to_get=_EXPORT.format(url=_LINKED_URL, dataset_id="nchs_wonder_linked"),
@@ -100,7 +102,7 @@ DATASETS: tuple[Dataset, ...] = (
         samples=(
             "wonder_natality_us_1995-2002.txt",
             "wonder_natality_us_2003-2006.txt",
-            "wonder_natality_us_2007-2023.txt",
+            "wonder_natality_us_2007-2024.txt",
         ),
         release_months=(8, 9, 10),
         how_to_get=_EXPORT.format(url=_NATALITY_URL, dataset_id="nchs_wonder_natality"),
@@ -120,7 +122,7 @@ DATASETS: tuple[Dataset, ...] = (
         intake_rules=WONDER_RULES,
         samples=(
             "wonder_mortality_us_2000-2017.txt",
-            "wonder_mortality_us_2018-2022.txt",
+            "wonder_mortality_us_2018-2024.txt",
         ),
         release_months=(1, 12),
         how_to_get=_EXPORT.format(url=_MORTALITY_URL, dataset_id="nchs_wonder_mortality")

@@ -34,19 +34,26 @@ LINKED_STATE_ERAS = (
     Era(2003, 2006, f"{_LINKED}2003-2006"),
     Era(2007, 2013, f"{_LINKED}2007-2023", "Year of Death"),
     Era(2014, 2020, f"{_LINKED}2007-2023", "Year of Death"),
+    Era(2022, 2022, f"{_LINKED}2007-2023", "Year of Death"),
     Era(2023, 2023, f"{_LINKED}2007-2023", "Year of Death"),
 )
 LINKED_US_ERAS = (*LINKED_STATE_ERAS[:3], Era(2007, 2023, f"{_LINKED}2007-2023", "Year of Death"))
 NATALITY_ERAS = (
     Era(1995, 2002, "Natality, 1995-2002", separator=", "),
     Era(2003, 2006, "Natality, 2003-2006", separator=", "),
-    Era(2007, 2023, "Natality, 2007-2024"),
+    Era(2007, 2024, "Natality, 2007-2024"),
 )
 MORTALITY_ERAS = (
     Era(2000, 2017, "Multiple Cause of Death, 1999-2020"),
-    Era(2018, 2022, "Provisional Mortality Statistics, 2018 through Last Week"),
+    Era(2018, 2024, "Provisional Mortality Statistics, 2018 through Last Week"),
 )
-_PROVISIONAL_YEARS = {2022}
+_PROVISIONAL_YEARS = {2024}
+LINKED_GROUPS = (
+    ("hispanic_origin_2008_2010", "Hispanic Origin", (2008, 2010)),
+    ("hispanic_origin_2016", "Hispanic Origin", (2016,)),
+    ("bridged_race_2007-2016", "Bridged Race", tuple(range(2007, 2017))),
+)
+"""End of the file name, grouping and years of the exports by mother's characteristics."""
 _STATES_AND_DC = 51
 _LINKED_CAVEATS = (
     "1. 'Suppressed' appears instead of death, birth, and rate values when the death value "
@@ -68,8 +75,8 @@ def wonder_samples() -> Iterator[tuple[str, bytes]]:
         yield f"wonder_linked_state_{era.name}.txt", _linked_by_state(era)
     for era in LINKED_US_ERAS:
         yield f"wonder_linked_us_{era.name}.txt", _linked_us(era)
-    yield "wonder_linked_hispanic_origin_2008_2010.txt", _linked_by_group("Hispanic Origin")
-    yield "wonder_linked_bridged_race_2008_2010.txt", _linked_by_group("Bridged Race")
+    for name, grouping, group_years in LINKED_GROUPS:
+        yield f"wonder_linked_{name}.txt", _linked_by_group(grouping, group_years)
     for era in NATALITY_ERAS:
         yield f"wonder_natality_us_{era.name}.txt", _natality(era)
     for era in MORTALITY_ERAS:
@@ -175,13 +182,18 @@ def _mortality(era: Era) -> bytes:
     return export(rows, request)
 
 
-def _linked_by_group(grouping: str) -> bytes:
-    published = [row for row in figures("us_mothers_race") if row["grouping"] == grouping]
+def _linked_by_group(grouping: str, wanted: tuple[int, ...]) -> bytes:
+    published = [
+        row
+        for row in figures("us_mothers_race")
+        if row["grouping"] == grouping and int(row["year"]) in wanted
+    ]
     labels = dict.fromkeys(row["label"] for row in published)
-    years = sorted({row["year"] for row in published})
+    years = [str(year) for year in wanted]
+    by_one_year = len(years) == 1
     rows = [
         TableRow(
-            ((row["label"], row["code"]), (row["year"], row["year"])),
+            ((row["label"], row["code"]),) + (() if by_one_year else ((row["year"], row["year"]),)),
             int(row["infant_deaths"]),
             int(row["live_births"]),
         )
@@ -189,7 +201,7 @@ def _linked_by_group(grouping: str) -> bytes:
     ]
     request = Request(
         f"{_LINKED}2007-2023",
-        (grouping, "Year of Death"),
+        (grouping,) if by_one_year else (grouping, "Year of Death"),
         ((grouping, "; ".join(labels)), ("Year of Death", "; ".join(years))),
         QUERY_DATE,
         totals=False,

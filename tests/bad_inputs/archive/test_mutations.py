@@ -22,7 +22,7 @@ from tests.bad_inputs.archive.mutations import (
 FILES = [
     ("nchs_wonder_linked", "wonder_linked_state_2023.txt", 40),
     ("nchs_wonder_linked", "wonder_linked_us_2007-2023.txt", 40),
-    ("nchs_wonder_natality", "wonder_natality_us_2007-2023.txt", 40),
+    ("nchs_wonder_natality", "wonder_natality_us_2007-2024.txt", 40),
     ("nchs_vsrr_counts", "vsrr_hmz2-vwda_edition_1.json", 25),
     ("nchs_births_1909", "births_e6fc-ccez.json", 40),
     ("nchs_vsrr_quarterly", "vsrr_quarterly_jqwm-z2g9.json", 40),

@@ -198,7 +198,7 @@ def test_final_births_that_all_moved_wait_for_a_person(
     home: Home, repository: Path, tmp_path: Path, factor: float, refused_by: set[str]
 ) -> None:
     natality = dataset("nchs_wonder_natality")
-    file = _nchs(repository, "wonder_natality_us_2007-2023.txt")
+    file = _nchs(repository, "wonder_natality_us_2007-2024.txt")
     assert take_in(home, natality, file, ORIGIN).status == "new"
     moved = tmp_path / "moved.txt"
     moved.write_bytes(_scaled(file.read_bytes().decode(), factor).encode())

@@ -79,7 +79,7 @@ def test_state_years_are_those_of_the_figures():
             key = (row.state_code, row.year_code)
             found.setdefault(key, {})[row.source_column] = row.value
     expected = {(r["state_fips"], r["year"]): r for r in figures("us_state_year")}
-    assert len(found) == len(expected) == 51 * 19 + 50 * 7 + 51
+    assert len(found) == len(expected) == 51 * 19 + 50 * 7 + 8 + 51
     for key, row in expected.items():
         assert found[key]["Births"] == int(row["live_births"])
         assert found[key]["Deaths"] == int(row["infant_deaths"])
@@ -102,7 +102,7 @@ def test_fewer_than_twenty_deaths_are_marked_and_only_those():
         if not name.startswith("wonder_linked_state_"):
             continue
         for cells in lines_of(name):
-            year = cells[3] if len(cells) == 8 else "2023"
+            year = cells[3] if len(cells) == 8 else name[-8:-4]
             deaths, rate = int(cells[-3]), cells[-1]
             assert rate.endswith(" (Unreliable)") is (deaths < 20)
             if deaths < 20:
@@ -134,12 +134,13 @@ def test_totals_are_the_sums_of_their_rows():
 
 
 def test_national_counts_and_their_published_rates():
-    # Published linked-file rates; 2004 is printed as 6.78 and computes to 6.77.
+    # Rates that the reports on the linked file print. 2004 (6.78) is absent: the states give 6.77.
     published = {
         1995: "7.57", 1996: "7.30", 1997: "7.21", 1998: "7.19", 1999: "7.04", 2000: "6.89",
-        2001: "6.84", 2002: "6.95", 2003: "6.84", 2004: "6.77", 2005: "6.86", 2006: "6.68",
+        2001: "6.84", 2002: "6.95", 2003: "6.84", 2005: "6.86", 2006: "6.68",
         2007: "6.75", 2008: "6.61", 2009: "6.39", 2010: "6.14", 2011: "6.07", 2012: "5.98",
-        2013: "5.96", 2017: "5.79", 2020: "5.42", 2021: "5.44", 2022: "5.61", 2023: "5.61",
+        2013: "5.96", 2014: "5.82", 2015: "5.90", 2016: "5.87", 2017: "5.79", 2018: "5.67",
+        2019: "5.58", 2020: "5.42", 2021: "5.44", 2022: "5.61", 2023: "5.61",
     }  # fmt: skip
     found = {}
     for _, name in SAMPLES:
@@ -154,21 +155,45 @@ def test_rates_by_race_and_origin_as_published():
         ("Non-Hispanic White", "2008"): "5.52", ("Non-Hispanic White", "2010"): "5.18",
         ("Non-Hispanic Black", "2008"): "12.67", ("Non-Hispanic Black", "2010"): "11.46",
         ("Hispanic or Latino", "2008"): "5.59", ("Hispanic or Latino", "2010"): "5.25",
-        ("American Indian or Alaska Native", "2008"): "8.42",
-        ("American Indian or Alaska Native", "2010"): "8.28",
-        ("Asian or Pacific Islander", "2008"): "4.51",
-        ("Asian or Pacific Islander", "2010"): "4.27",
     }  # fmt: skip
-    names = (
-        "wonder_linked_hispanic_origin_2008_2010.txt",
-        "wonder_linked_bridged_race_2008_2010.txt",
-    )
-    found = {(c[1], c[3]): c[-1] for name in names for c in lines_of(name)}
+    found = {(c[1], c[3]): c[-1] for c in lines_of("wonder_linked_hispanic_origin_2008_2010.txt")}
     assert found == published
 
 
+def test_rates_by_bridged_race_as_published():
+    # NVSR 60-5 (2008) and 62-8 (2010), and CDC WONDER, linked records 2007-2016.
+    published = {
+        ("American Indian or Alaska Native", "2008"): "8.42",
+        ("American Indian or Alaska Native", "2010"): "8.28",
+        ("American Indian or Alaska Native", "2016"): "8.61",
+        ("Asian or Pacific Islander", "2008"): "4.51",
+        ("Asian or Pacific Islander", "2010"): "4.27",
+        ("Black or African American", "2007"): "12.92",
+        ("Black or African American", "2016"): "10.77",
+        ("White", "2016"): "4.93",
+    }
+    found = {(c[1], c[3]): c[-1] for c in lines_of("wonder_linked_bridged_race_2007-2016.txt")}
+    assert len(found) == 4 * 10
+    assert {key: found[key] for key in published} == published
+
+
+def test_a_label_is_never_cut_at_its_hyphen():
+    parsed = BY_ID["nchs_wonder_linked"].parse(FILES / "wonder_linked_hispanic_origin_2016.txt")
+    asked = parsed.metadata["Parameter: Hispanic Origin"].split("; ")
+    assert asked == parsed.frame["hispanic_origin"].drop_duplicates().tolist()
+    assert "Non-Hispanic Black" in asked
+
+
+def test_births_by_race_add_up_to_the_births_of_the_nation():
+    nation = {int(c[1]): int(c[4]) for c in lines_of("wonder_linked_us_2007-2023.txt") if not c[0]}
+    by_year = {}
+    for cells in lines_of("wonder_linked_bridged_race_2007-2016.txt"):
+        by_year[int(cells[3])] = by_year.get(int(cells[3]), 0) + int(cells[6])
+    assert by_year == {year: nation[year] for year in range(2007, 2017)}
+
+
 def test_mortality_files_are_a_series_of_their_own():
-    frames = [frame_of(f"wonder_mortality_us_{years}.txt") for years in ("2000-2017", "2018-2022")]
+    frames = [frame_of(f"wonder_mortality_us_{years}.txt") for years in ("2000-2017", "2018-2024")]
     deaths = {}
     for frame in frames:
         assert set(frame["database_kind"]) == {"mortality"}
@@ -178,19 +203,20 @@ def test_mortality_files_are_a_series_of_their_own():
         other = frame[frame["source_column"] != "Deaths"]
         assert other["value"].isna().all()
         assert set(other["raw_text"]) == {"Not Available"}
-    assert len(deaths) == 23
+    assert len(deaths) == 25
     assert deaths["2010"] == 24586
-    assert deaths["2022 (provisional)"] == 20516
-    assert "2022" not in deaths
+    assert deaths["2022"] == 20553
+    assert deaths["2024 (provisional)"] == 20050
+    assert "2024" not in deaths
 
 
 def test_natality_differs_from_the_linked_births_where_records_were_filed_late():
     births = {}
-    for years in ("1995-2002", "2003-2006", "2007-2023"):
+    for years in ("1995-2002", "2003-2006", "2007-2024"):
         frame = frame_of(f"wonder_natality_us_{years}.txt")
         data = frame[frame["row_type"] == "data"]
         births |= dict(zip(data["year_code"], data["value"], strict=True))
-    assert len(births) == 29
+    assert len(births) == 30
     assert births["2008"] == 4247694
     linked = frame_of("wonder_linked_us_2007-2023.txt")
     of_2008 = linked[(linked["year_code"] == "2008") & (linked["source_column"] == "Births")]
