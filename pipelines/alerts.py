@@ -23,7 +23,8 @@ from assets.archive.sources import last_attempt
 from assets.home import Home
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
-RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE = (
+RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE = (
+    "run killed",
     "run failed",
     "check failed",
     "newest extract not in use",
@@ -43,16 +44,20 @@ class Trouble:
         kind: One of the kinds of this module.
         subject: Step, check or dataset.
         message: What happened.
+        occasion: What makes this one another than the last of its kind, e.g. the identifier of a
+            killed run; empty where the same trouble goes on.
     """
 
     kind: str
     subject: str
     message: str
+    occasion: str = ""
 
     @property
     def key(self) -> str:
         """Identity of the trouble; counts, dates and checksums in the message do not matter."""
-        content = "|".join((self.kind, self.subject, _CHANGING.sub("#", self.message)))
+        said = (self.kind, self.subject, _CHANGING.sub("#", self.message), self.occasion)
+        content = "|".join(said[: 4 if self.occasion else 3])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     @property
@@ -103,6 +108,15 @@ def run_troubles(
         *(Trouble(RUN_FAILED, ", ".join(names), message) for message, names in steps.items()),
         *(Trouble(CHECK_FAILED, name, report) for name, report in blocked),
     ]
+
+
+def killed_troubles(killed: Iterable[tuple[str, str]]) -> list[Trouble]:
+    """Return a trouble per killed run.
+
+    Args:
+        killed: Runs that were killed, each with what is known of it.
+    """
+    return [Trouble(RUN_KILLED, run_id[:8], said, run_id) for run_id, said in killed]
 
 
 def raise_alerts(

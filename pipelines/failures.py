@@ -18,7 +18,7 @@ from assets.evidence import load as load_evidence
 from assets.home import Home
 from assets.warehouse import WarehouseBusyError, connect
 from expectations.validate import Outcome
-from pipelines.alerts import raise_alerts, run_troubles, source_troubles
+from pipelines.alerts import killed_troubles, raise_alerts, run_troubles, source_troubles
 from pipelines.settings import Settings
 
 _OURS = re.compile(r"(?:assets|expectations|pipelines)\.[\w.]+:")
@@ -163,6 +163,7 @@ def tell(
     run_id: str,
     failures: Iterable[tuple[str, str]],
     checks: Sequence[FailedCheck],
+    killed: Iterable[tuple[str, str]] = (),
 ) -> list[str]:
     """Raise the alerts of a run and return a line for each.
 
@@ -171,12 +172,14 @@ def tell(
         run_id: Dagster's identifier of the run.
         failures: Steps that raised, each with its message.
         checks: Checks that did not pass; those that block are told.
+        killed: Earlier runs that were found to have been killed, each with what is known of it.
     """
     blocking = [c for c in checks if c.blocking]
     return raise_alerts(
         settings.home,
         run_id,
         [
+            *killed_troubles(killed),
             *run_troubles(failures, _blocked(settings, blocking)),
             *source_troubles(
                 settings.home,

@@ -7,11 +7,13 @@ operating system frees it when the run's process dies.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Self
 
 import dagster as dg
 
 from assets.resources import IntakeResource, WarehouseResource
+from pipelines.alive import hold
 from pipelines.lock import writer_lock
 
 
@@ -22,6 +24,7 @@ class LockedWarehouse(WarehouseResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Hold the lock for the run; a run that cannot have it fails before its first step."""
         with writer_lock(self.paths, _purpose(context), again=True):
+            _say_alive(context)
             yield self
 
 
@@ -32,7 +35,15 @@ class LockedIntake(IntakeResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Hold the lock for the run; a run that cannot have it fails before its first step."""
         with writer_lock(self.paths, _purpose(context), again=True):
+            _say_alive(context)
             yield self
+
+
+def _say_alive(context: dg.InitResourceContext) -> None:
+    """Hold the lock by which others see that this run lives."""
+    instance, run = context.instance, context.run
+    if run is not None and instance is not None and instance.is_persistent:
+        hold(Path(instance.root_directory), run.run_id)
 
 
 def _purpose(context: dg.InitResourceContext) -> str:

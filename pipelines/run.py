@@ -7,9 +7,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGINT
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 
@@ -18,16 +19,22 @@ from assets.archive.sources import last_attempt, stale_datasets
 from assets.catalogue import DATASETS
 from assets.release.object_store.push import STORE_LOGGER
 from expectations.report import render
+from pipelines.alive import hold
 from pipelines.build import build_defs
 from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
 from pipelines.instance import open_instance, prepare_instance
+from pipelines.interrupts import InterruptedRunError, received
+from pipelines.killed import close_dead_runs
 from pipelines.lock import writer_lock
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
+from pipelines.reports import write_report
 from pipelines.settings import Settings
 
 PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
 _STORE_STEP = "release__object_store"
+# A killed run that somebody started by hand is told and not started again by the daemon.
+_BY_HAND = {"trigger": "imr run", "dagster/max_retries": "0"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -92,6 +99,7 @@ def execute(
         BusyError: Another process is writing to the same home.
         UnknownPastError: The rebuild is of a date before the first extract.
         ProfileError: The home holds bundled samples and the profile is live.
+        InterruptedRunError: A signal asked for the end.
     """
     if settings.profile == "live":
         refuse_samples(settings.home, DATASETS)
@@ -100,26 +108,75 @@ def execute(
             refuse_unknown_past(settings)
         prepare_instance(settings.home)
         job = _job(settings, job_name, only)
-        with (
-            open_instance() as instance,
-            RunProgress(_steps(job)) as progress,
-            _uploads_shown(progress),
-        ):
-            result = job.with_hooks(_hooks(progress)).execute_in_process(
-                instance=instance, raise_on_error=False, run_config=_QUIET
-            )
+        with open_instance() as instance:
+            # The past is no news, and what it lacked is no trouble of today.
+            killed = () if settings.as_of else _killed(settings, instance)
+            with RunProgress(_steps(job)) as progress, _uploads_shown(progress):
+                result = _executed(settings, instance, job.with_hooks(_hooks(progress)))
         outcome = _outcome(settings, result)
         _write_report(settings, outcome)
         if settings.as_of:
-            # The past is no news, and what it lacked is no trouble of today.
             clear_rebuild(settings)
             return outcome
-        return replace(outcome, alerts=tuple(_told(settings, outcome)))
+        return replace(outcome, alerts=tuple(_told(settings, outcome, killed)))
 
 
-def _told(settings: Settings, outcome: RunOutcome) -> Sequence[str]:
+def _executed(
+    settings: Settings, instance: dg.DagsterInstance, job: dg.JobDefinition
+) -> dg.ExecuteInProcessResult:
+    run_id = str(uuid4())
+    hold(settings.home.dagster, run_id)
+    shown = _shown(settings)
+    result = None
+    try:
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config=_QUIET, run_id=run_id, tags=_BY_HAND
+        )
+    except BaseException:
+        if received() is None:
+            raise
+    if result is not None and (result.success or received() is None):
+        return result
+    raise _stopped(settings, instance, run_id, shown)
+
+
+def _stopped(
+    settings: Settings, instance: dg.DagsterInstance, run_id: str, shown: str | None
+) -> InterruptedRunError:
+    """Close the record of a run that a signal ended, and return what to say."""
+    signal = received() or SIGINT
+    run = instance.get_run_by_id(run_id)
+    if run is not None:
+        instance.report_run_canceled(run, f"Stopped by {signal.name}.")
+    write_report(settings.home, run_id, {"exit_code": 128 + signal, "stopped_by": signal.name})
+    now = _shown(settings)
+    done = "Nothing was published" if now == shown else f"Release {now} had been published"
+    return InterruptedRunError(signal, f"{done}; run it again to go on.")
+
+
+def _shown(settings: Settings) -> str | None:
+    """Return the version that the nightly channel shows, as far as it can be read."""
+    try:
+        pointer = (settings.home.releases / "channels" / "nightly.json").read_text("utf-8")
+        return str(json.loads(pointer)["version"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _killed(settings: Settings, instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
+    """Close the records of runs that were killed, and say so in their reports."""
+    killed = close_dead_runs(instance)
+    for run_id, said in killed:
+        write_report(settings.home, run_id, {"exit_code": CHECKS_FAILED, "killed": said})
+    return killed
+
+
+def _told(
+    settings: Settings, outcome: RunOutcome, killed: Sequence[tuple[str, str]]
+) -> Sequence[str]:
     store = [(_STORE_STEP, outcome.store_trouble)] if outcome.store_trouble else []
-    return tell(settings, outcome.run_id, [*outcome.failures, *store], outcome.failed_checks)
+    failures = [*outcome.failures, *store]
+    return tell(settings, outcome.run_id, failures, outcome.failed_checks, killed)
 
 
 def _job(settings: Settings, job_name: str, only: str | None) -> dg.JobDefinition:
@@ -227,8 +284,6 @@ def _reason(settings: Settings, dataset_id: str) -> str:
 
 def _write_report(settings: Settings, outcome: RunOutcome) -> None:
     facts = {
-        "run_id": outcome.run_id,
-        "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "exit_code": outcome.exit_code,
         "version": outcome.version,
         "published": outcome.published,
@@ -238,8 +293,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "failed_checks": [c.__dict__ for c in outcome.failed_checks],
         "stale": [list(s) for s in outcome.stale],
     }
-    target = settings.home.reports / f"run-{outcome.run_id}.json"
-    target.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    write_report(settings.home, outcome.run_id, facts)
 
 
 def summarise(outcome: RunOutcome) -> Sequence[str]:

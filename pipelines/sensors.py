@@ -11,6 +11,8 @@ from assets.archive.inbox import waiting
 from assets.schema.identity import file_sha256
 from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.jobs import JOBS, nightly
+from pipelines.killed import killed_text
+from pipelines.reports import has_told
 from pipelines.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 60
@@ -48,13 +50,20 @@ def _failure(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells of a failed run through the webhook, once per trouble.",
     )
-    def _failed(context: dg.RunFailureSensorContext) -> None:
+    def _failed(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         run_id = context.dagster_run.run_id
+        if has_told(settings.home, run_id):
+            return dg.SkipReason(f"run {run_id[:8]} has told what went wrong itself")
+        killed = killed_text(context.failure_event.message or "")
+        if killed is not None:
+            tell(settings, run_id, [], [], [(run_id, killed)])
+            return None
         checks = failed_checks(_evaluations(context.instance, run_id))
         steps = failed_steps(
             settings.home, context.get_step_failure_events(), context.failure_event, checks
         )
         tell(settings, run_id, steps.items(), checks)
+        return None
 
     return _failed
 
@@ -67,8 +76,12 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells of refused vintages and late sources after a run, once per trouble.",
     )
-    def _succeeded(context: dg.RunStatusSensorContext) -> None:
-        tell(settings, context.dagster_run.run_id, [], [])
+    def _succeeded(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+        run_id = context.dagster_run.run_id
+        if has_told(settings.home, run_id):
+            return dg.SkipReason(f"run {run_id[:8]} has told what is wrong itself")
+        tell(settings, run_id, [], [])
+        return None
 
     return _succeeded
 

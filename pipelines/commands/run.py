@@ -39,8 +39,20 @@ def command(profile: str | None, job_name: str | None, only: str | None, as_of: 
     """Take in what is new, validate, compute, publish.
 
     Exit codes: 0 published or unchanged, 1 failed checks, 2 wrong use, 3 a source failed and the
-    release is stale for it, or the release stands but the object store (IMR_STORE_URL) is behind.
+    release is stale for it, or the release stands but the object store (IMR_STORE_URL) is behind,
+    130 stopped by Ctrl-C, 143 by SIGTERM; whatever was done stands, and running again goes on.
     """
+    from pipelines.interrupts import InterruptedRunError, interruptible
+
+    try:
+        with interruptible("Nothing was published."):
+            _run(profile, job_name, only, as_of)
+    except InterruptedRunError as stopped:
+        click.echo(f"imr run: {stopped}", err=True)
+        sys.exit(stopped.exit_code)
+
+
+def _run(profile: str | None, job_name: str | None, only: str | None, as_of: str | None) -> None:
     _import_fast()
     from dataclasses import replace
 
