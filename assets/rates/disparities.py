@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from assets.rates import measures
+from assets.rates.definitions import read_yaml
 from assets.rates.inequality import inequality
 from assets.rates.inputs import require
 from assets.rates.limits import Z_95
@@ -55,7 +56,7 @@ def build_disparities(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _references() -> pd.DataFrame:
-    declared = measures.read_yaml(_REFERENCES)
+    declared = read_yaml(_REFERENCES)
     return pd.DataFrame(
         [
             {"stratum_type": kind, "label": str(label), "place": place}

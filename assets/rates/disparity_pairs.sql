@@ -9,7 +9,8 @@ WITH grouped AS (
         p.interval = 'nchs' AS births_vary
     FROM rates.rates AS r
     JOIN method_policies AS p
-        ON p.source_family = r.source_family AND p.measure = r.measure
+        ON p.source_family = r.source_family AND p.country = r.country
+        AND p.measure = r.measure
         AND r.period_end BETWEEN CAST(p.effective_from AS DATE) AND CAST(p.effective_to AS DATE)
     LEFT JOIN method_references AS m
         ON m.stratum_type = r.stratum_type

@@ -27,7 +27,8 @@ def check(con: duckdb.DuckDBPyConnection) -> None:
 
     Raises:
         RatesInputError: A table is absent, a count occurs twice, an area is unknown, a status and
-            its value contradict each other, or a year is not a whole calendar year.
+            its value contradict each other, a year is not a whole calendar year, or a series has no
+            policy in the country of an area.
     """
     require(con, REQUIRED)
     for statement in duckdb.extract_statements(sql_of(__file__, "inputs")):

@@ -1,5 +1,5 @@
 -- Grain: one row per offending key of a rule: rule, remedy, key. One statement per rule.
--- Inputs: core.observations, core.areas.
+-- Inputs: core.observations, core.areas, method_policies.
 SELECT
     'the same count occurs twice' AS rule,
     'Keep one row per source family, area, period, measure and stratum; summed, both would count.'
@@ -49,4 +49,13 @@ WHERE period_type = 'year'
         period_start <> make_date(year(period_end), 1, 1)
         OR period_end <> make_date(year(period_end), 12, 31)
     )
+ORDER BY key;
+
+SELECT
+    'a series of a country that it is not about' AS rule,
+    'Correct the area, or add the country to the series in FAMILY_COUNTRIES with its policy.'
+        AS remedy,
+    concat_ws(' ', o.source_family, 'in', o.country) AS key
+FROM (SELECT DISTINCT source_family, country FROM core.observations) AS o
+ANTI JOIN method_policies AS p USING (source_family, country)
 ORDER BY key;

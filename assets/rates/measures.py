@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,16 +12,25 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-import yaml
 
-from assets.schema.codes import COUNT_MEASURES, RATE_MEASURES, SOURCE_FAMILIES
+from assets.rates.definitions import (
+    MethodError,
+    definition_notes,
+    read_yaml,
+    require_definitions,
+)
+from assets.schema.codes import (
+    COUNT_MEASURES,
+    DEATH_AGES,
+    FAMILY_COUNTRIES,
+    RATE_MEASURES,
+    SOURCE_FAMILIES,
+)
 
 _FOLDER = Path(__file__).parent
+_MEASURES = _FOLDER / "measures.yaml"
 _INTERVALS = ("nchs", "nchs_fixed", "ohid")
-
-
-class MethodError(ValueError):
-    """A declared method is not usable; the message names file, entry and what was expected."""
+_AGES = re.compile(r"days ([0-9]+) to ([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,15 @@ class Measure:
 
 @dataclass(frozen=True)
 class Policy:
-    """A producer's rule for the rates of its series, with the days on which it is in force."""
+    """A producer's rule for rates, with the days on which it is in force.
+
+    It is about the areas of its countries in its series: a health department's counts of an English
+    area follow the rule of the ONS, those of a county of Missouri that of NCHS.
+    """
 
     name: str
     source_families: tuple[str, ...]
+    countries: tuple[str, ...]
     effective_from: str
     effective_to: str
     interval: str
@@ -75,20 +90,38 @@ class Policy:
     not_calculated_below: int
     not_calculated_reason: str
 
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    @property
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Pairs of series and country that the rule is about."""
+        for family in self.source_families:
+            for country in self.countries:
+                if country in FAMILY_COUNTRIES[family]:
+                    yield family, country
 
 
 @cache
-def measures(path: Path = _FOLDER / "measures.yaml") -> tuple[Measure, ...]:
+def measures(path: Path = _MEASURES) -> tuple[Measure, ...]:
     """Return the measures declared in ``measures.yaml``.
 
     Raises:
-        MethodError: A measure or count is not in the code lists, or a rate has no unit.
+        MethodError: A measure or count is not in the code lists, a rate has no unit, the ages of a
+            rate of deaths are not those of its numerator, or two measures are the same fraction;
+            a measure of the shipped list has no definition.
     """
-    return tuple(_measure(entry, path) for entry in read_yaml(path))
+    found = tuple(_measure(entry, path) for entry in read_yaml(path))
+    names: dict[object, str] = {}
+    for m in found:
+        for same in (m.name, m.parts):
+            if same in names:
+                raise MethodError(
+                    f"{path.name}: {m.name!r} and {names[same]!r} are the same rate, "
+                    f"{m.numerator} over {' + '.join(m.denominators)}. Expected another count in "
+                    "one of them; a count of other deaths needs its own name in COUNT_MEASURES."
+                )
+            names[same] = m.name
+    if path == _MEASURES:
+        require_definitions([m.name for m in found])
+    return found
 
 
 @cache
@@ -96,7 +129,8 @@ def policies(path: Path = _FOLDER / "policy.yaml") -> tuple[Policy, ...]:
     """Return the policies declared in ``policy.yaml``.
 
     Raises:
-        MethodError: A series has no policy, or two at a time, or one with unknown limits.
+        MethodError: A series has no policy in a country, or two at a time, or one with unknown
+            limits.
     """
     found = tuple(_policy(entry, path) for entry in read_yaml(path))
     _one_policy_at_a_time(found, path)
@@ -136,6 +170,7 @@ def _measure(entry: dict[str, Any], path: Path) -> Measure:
             f"{path.name}: entry {name!r} is not usable (unknown: {unknown}). Expected a measure "
             f"of {RATE_MEASURES}, counts of {COUNT_MEASURES} and rate_per of at least 1."
         )
+    _agree_on_ages(name, entry, path)
     return Measure(
         name=name,
         numerator=entry["numerator"],
@@ -150,6 +185,23 @@ def _measure(entry: dict[str, Any], path: Path) -> Measure:
     )
 
 
+def _agree_on_ages(name: str, entry: dict[str, Any], path: Path) -> None:
+    """Check that a rate of deaths by age stands on the count of exactly these ages."""
+    counted = DEATH_AGES.get(entry["numerator"])
+    text = str(entry.get("ages", ""))
+    stated = _AGES.fullmatch(text)
+    ages = (24 * int(stated[1]), 24 * int(stated[2]) + 24) if stated else None
+    if ages != counted or bool(text) != bool(counted):
+        expected = (
+            f"ages: days {counted[0] // 24} to {counted[1] // 24 - 1}" if counted else "no ages"
+        )
+        raise MethodError(
+            f"{path.name}: {name!r} has ages {text!r}, but its numerator {entry['numerator']} is "
+            f"declared with {expected} (DEATH_AGES). Correct the ages, or take the count of the "
+            "ages that the rate is about."
+        )
+
+
 def _policy(entry: dict[str, Any], path: Path) -> Policy:
     reason = entry["reason"]
     if entry["interval"] not in _INTERVALS:
@@ -160,6 +212,7 @@ def _policy(entry: dict[str, Any], path: Path) -> Policy:
     return Policy(
         name=entry["policy"],
         source_families=tuple(entry["source_families"]),
+        countries=tuple(entry["countries"]),
         effective_from=str(entry["effective_from"]),
         effective_to=str(entry["effective_to"] or "9999-12-31"),
         interval=entry["interval"],
@@ -172,17 +225,20 @@ def _policy(entry: dict[str, Any], path: Path) -> Policy:
 
 
 def _one_policy_at_a_time(found: Sequence[Policy], path: Path) -> None:
-    for family in SOURCE_FAMILIES:
+    for place in ((f, country) for f in SOURCE_FAMILIES for country in FAMILY_COUNTRIES[f]):
+        named = " in ".join(place)
         spans = sorted(
-            (p.effective_from, p.effective_to, p.name) for p in found if family in p.source_families
+            (p.effective_from, p.effective_to, p.name) for p in found if place in p.places
         )
         if not spans:
-            raise MethodError(f"{path.name}: {family} has no policy; every series needs one.")
+            raise MethodError(
+                f"{path.name}: {named} has no policy; every series needs one for each country."
+            )
         for before, after in zip(spans, spans[1:], strict=False):
             if after[0] <= before[1]:
                 raise MethodError(
                     f"{path.name}: {before[2]} (to {before[1]}) and {after[2]} (from {after[0]}) "
-                    f"are in force for {family} at the same time; end one before the other."
+                    f"are in force for {named} at the same time; end one before the other."
                 )
 
 
@@ -220,9 +276,10 @@ def _policy_rows(rules: Sequence[Policy], chosen: Sequence[Measure]) -> Iterator
     for rule, m in product(rules, chosen):
         decimals = rule.decimals if m.decimals is None else m.decimals
         fixed = rule.interval == "nchs" and m.denominator_fixed
-        for family in rule.source_families:
+        for family, country in rule.places:
             yield {
                 "source_family": family,
+                "country": country,
                 "measure": m.name,
                 "effective_from": rule.effective_from,
                 "effective_to": rule.effective_to,
@@ -237,10 +294,12 @@ def _policy_rows(rules: Sequence[Policy], chosen: Sequence[Measure]) -> Iterator
 
 
 def _note_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
-    declared = read_yaml(_FOLDER / "definitions.yaml")
+    declared = definition_notes()
     for family, m in product(SOURCE_FAMILIES, chosen):
-        country = "EW" if family.startswith("ons_") else "US"
-        own = declared["measures"].get(m.name, {}).get(country, "")
-        series = declared["source_families"][family]
-        note = own if m.name in declared["without_deaths"] else f"{series} {own}".strip()
-        yield {"source_family": family, "measure": m.name, "definition_note": note}
+        for country in FAMILY_COUNTRIES[family]:
+            yield {
+                "source_family": family,
+                "country": country,
+                "measure": m.name,
+                "definition_note": declared[family, country, m.name],
+            }

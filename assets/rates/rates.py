@@ -58,8 +58,8 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
     Raises:
         RatesInputError: The counts cannot be summed as they are; see ``inputs.check``.
     """
-    inputs.check(con)
     measures.register(con)
+    inputs.check(con)
     try:
         for name in BEFORE_LIMITS:
             run_script(con, name)

@@ -74,7 +74,7 @@ SELECT
     END AS compared_with_nation
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
-JOIN method_notes AS n USING (source_family, measure)
+JOIN method_notes AS n USING (source_family, country, measure)
 LEFT JOIN rate_limits AS l
     ON l.limit_kind = v.limit_kind AND l.limit_count = v.limit_count
 LEFT JOIN rate_limits AS f ON f.limit_kind = 'ohid' AND f.limit_count = v.numerator

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.rates.definitions import read_yaml
 from assets.rates.inputs import require
-from assets.rates.measures import read_yaml
 from assets.schema.registry import METHOD_VERSION, table
 from assets.warehouse import replace_table, sql_of
 

@@ -9,7 +9,8 @@ WITH listed AS (
         p.interval = 'nchs' AS births_vary
     FROM rates.rates AS r
     JOIN method_policies AS p
-        ON p.source_family = r.source_family AND p.measure = r.measure
+        ON p.source_family = r.source_family AND p.country = r.country
+        AND p.measure = r.measure
         AND r.period_end BETWEEN CAST(p.effective_from AS DATE) AND CAST(p.effective_to AS DATE)
     WHERE r.stratum_type = 'all' AND r.window_type IN ('annual', 'rolling_12_month')
 ),

@@ -1,7 +1,10 @@
 -- Grain: one row per series × window with its status and, where it may carry numbers, its rate.
--- Inputs: rate_windows, rate_series, core.series_breaks, method_measures, method_policies.
+-- Inputs: rate_windows, rate_series, rate_atoms, core.series_breaks, method_measures,
+-- method_policies.
 -- Status, strongest first: a window over a break is no figure of either side; a withheld part
--- withholds the sum; an absent part leaves the window incomplete.
+-- withholds the sum; an absent part leaves the window incomplete. A window is over a break only
+-- where the series has figures, shown or withheld, on both sides of it: before its first year a
+-- series has nothing that another definition could have counted.
 CREATE OR REPLACE TEMP TABLE rate_breaks AS
 SELECT
     s.series_id, b.first_year,
@@ -13,10 +16,33 @@ JOIN rate_series AS s
 GROUP BY s.series_id, b.first_year;
 
 CREATE OR REPLACE TEMP TABLE rate_broken AS
-SELECT w.series_id, w.last_month, w.months, min_by(b.reason, b.first_year) AS reason
-FROM rate_windows AS w
-JOIN rate_breaks AS b USING (series_id)
-WHERE b.first_year > (w.last_month - w.months + 1) // 12 AND b.first_year <= w.last_month // 12
+WITH over AS (
+    SELECT
+        w.series_id, w.last_month, w.months, b.first_year, b.reason,
+        make_date((w.last_month - w.months + 1) // 12, (w.last_month - w.months + 1) % 12 + 1, 1)
+            AS first_day,
+        last_day(make_date(w.last_month // 12, w.last_month % 12 + 1, 1)) AS last_day
+    FROM rate_windows AS w
+    JOIN rate_breaks AS b USING (series_id)
+    WHERE b.first_year > (w.last_month - w.months + 1) // 12 AND b.first_year <= w.last_month // 12
+),
+held AS (
+    SELECT a.series_id, a.period_start, a.period_end
+    FROM rate_atoms AS a
+    SEMI JOIN rate_breaks AS b USING (series_id)
+    WHERE a.withheld OR (a.numerator IS NOT NULL AND a.denominator IS NOT NULL)
+),
+straddled AS (
+    SELECT o.series_id, o.last_month, o.months, o.first_year, any_value(o.reason) AS reason
+    FROM over AS o
+    JOIN held AS h
+        ON h.series_id = o.series_id
+        AND h.period_start <= o.last_day AND h.period_end >= o.first_day
+    GROUP BY ALL
+    HAVING min(year(h.period_start)) < o.first_year AND max(year(h.period_end)) >= o.first_year
+)
+SELECT series_id, last_month, months, min_by(reason, first_year) AS reason
+FROM straddled
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE rate_groups AS
@@ -39,7 +65,7 @@ WITH ruled AS (
         CAST(p.effective_from AS DATE) AS effective_from,
         CAST(p.effective_to AS DATE) AS effective_to
     FROM rate_series AS s
-    JOIN method_policies AS p USING (source_family, measure)
+    JOIN method_policies AS p USING (source_family, country, measure)
     JOIN method_measures AS m USING (measure)
     JOIN rate_groups AS g USING (series_id)
 ),

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-SOURCE_FAMILIES = (
-    "nchs_linked",
-    "nchs_mortality",
-    "nchs_provisional",
-    "ons_occurrence",
-    "ons_registration",
-    "state_extract",
-)
-"""Series that are never mixed: a death counted in two of these is two rows, not one."""
-
 COUNTRIES = ("US", "EW", "UK")
 
+FAMILY_COUNTRIES = {
+    "nchs_linked": ("US",),
+    "nchs_mortality": ("US",),
+    "nchs_provisional": ("US",),
+    "ons_occurrence": ("EW", "UK"),
+    "ons_registration": ("EW", "UK"),
+    "state_extract": COUNTRIES,
+}
+"""Countries whose areas a series can have. Methods follow the country of a row, not its series."""
+
+SOURCE_FAMILIES = tuple(FAMILY_COUNTRIES)
+"""Series that are never mixed: a death counted in two of these is two rows, not one."""
+
 PERIOD_TYPES = ("year", "quarter", "month", "12_months_ending")
+
+DEATH_AGES = {
+    "early_neonatal_deaths": (0, 168),
+    "late_neonatal_deaths": (168, 672),
+    "neonatal_deaths": (0, 672),
+    "postneonatal_deaths": (672, 8760),
+    "infant_deaths": (0, 8760),
+}
+"""Deaths by age: first hour of life and the hour after the last (days 0-6, 7-27, 0-27, 28-364)."""
 
 COUNT_MEASURES = (
     "live_births",
     "stillbirths",
-    "early_neonatal_deaths",
-    "late_neonatal_deaths",
-    "neonatal_deaths",
-    "postneonatal_deaths",
-    "infant_deaths",
+    *DEATH_AGES,
     "perinatal_deaths",
     "maternal_deaths",
     "population",

@@ -10,7 +10,7 @@ from assets.schema.tables.staging import STAGING_TABLES
 SCHEMA_VERSION = "1.1.0"
 """Version of the published tables: major for a breaking change, minor for an addition."""
 
-METHOD_VERSION = "1.1.0"
+METHOD_VERSION = "1.2.0"
 """Version of the formulas; raised with any change that alters a published number."""
 
 TABLES: dict[str, Table] = {

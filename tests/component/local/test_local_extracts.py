@@ -146,6 +146,20 @@ def test_groups_stand_beside_the_total_and_local_authorities_on_their_boundaries
     ]
 
 
+def test_an_english_authority_has_the_definitions_and_limits_of_england(build: Build) -> None:
+    # As shared/cases/local_english_authority.csv: County Durham, counted as in England.
+    con = build("area,year,live_births,stillbirths,infant_deaths\nE06000047,2012,5600,30,24\n")
+    rows = con.execute(
+        "SELECT DISTINCT measure, definition_note, ci_method, rate_display, value_status "
+        "FROM rates.rates WHERE area_code = 'E06000047' AND window_type = 'annual' ORDER BY 1"
+    ).fetchall()
+    assert [r[0] for r in rows] == ["infant_mortality", "stillbirth"]
+    assert "24 completed weeks" in rows[1][1]
+    assert all("local authority or health body" in r[1] and "20 weeks" not in r[1] for r in rows)
+    # 24 / 5,600 and 30 / 5,630; one decimal and Byar's limits, as the ONS and OHID print them.
+    assert [r[2:] for r in rows] == [("byar", "4.3", "ok"), ("byar", "5.3", "ok")]
+
+
 def test_maternal_mortality_as_published_on_the_births_of_infant_mortality(build: Build) -> None:
     con = build(samples=("nchs_maternal_deaths", "nchs_wonder_natality", "nchs_wonder_mortality"))
     rows = con.execute(

@@ -165,6 +165,23 @@ def test_a_window_over_a_break_is_no_figure(area: str) -> None:
     assert by_end_year(con, "annual")[1993]["value_status"] == "ok"
 
 
+@pytest.mark.parametrize("before", [None, "missing", "suppressed"])
+def test_only_a_window_with_figures_on_both_sides_is_over_a_break(before: str | None) -> None:
+    core = CoreTables()
+    if before is not None:
+        core.count("A", 1994, "infant_deaths", None, status=before)
+        core.count("A", 1994, "live_births", 6000)
+    for year in range(1995, 1998):
+        core.infant("A", year, 50, 6000)
+    core.series_break("nchs_linked", "*", 1995)
+    core.pool("nchs_linked", "A", 1990, 1997)
+    con = built(core)
+    status = {y: r["value_status"] for y, r in by_end_year(con, "rolling_3_year").items()}
+    over = "series_break" if before == "suppressed" else "incomplete_window"
+    assert {y: status[y] for y in (1995, 1996, 1997)} == {1995: over, 1996: over, 1997: "ok"}
+    assert by_end_year(con, "pooled")[1997]["value_status"] == over
+
+
 def test_a_break_of_another_measure_or_series_does_not_count() -> None:
     core = CoreTables()
     for year in (2000, 2001):

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assets.rates.definitions import FILE, definition_notes, read_yaml, require_definitions
 from assets.rates.measures import MethodError, measures, policies
 from assets.rates.targets import share_achieved, targets
-from assets.schema.codes import SOURCE_FAMILIES
+from assets.schema.codes import COUNTRIES, SOURCE_FAMILIES
 
 RULE = {
     "policy": "rule",
     "source_families": list(SOURCE_FAMILIES),
+    "countries": list(COUNTRIES),
     "effective_from": "1900-01-01",
     "effective_to": None,
     "interval": "nchs",
@@ -51,9 +53,58 @@ def test_an_unknown_count_is_named(tmp_path: Path) -> None:
         measures(path)
 
 
+INFANT = {"measure": "infant_mortality", "numerator": "infant_deaths", "rate_per": 1000,
+          "denominator": ["live_births"], "ages": "days 0 to 364"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("numerator", "ages"),
+    [
+        ("neonatal_deaths", "days 0 to 0"),
+        ("neonatal_deaths", None),
+        ("neonatal_deaths", "a month"),
+        ("maternal_deaths", "days 0 to 27"),
+    ],
+)
+def test_a_rate_on_the_deaths_of_other_ages_is_refused(
+    tmp_path: Path, numerator: str, ages: str | None
+) -> None:
+    entry = {**INFANT, "measure": "neonatal_mortality", "numerator": numerator, "ages": ages or ""}
+    with pytest.raises(MethodError, match=rf"neonatal_mortality.*ages.*{numerator}"):
+        measures(written(tmp_path, [entry]))
+
+
+def test_one_fraction_under_two_names_is_refused(tmp_path: Path) -> None:
+    again = {**INFANT, "measure": "neonatal_mortality"}
+    with pytest.raises(
+        MethodError, match="'neonatal_mortality' and 'infant_mortality' are the same"
+    ):
+        measures(written(tmp_path, [INFANT, again]))
+
+
+def test_a_measure_without_definition_is_refused(tmp_path: Path) -> None:
+    declared = read_yaml(FILE)
+    declared["counted_alike"].remove("infant_mortality")
+    path = written(tmp_path, declared)
+    with pytest.raises(MethodError, match=r"no definition of infant_mortality"):
+        require_definitions([m.name for m in measures()], path)
+    with pytest.raises(MethodError, match=r"infant_mortality is defined here and made nowhere"):
+        require_definitions([m.name for m in measures() if m.name != "infant_mortality"])
+
+
+def test_notes_follow_the_country_of_the_area_and_not_the_series() -> None:
+    notes = definition_notes()
+    assert "24 completed weeks" in notes["state_extract", "EW", "stillbirth"]
+    assert "20 weeks" in notes["state_extract", "US", "stillbirth"]
+    assert ("nchs_linked", "EW", "stillbirth") not in notes
+    limits = {place: p.interval for p in policies() for place in p.places}
+    assert limits["state_extract", "EW"] == limits["ons_occurrence", "EW"] == "ohid"
+    assert limits["state_extract", "US"] == limits["nchs_linked", "US"] == "nchs"
+
+
 def test_every_series_has_a_policy(tmp_path: Path) -> None:
     rule = {**RULE, "source_families": ["nchs_linked"]}
-    with pytest.raises(MethodError, match="nchs_mortality has no policy"):
+    with pytest.raises(MethodError, match="nchs_mortality in US has no policy"):
         policies(written(tmp_path, [rule]))
 
 

@@ -1,0 +1,84 @@
+"""What a reader must know of each rate: one note per series, country of the area and measure."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets.schema.codes import COUNTRIES, FAMILY_COUNTRIES, SOURCE_FAMILIES
+
+FILE = Path(__file__).with_name("definitions.yaml")
+
+
+class MethodError(ValueError):
+    """A declared method is not usable; the message names file, entry and what was expected."""
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
+    """Return the note of every series, country and measure.
+
+    Args:
+        path: ``definitions.yaml``; its head says what the entries are.
+
+    Raises:
+        MethodError: A series has no note for a country, or a measure is in none or in two of the
+            lists ``measures`` and ``counted_alike``.
+    """
+    declared = read_yaml(path)
+    own, alike = declared["measures"], declared["counted_alike"]
+    twice = sorted(set(own) & set(alike))
+    if twice or len(set(alike)) < len(alike):
+        raise MethodError(
+            f"{path.name}: {twice or alike}: expected each measure in one list, once."
+        )
+    notes = {}
+    for family in SOURCE_FAMILIES:
+        for country in FAMILY_COUNTRIES[family]:
+            series = _of_country(declared["source_families"].get(family, ""), country)
+            if not series:
+                raise MethodError(
+                    f"{path.name}: {family} says nothing about areas of {country}. Expected a "
+                    "sentence for every series and country."
+                )
+            for measure in (*own, *alike):
+                note = _of_country(own.get(measure, ""), country)
+                if measure not in declared["without_deaths"]:
+                    note = f"{series} {note}".strip()
+                notes[family, country, measure] = note
+    return notes
+
+
+def require_definitions(measures: list[str], path: Path = FILE) -> None:
+    """Check that the definitions are about exactly these measures.
+
+    Raises:
+        MethodError: A measure is not defined, or a definition is of no measure.
+    """
+    defined = {measure for _, _, measure in definition_notes(path)}
+    if lacking := sorted(set(measures) - defined):
+        raise MethodError(
+            f"{path.name}: no definition of {', '.join(lacking)}. Say under 'measures' how each "
+            "nation counts, or name it under 'counted_alike' where all count alike."
+        )
+    if idle := sorted(defined - set(measures)):
+        raise MethodError(
+            f"{path.name}: {', '.join(idle)} is defined here and made nowhere (measures.yaml)."
+        )
+
+
+def _of_country(entry: object, country: str) -> str:
+    """Return the sentence for a country; a plain text is for all of them."""
+    if not isinstance(entry, dict):
+        return str(entry).strip()
+    if unknown := sorted(set(entry) - set(COUNTRIES)):
+        raise MethodError(f"{FILE.name}: unknown countries {unknown}; expected {COUNTRIES}.")
+    return str(entry.get(country, "")).strip()
