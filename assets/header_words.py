@@ -10,7 +10,7 @@ from assets.archive import sniff
 from assets.local.grammar import COUNTS, KEYS, NOTE, STRATUM
 from assets.nchs.soda_layouts import LAYOUTS
 from assets.nchs.wonder import DATASET_OF_KIND
-from assets.nchs.wonder_layout import LINKED, MORTALITY, NATALITY, kind_of_header
+from assets.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
 from assets.ons.nomis_grammar import OBSERVATION, REQUIRED
 
 _NOMIS = frozenset({*REQUIRED, *OBSERVATION})
@@ -20,6 +20,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     DATASET_OF_KIND[LINKED]: frozenset({*_WONDER, "Deaths", "Births", "Death Rate"}),
     DATASET_OF_KIND[NATALITY]: frozenset({*_WONDER, "Births", "Total Population", "Birth Rate"}),
     DATASET_OF_KIND[MORTALITY]: frozenset({*_WONDER, "Deaths", "Population", "Crude Rate"}),
+    DATASET_OF_KIND[FETAL]: frozenset({*_WONDER, "Fetal Deaths"}),
     **dict.fromkeys(
         ("nomis_live_births", "nomis_births_characteristics", "nomis_population", "nomis_deaths"),
         _NOMIS,

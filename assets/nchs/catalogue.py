@@ -17,7 +17,7 @@ from assets.nchs.soda_layouts import (
     SodaLayout,
 )
 from assets.nchs.soda_rules import CHANGING_GROUPS_RULES, SERIES_RULES, VSRR_RULES
-from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality
+from assets.nchs.wonder import parse_fetal, parse_linked, parse_mortality, parse_natality
 from assets.nchs.wonder_query_date import query_date
 from assets.nchs.wonder_rules import RULES as WONDER_RULES
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
@@ -52,6 +52,7 @@ def _citation(title: str) -> str:
 _LINKED_URL = "https://wonder.cdc.gov/lbd.html"
 _NATALITY_URL = "https://wonder.cdc.gov/natality.html"
 _MORTALITY_URL = "https://wonder.cdc.gov/mcd.html"
+_FETAL_URL = "https://wonder.cdc.gov/fetal.html"
 
 DATASETS: tuple[Dataset, ...] = (
     Dataset(
@@ -127,6 +128,22 @@ DATASETS: tuple[Dataset, ...] = (
         release_months=(1, 12),
         how_to_get=_EXPORT.format(url=_MORTALITY_URL, dataset_id="nchs_wonder_mortality")
         + " (age group '< 1 year')",
+    ),
+    Dataset(
+        dataset_id="nchs_wonder_fetal",
+        source="nchs",
+        title="Fetal Deaths (CDC WONDER)",
+        producer=_PRODUCER,
+        url=_FETAL_URL,
+        licence=_WONDER_TERMS,
+        citation=_WONDER_CITATION.format(title="Fetal Deaths"),
+        staging=NCHS_WONDER,
+        parse=parse_fetal,
+        published=query_date,
+        file_types=(sniff.TEXT,),
+        intake_rules=WONDER_RULES,
+        release_months=(3, 8, 9),
+        how_to_get=_EXPORT.format(url=_FETAL_URL, dataset_id="nchs_wonder_fetal"),
     ),
     Dataset(
         dataset_id=VSRR_COUNTS.dataset_id,

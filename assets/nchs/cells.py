@@ -10,9 +10,10 @@ from assets.archive.errors import ExtractError
 WORDS = frozenset({"Suppressed", "Not Available", "Not Applicable", "Unreliable", "Missing"})
 """Words that the producer prints instead of a number."""
 
-COUNT, RATE, PERCENT = "count", "rate", "percent"
+COUNT, RATE, PERCENT, ANY = "count", "rate", "percent", "any"
+"""Kinds of cells; ``ANY`` is a column that the layout does not know."""
 
-_COUNT = re.compile(r"-?[0-9]{1,15}")
+_COUNT = re.compile(r"-?[0-9]{1,15}(?:\.0+)?")
 _RATE = re.compile(r"-?[0-9]{1,15}(?:\.(?P<decimals>[0-9]{1,15}))?")
 _UNRELIABLE = re.compile(r"(?P<number>[^ ]+) \(Unreliable\)")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -48,8 +49,8 @@ def read_cell(text: str, kind: str, place: Place) -> Cell:
 
     Args:
         text: The cell as printed.
-        kind: ``COUNT`` (whole numbers), ``RATE`` (decimals, perhaps marked unreliable) or
-            ``PERCENT`` (a rate that may end in ``%``).
+        kind: ``COUNT`` (whole numbers), ``RATE`` (decimals, perhaps marked unreliable),
+            ``PERCENT`` (a rate that may end in ``%``) or ``ANY`` (one of them).
         place: Where the cell stands.
 
     Raises:
@@ -60,7 +61,7 @@ def read_cell(text: str, kind: str, place: Place) -> Cell:
     number = text
     if kind != COUNT and (marked := _UNRELIABLE.fullmatch(text)):
         number = marked["number"]
-    if kind == PERCENT:
+    if kind in (PERCENT, ANY):
         number = number.removesuffix("%")
     match = (_COUNT if kind == COUNT else _RATE).fullmatch(number)
     if match is None:

@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.nchs.cells import RATE, Place, read_cell
+from assets.nchs.cells import ANY, RATE, Place, read_cell
 from assets.nchs.frames import staging_frame
 from assets.nchs.text_source import read_text
 from assets.nchs.wonder_footer import Footer, parse_footer
 from assets.nchs.wonder_footerless import FOOTER, REMOVED, rates_per_of, refuse_open_end
 from assets.nchs.wonder_grammar import AGAIN, Export, Row, cut
+from assets.nchs.wonder_labels import labels_of, row_type
 from assets.nchs.wonder_layout import (
+    FETAL,
     LINKED,
     MEASURES_OF_KIND,
     MORTALITY,
     NATALITY,
-    Label,
     Layout,
     kind_of,
     kind_of_header,
     read_header,
 )
-from assets.nchs.wonder_query import implied_labels
+from assets.nchs.wonder_query import implied_labels, years_in_one_figure
+from assets.nchs.wonder_unknown import RESTORED
+from assets.nchs.wonder_vocabulary import plain
 from assets.schema.tables.staging import NCHS_WONDER
 
 DATASET_OF_KIND = {
     LINKED: "nchs_wonder_linked",
     NATALITY: "nchs_wonder_natality",
     MORTALITY: "nchs_wonder_mortality",
+    FETAL: "nchs_wonder_fetal",
 }
 EXPECTED = "a CDC WONDER export (text with tabs or commas and a footer)"
-_TOTAL = "Total"
-_CODES = {
-    "state": (re.compile(r"[0-9]{2}"), "a FIPS code of two digits"),
-    "county": (re.compile(r"[0-9]{5}"), "a FIPS code of five digits"),
-    "year": (re.compile(r"[0-9]{4}"), "a year of four digits"),
-    "month": (re.compile(r"[1-9]|1[0-2]"), "a month number from 1 to 12"),
-}
 
 
 def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
@@ -75,7 +72,7 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         _agree_on_grouping(footer, layout, export.header, path.name)
         _require_multiplier(footer, layout, export, path.name)
     _require_measures(kind, layout, export.header, path.name)
-    constant = {
+    constant: dict[str, object] = {
         **implied_labels(footer.parameters, layout.dimensions),
         "source_sheet": "",
         "database_label": REMOVED if footerless else footer.database_label,
@@ -83,10 +80,12 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         "rates_per": footer.rates_per,
     }
     decimals: dict[str, int] = {}
+    restorations: Counter[str] = Counter()
+    several = years_in_one_figure(footer.parameters, layout.dimensions, footer.database_label)
     rows = [
-        {**constant, **cell}
+        _with_years({**constant, **cell}, several)
         for row in export.rows
-        for cell in _cells_of(row, layout, path.name, decimals)
+        for cell in _cells_of(row, layout, path.name, decimals, restorations)
     ]
     if not any(row["row_type"] == "data" for row in rows):
         raise ExtractError(
@@ -99,6 +98,8 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         "Syntax": export.syntax,
         **{f"Decimals: {header}": str(number) for header, number in decimals.items()},
     }
+    if restorations:
+        metadata[RESTORED] = "; ".join(f"{told} ({n} rows)" for told, n in restorations.items())
     frame = staging_frame(NCHS_WONDER, rows)
     if footerless:
         metadata |= {FOOTER: REMOVED, "Group By": "; ".join(x.header for x in layout.labels)}
@@ -122,6 +123,11 @@ def parse_mortality(path: Path) -> ParsedExtract:
     return parse_wonder(path, MORTALITY)
 
 
+def parse_fetal(path: Path) -> ParsedExtract:
+    """Read an export of the fetal death files."""
+    return parse_wonder(path, FETAL)
+
+
 def _kind(footer: Footer, export: Export, file: str) -> str:
     last = export.rows[-1].line if export.rows else export.header.line
     missing = _missing_from(footer, export)
@@ -141,9 +147,9 @@ def _kind(footer: Footer, export: Export, file: str) -> str:
         raise ExtractError(
             "WONDER-DATASET",
             f"the database {footer.database_label!r}",
-            "linked birth / infant death records, natality, or mortality",
-            "Export from one of these databases; if WONDER has renamed one, add the new name to "
-            "the layout.",
+            "linked birth / infant death records, natality, mortality, or fetal deaths",
+            "Export from one of these databases. If WONDER has renamed one, its new name is a row "
+            "of KIND_BY_LABEL in assets/nchs/wonder_layout.py.",
             file,
             row=last,
         )
@@ -178,7 +184,7 @@ def _other_dataset(kind: str, expected_kind: str, seen: str, file: str) -> Extra
 def _agree_on_grouping(footer: Footer, layout: Layout, header: Row, file: str) -> None:
     asked = list(footer.group_by)
     found = [label.header for label in layout.labels]
-    if asked == found:
+    if [plain(name) for name in asked] == [plain(name) for name in found]:
         return
     absent = [name for name in asked if name not in found] or found
     raise ExtractError(
@@ -222,7 +228,11 @@ def _require_measures(kind: str, layout: Layout, header: Row, file: str) -> None
 
 
 def _cells_of(
-    row: Row, layout: Layout, file: str, decimals: dict[str, int]
+    row: Row,
+    layout: Layout,
+    file: str,
+    decimals: dict[str, int],
+    restorations: Counter[str],
 ) -> Iterator[dict[str, object]]:
     if len(row.cells) != layout.width:
         raise ExtractError(
@@ -233,11 +243,12 @@ def _cells_of(
             file,
             row=row.line,
         )
-    labels = {"row_type": _row_type(row, layout, file), **_labels(row, layout, file)}
+    kind = row_type(row, layout, file)
+    labels = {"row_type": kind, **labels_of(row, layout, file, restorations)}
     for measure in layout.measures:
         place = Place(file, row.line, measure.header)
         cell = read_cell(row.cells[measure.position], measure.cell_kind, place)
-        if cell.decimals is not None:
+        if cell.decimals is not None and measure.cell_kind != ANY:
             decimals[measure.header] = max(cell.decimals, decimals.get(measure.header, 0))
         yield {
             "source_row": row.line,
@@ -248,63 +259,16 @@ def _cells_of(
         }
 
 
-def _row_type(row: Row, layout: Layout, file: str) -> str:
-    note = row.cells[0] if layout.has_notes else ""
-    filled = [bool(row.cells[label.position]) for label in layout.labels]
-    if note not in ("", _TOTAL):
-        seen, expected = f"the note {note[:40]!r}", "an empty note or 'Total'"
-    elif note == _TOTAL and filled == sorted(filled, reverse=True) and not all(filled):
-        return "subtotal" if any(filled) else "total"
-    elif note == "" and all(filled):
-        return "data"
+def _with_years(cell: dict[str, object], several: tuple[int, int] | None) -> dict[str, object]:
+    """Return a cell with the first and the last year that its figure covers, where that is known.
+
+    Total rows sum up years that their labels do not name; they get none.
+    """
+    year = cell.get("year_code")
+    if isinstance(year, str):
+        first, last = int(year), int(year)
+    elif several is not None and cell["row_type"] == "data":
+        first, last = several
     else:
-        empty = next(
-            (x.header for x, full in zip(layout.labels, filled, strict=True) if not full), ""
-        )
-        seen = f"labels {[row.cells[label.position] for label in layout.labels]}" + (
-            " in a Total row" if note else ""
-        )
-        expected = "a Total row with its last labels empty" if note else f"a label under {empty!r}"
-    raise ExtractError("WONDER-LABELS", seen, expected, AGAIN, file, row=row.line, column="Notes")
-
-
-def _labels(row: Row, layout: Layout, file: str) -> dict[str, str | None]:
-    labels: dict[str, str | None] = {}
-    for label in layout.labels:
-        text, code = row.cells[label.position], row.cells[label.position + 1]
-        if bool(text) != bool(code):
-            raise _bad_code(row, label, f"the label {text!r} with the code {code!r}", "both", file)
-        if text:
-            _check_code(row, label, text, code, file)
-        labels[label.dimension] = text or None
-        labels[f"{label.dimension}_code"] = code or None
-        if label.dimension == "race":
-            labels["race_scheme"] = label.header
-    return labels
-
-
-def _check_code(row: Row, label: Label, text: str, code: str, file: str) -> None:
-    in_days = label.header.endswith("in days") and text.endswith((" day", " days"))
-    if in_days and text.split()[0] != code:
-        raise _bad_code(row, label, f"{text!r} with the code {code!r}", "equal ages", file)
-    if label.dimension not in _CODES:
-        return
-    pattern, wanted = _CODES[label.dimension]
-    if pattern.fullmatch(code) is None:
-        raise _bad_code(row, label, f"the code {code!r}", wanted, file)
-    if label.dimension == "year" and not re.fullmatch(rf"{code}( \(.*\))?", text):
-        raise _bad_code(
-            row, label, f"the year {text!r} with the code {code!r}", "equal years", file
-        )
-
-
-def _bad_code(row: Row, label: Label, seen: str, wanted: str, file: str) -> ExtractError:
-    return ExtractError(
-        "WONDER-LABELS",
-        seen,
-        wanted,
-        f"Spreadsheets drop leading zeros and turn codes into dates when they save. {AGAIN}",
-        file,
-        row=row.line,
-        column=f"{label.header} Code",
-    )
+        return cell
+    return {**cell, "first_year": first, "last_year": last}

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass, field
 
+from assets.nchs.states import FIPS_BY_NAME
+from assets.nchs.wonder_vocabulary import dimension_of
+
 SEPARATOR = "---"
+PADDING = ("\t", ",", ";")
+"""Delimiters of cells, with which a spreadsheet fills up shorter lines."""
 ALL_VALUES = re.compile(r"All( .*)?|\*All\*?", re.IGNORECASE)
 
 _KEY = re.compile(r"(?P<key>[A-Za-z][^:;\"]{0,79}):(?: (?P<value>.*))?")
@@ -79,11 +85,17 @@ def split_list(text: str) -> tuple[str, ...]:
 
 def states_asked_for(parameters: dict[str, str]) -> tuple[str, ...]:
     """Return the state names of the query, empty where all states were asked for."""
-    value = next((parameters[k] for k in ("States", "State") if k in parameters), "")
+    value = next((parameters[k] for k in parameters if dimension_of(k) == "state"), "")
     if not value or ALL_VALUES.fullmatch(value):
         return ()
     names = (_STATE.fullmatch(part) for part in split_list(value))
     return tuple(match["name"] for match in names if match)
+
+
+def only_states(value: str) -> bool:
+    """Return whether a list of the query names whole states, and no county of one."""
+    found = [_STATE.fullmatch(part) for part in split_list(value)]
+    return all(m is not None and bool(m["fips"] or m["name"] in FIPS_BY_NAME) for m in found)
 
 
 def is_separator(line: str) -> bool:
@@ -92,11 +104,26 @@ def is_separator(line: str) -> bool:
 
 
 def unquote(line: str) -> str:
-    """Return a footer line without its quotes; doubled quotes inside become single."""
-    text = line.strip()
+    """Return a footer line without its quotes; doubled quotes inside become single.
+
+    A spreadsheet pads the lines of the footer with empty cells and drops quotes that it does not
+    need; the padding is taken off.
+    """
+    text = _without_padding(line.strip(" "))
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].replace('""', '"')
     return text.strip()
+
+
+def _without_padding(line: str) -> str:
+    delimiter = line[-1:]
+    if delimiter not in PADDING:
+        return line.strip()
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        return line.strip()
+    return cells[0].strip() if not any(cell.strip() for cell in cells[1:]) else line.strip()
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:

@@ -48,21 +48,25 @@ def cut(text: str, file: str) -> Export:
     """
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), len(lines))
-    numbered = [(i + 1, line) for i, line in enumerate(lines[:end]) if line.strip()]
+    numbered = [(i + 1, line) for i, line in enumerate(lines[:end]) if line.strip(" \t,;")]
     if not numbered:
         raise ExtractError(
             "WONDER-EMPTY", "no table", "a header and rows of figures", AGAIN, file, row=1
         )
-    delimiter = "\t" if "\t" in numbered[0][1] else ","
-    rows = [Row(number, _cells(line, delimiter, number, file)) for number, line in numbered]
+    delimiter = _delimiter(numbered[0][1])
+    cells = [(number, _cells(line, delimiter, number, file)) for number, line in numbered]
+    width = len(_trimmed(cells[0][1]))
+    rows = [Row(number, _trimmed(found, width)) for number, found in cells]
     _refuse_rows_below(lines[end:], delimiter, end, file)
-    syntax = "tsv" if delimiter == "\t" else "csv"
+    syntax = {"\t": "tsv", ",": "csv", ";": "csv with semicolons"}[delimiter]
     return Export(rows[0], tuple(rows[1:]), tuple(lines[end:]), syntax)
 
 
 def _refuse_rows_below(footer: list[str], delimiter: str, offset: int, file: str) -> None:
     for number, line in enumerate(footer, start=offset + 1):
-        if line.startswith(delimiter) or "\t" in line:
+        cells = [cell for cell in line.split(delimiter) if cell.strip()]
+        is_text = not line.startswith(delimiter) and (delimiter != "\t" or len(cells) < 2)
+        if cells and not is_text:
             raise ExtractError(
                 "WONDER-FOOTER",
                 f"a row of figures below the table: {line[:60]!r}",
@@ -71,6 +75,20 @@ def _refuse_rows_below(footer: list[str], delimiter: str, offset: int, file: str
                 file,
                 row=number,
             )
+
+
+def _delimiter(header: str) -> str:
+    if "\t" in header:
+        return "\t"
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _trimmed(cells: tuple[str, ...], width: int = 0) -> tuple[str, ...]:
+    """Return cells without the empty ones that a spreadsheet puts behind the last column."""
+    end = len(cells)
+    while end > width and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 def _cells(line: str, delimiter: str, number: int, file: str) -> tuple[str, ...]:

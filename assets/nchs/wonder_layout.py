@@ -1,7 +1,8 @@
 """Headers of CDC WONDER exports, as they drift between databases.
 
 A label column ``X`` is always followed by its code column ``X Code``; the measured columns come
-after all labels. Names are matched by text, never by position.
+after all labels. Names are matched by text, never by position. A grouping that has no staging
+column of its own, and a measured column that is not known, are kept under their own names.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.nchs.cells import COUNT, PERCENT, RATE
+from assets.nchs.cells import ANY, COUNT, PERCENT, RATE
+from assets.nchs.wonder_vocabulary import dimensions_of
 
-LINKED, NATALITY, MORTALITY = "linked", "natality", "mortality"
+LINKED, NATALITY, MORTALITY, FETAL = "linked", "natality", "mortality", "fetal"
 
 KIND_BY_LABEL: tuple[tuple[str, str], ...] = (
     ("Linked Birth / Infant Death", LINKED),
@@ -23,6 +25,7 @@ KIND_BY_LABEL: tuple[tuple[str, str], ...] = (
     ("Underlying Cause of Death", MORTALITY),
     ("Compressed Mortality", MORTALITY),
     ("Detailed Mortality", MORTALITY),
+    ("Fetal Deaths", FETAL),
 )
 """Start of the footer's Dataset line; the years and editions after it change every year."""
 
@@ -30,33 +33,19 @@ MEASURES_OF_KIND = {
     LINKED: ("Deaths", "Births"),
     NATALITY: ("Births",),
     MORTALITY: ("Deaths",),
+    FETAL: ("Fetal Deaths",),
 }
 """Measured columns without which an export of that kind says nothing."""
 
 COUNT_COLUMNS = frozenset(
-    {"Deaths", "Births", "Population", "Total Population", "Female Population"}
+    {"Deaths", "Births", "Fetal Deaths", "Population", "Total Population", "Female Population"}
 )
 _RATE_COLUMN = re.compile(
     r"(Death|Crude|Birth|Fertility|Age[- ]Adjusted|Age[- ]Specific)( Birth| Death)? Rate"
     r"( (Lower|Upper) 95% Confidence Interval| Standard Error)?"
     r"|(Average|Standard Deviation) .+"
 )
-_PERCENT_COLUMN = re.compile(r"% of Total .+")
-
-_DIMENSIONS: tuple[tuple[str, str], ...] = (
-    (r"State|State of Residence|Residence State", "state"),
-    (r"County|County of Residence|Residence County", "county"),
-    (r"Year|Year of Death", "year"),
-    (r"Month", "month"),
-    (r"Race|Bridged Race|(Maternal|Mother's) .*Race.*|Single Race( \d+)?", "race"),
-    (r"(Mother's )?Hispanic Origin", "hispanic_origin"),
-    (r"Age of Infant( at Death)?( in days)?|Infant Age Groups", "age_of_infant"),
-    (r"(Five|Ten)-Year Age Groups|Single-Year Ages( Groups)?", "age_of_infant"),
-    (r"Age of Mother.*|Mother's Age.*", "age_of_mother"),
-    (r"Gender|Sex|Sex of Infant|Infant Sex", "sex"),
-    (r"Cause of [Dd]eath|(UCD - )?(ICD|15 Leading Causes).*", "cause"),
-)
-_PATTERNS = tuple((re.compile(pattern), name) for pattern, name in _DIMENSIONS)
+_PERCENT_COLUMN = re.compile(r"(% of|Percent of) Total .+")
 
 
 @dataclass(frozen=True)
@@ -103,18 +92,13 @@ def kind_of(database_label: str) -> str | None:
     return next((kind for start, kind in KIND_BY_LABEL if database_label.startswith(start)), None)
 
 
-def dimension_of(header: str) -> str | None:
-    """Return the staging column for a label's header or a query parameter's name."""
-    return next((name for pattern, name in _PATTERNS if pattern.fullmatch(header)), None)
-
-
-def measure_kind(header: str) -> str | None:
-    """Return what the cells of a measured column are, ``None`` where the header is unknown."""
+def measure_kind(header: str) -> str:
+    """Return what the cells of a measured column are; ``ANY`` where the header is unknown."""
     if header in COUNT_COLUMNS:
         return COUNT
     if _RATE_COLUMN.fullmatch(header):
         return RATE
-    return PERCENT if _PERCENT_COLUMN.fullmatch(header) else None
+    return PERCENT if _PERCENT_COLUMN.fullmatch(header) else ANY
 
 
 def kind_of_header(header: tuple[str, ...]) -> str | None:
@@ -126,7 +110,8 @@ def kind_of_header(header: tuple[str, ...]) -> str | None:
         layout = read_header(header, "", 1, may_lack_notes=True)
     except (ExtractError, IndexError):
         return None
-    counts = {measure.header for measure in layout.measures} & {"Births", "Deaths"}
+    known = {name for names in MEASURES_OF_KIND.values() for name in names}
+    counts = {measure.header for measure in layout.measures} & known
     return next((kind for kind, names in MEASURES_OF_KIND.items() if set(names) == counts), None)
 
 
@@ -140,7 +125,7 @@ def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bo
         may_lack_notes: Accept a copy whose Notes column was trimmed.
 
     Raises:
-        ExtractError: A column is unknown, repeated, or stands where it cannot.
+        ExtractError: A column is repeated, or stands where it cannot.
     """
     has_notes = header[:1] == ("Notes",)
     if not has_notes and not may_lack_notes:
@@ -148,11 +133,17 @@ def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bo
             f"a first line that starts with {' | '.join(header)[:80]!r}", file, row, header[0]
         )
     position = 1 if has_notes else 0
-    labels: list[Label] = []
+    starts: list[int] = []
     while position + 1 < len(header) and header[position + 1] == f"{header[position]} Code":
-        labels.append(_label(header[position], position, file, row, labels))
+        starts.append(position)
         position += 2
-    measures = [_measure(header, at, file, row) for at in range(position, len(header))]
+    labels = [
+        Label(header[at], name, at)
+        for at, name in zip(starts, dimensions_of([header[at] for at in starts]), strict=True)
+    ]
+    measures = [
+        Measure(header[at], measure_kind(header[at]), at) for at in range(position, len(header))
+    ]
     if not labels or not measures:
         raise _refused("a header without label or without measured columns", file, row, header[0])
     repeated = {name for name in header if header.count(name) > 1}
@@ -161,40 +152,13 @@ def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bo
     return Layout(has_notes, tuple(labels), tuple(measures), len(header))
 
 
-def _label(header: str, position: int, file: str, row: int, before: list[Label]) -> Label:
-    dimension = dimension_of(header)
-    if dimension is None:
-        raise ExtractError(
-            "WONDER-HEADER",
-            f"a grouping by {header!r}",
-            "groupings by state or county of residence, year, month, race, Hispanic origin, age of "
-            "infant, age of mother, sex or cause",
-            "Export again without this grouping: its figures could not be told apart afterwards.",
-            file,
-            row=row,
-            column=header,
-        )
-    if any(label.dimension == dimension for label in before):
-        raise _refused(f"two groupings for {dimension.replace('_', ' ')}", file, row, header)
-    return Label(header, dimension, position)
-
-
-def _measure(header: tuple[str, ...], position: int, file: str, row: int) -> Measure:
-    name = header[position]
-    kind = measure_kind(name)
-    if kind is None:
-        raise _refused(f"the column {name!r}", file, row, name)
-    return Measure(name, kind, position)
-
-
 def _refused(seen: str, file: str, row: int, column: str) -> ExtractError:
     return ExtractError(
         "WONDER-HEADER",
         seen,
         "the header of a CDC WONDER export: 'Notes', then pairs such as 'State' and 'State Code', "
         "then measured columns such as 'Deaths', 'Births', 'Death Rate'",
-        "Export the table again with Export Results and leave the file as it is. If WONDER has "
-        "renamed a column, add the new name to the layout of this dataset.",
+        "Export the table again with Export Results and leave the file as it is.",
         file,
         row=row,
         column=column,

@@ -14,14 +14,15 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME
-from assets.nchs.wonder_footer import ALL_VALUES, split_list, states_asked_for
-from assets.nchs.wonder_layout import MORTALITY, dimension_of
+from assets.nchs.wonder_footer import ALL_VALUES, only_states, split_list, states_asked_for
+from assets.nchs.wonder_layout import MORTALITY
+from assets.nchs.wonder_vocabulary import AREAS, OTHER, dimension_of, dimensions_of, plain
 from assets.schema.tables.staging import NCHS_WONDER
 
 _PARAMETER = "Parameter: "
 _YEAR = re.compile(r"(?P<code>[0-9]{4})(?: \(.*\))?")
 _YEAR_PARAMETERS = ("Year of Death", "Year", "Year/Month")
-_STATE_PARAMETERS = ("States", "State", "Residence State", "Residence States", "State of Residence")
+_SPAN = re.compile(r"(?P<first>[0-9]{4})(?:-(?P<last>[0-9]{4}))?(?! through)\b(?! through)")
 _AGE_PARAMETERS = re.compile(r".*Age Groups?|Single-Year Ages.*|Age Group|Age")
 _WHOLE_FIRST_YEAR = (
     frozenset({"< 1 year"}),
@@ -59,6 +60,32 @@ def implied_labels(parameters: dict[str, str], dimensions: tuple[str, ...]) -> d
     return labels
 
 
+def years_in_one_figure(
+    parameters: dict[str, str], dimensions: tuple[str, ...], database_label: str
+) -> tuple[int, int] | None:
+    """Return the first and the last year of figures that are of several years together.
+
+    Args:
+        parameters: Query parameters of the footer.
+        dimensions: Staging columns that the rows are grouped by.
+        database_label: Dataset line of the footer; its years count where the query names none.
+
+    Returns:
+        ``None`` where the rows are by year, or where the years have a gap or are not told.
+    """
+    if "year" in dimensions:
+        return None
+    years = years_asked_for(parameters)
+    if years is None:
+        named = next((parameters[key] for key in _YEAR_PARAMETERS if key in parameters), "All")
+        span = _SPAN.search(database_label)
+        if not ALL_VALUES.fullmatch(named) or span is None:
+            return None
+        return int(span["first"]), int(span["last"] or span["first"])
+    found = sorted({int(year[:4]) for year in years})
+    return (found[0], found[-1]) if found[-1] - found[0] == len(found) - 1 else None
+
+
 def parameters_of(metadata: dict[str, str]) -> dict[str, str]:
     """Return the query parameters that a parser left in the metadata."""
     return {
@@ -72,9 +99,13 @@ def grouped_by(parsed: ParsedExtract) -> tuple[str, ...]:
     """Return the staging columns that the rows of an export are grouped by."""
     if "Group By" in parsed.metadata:
         headers = split_list(parsed.metadata["Group By"])
-        return tuple(name for name in map(dimension_of, headers) if name is not None)
+        return tuple(dict.fromkeys(dimensions_of(headers)))
     codes = [name for name in parsed.frame.columns if name.endswith("_code")]
     return tuple(n.removesuffix("_code") for n in codes if parsed.frame[n].notna().any())
+
+
+def _headers_grouped_by(parsed: ParsedExtract) -> set[str]:
+    return {plain(header) for header in split_list(parsed.metadata.get("Group By", ""))}
 
 
 def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
@@ -89,8 +120,11 @@ def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
         for key, value in parameters.items()
         if not ALL_VALUES.fullmatch(value) and not _is_stored(key, value, parsed, grouped, implied)
     ]
-    if "year" not in grouped and "year" not in implied:
-        problems.append("several years in one figure: neither grouped by year nor of one year")
+    is_data = parsed.frame["row_type"] == "data"
+    if parsed.frame["first_year"][is_data].isna().any():
+        problems.append(
+            "several years in one figure, with gaps or from a database whose last year is open"
+        )
     if parsed.metadata.get("Database Kind") == MORTALITY and not _only_infants(parameters, grouped):
         problems.append("deaths of all ages: no restriction to the age group '< 1 year'")
     if not problems:
@@ -110,12 +144,19 @@ def _is_stored(
     if _WITHOUT_EFFECT.fullmatch(key):
         return True
     if key in _YEAR_PARAMETERS:
-        return years_asked_for({key: value}) is not None
-    if key in _STATE_PARAMETERS:
-        return "state" in grouped or "county" in grouped or "state" in implied
+        return years_asked_for({key: value}) is not None or "month" in grouped
+    if dimension_of(key) == "state":
+        if only_states(value):
+            return bool({"state", "county"} & set(grouped)) or "state" in implied
+        return "county" in grouped
+    if dimension_of(key) in AREAS and dimension_of(key) != "county":
+        return bool({"state", "county", dimension_of(key)} & set(grouped))
     if parsed.metadata.get("Database Kind") == MORTALITY and _AGE_PARAMETERS.fullmatch(key):
         return _is_whole_first_year(value) or "age_of_infant" in grouped
-    return dimension_of(key) in grouped
+    name = dimension_of(key)
+    if name is None:
+        return plain(key) in _headers_grouped_by(parsed)
+    return name in grouped and name != OTHER
 
 
 def _only_infants(parameters: dict[str, str], grouped: tuple[str, ...]) -> bool:

@@ -18,7 +18,6 @@ from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.nchs.wonder_footer import ALL_VALUES, split_list
 from assets.nchs.wonder_footerless import not_shown_to_be_whole, unknown_query
-from assets.nchs.wonder_layout import dimension_of
 from assets.nchs.wonder_query import (
     grouped_by,
     parameters_of,
@@ -26,9 +25,12 @@ from assets.nchs.wonder_query import (
     years_asked_for,
 )
 from assets.nchs.wonder_totals import wrong_rates, wrong_totals
+from assets.nchs.wonder_unknown import restored_codes, unknown_columns, unknown_labels
+from assets.nchs.wonder_vocabulary import AREAS, OTHER, codes_of, dimension_of, is_declared, plain
 from assets.schema.tables.staging import NCHS_WONDER
 
-_CODE_IN_PARENTHESES = re.compile(r" \([0-9]+\)$")
+_CODE_IN_PARENTHESES = re.compile(r" \(([0-9]+)\)$")
+_POSTAL_SUFFIX = re.compile(r", ([A-Z]{2})$")
 _MOST_REPORTED = 1000
 _RELIABLE_FROM = 20
 _RATES_WITH_MARK = ("Death Rate", "Crude Rate")
@@ -123,51 +125,87 @@ def absent_combinations(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def unasked_labels(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return rows with a label that the query did not ask for."""
+    """Return rows with a label that the query did not ask for.
+
+    The code decides: the producer words one label in several ways.
+    """
     found = []
     parameters = parameters_of(parsed.metadata)
     years = years_asked_for(parameters)
     if years is not None:
-        found.append(_outside(parsed.frame, "year", set(years)))
+        found.append(_outside(parsed.frame, "year", {year[:4] for year in years}))
     for header in split_list(parsed.metadata.get("Group By", "")):
         value, name = parameters.get(header, ""), dimension_of(header)
         listed = ";" in value or "," not in value  # commas also occur inside labels
-        if value and name is not None and listed and not ALL_VALUES.fullmatch(value):
-            asked = {_CODE_IN_PARENTHESES.sub("", part) for part in split_list(value)}
-            found.append(_outside(parsed.frame, name, asked))
+        if not value or name in (None, "year", "month") or not listed:
+            continue
+        if not ALL_VALUES.fullmatch(value):
+            found.append(_outside(parsed.frame, str(name), set(split_list(value))))
     return joined(found)
 
 
 def _outside(frame: pd.DataFrame, name: str, asked: set[str]) -> pd.DataFrame:
-    outside = frame[name].notna() & ~frame[name].isin(asked)
+    labels = {plain(_CODE_IN_PARENTHESES.sub("", part)) for part in asked}
+    codes = {match[1] for part in asked if (match := _CODE_IN_PARENTHESES.search(part))}
+    codes |= {code for label in labels for code in codes_of(name, label)}
+    pairs = frame[[name, f"{name}_code"]].dropna().drop_duplicates()
+    unasked = {
+        (label, code)
+        for label, code in pairs.itertuples(index=False)
+        if plain(code if name == "year" else label) not in labels and code not in codes
+    }
+    outside = pd.Series(
+        [pair in unasked for pair in zip(frame[name], frame[f"{name}_code"], strict=True)],
+        index=frame.index,
+        dtype=bool,
+    )
     return marked(frame, outside, f"{name.replace('_', ' ')} not among those asked for")
 
 
 def contradictory_areas(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return rows whose state or county name does not belong to its code."""
+    """Return rows whose state or county name does not belong to its code.
+
+    A county's own name ends with the postal code of its state. A state that is neither among the
+    fifty and the District of Columbia nor bears one of their names or codes is an unknown label.
+    """
     frame = parsed.frame
     found = []
     if (has_state := frame["state_code"].notna()).any():
         codes = frame["state_code"].dropna().unique()
         name_of = {code: NAME_BY_FIPS.get(code, "no state") for code in codes}
         expected = frame["state_code"].map(name_of)
-        wrong = has_state & (expected != frame["state"])
+        concerned = (expected != "no state") | frame["state"].isin(list(FIPS_BY_NAME))
+        wrong = has_state & concerned & (expected != frame["state"])
         found.append(marked(frame, wrong, [f"the code is of {n}" for n in expected[wrong]]))
     if (has_county := frame["county_code"].notna()).any():
         postal = frame["county_code"].str[:2].map(POSTAL_BY_FIPS).fillna("no state")
-        wrong = has_county & (frame["county"].str[-2:] != postal)
+        printed = frame["county"].str.extract(_POSTAL_SUFFIX)[0]
+        wrong = has_county & printed.notna() & (printed != postal)
         problems = [f"the code is of a county in {p}" for p in postal[wrong]]
         found.append(marked(frame, wrong, problems))
+        apart = has_county & has_state & (frame["county_code"].str[:2] != frame["state_code"])
+        found.append(marked(frame, apart, "the county's code is of another state"))
     return joined(found)
 
 
 def ambiguous_codes(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return rows whose label has two codes or whose code has two labels in the file."""
+    """Return rows whose code has two labels in the file, or whose label has two codes.
+
+    The producer itself prints one label for several causes of death, and for several codes of
+    unknown values: what it is known to print is no contradiction, and the code is the key.
+    """
     found = []
     for name in grouped_by(parsed):
+        if name in ("year", "month", OTHER):
+            continue
         code = f"{name}_code"
         pairs = parsed.frame[[name, code]].dropna().drop_duplicates()
-        unclear = pairs[pairs.duplicated(name, keep=False) | pairs.duplicated(code, keep=False)]
+        declared = [is_declared(name, c, t) for t, c in pairs.itertuples(index=False)]
+        several_labels = pairs.duplicated(code, keep=False)
+        several_codes = pairs.duplicated(name, keep=False) & (name != "cause")
+        unclear = pairs[(several_labels | several_codes) & ~pd.Series(declared, index=pairs.index)]
+        if name in AREAS:
+            unclear = pairs[several_labels | several_codes]
         if not unclear.empty:
             rows = parsed.frame.merge(unclear, on=[name, code])
             problem = f"{name.replace('_', ' ')} and its code are not one to one"
@@ -240,19 +278,19 @@ RULES: tuple[IntakeRule, ...] = (
     IntakeRule(
         "INTAKE-WONDER-ASKED",
         "every label is among those that the query lists",
-        f"Cells were changed by hand or by a spreadsheet. {AGAIN}",
+        f"A row is not of this query. {AGAIN}",
         unasked_labels,
     ),
     IntakeRule(
         "INTAKE-WONDER-AREAS",
         "names of states and counties belong to their FIPS codes",
-        f"Rows were shifted or re-typed. {AGAIN}",
+        f"Which of the two is right cannot be told from the file. {AGAIN}",
         contradictory_areas,
     ),
     IntakeRule(
         "INTAKE-WONDER-CODES",
-        "a label has one code and a code has one label",
-        f"Cells were changed by hand or by a spreadsheet. {AGAIN}",
+        "a code has one label, and a label one code where the producer is not known to print more",
+        f"Which of the two is right cannot be told from the file. {AGAIN}",
         ambiguous_codes,
     ),
     IntakeRule(
@@ -283,6 +321,30 @@ RULES: tuple[IntakeRule, ...] = (
         "Make sure that it counts everybody: without the footer a query for one race or one age "
         f"looks the same. {AGAIN}",
         unknown_query,
+        required=False,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-LABELS",
+        "every label is listed with its code in assets/nchs/wonder_labels.csv",
+        "The rows are kept under the code and the label that are printed. If the producer added or "
+        "reworded a label, add it to the list with its source.",
+        unknown_labels,
+        required=False,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-COLUMNS",
+        "every grouping and every measured column is known",
+        "The rows are kept under the producer's own words, and no count is made of what is not "
+        "known. To have a grouping used, give it a column in assets/nchs/wonder_dimensions.csv.",
+        unknown_columns,
+        required=False,
+    ),
+    IntakeRule(
+        "INTAKE-WONDER-RESTORED",
+        "codes have the leading zeros and hyphens that the producer prints",
+        "The codes were restored by the labels beside them, which leave one possibility each. An "
+        "export that no spreadsheet has saved needs no such repair.",
+        restored_codes,
         required=False,
     ),
     IntakeRule(

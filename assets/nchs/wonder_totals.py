@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from assets.nchs.findings import beside, joined
 from assets.nchs.frames import staging_frame
 from assets.nchs.wonder_layout import LINKED
 from assets.nchs.wonder_query import grouped_by
+from assets.nchs.wonder_vocabulary import OTHER
 from assets.schema.tables.staging import NCHS_WONDER
 
 _WEIGHTED_ROUNDING = 10
@@ -65,49 +65,110 @@ def wrong_rates(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def _additive(grouped: tuple[str, ...]) -> tuple[str, ...]:
-    if "cause" in grouped:
-        return ()  # cause lists print groups and their members side by side
-    return ("Deaths",) if _DENOMINATOR_REPEATED_BY & set(grouped) else ("Deaths", "Births")
-
-
-@dataclass
-class _Sum:
-    """Rows that a Total row sums up: their numbers, and how many print a word instead."""
-
-    shown: float = 0.0
-    suppressed: int = 0
-    other: int = 0
+    if {"cause", OTHER} & set(grouped):
+        return ()  # lists of causes print groups beside their members; others may overlap
+    counts = ("Deaths", "Fetal Deaths")
+    return counts if _DENOMINATOR_REPEATED_BY & set(grouped) else (*counts, "Births")
 
 
 def _compare(
     parsed: ParsedExtract, grouped: tuple[str, ...], measure: str
 ) -> Iterator[pd.DataFrame]:
+    """Yield the Total cells of a measure that the rows below them exclude.
+
+    From the finest rows up, every printed Total must lie between the least and the most that its
+    rows allow; above it, the printed Total stands for its rows. A withheld cell widens these
+    bounds by what it may hide and leaves every other comparison as sharp as it was.
+    """
     frame = parsed.frame
     codes = [f"{name}_code" for name in grouped]
     cells = frame.loc[frame["source_column"] == measure, ["row_type", "value", "raw_text", *codes]]
     is_total = cells["row_type"].isin(["subtotal", "total"]) & cells["value"].notna()
-    totals = _labelled(cells[is_total], codes)
-    if not totals:
+    if not is_total.any():
         return
-    data = cells[cells["row_type"] == "data"]
+    printed = {
+        labels: (value, index)
+        for labels, value, index in zip(
+            _labelled(cells[is_total], codes),
+            cells["value"][is_total],
+            cells.index[is_total],
+            strict=True,
+        )
+    }
     weighted = measure == "Deaths" and parsed.metadata.get("Database Kind") == LINKED
     tolerance = _WEIGHTED_ROUNDING if weighted else 0
-    printed = cells["value"][is_total].to_numpy()
-    for depth in range(len(codes)):
-        here = [i for i, labels in enumerate(totals) if _depth(labels) == depth]
-        if not here:
-            continue
-        sums = _sums(data, codes[:depth])
+    bounds = _row_bounds(cells[cells["row_type"] == "data"], codes, measure, parsed.metadata)
+    # A Total may stand on hidden rows alone, of which the file shows none.
+    absent = (0.0, float("inf"), 0.0) if _has_hidden(measure, parsed.metadata) else (np.nan,) * 3
+    for depth in range(len(codes) - 1, -1, -1):
+        bounds = _above(bounds, depth)
         wrong, problems = [], []
-        for i in here:
-            rows = sums.get(totals[i][:depth])
-            least, most = _bounds(rows, measure, parsed.metadata) if rows else (np.nan, np.nan)
-            if not least - tolerance <= printed[i] <= most + tolerance:
-                wrong.append(i)
-                shown = rows.shown if rows else np.nan
-                problems.append(f"the sum of its rows is {shown:.0f}")
+        for labels, (value, index) in printed.items():
+            if _depth(labels) != depth:
+                continue
+            least, most, shown = bounds.get(labels[:depth], absent)
+            if not least - tolerance <= value <= most + tolerance:
+                wrong.append(index)
+                problems.append(_told(least, most, shown))
+            bounds[labels[:depth]] = (value, value, value)
         if wrong:
-            yield frame.loc[cells.index[is_total][wrong]].assign(problem=problems)
+            yield frame.loc[wrong].assign(problem=problems)
+
+
+_Bounds = dict[tuple[object, ...], tuple[float, float, float]]
+"""Least and most that rows may sum up to, and the sum of what they show, by their codes."""
+
+
+def _row_bounds(
+    data: pd.DataFrame, codes: list[str], measure: str, metadata: dict[str, str]
+) -> _Bounds:
+    """Return the bounds of every data row: a number is its own, a withheld count is 1 to 9."""
+    # Beside suppressed deaths the births of the row are withheld too, however many they are.
+    births_of_linked = measure == "Births" and metadata.get("Database Kind") == LINKED
+    most_withheld = float("inf") if births_of_linked else _LARGEST_SUPPRESSED
+    bounds: _Bounds = {}
+    for labels, value, text in zip(
+        _labelled(data, codes), data["value"], data["raw_text"], strict=True
+    ):
+        if pd.notna(value):
+            least, most, shown = float(value), float(value), float(value)
+        elif text == "Suppressed":
+            least, most, shown = 1.0, most_withheld, 0.0
+        else:  # deaths are always counted; a denominator may not exist
+            least, most, shown = 0.0, float("inf") if measure != "Deaths" else 0.0, 0.0
+        before = bounds.get(labels, (0.0, 0.0, 0.0))
+        bounds[labels] = (before[0] + least, before[1] + most, before[2] + shown)
+    if _has_hidden(measure, metadata):
+        bounds = {labels: (b[0], float("inf"), b[2]) for labels, b in bounds.items()}
+    return bounds
+
+
+def _has_hidden(measure: str, metadata: dict[str, str]) -> bool:
+    """Return whether Totals count rows that the file does not show, by the producer's message."""
+    message = metadata.get("Messages", "")
+    if "suppressed" in message and "hidden" in message:
+        return True
+    return measure == "Births" and "zero" in message and "included in the totals" in message
+
+
+def _above(bounds: _Bounds, depth: int) -> _Bounds:
+    """Return the bounds of the sums over the last of the codes."""
+    sums: _Bounds = {} if depth or bounds else {(): (0.0, 0.0, 0.0)}
+    for labels, found in bounds.items():
+        before = sums.get(labels[:depth], (0.0, 0.0, 0.0))
+        sums[labels[:depth]] = (
+            before[0] + found[0],
+            before[1] + found[1],
+            before[2] + found[2],
+        )
+    return sums
+
+
+def _told(least: float, most: float, shown: float) -> str:
+    if least == most or np.isnan(least):
+        return f"the sum of its rows is {shown:.0f}"
+    upper = "any number" if np.isinf(most) else f"{most:.0f}"
+    return f"the sum of its rows is {shown:.0f}, with what is withheld from {least:.0f} to {upper}"
 
 
 def _labelled(cells: pd.DataFrame, codes: Sequence[str]) -> list[tuple[object, ...]]:
@@ -120,31 +181,6 @@ def _depth(labels: tuple[object, ...]) -> int | None:
     """Return how many leading labels a Total row has; ``None`` where one stands behind a gap."""
     filled = [isinstance(label, str) for label in labels]
     return sum(filled) if filled == sorted(filled, reverse=True) else None
-
-
-def _sums(data: pd.DataFrame, kept: list[str]) -> dict[tuple[object, ...], _Sum]:
-    """Return the sums of the data rows by the codes kept."""
-    sums: dict[tuple[object, ...], _Sum] = {} if kept else {(): _Sum()}
-    suppressed = data["raw_text"].eq("Suppressed").to_numpy(dtype=bool)
-    values = data["value"].to_numpy(dtype="float64")
-    for labels, value, is_suppressed in zip(_labelled(data, kept), values, suppressed, strict=True):
-        rows = sums.setdefault(labels, _Sum())
-        if value == value:  # noqa: PLR0124 - false for a cell without a number
-            rows.shown += value
-        elif not is_suppressed:
-            rows.other += 1
-        rows.suppressed += int(is_suppressed)
-    return sums
-
-
-def _bounds(rows: _Sum, measure: str, metadata: dict[str, str]) -> tuple[float, float]:
-    """Return the smallest and the largest total that the rows allow."""
-    message = metadata.get("Messages", "")
-    unbounded = "suppressed" in message and "hidden" in message
-    if measure != "Deaths":  # deaths are always counted; a denominator may not exist
-        unbounded |= rows.suppressed > 0 or rows.other > 0
-    most = rows.shown + rows.suppressed * _LARGEST_SUPPRESSED
-    return rows.shown + rows.suppressed, float("inf") if unbounded else most
 
 
 def _absent_total(parsed: ParsedExtract) -> pd.DataFrame:

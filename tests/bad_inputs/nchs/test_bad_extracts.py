@@ -202,9 +202,11 @@ def test_swapped_columns(linked):
 def test_leading_zeros_lost_in_a_spreadsheet(linked):
     path = linked()
     path.write_bytes(path.read_bytes().replace(b'"01"', b'"1"'))
+    assert refusals("nchs_wonder_linked", path) == {}
+    path.write_bytes(path.read_bytes().replace(b'"1"', b'"2"'))
     error = refusals("nchs_wonder_linked", path)["WONDER-LABELS"]
     assert (error.row, error.column) == (2, "State Code")
-    assert "Spreadsheets" in error.remedy
+    assert "leading zeros" in error.remedy
 
 
 def test_an_export_offered_to_the_wrong_dataset(linked):

@@ -185,7 +185,7 @@ def test_real_files_are_identified_and_others_are_not(shared_data, wonder, socra
         "MCHTrends_infant_mortality_yearly_18_22.txt": "nchs_wonder_mortality",
         "midas_natality_2007_2022.txt": None,
     }
-    assert {path.name: identify(path) for path in wonder.iterdir()} == expected
+    assert {path.name: identify(path) for path in wonder.iterdir() if path.is_file()} == expected
     by_soda_id = {x.soda_id: x.dataset_id for x in LAYOUTS}
     for path in socrata.iterdir():
         soda_id = next(key for key in by_soda_id if key in path.name)

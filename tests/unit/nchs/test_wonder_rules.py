@@ -95,7 +95,7 @@ def test_a_year_that_the_query_names_is_missed(wonder_file):
     ("old", "new", "problem"),
     [
         ('"Maine"', '"Vermont"', "the code is of Maine"),
-        ('"Maine"\t"23"', '"Guam"\t"66"', "the code is of no state"),
+        ('"Maine"\t"23"', '"Maine"\t"66"', "the code is of no state"),
     ],
 )
 def test_names_that_do_not_belong_to_their_code(wonder_file, old, new, problem):
@@ -103,6 +103,16 @@ def test_names_that_do_not_belong_to_their_code(wonder_file, old, new, problem):
     rows = broken(parsed)["INTAKE-WONDER-AREAS"]
     assert set(rows["problem"]) == {problem}
     assert set(rows["source_row"]) == {2}
+
+
+def test_an_area_that_is_no_state_is_named_and_the_rest_is_kept(wonder_file):
+    named = (("Maine (23); Vermont (50)", "Guam (66); Vermont (50)"),)
+    rows = (MAINE.replace('"Maine"\t"23"', '"Guam"\t"66"'), ROWS[1])
+    found = broken(parse_linked(wonder_file(rows=rows, replace=named)))
+    assert found["INTAKE-WONDER-LABELS"]["problem"].tolist() == [
+        "1 rows with the label 'Guam', code '66'"
+    ]
+    assert not any(rule.required for rule in RULES if rule.rule_id in found)
 
 
 def test_a_county_in_another_state(wonder_file):
@@ -132,7 +142,40 @@ def test_a_label_with_two_codes(wonder_file):
             ),
         )
     )
-    assert set(broken(parsed)["INTAKE-WONDER-CODES"]["source_row"]) == {2, 3}
+    assert set(broken(parsed)["INTAKE-WONDER-CODES"]["source_row"]) == {3}
+
+
+def test_a_label_that_is_not_listed_is_counted_and_named(wonder_file):
+    parsed = parse_linked(
+        wonder_file(
+            header='"Notes"\t"Race"\t"Race Code"\tDeaths\tBirths',
+            rows=('\t"White"\t"2106-3"\t50\t7000', '\t"Martian"\t"9999-9"\t50\t7000'),
+            replace=(
+                ("Group By: State; Year", "Group By: Race"),
+                ('"States: Maine (23); Vermont (50)"\n', ""),
+            ),
+        )
+    )
+    found = broken(parsed)
+    assert set(found) == {"INTAKE-WONDER-LABELS"}
+    (problem,) = found["INTAKE-WONDER-LABELS"]["problem"]
+    assert problem == "1 rows with the label 'Martian', code '9999-9'"
+    (rule,) = (rule for rule in RULES if rule.rule_id == "INTAKE-WONDER-LABELS")
+    assert not rule.required
+
+
+def test_one_label_of_several_causes_is_no_contradiction(wonder_file):
+    parsed = parse_linked(
+        wonder_file(
+            header='"Notes"\t"Cause of death"\t"Cause of death Code"\tDeaths\tBirths',
+            rows=('\t"By parent"\t"Y06.1"\t3\t7000', '\t"By parent"\t"Y07.1"\t2\t7000'),
+            replace=(
+                ("Group By: State; Year", "Group By: Cause of death"),
+                ('"States: Maine (23); Vermont (50)"\n', ""),
+            ),
+        )
+    )
+    assert broken(parsed) == {}
 
 
 TOTAL = '"Total"\t\t\t\t\t{deaths}\t{births}\t4.97'
@@ -190,6 +233,32 @@ def test_a_suppressed_row_adds_one_to_nine_to_a_total(wonder_file, deaths, passe
     assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
 
 
+@pytest.mark.parametrize(("births", "passes"), [(20126, True), (20124, False)])
+def test_one_withheld_cell_leaves_the_other_births_comparable(wonder_file, births, passes):
+    """Deaths of 1 to 9 hide the births beside them, which can be any number but a negative one."""
+    withheld = '\t"Utah"\t"49"\t"2001"\t"2001"\tSuppressed\tSuppressed\tSuppressed'
+    total = f'"Total"\t\t\t\t\t101\t{births}\tNot Available'
+    named = (("Maine (23); Vermont (50)", "Maine (23); Vermont (50); Utah (49)"),)
+    parsed = parse_linked(wonder_file(rows=(*ROWS, withheld, total), replace=named))
+    assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
+
+
+def test_a_subtotal_stands_for_its_rows_in_the_total_above(wonder_file):
+    """The withheld cell of Maine is bounded by the Total of Maine, and with it the grand Total."""
+    rows = (
+        MAINE,
+        '\t"Maine"\t"23"\t"2002"\t"2002"\tSuppressed\tSuppressed\tSuppressed',
+        '"Total"\t"Maine"\t"23"\t\t\t90\t27000\t3.33',
+        ROWS[1],
+        '"Total"\t"Vermont"\t"50"\t\t\t16\t6366\t2.51 (Unreliable)',
+    )
+    years = (("Year: 2001", "Year: 2001; 2002"),)
+    for births, passes in ((33366, True), (33367, False), (50000, False)):
+        total = f'"Total"\t\t\t\t\t106\t{births}\t{106000 / births:.2f}'
+        parsed = parse_linked(wonder_file(rows=(*rows, total), replace=years))
+        assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
+
+
 def test_totals_are_shown_says_the_footer_but_none_is_there(wonder_file):
     parsed = parse_linked(wonder_file(replace=(("Show Totals: False", "Show Totals: True"),)))
     assert len(broken(parsed)["INTAKE-WONDER-TOTALS"]) == 1
@@ -229,7 +298,13 @@ def test_reliability_marks_are_advisory(wonder_file):
     parsed = parse_linked(wonder_file(rows=(MAINE, ROWS[1].replace(" (Unreliable)", ""))))
     assert set(broken(parsed)) == {"INTAKE-WONDER-RELIABILITY"}
     advisory = [rule.rule_id for rule in RULES if not rule.required]
-    assert advisory == ["INTAKE-WONDER-FOOTER", "INTAKE-WONDER-RELIABILITY"]
+    assert advisory == [
+        "INTAKE-WONDER-FOOTER",
+        "INTAKE-WONDER-LABELS",
+        "INTAKE-WONDER-COLUMNS",
+        "INTAKE-WONDER-RESTORED",
+        "INTAKE-WONDER-RELIABILITY",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -263,14 +338,14 @@ def test_several_states_or_years_in_one_figure_are_refused(wonder_file):
             rows=('\t"Male"\t"M"\t50\t7000',),
             replace=(
                 ("Group By: State; Year", "Group By: Gender"),
-                ('"Year: 2001"', '"Year: 2001; 2002"'),
+                ('"Year: 2001"', '"Year: 1999; 2002"'),
             ),
         )
     )
     problems = broken(parsed)["INTAKE-WONDER-QUERY"]["problem"].tolist()
     assert problems == [
         "restricted to States: Maine (23); Vermont (50)",
-        "several years in one figure: neither grouped by year nor of one year",
+        "several years in one figure, with gaps or from a database whose last year is open",
     ]
 
 
