@@ -12,11 +12,16 @@ from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import refresh
+from assets.archive.side_by_side import Fetching
 from assets.archive.staging import build_staging_table
+from assets.catalogue import DATASETS
 from assets.code_version import code_version
 from assets.identify import describe_unknown, identify
 from assets.resources import IntakeResource, WarehouseResource
 from assets.schema.assets import OWNERS, materialised, table_spec
+
+_begun: dict[str, Fetching] = {}
+"""The fetch of the run that this process executes, by the identifier of the run."""
 
 
 def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
@@ -31,12 +36,13 @@ def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
     def _raw(
         context: dg.AssetExecutionContext, intake: IntakeResource
     ) -> Iterator[dg.MaterializeResult[None]]:
+        fetching = _fetching(context, intake)
         wait_for_arrivals(intake.paths)
         for line in sort_inbox(intake.paths, identify, describe_unknown):
             context.log.warning(line)
         for key, dataset in by_key.items():
             if key in context.selected_asset_keys:
-                yield _refreshed(context, intake, dataset)
+                yield _refreshed(context, intake, dataset, fetching)
 
     return _raw
 
@@ -74,6 +80,21 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
     return _staging
 
 
+def _fetching(context: dg.AssetExecutionContext, intake: IntakeResource) -> Fetching | None:
+    """Return the fetch of everything that this run takes in, begun by its first raw step.
+
+    The servers of all producers are asked side by side, so that none waits for another.
+    """
+    if intake.profile == "sample":
+        return None
+    if context.run_id not in _begun:
+        keys = context.job_def.asset_layer.selected_asset_keys
+        chosen = [d for d in DATASETS if dg.AssetKey(["raw", d.dataset_id]) in keys]
+        _begun.clear()
+        _begun[context.run_id] = Fetching(intake.paths, chosen)
+    return _begun[context.run_id]
+
+
 def _raw_spec(dataset: Dataset) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["raw", dataset.dataset_id],
@@ -88,9 +109,14 @@ def _raw_spec(dataset: Dataset) -> dg.AssetSpec:
 
 
 def _refreshed(
-    context: dg.AssetExecutionContext, intake: IntakeResource, dataset: Dataset
+    context: dg.AssetExecutionContext,
+    intake: IntakeResource,
+    dataset: Dataset,
+    fetching: Fetching | None,
 ) -> dg.MaterializeResult[None]:
-    outcome = refresh(intake.paths, dataset, profile=intake.profile, judges=intake.judges())
+    outcome = refresh(
+        intake.paths, dataset, profile=intake.profile, judges=intake.judges(), fetching=fetching
+    )
     for line in outcome.lines:
         (context.log.warning if outcome.failed else context.log.debug)(line)
     known = store.vintages(intake.paths, dataset, as_of=intake.known_until)

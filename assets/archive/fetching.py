@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assets.archive.http import Client, Limits
+from assets.archive.producer import Producers
 from assets.archive.quarantine import Refusal
 from assets.archive.store import Origin, Vintage
 
@@ -30,6 +32,7 @@ class FetchRequest:
         environment: Where base addresses and tokens are read from.
         limits: Bounds of every request.
         clients: Clients that were handed out, so that requests and bytes can be counted.
+        producers: What this run has learned of the producers' servers so far.
         night: Number of the day, so that what is looked at in turns has its turn.
     """
 
@@ -41,6 +44,7 @@ class FetchRequest:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     limits: Limits = field(default_factory=Limits)
     clients: list[Client] = field(default_factory=list, compare=False)
+    producers: Producers | None = None
     night: int = field(default_factory=lambda: datetime.now(UTC).toordinal())
 
     def base(self, variable: str, default: str) -> str:
@@ -77,7 +81,7 @@ class FetchRequest:
 
     def client(self, headers: Mapping[str, str] | None = None) -> Client:
         """Return a client with the limits of this attempt."""
-        client = Client(self.limits, headers)
+        client = Client(self.limits, headers, self.producers)
         self.clients.append(client)
         return client
 
@@ -124,11 +128,31 @@ class Advice:
 
 
 Offer = Fetched | StillRefused | Advice
-Fetcher = Callable[[FetchRequest], Iterable[Offer]]
-"""Yields what is new, file by file; nothing where the producer has nothing new.
 
-Raises ``FetchError``; what was yielded before stays.
-"""
+
+@dataclass(frozen=True)
+class Fetcher:
+    """How what is new of a dataset is fetched.
+
+    Attributes:
+        variable: Environment variable that sets another base address, for tests and mirrors.
+        base: Base address of the producer.
+        offers: Yields what is new, file by file; nothing where the producer has nothing new.
+            Raises ``FetchError``; what was yielded before stays.
+    """
+
+    variable: str
+    base: str
+    offers: Callable[[FetchRequest], Iterable[Offer]]
+
+    def server(self, environment: Mapping[str, str]) -> str:
+        """Return host and port of the server that is asked."""
+        address = environment.get(self.variable) or self.base
+        return urlsplit(address).netloc.rpartition("@")[2]
+
+    def __call__(self, request: FetchRequest) -> Iterable[Offer]:
+        """Yield what is new."""
+        return self.offers(request)
 
 
 def zip_of_pages(pages: Iterable[tuple[str, bytes]]) -> bytes:

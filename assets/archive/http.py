@@ -19,10 +19,14 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, MaxRetryError
+from urllib3.exceptions import HTTPError
 
 from assets.archive.deadline import BoundedAdapter, Deadline, Late
+from assets.archive.limits import Limits as Limits
+from assets.archive.producer import FetchError as FetchError
+from assets.archive.producer import Producer, Producers
 from assets.archive.retry_after import moment_after, seconds_asked
+from assets.archive.silence import named, silence
 from assets.code_version import code_version
 
 CONTACT_VARIABLE = "IMR_CONTACT"
@@ -40,36 +44,9 @@ _CHUNK = 1 << 16
 _REDIRECTS = 5
 _PLAIN, _GZIP = ("", "identity"), ("gzip", "x-gzip")
 _CONTACT = re.compile(r"[!-'*-\[\]-~]+")
-_LOG = logging.getLogger(__name__)
-
-
-class FetchError(RuntimeError):
-    """A source could not be fetched; the message says what was seen and what to do."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of a fetch.
-
-    Attributes:
-        max_bytes: Largest body accepted.
-        seconds: Longest time for one answer, headers and body, however slowly it arrives. Waits
-            between tries are not part of it.
-        connect_seconds: Longest wait for a connection.
-        read_seconds: Longest wait for the next bytes.
-        attempts: How often a request is tried.
-        backoff_seconds: First wait between tries; doubled each time.
-        retry_after_max: Longest that one request waits between its tries where the server asks
-            for it by ``Retry-After``, in seconds.
-    """
-
-    max_bytes: int = 200 << 20
-    seconds: float = 600
-    connect_seconds: float = 15
-    read_seconds: float = 60
-    attempts: int = 5
-    backoff_seconds: float = 1.0
-    retry_after_max: int = 3600
+FETCH_LOGGER = "assets.archive.fetch"
+"""Logger of what a fetch waits for, for whoever shows the progress of a run."""
+_LOG = logging.getLogger(FETCH_LOGGER)
 
 
 @dataclass(frozen=True)
@@ -116,15 +93,21 @@ class Client:
     """Sends requests to one producer."""
 
     def __init__(
-        self, limits: Limits | None = None, headers: Mapping[str, str] | None = None
+        self,
+        limits: Limits | None = None,
+        headers: Mapping[str, str] | None = None,
+        producers: Producers | None = None,
     ) -> None:
         """Prepare a session.
 
         Args:
             limits: Bounds of every fetch.
             headers: Headers to send with every request, e.g. an application token.
+            producers: What this run has learned of the servers so far.
         """
         self.limits = limits or Limits()
+        self._producers = producers or Producers(self.limits.patience)
+        self._heard = False
         self.requests = 0
         self.bytes = 0
         self._deadline = Deadline()
@@ -163,52 +146,56 @@ class Client:
             FetchError: No whole answer within the limits.
         """
         accepted = tuple(accept)
-        problem, waited = "", 0.0
-        for attempt in range(1, self.limits.attempts + 1):
-            wait = self.limits.backoff_seconds * 2 ** (attempt - 1)
+        producer = self._producers.of(url)
+        problem, unanswered, attempt = "", 0, 0
+        while attempt < self.limits.attempts:
+            attempt += 1
+            left, self._heard = producer.ask(), False
             try:
-                answer = self._once(url, params, headers or {}, accepted)
+                answer = self._once(url, params, headers or {}, accepted, left)
             except (requests.ConnectionError, requests.Timeout, HTTPError, _BrokenBody) as error:
-                problem = _named(error)
+                problem = named(error)
+                unanswered += not self._heard
                 if isinstance(error, requests.exceptions.SSLError):
+                    producer.give_up(f"cannot be trusted or reached: {problem}")
+                if unanswered >= self.limits.unanswered_attempts:
+                    producer.unanswered(silence(error, self.limits, attempt))
                     break
             except requests.RequestException as error:
-                problem = _named(error)
+                problem = named(error)
                 break
             else:
+                producer.answered()
                 if answer.status in accepted:
                     return answer
-                if answer.status not in RETRIED or attempt == self.limits.attempts:
-                    raise FetchError(
-                        f"{url} answered {answer.status}: {_excerpt(answer.body)}. Expected "
-                        f"{' or '.join(map(str, accepted))}. " + _advice(answer.status)
-                    )
-                wait = max(wait, self._asked_wait(url, answer, waited))
+                if self._refused(producer, url, answer, accepted, attempt):
+                    continue
             if attempt < self.limits.attempts:
-                time.sleep(wait)
-                waited += wait
+                time.sleep(self.limits.backoff_seconds * 2 ** (attempt - 1))
         raise FetchError(
             f"{url} could not be fetched in {attempt} {'try' if attempt == 1 else 'tries'}; last "
-            f"problem: {problem}. The last good vintage stays in use; the next scheduled run "
-            "tries again."
+            f"problem: {problem}. The next scheduled run tries again."
         )
 
-    def _asked_wait(self, url: str, answer: Answer, waited: float) -> float:
-        """Return the seconds that the server asks to wait, 0 where it names no time."""
-        asked = seconds_asked(answer.headers.get("Retry-After", ""))
-        if waited + asked > self.limits.retry_after_max:
+    def _refused(
+        self, producer: Producer, url: str, answer: Answer, accepted: tuple[int, ...], attempt: int
+    ) -> bool:
+        """Raise what is refused for good; say whether the server says when to try again."""
+        passing = answer.status in RETRIED
+        asked = seconds_asked(answer.headers.get("Retry-After", "")) if passing else 0.0
+        if asked:
+            producer.hold(answer.status, asked)
+        if not passing or attempt == self.limits.attempts:
             raise FetchError(
-                f"{url} answered {answer.status} and asks to wait {asked:,.0f} s, which is more "
-                f"than the {max(0.0, self.limits.retry_after_max - waited):,.0f} s that one "
-                f"request may still wait. Run it again after {moment_after(asked)}; the last good "
-                "vintage stays in use."
+                f"{url} answered {answer.status}: {_excerpt(answer.body)}. Expected "
+                f"{' or '.join(map(str, accepted))}. " + _advice(answer.status)
             )
         if asked:
-            _LOG.warning(
+            _LOG.info(
                 "%s answered %d and asks to wait %.0f s; waiting until %s",
-                *(url, answer.status, asked, moment_after(asked)),
+                *(producer.name, answer.status, asked, moment_after(asked)),
             )
-        return asked
+        return asked > 0
 
     def _once(
         self,
@@ -216,14 +203,16 @@ class Client:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
         accepted: tuple[int, ...],
+        left: float,
     ) -> Answer:
-        self._deadline.set(self.limits.seconds)
+        seconds = min(self.limits.seconds, left)
+        self._deadline.set(seconds)
         before = self.bytes
         try:
             return self._followed(url, params, headers, accepted)
         except Late:
             raise FetchError(
-                f"{url} had sent {self.bytes - before:,} bytes after {self.limits.seconds:g} s; "
+                f"{url} had sent {self.bytes - before:,} bytes after {seconds:g} s; "
                 "expected the whole body by then. The next scheduled run tries again."
             ) from None
 
@@ -246,6 +235,7 @@ class Client:
                 allow_redirects=False,
                 timeout=(self.limits.connect_seconds, self.limits.read_seconds),
             ) as response:
+                self._heard = True
                 if response.status_code in accepted:
                     return self._read(response, url)
                 if not response.is_redirect:
@@ -341,13 +331,6 @@ class _Session(requests.Session):
 
 class _BrokenBody(Exception):  # noqa: N818
     """A body that arrived damaged; worth another try."""
-
-
-def _named(error: Exception) -> str:
-    """Return kind and text of an error, without the query, which may hold a key."""
-    cause = error.args[0] if error.args else error
-    text = cause.reason if isinstance(cause, MaxRetryError) else error
-    return f"{type(error).__name__.strip('_')}: {text}"
 
 
 def _user_agent(contact: str) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.archive import inbox, store
+from assets.archive import inbox
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import Advice, Fetched, FetchRequest, Offer, StillRefused
+from assets.archive.fetching import Advice, Fetched, Offer, StillRefused
 from assets.archive.http import FetchError, Limits
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Judge, take_in
-from assets.archive.quarantine import reader_version, refusals
 from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
+from assets.archive.side_by_side import Fetching, Stream
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import Origin
 from assets.home import Home
 
 FAILED = "failed"
-_FETCHING = ".fetching"
 
 
 @dataclass(frozen=True)
@@ -58,26 +56,29 @@ def refresh(
     profile: str,
     judges: Sequence[Judge] = (),
     limits: Limits | None = None,
+    fetching: Fetching | None = None,
 ) -> RefreshOutcome:
     """Take in what is new for a dataset and remember how it went.
 
-    Neither a refused extract nor a producer that cannot be reached is an exception: the last good
-    vintage stays in use, and the outcome says so.
+    Neither a refused extract nor a producer that cannot be reached is an exception: what was taken
+    in before stays in use, and the outcome says what happened.
 
     Args:
         home: Where state lives.
         dataset: Dataset of the catalogue.
         profile: ``sample`` or ``live``.
         judges: Further judges of every extract.
-        limits: Bounds of every request.
+        limits: Bounds of every request, where the fetch is begun here.
+        fetching: The fetch of this dataset among others, begun already.
     """
     outcomes: list[IntakeOutcome] = []
     lines: list[str] = []
     problems: list[str] = []
     still: list[StillRefused] = []
-    request = _request(home, dataset, limits)
+    live = profile != "sample"
+    stream = (fetching or Fetching(home, (dataset,), limits)).of(dataset) if live else None
     try:
-        for offer in _offered(home, dataset, request, profile):
+        for offer in _offered(home, dataset, profile, stream):
             if isinstance(offer, StillRefused):
                 still.append(offer)
             elif isinstance(offer, Advice):
@@ -87,7 +88,8 @@ def refresh(
     except (FetchError, ProfileError) as error:
         problems.append(str(error))
     finally:
-        shutil.rmtree(request.folder, ignore_errors=True)
+        if stream is not None:
+            stream.close()
     for file, origin in inbox.sorted_for(home, dataset):
         outcomes.append(_taken(home, dataset, file, origin, judges))
         lines.append(f"{file.name} moved to {inbox.set_processed(home, file)}")
@@ -95,7 +97,7 @@ def refresh(
     lines += [f"still refused, not fetched again: {s.url}: {s.message}" for s in still]
     lines += [line for outcome in outcomes for line in _lines(outcome)]
     status = _status(outcomes, problems, still)
-    asked, (requests, received) = bool(request.clients), _traffic(request)
+    asked, requests, received = _traffic(stream)
     if asked:
         lines.append(f"{requests} requests, {received:,} bytes received")
     messages = (
@@ -107,56 +109,23 @@ def refresh(
     if outcomes or asked or problems:
         record_attempt(home, dataset, status, message)
     if not lines:
-        lines.append(f"{dataset.dataset_id}: nothing offered; vintages in the archive stay in use")
+        lines.append(f"{dataset.dataset_id}: nothing offered")
     return RefreshOutcome(
         dataset.dataset_id, status, tuple(lines), tuple(outcomes), message, requests, received
     )
 
 
-def _request(home: Home, dataset: Dataset, limits: Limits | None) -> FetchRequest:
-    folder = home.root / _FETCHING / dataset.dataset_id
-    # What a killed process left here was never judged; it is fetched again.
-    shutil.rmtree(folder, ignore_errors=True)
-    reader = reader_version(dataset)
-    return FetchRequest(
-        dataset.dataset_id,
-        dataset.licence,
-        folder,
-        known=tuple(store.vintages(home, dataset)),
-        refused=tuple(r for r in refusals(home, dataset) if r.reader == reader),
-        limits=limits or Limits(),
-    )
-
-
-def _offered(home: Home, dataset: Dataset, request: FetchRequest, profile: str) -> Iterator[Offer]:
+def _offered(home: Home, dataset: Dataset, profile: str, stream: Stream | None) -> Iterable[Offer]:
     if profile == "sample":
-        yield from (Fetched(file, origin) for file, origin in sample_extracts(dataset))
-    else:
-        refuse_samples(home, (dataset,))
-        yield from _fetched(dataset, request)
+        return (Fetched(file, origin) for file, origin in sample_extracts(dataset))
+    refuse_samples(home, (dataset,))
+    return stream.offers() if stream is not None else ()
 
 
-def _traffic(request: FetchRequest) -> tuple[int, int]:
-    """Return how many requests were sent and how many bytes were received."""
-    clients = request.clients
-    return sum(c.requests for c in clients), sum(c.bytes for c in clients)
-
-
-def _fetched(dataset: Dataset, request: FetchRequest) -> Iterator[Offer]:
-    """Yield what the producer has new; whatever else goes wrong in a fetcher is a fetch error."""
-    if dataset.fetch is None:
-        return
-    request.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield from dataset.fetch(request)
-    except FetchError:
-        raise
-    except Exception as error:
-        raise FetchError(
-            f"{dataset.dataset_id} could not be fetched: {type(error).__name__}: {error}. The "
-            "producer's answer has a form that the fetcher does not know; the last good vintage "
-            "stays in use."
-        ) from error
+def _traffic(stream: Stream | None) -> tuple[bool, int, int]:
+    """Return whether a server was asked, how often, and how many bytes were received."""
+    clients = stream.request.clients if stream is not None else []
+    return bool(clients), sum(c.requests for c in clients), sum(c.bytes for c in clients)
 
 
 def _taken(

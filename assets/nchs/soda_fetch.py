@@ -35,7 +35,8 @@ def soda_fetcher(soda_id: str, *, page_rows: int = PAGE_ROWS) -> Fetcher:
         soda_id: Four-by-four identifier, e.g. ``hmz2-vwda``.
         page_rows: Rows per request.
     """
-    return partial(_fetch, soda_id=soda_id, page_rows=page_rows)
+    offers = partial(_fetch, soda_id=soda_id, page_rows=page_rows)
+    return Fetcher(BASE_VARIABLE, BASE, offers)
 
 
 def _fetch(request: FetchRequest, soda_id: str, page_rows: int) -> Iterator[Fetched | StillRefused]:

@@ -26,7 +26,8 @@ def fingertips_fetcher(indicator: str, area_types: tuple[str, ...]) -> Fetcher:
         indicator: Indicator id, e.g. ``92196``.
         area_types: Ids of the types of areas, e.g. ``502`` for counties and unitary authorities.
     """
-    return partial(_fetch, indicator=indicator, area_types=area_types)
+    offers = partial(_fetch, indicator=indicator, area_types=area_types)
+    return Fetcher(BASE_VARIABLE, BASE, offers)
 
 
 def _fetch(

@@ -32,7 +32,8 @@ def nomis_fetcher(
         query: Dimensions of the query, e.g. ``{"geography": "TYPE424", "date": "latest"}``.
         page_rows: Rows per request; more than 25,000 is truncated without a key.
     """
-    return partial(_fetch, nomis_id=nomis_id, query=dict(query), page_rows=page_rows)
+    offers = partial(_fetch, nomis_id=nomis_id, query=dict(query), page_rows=page_rows)
+    return Fetcher(BASE_VARIABLE, BASE, offers)
 
 
 def _fetch(

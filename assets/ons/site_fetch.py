@@ -52,7 +52,8 @@ def ons_fetcher(
         wanted: Says of a file name whether it is the workbook.
     """
     path = "/" + dataset_path.strip("/")
-    return partial(_fetch, dataset_path=path, editions=editions, wanted=wanted)
+    offers = partial(_fetch, dataset_path=path, editions=editions, wanted=wanted)
+    return Fetcher(BASE_VARIABLE, BASE, offers)
 
 
 def _fetch(

@@ -16,6 +16,7 @@ class Clock:
         stands_still = SimpleNamespace(monotonic=lambda: self.now, sleep=self.sleep)
         monkeypatch.setattr("assets.archive.http.time", stands_still)
         monkeypatch.setattr("assets.archive.deadline.time", stands_still)
+        monkeypatch.setattr("assets.archive.producer.time", stands_still)
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds

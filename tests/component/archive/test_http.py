@@ -289,16 +289,19 @@ def test_a_tls_failure_is_reported_at_once(server: Server) -> None:
 
 
 def test_nobody_listening_is_reported_after_the_tries() -> None:
-    with Client(QUICK) as client, pytest.raises(FetchError, match="3 tries.*refused") as caught:
+    with (
+        Client(QUICK) as client,
+        pytest.raises(FetchError, match="refuses.*refused.*2 tries") as caught,
+    ):
         client.get("http://127.0.0.1:9/", params={"uid": "0xsecret"})
     assert "0xsecret" not in str(caught.value)
 
 
 def test_nobody_waits_after_the_last_try(clock: Clock) -> None:
     limits = replace(QUICK, backoff_seconds=1.0)
-    with Client(limits) as client, pytest.raises(FetchError, match="3 tries"):
+    with Client(limits) as client, pytest.raises(FetchError, match="2 tries"):
         client.get("http://127.0.0.1:9/")
-    assert clock.waits == [1.0, 2.0]
+    assert clock.waits == [1.0]
 
 
 def test_no_message_names_the_query(server: Server) -> None:

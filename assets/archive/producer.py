@@ -1,0 +1,128 @@
+"""What a run has learned of each producer's server: whether to ask it again, and how long to wait.
+
+One run asks a server for up to seven datasets. Without a memory a dead server would be waited for
+once per dataset, and a busy one would have each of them wait as long as it asks.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from assets.archive.retry_after import moment_after
+
+_AGAIN = "The next run asks it again."
+
+
+class FetchError(RuntimeError):
+    """A source could not be fetched; the message says what was seen and what to do."""
+
+
+class GivenUpError(FetchError):
+    """A producer's server is not asked any more in this run; the message holds for all of it."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one run bears with one server.
+
+    Attributes:
+        seconds: Longest time for everything that is asked of it, waits included.
+        wait_seconds: Longest sum of the waits that it asks for by ``Retry-After``.
+    """
+
+    seconds: float = 5400
+    wait_seconds: float = 3600
+
+
+@dataclass
+class Producer:
+    """One server during one run; used by one thread.
+
+    Attributes:
+        name: Host, with a port where it has one.
+        patience: How long it is borne with.
+    """
+
+    name: str
+    patience: Patience
+    _given_up: str = ""
+    _heard: bool = False
+    _unanswered: int = 0
+    _waited: float = 0.0
+    _not_before: float = 0.0
+    _ends: float | None = None
+
+    def ask(self) -> float:
+        """Wait until the server may be asked again; return the seconds that it has left.
+
+        Raises:
+            GivenUpError: It is not asked any more in this run.
+        """
+        if self._given_up:
+            raise GivenUpError(self._given_up)
+        if self._ends is None:
+            self._ends = time.monotonic() + self.patience.seconds
+        pause = self._not_before - time.monotonic()
+        if pause > 0:
+            self._waited += pause
+            time.sleep(pause)
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            self.give_up(f"took longer than {self.patience.seconds / 60:,.0f} minutes")
+        return left
+
+    def answered(self) -> None:
+        """Note that the server lives."""
+        self._heard, self._unanswered = True, 0
+
+    def unanswered(self, problem: str) -> None:
+        """Note that a request got no answer, however often it was tried.
+
+        A server that has never answered in this run is given up at once; one that has, when it is
+        silent twice in a row: the first may be the fault of one address.
+
+        Raises:
+            GivenUpError: It is not asked any more in this run.
+        """
+        self._unanswered += 1
+        if not self._heard or self._unanswered > 1:
+            self.give_up(problem)
+
+    def hold(self, status: int, asked: float) -> None:
+        """Note that the server answered a status and asks to be left alone for some seconds.
+
+        Raises:
+            GivenUpError: Longer than this run may wait for it.
+        """
+        left = max(0.0, self.patience.wait_seconds - self._waited)
+        if asked > left:
+            self.give_up(
+                f"answered {status} and asks to wait {asked:,.0f} s, which is more than the "
+                f"{left:,.0f} s that a run may still wait for it. Run it again after "
+                f"{moment_after(asked)}"
+            )
+        self._not_before = time.monotonic() + asked
+
+    def give_up(self, problem: str) -> None:
+        """Ask the server nothing more in this run.
+
+        Raises:
+            GivenUpError: Always.
+        """
+        self._given_up = f"{self.name} {problem}. {_AGAIN}"
+        raise GivenUpError(self._given_up)
+
+
+@dataclass
+class Producers:
+    """The servers of one run, each with its own patience."""
+
+    patience: Patience = field(default_factory=Patience)
+    _known: dict[str, Producer] = field(default_factory=dict)
+
+    def of(self, url: str) -> Producer:
+        """Return the server of an address."""
+        name = urlsplit(url).netloc.rpartition("@")[2]
+        return self._known.setdefault(name, Producer(name, self.patience))
