@@ -72,6 +72,8 @@ def source_troubles(
 ) -> list[Trouble]:
     """Return the datasets whose newest extract is not in use, and those that are late.
 
+    Datasets that one cause keeps out, such as a server that is down, are one trouble.
+
     Args:
         home: Where state lives.
         datasets: Catalogue.
@@ -79,17 +81,21 @@ def source_troubles(
         live: Extracts come from the producers; the bundled samples are never late.
     """
     found = []
+    failed: dict[str, list[str]] = {}
     for entry, state in zip(
         known := list(datasets), overview(home, known, today=today), strict=True
     ):
         attempt = last_attempt(home, entry)
         if attempt is not None and attempt.failed:
-            found.append(Trouble(NOT_IN_USE, entry.dataset_id, attempt.message))
+            failed.setdefault(attempt.message, []).append(entry.dataset_id)
         elif live and state.status == "late":
             found.append(
                 Trouble(LATE, entry.dataset_id, f"expected {state.next_expected}: {entry.url}")
             )
-    return found
+    return [
+        *found,
+        *(Trouble(NOT_IN_USE, ", ".join(names), message) for message, names in failed.items()),
+    ]
 
 
 def run_troubles(

@@ -216,8 +216,8 @@ def _reach(variable: str, address: str) -> Finding:
 
     host = urlsplit(address).hostname or address
     remedy = (
-        f"Check the network, the proxy (HTTPS_PROXY) and {variable}; until then the last good "
-        "vintages stay in use."
+        f"Check the network, the proxy (HTTPS_PROXY) and {variable}; until then runs use what "
+        "arrived before, where anything did (imr sources)."
     )
     try:
         answer = requests.head(address, timeout=_REACH_SECONDS, allow_redirects=False)

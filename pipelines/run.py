@@ -16,6 +16,7 @@ import dagster as dg
 
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import last_attempt, stale_datasets
+from assets.archive.store import vintages
 from assets.catalogue import DATASETS
 from assets.release.object_store.push import STORE_LOGGER
 from expectations.report import render
@@ -60,6 +61,8 @@ class RunOutcome:
         store: What the object store got, or empty where none is set.
         store_trouble: Why the object store is behind the release on disk, or empty.
         as_of: Date or time that was rebuilt, or empty.
+        empty: Datasets of which nothing has ever arrived.
+        shown: Release that the nightly channel shows after the run, or ``None``.
     """
 
     run_id: str
@@ -75,6 +78,8 @@ class RunOutcome:
     as_of: str = ""
     store: str = ""
     store_trouble: str = ""
+    empty: tuple[str, ...] = ()
+    shown: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -263,6 +268,12 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
         as_of=settings.as_of,
         store=str(_metadata(result, "object_store").get("summary", "")),
         store_trouble=store_trouble,
+        empty=tuple(
+            d.dataset_id
+            for d in DATASETS
+            if not vintages(settings.home, d, as_of=settings.as_of or None)
+        ),
+        shown=_shown(settings),
     )
 
 
@@ -294,25 +305,3 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "stale": [list(s) for s in outcome.stale],
     }
     write_report(settings.home, outcome.run_id, facts)
-
-
-def summarise(outcome: RunOutcome) -> Sequence[str]:
-    """Return the lines that tell a person how the run ended."""
-    lines: list[str] = []
-    for name, message in outcome.failures:
-        lines.append(f"FAILED {_readable(name)}: {message}")
-    if outcome.check_report:
-        lines.append(outcome.check_report)
-    for dataset_id, reason in outcome.stale:
-        lines.append(
-            f"STALE {dataset_id}: the newest extract is not in use; the last good one is. {reason}"
-        )
-    if outcome.store:
-        lines.append(f"STORE {outcome.store}")
-    if outcome.store_trouble:
-        # Without the name of the exception, which the alert carries.
-        lines.append(f"STORE BEHIND {outcome.store_trouble.partition(': ')[2]}")
-    lines += outcome.alerts
-    if not outcome.succeeded:
-        lines.append("Nothing was published; the previous release keeps serving.")
-    return lines

@@ -44,7 +44,7 @@ _CHUNK = 1 << 16
 _REDIRECTS = 5
 _PLAIN, _GZIP = ("", "identity"), ("gzip", "x-gzip")
 _CONTACT = re.compile(r"[!-'*-\[\]-~]+")
-FETCH_LOGGER = "assets.archive.fetch"
+FETCH_LOGGER = "imr.doing"
 """Logger of what a fetch waits for, for whoever shows the progress of a run."""
 _LOG = logging.getLogger(FETCH_LOGGER)
 

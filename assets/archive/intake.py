@@ -1,6 +1,6 @@
 """The door of the archive: an extract is judged before it becomes a vintage.
 
-A refused extract goes to quarantine with a report; the last good vintage stays in use.
+A refused extract goes to quarantine with a report; what was taken in before stays in use.
 """
 
 from __future__ import annotations

@@ -151,8 +151,8 @@ def command(
         for problem in outcome.errors:
             click.echo(f"refused: {problem}", err=True)
         click.echo(
-            f"{file.name} is in quarantine: {outcome.report}. The last good vintage of "
-            f"{entry.dataset_id} stays in use.",
+            f"{file.name} is in quarantine: {outcome.report}. Nothing else of "
+            f"{entry.dataset_id} has changed.",
             err=True,
         )
         sys.exit(3)

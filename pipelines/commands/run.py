@@ -60,10 +60,11 @@ def _run(profile: str | None, job_name: str | None, only: str | None, as_of: str
     from sqlalchemy.exc import DatabaseError
 
     from assets.archive.samples import ProfileError
+    from pipelines.closing import summarise
     from pipelines.failures import disk_trouble
     from pipelines.lock import BusyError
     from pipelines.past import UnknownPastError, moment_of
-    from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute, summarise
+    from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute
     from pipelines.settings import Settings, SettingsError
     from pipelines.summary import print_summary
 

@@ -1,0 +1,80 @@
+"""What a run says at its end where something went wrong: one screen, one line per cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, RUN_FAILED
+from pipelines.run import RunOutcome
+
+_SAID_ABOVE = tuple(f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE))
+_LONGEST = 500
+
+
+def summarise(outcome: RunOutcome) -> Sequence[str]:
+    """Return the lines that tell a person how the run ended."""
+    lines = [
+        f"FAILED {', '.join(n.replace('__', '/') for n in names)}: {message}"
+        for message, names in _by_message(outcome.failures)
+    ]
+    if outcome.check_report:
+        lines.append(outcome.check_report)
+    for reason, names in _by_message(outcome.stale):
+        lines += _stale(reason, names, frozenset(outcome.empty))
+    if outcome.store:
+        lines.append(f"STORE {outcome.store}")
+    if outcome.store_trouble:
+        # Without the name of the exception, which the alert carries.
+        lines.append(f"STORE BEHIND {outcome.store_trouble.partition(': ')[2]}")
+    lines += _alerts(outcome.alerts)
+    if not outcome.succeeded:
+        lines.append(f"Nothing was published; {_serving(outcome.shown)}")
+    return lines
+
+
+def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str]:
+    """Return what became of the datasets that one cause keeps out of date."""
+    held = [n for n in names if n not in empty]
+    never = [n for n in names if n in empty]
+    lines = [f"STALE {', '.join(names)}: {_short(reason)}"]
+    if held and never:
+        lines.append(f"      Used as they arrived before: {', '.join(held)}.")
+    elif held:
+        lines.append("      What arrived before is in use.")
+    if never:
+        them = f": {', '.join(never)}" if held else ""
+        lines.append(f"      Never arrived, so nothing of it is in the release{them}.")
+    return lines
+
+
+def _alerts(lines: Sequence[str]) -> list[str]:
+    """Return what the lines above do not say, and how much of them is news."""
+    news = [line for line in lines if line.startswith(_SAID_ABOVE)]
+    others = [_short(line) for line in lines if not line.startswith(_SAID_ABOVE)]
+    if not news:
+        return others
+    # One trouble is said again by its kind; of many the number is enough.
+    told = (
+        [_short(news[0], 160)]
+        if len(news) == 1
+        else [f"ALERT {len(news)} of the troubles above are new and were told."]
+    )
+    return told + others
+
+
+def _serving(version: str | None) -> str:
+    if version is None:
+        return "there is no release yet."
+    return f"release {version} keeps serving."
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _by_message(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Return each message once, with the names that it is said of, in order."""
+    found: dict[str, list[str]] = {}
+    for name, message in pairs:
+        found.setdefault(message, []).append(name)
+    return list(found.items())

@@ -1,0 +1,67 @@
+"""The end of a run that went wrong: one screen, each cause once, nothing that is not so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.closing import summarise
+from pipelines.run import RunOutcome
+
+DOWN = "data.cdc.gov refuses connections ([Errno 111] Connection refused) (2 tries)."
+SODA = ("nchs_vsrr_counts", "nchs_vsrr_quarterly", "nchs_births_1909")
+BARE = RunOutcome("r1", succeeded=True, version="2026.11.28", published=False, path=None)
+
+
+def test_a_server_that_is_down_is_said_once_with_its_datasets() -> None:
+    lines = summarise(replace(BARE, stale=tuple((d, DOWN) for d in SODA)))
+    assert lines == [
+        f"STALE {', '.join(SODA)}: {DOWN}",
+        "      What arrived before is in use.",
+    ]
+
+
+def test_what_never_arrived_is_not_said_to_be_in_use() -> None:
+    stale = tuple((d, DOWN) for d in SODA)
+    assert summarise(replace(BARE, stale=stale, empty=SODA))[1:] == [
+        "      Never arrived, so nothing of it is in the release."
+    ]
+    assert summarise(replace(BARE, stale=stale, empty=SODA[:1]))[1:] == [
+        f"      Used as they arrived before: {', '.join(SODA[1:])}.",
+        f"      Never arrived, so nothing of it is in the release: {SODA[0]}.",
+    ]
+
+
+def test_a_first_run_that_fails_speaks_of_no_release() -> None:
+    failed = replace(BARE, succeeded=False, version=None, failures=(("core_counts", "no births"),))
+    assert summarise(failed)[-1] == "Nothing was published; there is no release yet."
+    assert summarise(replace(failed, shown="2026.11.27"))[-1] == (
+        "Nothing was published; release 2026.11.27 keeps serving."
+    )
+
+
+def test_a_night_without_network_fits_on_a_screen() -> None:
+    """Sixteen datasets of four servers, all new troubles, on 80 columns and 24 lines."""
+    stale = tuple(
+        (f"dataset_{server}_{n}", f"{server}.example.org is not known here: no name. Again.")
+        for server in range(4)
+        for n in range(4)
+    )
+    alerts = tuple(f"ALERT newest extract not in use: {d}: {m}" for d, m in stale)
+    failed = replace(
+        BARE,
+        succeeded=False,
+        version=None,
+        stale=stale,
+        alerts=alerts,
+        empty=tuple(d for d, _ in stale),
+        failures=(("core_counts", "the archive has no births and no deaths"),),
+    )
+    lines = summarise(failed)
+    assert sum(-(-len(line) // 80) for line in lines) <= 24
+    assert "ALERT 16 of the troubles above are new and were told." in lines
+
+
+def test_what_is_only_an_alert_is_said_in_full() -> None:
+    killed = "ALERT run killed: 1a2b3c4d: Run 1a2b3c4d (nightly) was killed."
+    unsent = "ALERT could not be sent: IMR_ALERT_WEBHOOK answered 500"
+    assert list(summarise(replace(BARE, alerts=(killed, unsent)))) == [killed, unsent]
