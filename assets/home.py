@@ -49,6 +49,11 @@ class Home:
         return self.root / "rebuild.duckdb" if as_of else self.warehouse
 
     @property
+    def regions(self) -> Path:
+        """YAML files in which the user declares regions."""
+        return self.root / "regions"
+
+    @property
     def releases(self) -> Path:
         """Release folders and channel pointers."""
         return self.root / "releases"
@@ -75,6 +80,7 @@ class Home:
             self.inbox,
             self.quarantine,
             self.staging,
+            self.regions,
             self.releases,
             self.dagster,
             self.reports,

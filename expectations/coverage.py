@@ -4,6 +4,10 @@ The record is written after a passing validation and compared with by the next o
 or a year that silently disappears stops the run although everything that is left looks right. Runs
 on another basis (other extracts, or only those known on a past date) are rightly smaller or larger,
 so every basis has its own record.
+
+What a person took out is not lost: the record keeps what the rows stood on, extracts, declared
+regions and the version of the methods. Rows of series whose extract was withdrawn, of regions that
+are declared otherwise, and of rates after a change of method are not held against the record.
 """
 
 from __future__ import annotations
@@ -13,10 +17,13 @@ from datetime import UTC, datetime
 import duckdb
 
 from assets.schema.model import Table
+from assets.schema.registry import METHOD_VERSION
+from assets.warehouse import table_exists
 from expectations.relational import compare
 from expectations.rule import Finding, Rule
 
 COVERAGE_TABLE = "meta.coverage"
+STOOD_ON_TABLE = "meta.coverage_stood_on"
 COVERED_TABLES = ("core.observations", "core.printed_rates", "rates.rates", "published.rates")
 _KEYS = ("source_family", "area_type", "period_type", "period_start", "period_end")
 
@@ -40,20 +47,33 @@ def finding(con: duckdb.DuckDBPyConnection, name: str, table: Table, basis: str 
     """Compare the coverage of a table with that recorded when it last passed on the same basis."""
     _prepare(con)
     about = rule(name)
-    known = con.execute(
-        f"SELECT count(*) FROM {COVERAGE_TABLE} WHERE table_name = ? AND basis = ?", [name, basis]
-    ).fetchall()[0][0]
-    if not known:
+    # A record of a home from before it said what it stands on is not compared with either.
+    known, stood_on = (
+        con.execute(
+            f"SELECT count(*) FROM {each} WHERE table_name = ? AND basis = ?", [name, basis]
+        ).fetchall()[0][0]
+        for each in (COVERAGE_TABLE, STOOD_ON_TABLE)
+    )
+    if not known or (not stood_on and not name.startswith("core.")):
         on = f" on the basis {basis}" if basis else ""
         return Finding(about, note=f"the table has not passed before in this home{on}")
     keys = ", ".join(_KEYS)
+    gone = con.execute(
+        "SELECT DISTINCT b.source_family, b.area_type FROM "
+        f"{STOOD_ON_TABLE} AS b ANTI JOIN ({_at_hand(con, name)}) AS n USING (input) "
+        "WHERE b.table_name = ? AND b.basis = ?",
+        [name, basis],
+    ).fetchall()
+    taken_out = " OR ".join(_taken_out(family, area_type) for family, area_type in gone)
     quoted = basis.replace("'", "''")
     return compare(
         con,
         about,
         f"SELECT {keys}, coalesce(now.rows, 0) || ' rows' AS observed, "
+        f"CASE WHEN {taken_out or 'false'} THEN 'extract, region or method taken out' END "
+        "AS not_compared, "
         "'at least ' || before.rows || ' rows' AS expected, "
-        "coalesce(now.rows, 0) < before.rows AS offends "
+        "not_compared IS NULL AND coalesce(now.rows, 0) < before.rows AS offends "
         f"FROM {COVERAGE_TABLE} AS before LEFT JOIN ({_counts(name, table)}) AS now "
         f"USING ({keys}) WHERE before.table_name = '{name}' AND before.basis = '{quoted}'",
     )
@@ -83,6 +103,14 @@ def record(
             f"? AS content_hash, ? AS recorded_at FROM ({_counts(name, table)})",
             [name, basis, content, now],
         ).fetchall()
+        con.execute(
+            f"DELETE FROM {STOOD_ON_TABLE} WHERE table_name = ? AND basis = ?", [name, basis]
+        ).fetchall()
+        con.execute(
+            f"INSERT INTO {STOOD_ON_TABLE} BY NAME SELECT ? AS table_name, ? AS basis, * "
+            f"FROM ({_stood_on(con, name)})",
+            [name, basis],
+        ).fetchall()
         con.execute("COMMIT").fetchall()
     except BaseException:
         con.execute("ROLLBACK").fetchall()
@@ -103,11 +131,50 @@ def _counts(name: str, table: Table) -> str:
     )
 
 
+def _stood_on(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Return the query for what a table stands on: name, and the series and areas that it makes."""
+    schema = name.partition(".")[0]
+    parts = ["SELECT NULL AS input, NULL AS source_family, NULL AS area_type WHERE false"]
+    if table_exists(con, "core.observations"):
+        parts.append(
+            "SELECT DISTINCT vintage_id AS input, source_family, '*' AS area_type "
+            "FROM core.observations"
+        )
+    if table_exists(con, "core.region_members"):
+        parts.append(
+            "SELECT concat_ws(' ', region_code, geography_vintage, "
+            "string_agg(member_code, ';' ORDER BY member_code)), '*', 'custom_region' "
+            "FROM core.region_members GROUP BY region_code, geography_vintage"
+        )
+    if schema != "core":
+        parts.append(f"SELECT 'methods {METHOD_VERSION}', '*', '*'")
+    return " UNION ALL ".join(parts)
+
+
+def _at_hand(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Return the query for what there is to stand on; a superseded extract is still at hand."""
+    parts = [f"SELECT input FROM ({_stood_on(con, name)})"]
+    if table_exists(con, "core.vintages"):
+        parts.append("SELECT vintage_id FROM core.vintages")
+    return " UNION ALL ".join(parts)
+
+
+def _taken_out(family: str, area_type: str) -> str:
+    quoted = family.replace("'", "''")
+    by_family = "true" if family == "*" else f"before.source_family = '{quoted}'"
+    by_type = "true" if area_type == "*" else f"before.area_type = '{area_type}'"
+    return f"({by_family} AND {by_type})"
+
+
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"CREATE TABLE IF NOT EXISTS {COVERAGE_TABLE} (table_name VARCHAR, source_family VARCHAR, "
         "area_type VARCHAR, period_type VARCHAR, period_start DATE, period_end DATE, rows BIGINT, "
         "content_hash VARCHAR, recorded_at VARCHAR, basis VARCHAR DEFAULT '')"
+    ).fetchall()
+    con.execute(
+        f"CREATE TABLE IF NOT EXISTS {STOOD_ON_TABLE} (table_name VARCHAR, basis VARCHAR, "
+        "input VARCHAR, source_family VARCHAR, area_type VARCHAR)"
     ).fetchall()
     # Homes of before there was a basis; their record belongs to none and is not compared with.
     con.execute(

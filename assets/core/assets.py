@@ -1,8 +1,10 @@
 """Dagster assets of the core layer: what is declared, and what is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from assets.archive.sources import build_vintages
 from assets.catalogue import DATASETS
@@ -13,36 +15,54 @@ from assets.core.declarations import (
     build_series_breaks,
 )
 from assets.core.observations.build import build_counts, refuse_nothing
+from assets.core.regions.loader import declared_regions
 from assets.resources import IntakeResource, WarehouseResource
 from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 
 _CODE = ("assets/core",)
+# Counties are areas as soon as an extract has them.
+_AREAS_FROM = ("staging.nchs_wonder", "staging.local_counts")
 _STAGING = tuple(t.full_name for t in tables_of(Layer.STAGING))
+REGIONS, REGIONS_SET_ASIDE = "core.region_members", "regions_set_aside"
 _COUNTS = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
-_DECLARED = {
-    "core.areas": build_areas,
-    "core.region_members": build_region_members,
-    "core.series_breaks": build_series_breaks,
-    "core.pools": build_pools,
+_DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tuple[str, ...]]] = {
+    "core.areas": (build_areas, _AREAS_FROM),
+    REGIONS: (build_region_members, ()),
+    "core.series_breaks": (lambda con, _: build_series_breaks(con), ()),
+    "core.pools": (lambda con, _: build_pools(con), ()),
 }
 
 
 @dg.multi_asset(
     name="core_declarations",
-    specs=[table_spec(name, table(name), (), code=_CODE) for name in _DECLARED],
+    specs=[
+        table_spec(name, table(name), deps, code=_CODE) for name, (_, deps) in _DECLARED.items()
+    ],
     can_subset=True,
 )
 def declarations(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Load what people declare: areas, custom regions, series breaks, pools."""
+    """Load what people declare: areas, custom regions, series breaks, pools.
+
+    Files of regions that cannot be used are set aside and told as ``regions_set_aside``.
+    """
+    own = warehouse.paths.regions
+    set_aside = declared_regions(own).set_aside
+    for message in set_aside:
+        context.log.warning(message)
     with warehouse.connect() as con:
-        for name, build in _DECLARED.items():
-            if key_of(name) in context.selected_asset_keys:
-                build(con)
-                yield materialised(con, name, table(name))
+        for name, (build, _) in _DECLARED.items():
+            if key_of(name) not in context.selected_asset_keys:
+                continue
+            build(con, own)
+            result = materialised(con, name, table(name))
+            if name == REGIONS:
+                told = {REGIONS_SET_ASIDE: dg.MetadataValue.json(list(set_aside))}
+                result = result._replace(metadata={**(result.metadata or {}), **told})
+            yield result
 
 
 @dg.multi_asset(

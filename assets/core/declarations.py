@@ -7,23 +7,42 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from assets.core.geography.registry import Area, BoundarySet, boundary_sets, members
-from assets.core.regions.loader import Region, load_regions
+from assets.core.geography.counties import counties_of, county, state_of_county
+from assets.core.geography.registry import Area, areas, boundary_sets, members
+from assets.core.regions.loader import Region, declared_regions
 from assets.schema.registry import table
 from assets.warehouse import replace_table
 
 _FOLDER = Path(__file__).parent
 
 
-def build_areas(con: duckdb.DuckDBPyConnection) -> int:
-    """Replace ``core.areas`` by the registry and the declared regions; returns the row count."""
-    rows = [_area_row(area, boundary) for boundary in boundary_sets() for area in members(boundary)]
-    rows += [_region_row(region) for region in load_regions()]
-    return _write(con, "core.areas", pd.DataFrame(rows, dtype="object"))
+def build_areas(con: duckdb.DuckDBPyConnection, own: Path | None = None) -> int:
+    """Replace ``core.areas`` and return its row count.
+
+    The areas are those of the registry, the counties of staged extracts, and the declared regions.
+
+    Args:
+        con: Open connection; staging tables that are not there have no counties.
+        own: Folder of the regions that the user declares; see
+            :func:`assets.core.regions.loader.declared_regions`.
+    """
+    regions = declared_regions(own).regions
+    sets = boundary_sets()
+    rows = [_area_row(area, boundary.name) for boundary in sets for area in members(boundary)]
+    counties = {c.code: c for c in _counties_in(regions)} | {c.code: c for c in counties_of(con)}
+    rows += [_area_row(area, "US") for area in counties.values()]
+    rows += [_region_row(region) for region in regions]
+    columns = table("core.areas").column_names
+    return _write(con, "core.areas", pd.DataFrame(rows, columns=list(columns), dtype="object"))
 
 
-def build_region_members(con: duckdb.DuckDBPyConnection) -> int:
-    """Replace ``core.region_members`` by the declared regions; returns the row count."""
+def build_region_members(con: duckdb.DuckDBPyConnection, own: Path | None = None) -> int:
+    """Replace ``core.region_members`` by the declared regions; returns the row count.
+
+    Args:
+        con: Open connection.
+        own: Folder of the regions that the user declares.
+    """
     rows = [
         {
             "region_code": r.code,
@@ -31,7 +50,7 @@ def build_region_members(con: duckdb.DuckDBPyConnection) -> int:
             "member_code": member,
             "definition": r.definition,
         }
-        for r in load_regions()
+        for r in declared_regions(own).regions
         for member in r.members
     ]
     columns = table("core.region_members").column_names
@@ -48,10 +67,16 @@ def build_pools(con: duckdb.DuckDBPyConnection) -> int:
     return _write_csv(con, "core.pools", "pools.csv")
 
 
-def _area_row(area: Area, boundary: BoundarySet) -> dict[str, object]:
+def _counties_in(regions: tuple[Region, ...]) -> list[Area]:
+    """Return the counties of declared regions that the registry does not list."""
+    codes = {m for r in regions for m in r.members if m not in areas()}
+    return [county(code) for code in sorted(codes) if state_of_county(code) is not None]
+
+
+def _area_row(area: Area, boundary: str) -> dict[str, object]:
     return {
         "area_code": area.code,
-        "geography_vintage": boundary.name,
+        "geography_vintage": boundary,
         "area_name": area.name,
         "area_type": area.kind,
         "country": area.country,
@@ -62,6 +87,7 @@ def _area_row(area: Area, boundary: BoundarySet) -> dict[str, object]:
         "predecessors": ";".join(area.predecessors) or None,
         "source": area.source,
         "members": None,
+        "note": None,
     }
 
 
@@ -77,8 +103,9 @@ def _region_row(region: Region) -> dict[str, object]:
         "valid_from": None,
         "valid_to": None,
         "predecessors": None,
-        "source": f"declared in assets/core/regions/{region.definition}",
+        "source": f"declared in {region.folder}/{region.definition}",
         "members": ";".join(sorted(region.members)),
+        "note": region.note or None,
     }
 
 

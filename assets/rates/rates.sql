@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
 -- Inputs: rate_values, rate_limits, rate_averages, rate_nations, nation_rates, rate_series,
--- method_notes.
+-- method_notes, core.areas.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group against
 -- the area's own limits (exact below 10, Byar from 10), outer limits first.
@@ -55,7 +55,7 @@ SELECT
         ELSE 'crisis'
     END AS band,
     v.is_provisional,
-    n.definition_note,
+    concat_ws(' ', n.definition_note, e.note) AS definition_note,
     '{method_version}' AS method_version,
     CASE
         WHEN g.mean * v.denominator < f.lower_998 THEN 'high_001'
@@ -75,6 +75,8 @@ SELECT
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
 JOIN method_notes AS n USING (source_family, country, measure)
+LEFT JOIN core.areas AS e
+    ON e.area_code = s.area_code AND e.geography_vintage = s.geography_vintage
 LEFT JOIN rate_limits AS l
     ON l.limit_kind = v.limit_kind AND l.limit_count = v.limit_count
 LEFT JOIN rate_limits AS f ON f.limit_kind = 'ohid' AND f.limit_count = v.numerator

@@ -3,7 +3,8 @@
 -- method_measures, method_parts.
 -- A region is the sum over all its members or it is nothing: one withheld member withholds it, one
 -- absent member leaves it missing. A series that identifies none of the members (no county of the
--- Bootheel is in WONDER) gives missing rows that say so, for every period of its other areas.
+-- Bootheel is in WONDER), or none in a period (St. Louis before its first export by county), gives
+-- missing rows that say so, for every period of its other areas.
 -- Members are summed count by count: where the producer prints one count of several members jointly,
 -- under a list of codes ('E09000001, E09000012', births of 2013), it stands in for theirs.
 CREATE OR REPLACE TEMP TABLE region_places AS
@@ -146,11 +147,14 @@ LEFT JOIN named AS n USING (
     period_type, period_start, period_end
 );
 
--- An extract of a state holds what it holds; only national series are asked for every region.
+-- An extract of a state holds what it holds; only national series are asked for every region, in
+-- every period in which they have areas on the region's boundary set. What is asked for does not
+-- depend on what is there for the members, so that one export more never takes a row away.
 INSERT INTO region_atoms
 WITH periods AS (
     SELECT DISTINCT
-        s.country, s.source_family, s.measure, a.period_type, a.period_start, a.period_end
+        s.geography_vintage, s.source_family, s.measure, a.period_type, a.period_start,
+        a.period_end
     FROM rate_series AS s
     JOIN rate_atoms AS a USING (series_id)
     WHERE s.area_type NOT IN ('country', 'country_group', 'outside_area')
@@ -160,15 +164,20 @@ SELECT
     z.region_code, z.geography_vintage, p.source_family, p.measure, 'all', 'all',
     p.period_type, p.period_start, p.period_end,
     NULL, NULL, NULL, NULL,
-    'the series identifies no member of the region'
+    CASE
+        WHEN EXISTS (
+            SELECT 1 FROM region_offers AS r
+            WHERE r.region_code = z.region_code AND r.source_family = p.source_family
+        ) THEN 'the series identifies no member of the region in the period'
+        ELSE 'the series identifies no member of the region'
+    END
 FROM (SELECT DISTINCT region_code, geography_vintage FROM core.region_members) AS z
-JOIN core.areas AS g
-    ON g.area_code = z.region_code AND g.geography_vintage = z.geography_vintage
-JOIN periods AS p ON p.country = g.country
-WHERE NOT EXISTS (
-    SELECT 1 FROM region_offers AS r
-    WHERE r.region_code = z.region_code AND r.source_family = p.source_family
-);
+JOIN periods AS p USING (geography_vintage)
+ANTI JOIN region_atoms AS a
+    ON a.region_code = z.region_code AND a.geography_vintage = z.geography_vintage
+    AND a.source_family = p.source_family AND a.measure = p.measure
+    AND a.stratum_type = 'all' AND a.period_type = p.period_type
+    AND a.period_start = p.period_start AND a.period_end = p.period_end;
 
 INSERT INTO rate_series BY NAME
 WITH found AS (

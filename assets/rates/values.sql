@@ -48,8 +48,11 @@ GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE rate_groups AS
 SELECT
     series_id,
-    -- Nations are not a population of areas, and declared regions overlap.
-    CASE WHEN area_type NOT IN ('country', 'country_group', 'custom_region', 'outside_area')
+    -- Nations are not a population of areas, declared regions overlap, and what is left of a state
+    -- beside its identified counties is no county.
+    CASE WHEN area_type NOT IN (
+            'country', 'country_group', 'custom_region', 'outside_area', 'unidentified_counties'
+        )
         THEN dense_rank() OVER (
             ORDER BY
                 source_family, measure, area_type, geography_vintage, stratum_type, stratum

@@ -12,6 +12,7 @@ import pandas as pd
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.core.geography.conservation import sums_differ
+from assets.core.geography.counties import is_pooled, state_of_county
 from assets.core.geography.registry import areas, infer_boundary_set, place, superseded
 from assets.ons.measures import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
 
@@ -74,12 +75,70 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
     codes = {a.fips for a in areas().values() if a.fips} if table == "nchs_wonder" else areas()
     given = frame[frame[column].notna()]
     unknown = given[~given[column].isin(list(codes))]
+    counties: list[ExtractError] = []
+    if table == "local_counts":
+        is_county = unknown[column].map(lambda c: bool(state_of_county(c)) and not is_pooled(c))
+        counties = _counties_by_prefix(unknown[is_county.astype("bool")], column, file_name)
+        unknown = unknown[~is_county.astype("bool")]
     errors = _errors(unknown, column, "a code of the registry", file_name)
+    if table == "nchs_wonder":
+        errors += _counties_elsewhere(frame, file_name)
     if not errors and table in _ONE_BOUNDARY_SET:
         errors = _mixed_boundaries(parsed, file_name, column)
     if not errors and table == "nomis":
         errors = _boundaries_of_nomis(parsed, file_name)
-    return errors
+    return errors or counties
+
+
+def _counties_by_prefix(rows: pd.DataFrame, column: str, file_name: str) -> list[ExtractError]:
+    """Return advice on counties of which nothing but the code says that they are some."""
+    if rows.empty:
+        return []
+    codes = sorted(rows[column].unique())
+    named = ", ".join(f"{code} ({_state_of(code)})" for code in codes[:_SHOWN])
+    return [
+        ExtractAdvice(
+            "GEOGRAPHY-COUNTY-BY-CODE",
+            f"{len(codes)} county codes that no registry names: {named}",
+            "codes of counties, whose first two digits are those of their state",
+            "They are used as counties of these states. Compare the codes with the FIPS list; a "
+            "digit that was mistyped makes another county.",
+            file_name,
+            row=int(rows["source_row"].iloc[0]),
+            column=column,
+            details={"codes": codes},
+        )
+    ]
+
+
+def _state_of(code: str) -> str:
+    """Return the name of the state that a county code lies in, for a message."""
+    state = state_of_county(code)
+    return state.name if state is not None else "no state"
+
+
+def _counties_elsewhere(frame: pd.DataFrame, file_name: str) -> list[ExtractError]:
+    """Return an error where a county's code is not of a state, or not of the state beside it."""
+    rows = frame[frame["county_code"].notna()]
+    states = rows["county_code"].map(lambda code: getattr(state_of_county(code), "fips", None))
+    beside = rows["state_code"].fillna(states)
+    wrong = rows[(states.isna() | (states != beside)).astype("bool")]
+    if wrong.empty:
+        return []
+    first = wrong.iloc[0]
+    return [
+        ExtractError(
+            "GEOGRAPHY-COUNTY",
+            f"{wrong['county_code'].nunique()} county codes that do not lie in their state, first: "
+            f"{first['county_code']} beside the state {first['state_code'] or 'of no name'}",
+            "county codes that start with the FIPS code of their state",
+            "Rows were shifted or a code was changed. Export again and save the download as it is.",
+            file_name,
+            str(first["source_sheet"]),
+            int(first["source_row"]),
+            "county_code",
+        )
+    ]
 
 
 def _mixed_boundaries(parsed: ParsedExtract, file_name: str, column: str) -> list[ExtractError]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.core import staged
 from assets.core.corrections import apply_corrections, load_corrections
+from assets.core.geography.counties import counties_of
 from assets.core.geography.registry import (
     DECLARED_VINTAGE,
     areas,
@@ -49,7 +51,8 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     """Replace the three tables by what the staged vintages say.
 
     Args:
-        con: Connection to a warehouse with the staging tables and ``core.vintages``.
+        con: Connection to a warehouse with ``core.vintages``; a staging table that is not there yet
+            has no cells.
         today: Past day that is rebuilt: corrections must have been in force then, and those that
             do not fit its extracts are left out. By default the present day (UTC).
 
@@ -59,6 +62,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     Raises:
         CorrectionError: A declared correction no longer fits its source.
     """
+    staged.create_absent(con)
     _register_lookups(con)
     cells = " UNION ALL BY NAME ".join(f"({sql_of(__file__, name)})" for name in _CELLS)
     con.execute(f"CREATE OR REPLACE TEMP TABLE harmonised_cells AS {cells}").fetchall()
@@ -107,7 +111,8 @@ def refuse_nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
-    american = [a for a in areas().values() if a.country == "US"]
+    counties = counties_of(con)
+    american = [a for a in (*areas().values(), *counties) if a.country == "US"]
     _temp(
         con,
         "successor_lookup",
@@ -122,7 +127,7 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     _temp(
         con,
         "country_lookup",
-        [{"area_code": a.code, "country": a.country} for a in areas().values()],
+        [{"area_code": a.code, "country": a.country} for a in (*areas().values(), *counties)],
     )
     _temp(con, "fips_lookup", [{"fips": a.fips, "area_code": a.code} for a in american])
     _temp(con, "us_name_lookup", [{"label": a.name.lower(), "area_code": a.code} for a in american])

@@ -10,7 +10,6 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
-from assets.core.geography.registry import areas
 from assets.core.observations.ages import incomplete_spans
 
 _FILE = Path(__file__).with_name("strata.csv")
@@ -71,16 +70,9 @@ def unused_rows(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
         file_name: Name of the file, for the message.
     """
     frame = parsed.frame[parsed.frame["row_type"] == "data"].drop_duplicates("source_row")
-    registered = [area.fips for area in areas().values() if area.fips]
-    has_county = frame["county_code"].notna()
-    pooled = has_county & frame["county_code"].str.endswith("999").fillna(False)
     reasons = {
         "are by month": frame["month_code"].notna(),
         "cross two or more characteristics": frame[list(_CHARACTERISTICS)].notna().sum(axis=1) > 1,
-        "are of pooled counties, which are no area": pooled,
-        "are of counties that are not in assets/core/geography/us_areas.csv": has_county
-        & ~pooled
-        & ~frame["county_code"].isin(registered),
     }
     found: list[ExtractError] = [
         _unused(frame[unused], f"{unused.sum():,} of {len(frame):,} rows {reason}", file_name)
@@ -98,10 +90,10 @@ def _unused(rows: pd.DataFrame, seen: str, file_name: str) -> ExtractAdvice:
     return ExtractAdvice(
         "WONDER-NOT-USED",
         seen,
-        "figures of states or registered counties by year and at most one characteristic, ages of "
+        "figures of the nation, states or counties by year and at most one characteristic, ages of "
         "infant without a gap",
         "No count or rate is made of them; they are kept in staging.nchs_wonder. To have them "
-        "used, group the export by less, or add the counties to the registry.",
+        "used, group the export by less.",
         file_name,
         row=int(rows["source_row"].iloc[0]),
         details={"rows": len(rows)},

@@ -3,8 +3,8 @@
 -- Inputs: staging.nchs_wonder, fips_lookup (fips, area_code), stratum_lookup (stratum_type, label, stratum), age_lookup
 -- (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
 -- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics are left out too:
--- nothing downstream could tell them from totals. So are pooled counties (SS999), which are no area, and counties that
--- the registry does not have. Whoever exports chooses multiplier and decimals of the rates; the decimals are those of
+-- nothing downstream could tell them from totals. The counties of a state that are not identified (SS999) are an area of
+-- their own. Whoever exports chooses multiplier and decimals of the rates; the decimals are those of
 -- the longest rate in the file.
 -- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or suppressed age leaves
 -- the span without a number. Of several exports the one that needs fewest ages is used, since weighted deaths are
@@ -120,4 +120,3 @@ SELECT
 FROM measured AS w
 LEFT JOIN fips_lookup AS f ON w.fips = f.fips
 LEFT JOIN stratum_lookup AS s ON w.stratum_type = s.stratum_type AND lower(w.label) = s.label
-WHERE f.area_code IS NOT NULL OR w.county_code IS NULL

@@ -24,7 +24,8 @@ SERIES: tuple[Column, ...] = (
     ),
     text(
         "area_code",
-        "US: 'US', 'US-MO' or county FIPS; UK: GSS code or list of codes; custom regions: 'X-…'",
+        "US: 'US', 'US-MO' or county FIPS; UK: GSS code or list of codes; custom regions: 'X-…' "
+        "or the code that their declaration gives",
         required=True,
     ),
     text("geography_vintage", "Boundary set that the area code belongs to", required=True),
@@ -195,6 +196,11 @@ AREA_COLUMNS: tuple[Column, ...] = (
         "by ';'",
         may_be_all_null=True,
     ),
+    text(
+        "note",
+        "What a reader must know of the area, e.g. that a declared region approximates another",
+        may_be_all_null=True,
+    ),
 )
 
 AREAS = Table(
@@ -214,7 +220,7 @@ REGION_MEMBERS = Table(
     key=("region_code", "geography_vintage", "member_code"),
     may_be_empty=True,
     columns=(
-        text("region_code", "Custom region", required=True, pattern=r"X-.+"),
+        text("region_code", "Custom region", required=True),
         text("geography_vintage", "Boundary set of the members", required=True),
         text("member_code", "Area that belongs to the region", required=True),
         text("definition", "File that declares the region", required=True),

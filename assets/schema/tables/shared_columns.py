@@ -35,7 +35,7 @@ def series(*, area: bool = True) -> tuple[Column, ...]:
             text(
                 "area_code",
                 "US: 'US', 'US-MO' or county FIPS; UK: GSS code or list of codes; "
-                "custom regions: 'X-…'",
+                "custom regions: 'X-…' or the code that their declaration gives",
                 required=True,
             ),
             text("area_name", "Name for display; never a key", required=True),

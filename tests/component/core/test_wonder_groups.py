@@ -153,7 +153,7 @@ def test_ages_stand_beside_one_characteristic_only(con: duckdb.DuckDBPyConnectio
     assert {stratum for _, _, stratum in counts(con, rows)} == {"female"}
 
 
-def test_causes_and_counties_are_counted_and_pooled_counties_are_not(
+def test_causes_and_counties_are_counted_and_pooled_counties_are_an_area_of_their_own(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     cause = {"cause": "Extreme immaturity", "cause_code": "P07.2"}
@@ -176,7 +176,9 @@ def test_causes_and_counties_are_counted_and_pooled_counties_are_not(
     found = counts(con, rows)
     assert found["US", "infant_deaths", "Extreme immaturity"] == "2000.0"
     assert found["29510", "infant_deaths", "all"] == "30.0"
-    assert {area for area, _, _ in found} == {"US", "29510"}
+    assert found["29999", "infant_deaths", "all"] == "200.0"
+    assert found["17031", "infant_deaths", "all"] == "300.0"
+    assert {area for area, _, _ in found} == {"US", "29510", "29999", "17031"}
 
 
 def test_what_goes_unused_is_said() -> None:
@@ -193,8 +195,6 @@ def test_what_goes_unused_is_said() -> None:
     assert [advice.seen for advice in unused_rows(parsed, "export.txt")] == [
         "1 of 5 rows are by month",
         "1 of 5 rows cross two or more characteristics",
-        "1 of 5 rows are of pooled counties, which are no area",
-        "1 of 5 rows are of counties that are not in assets/core/geography/us_areas.csv",
     ]
     ages = export("v@1", by_age(DAYS))  # type: ignore[arg-type]
     for row in ages:
