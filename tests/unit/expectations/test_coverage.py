@@ -120,3 +120,56 @@ def test_a_record_of_before_there_was_a_basis_is_not_compared_with(
     name = "core.observations"
     found = coverage.finding(con, name, registry_table(name), "sample")
     assert "has not passed before" in found.observed
+
+
+def withdrawn(put: Put, *vintages: str) -> None:
+    put("core.vintages", [{"vintage_id": v} for v in vintages])
+
+
+def test_rows_of_a_withdrawn_extract_are_not_lost(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    def given(*areas: str, vintage: str, family: str = "nchs_linked") -> Rows:
+        return [{**r, "source_family": family, "vintage_id": vintage} for r in counts(*areas)]
+
+    other = given("US-MO", "US-KS", vintage="v@2", family="nchs_mortality")
+    withdrawn(put, "v@1", "v@2")
+    put("core.observations", [*given("US-MO", vintage="v@1"), *other])
+    record(con)
+    put("core.observations", other)
+    assert look(con).offending == 1, "the extract is still in the archive"
+    withdrawn(put, "v@2")
+    finding = look(con)
+    assert finding.offending == 0
+    assert "not compared: 1 extract, region or method taken out" in finding.observed
+    put("core.observations", other[:1])
+    assert look(con).offending == 1, "other series are held against the record as before"
+
+
+def test_a_region_that_is_declared_no_more_is_not_lost(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    region = {"region_code": "X-A", "geography_vintage": "US", "member_code": "US-MO"}
+    put("core.region_members", [region])
+    rows: Rows = [{"area_type": "custom_region"}, {"area_type": "state"}]
+    put("rates.rates", rows)
+    record(con, "rates.rates")
+    put("rates.rates", rows[1:])
+    assert look(con, "rates.rates").offending == 1
+    put("core.region_members", [{**region, "region_code": "X-B"}])
+    assert look(con, "rates.rates").offending == 0
+    put("rates.rates", rows[:1])
+    assert [r["area_type"] for r in look(con, "rates.rates").rows] == ["state"]
+
+
+def test_rates_after_a_change_of_method_are_not_lost(
+    con: duckdb.DuckDBPyConnection, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdrawn(put, "x")
+    put("rates.rates", [{"area_type": "state"}])
+    record(con, "rates.rates")
+    put("core.observations", counts("US-MO"))
+    record(con)
+    put("rates.rates", [])
+    put("core.observations", [])
+    monkeypatch.setattr(coverage, "METHOD_VERSION", "99.0.0")
+    assert look(con, "rates.rates").offending == 0
+    assert look(con).offending == 1, "a method makes no count"

@@ -1,0 +1,58 @@
+"""Counts and rates from real CDC WONDER exports, through the door that every extract takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.archive.intake import NEW, take_in
+from assets.archive.sources import build_vintages
+from assets.archive.staging import build_staging_table
+from assets.archive.store import Origin
+from assets.catalogue import DATASETS, dataset
+from assets.core.declarations import (
+    build_areas,
+    build_pools,
+    build_region_members,
+    build_series_breaks,
+)
+from assets.core.geography.intake import judge_areas
+from assets.core.observations.build import build_counts
+from assets.core.observations.intake import judge_strata
+from assets.home import Home
+from assets.identify import identify
+from assets.rates.build import build_rates
+from assets.schema.registry import table
+from assets.warehouse import connect
+
+Wonder = Callable[..., duckdb.DuckDBPyConnection]
+FOLDER = Path("nchs", "wonder", "public")
+
+
+@pytest.fixture(scope="module")
+def wonder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wonder]:
+    """Take real exports in by name; return a warehouse with their counts and rates."""
+    with ExitStack() as stack:
+
+        def _build(*names: str) -> duckdb.DuckDBPyConnection:
+            home = Home(tmp_path_factory.mktemp("home")).create()
+            for name in names:
+                file = shared_data / FOLDER / name
+                found = dataset(identify(file) or "unknown")
+                origin = Origin(name, "2026-05-01T00:00:00+00:00", "public domain")
+                outcome = take_in(home, found, file, origin, (judge_areas, judge_strata))
+                assert outcome.status == NEW, outcome.errors
+            con = stack.enter_context(connect(home.warehouse))
+            build_staging_table(con, home, table("staging.nchs_wonder"), DATASETS)
+            for declare in (build_areas, build_region_members, build_series_breaks, build_pools):
+                declare(con)
+            build_vintages(con, home, DATASETS)
+            build_counts(con)
+            build_rates(con)
+            return con
+
+        yield _build
