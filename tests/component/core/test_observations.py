@@ -82,7 +82,7 @@ def test_published_figures_arrive(
 
 
 def test_linked_and_mortality_deaths_are_two_series(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert count(warehouse, "nchs_linked", "US", 2010, "infant_deaths") == 24_571
+    assert count(warehouse, "nchs_linked", "US", 2010, "infant_deaths") == 24_572
     assert count(warehouse, "nchs_mortality", "US", 2010, "infant_deaths") == 24_586
 
 
