@@ -14,6 +14,7 @@ from assets.archive.intake import Judge
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
 from assets.home import Home
+from assets.nchs.wonder_whole import judge_whole
 from assets.release.object_store.location import Location, location_of
 from assets.warehouse import connect
 
@@ -71,7 +72,7 @@ class IntakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""
-        return (judge_areas, judge_strata)
+        return (judge_areas, judge_strata, judge_whole(self.paths))
 
 
 class GateResource(dg.ConfigurableResource):  # type: ignore[type-arg]

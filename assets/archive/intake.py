@@ -100,6 +100,7 @@ def take_in(
         for further in judges:
             for found in further(dataset, parsed, file.name):
                 (warnings if isinstance(found, ExtractAdvice) else errors).append(found)
+        origin = _noted(origin, warnings)
         if not parsed.frame.empty:
             origin = _described(dataset, parsed, file, origin)
             comparisons = _compared(dataset, parsed, file, origin, known)
@@ -128,6 +129,12 @@ def take_in(
         origin = replace(origin, note="; ".join(filter(None, (origin.note, note))))
     vintage, _ = store.put(home, dataset, file, origin)
     return replace(outcome, vintage=vintage, parsed=parsed)
+
+
+def _noted(origin: Origin, warnings: Sequence[ExtractError]) -> Origin:
+    """Return the origin with the evidence that judges want to be kept beside the extract."""
+    notes = [str(w.details["note"]) for w in warnings if "note" in w.details]
+    return replace(origin, note="; ".join(filter(None, (origin.note, *notes))))
 
 
 def _described(dataset: Dataset, parsed: ParsedExtract, file: Path, origin: Origin) -> Origin:

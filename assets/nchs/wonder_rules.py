@@ -17,7 +17,7 @@ from assets.nchs.findings import beside, joined, marked
 from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.nchs.wonder_footer import ALL_VALUES, split_list
-from assets.nchs.wonder_footerless import not_shown_to_be_whole, unknown_query
+from assets.nchs.wonder_footerless import is_footerless, not_shown_to_be_whole, unknown_query
 from assets.nchs.wonder_query import (
     grouped_by,
     parameters_of,
@@ -65,9 +65,12 @@ def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
     """Return the states that a year lacks, where the export must have every state.
 
     Expected are the states that the query names, otherwise all fifty and the District of
-    Columbia. An export of small groups whose suppressed rows are hidden may lack a state.
+    Columbia. An export of small groups whose suppressed rows are hidden may lack a state, and what
+    a query without footer named is not known.
     """
     grouped = grouped_by(parsed)
+    if is_footerless(parsed):
+        return _absent([])
     hidden = parsed.metadata.get("Show Suppressed") == "False"
     if "state" not in grouped or (hidden and not set(grouped) <= {"state", "year"}):
         return _absent([])

@@ -117,6 +117,7 @@ def command(
     from assets.core.geography.intake import judge_areas
     from assets.core.observations.intake import judge_strata
     from assets.identify import describe_unknown, identify
+    from assets.nchs.wonder_whole import judge_whole
     from pipelines.lock import BusyError, writer_lock
     from pipelines.settings import Settings
 
@@ -137,7 +138,7 @@ def command(
                 entry,
                 file,
                 origin,
-                (judge_areas, judge_strata),
+                (judge_areas, judge_strata, judge_whole(home)),
                 accepted_because=accepted_because,
             )
             if outcome.status != QUARANTINED:

@@ -1,0 +1,81 @@
+"""The judge of exports without footer: taken in only where they prove to count everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from assets.archive import store
+from assets.archive.dataset import Dataset, ParsedExtract
+from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.archive.intake import Judge
+from assets.archive.staging import stage
+from assets.home import Home
+from assets.nchs.catalogue import DATASETS
+from assets.nchs.wonder_footerless import is_footerless
+from assets.nchs.wonder_held import Held, held_in
+from assets.nchs.wonder_proof import prove_whole
+from assets.schema.tables.staging import NCHS_WONDER
+
+RULE = "WONDER-PART"
+
+
+def judge_whole(home: Home) -> Judge:
+    """Return the judge that compares exports without footer with what an archive holds.
+
+    Args:
+        home: Where the archive lives.
+    """
+
+    def judge(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
+        """Refuse an export that is not shown to count everybody; say what shows it otherwise."""
+        if dataset.staging is not NCHS_WONDER or not is_footerless(parsed) or parsed.frame.empty:
+            return []
+        proof = prove_whole(parsed, _held(home))
+        expected = (
+            "figures that agree with counts of everybody in the archive, of the same area and "
+            "year or of the nation"
+        )
+        if proof.holds:
+            return [
+                ExtractAdvice(
+                    RULE,
+                    proof.evidence,
+                    expected,
+                    "The evidence is kept with the extract. An export with its footer needs none.",
+                    file_name,
+                    details={"note": proof.evidence},
+                )
+            ]
+        return [
+            ExtractError(
+                RULE,
+                f"no footer, which says to whom the query was restricted, and {proof.problem}",
+                expected,
+                "It is set aside and stands for no total: without the footer the births of one "
+                "race or one sex look like those of all. Export the table again from CDC WONDER "
+                "with its footer. If it does count everybody, take in an export with footer of "
+                "the same areas and years first, such as births by state and year for "
+                "--dataset nchs_wonder_natality, and offer this file again.",
+                file_name,
+                details={"problem": proof.problem},
+            )
+        ]
+
+    return judge
+
+
+def _held(home: Home) -> Held:
+    return held_in(_staged(home))
+
+
+def _staged(home: Home) -> Iterator[pd.DataFrame]:
+    for dataset in DATASETS:
+        if dataset.staging is not NCHS_WONDER:
+            continue
+        for vintage in store.vintages(home, dataset):
+            try:
+                yield pd.read_parquet(stage(home, dataset, vintage))
+            except ExtractError:
+                continue  # an extract that can no longer be read is named by its own staging
