@@ -191,7 +191,7 @@ def test_the_producers_workbooks_pass(shared_data: Path) -> None:
 def test_every_way_in_judges_the_container_before_a_parser_sees_it(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    file = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
     assert identify(file) == "nchs_wonder_natality"
     monkeypatch.setattr(guarding, "MAX_FILE_BYTES", file.stat().st_size - 1)
     assert identify(file) is None

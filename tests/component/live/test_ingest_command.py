@@ -52,19 +52,24 @@ def test_a_refused_file_is_taken_in_from_quarantine_with_a_reason(
     assert "years withdrawn" in by_url["https://example.org/births"]
 
 
-def test_an_export_without_footer_is_taken_in_for_a_named_dataset_with_advice(
+def test_an_export_without_footer_is_taken_in_only_with_evidence(
     imr: object, home: Home, repository: Path, tmp_path: Path
 ) -> None:
-    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    (sample,) = (repository / "assets/nchs/samples/files").glob("wonder_natality_us_2007-*.txt")
     file = tmp_path / "natality.txt"
     file.write_bytes(sample.read_bytes().partition(b'"---"')[0])
     unnamed = imr("ingest", str(file))
     assert unnamed.exit_code == 2
     assert "--dataset nchs_wonder_natality" in " ".join(unnamed.output.split())
+    alone = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
+    assert alone.exit_code == 3
+    assert "[WONDER-PART]" in alone.output
+    assert imr("ingest", str(sample)).exit_code == 0
     taken = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
     assert taken.exit_code == 0, taken.output
-    assert "advice: [INTAKE-WONDER-FOOTER]" in taken.output
-    (vintage,) = store.vintages(home, dataset("nchs_wonder_natality"))
+    assert "shown to count everybody" in taken.output
+    vintage = store.vintages(home, dataset("nchs_wonder_natality"))[0]
+    assert "shown to count everybody" in vintage.origin.note
     births = dataset("nchs_wonder_natality").parse(vintage.path).frame
     # United States, 2023: NVSR 74-1.
     assert births.loc[births["year"] == "2023", "value"].tolist() == [3_596_017]
@@ -121,7 +126,7 @@ def test_a_wrong_file_by_hand_does_not_make_the_source_stale(
     imr: object, home: Home, repository: Path, tmp_path: Path
 ) -> None:
     natality = dataset("nchs_wonder_natality")
-    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
     assert imr("ingest", str(sample)).exit_code == 0
     (notes := tmp_path / "notes.txt").write_text("shopping list\n", encoding="utf-8")
     assert imr("ingest", str(notes), "--dataset", natality.dataset_id).exit_code == 3

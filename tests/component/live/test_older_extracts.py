@@ -44,7 +44,7 @@ def _counts(home: Home) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture
 def newer(repository: Path) -> Path:
-    return repository / "assets/nchs/samples/files/wonder_natality_us_2007-2023.txt"
+    return repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
 
 
 @pytest.fixture
