@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from assets.doing import doing
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
 
@@ -81,6 +82,7 @@ def replace_table(
         Number of rows written.
     """
     target = f"{schema or table.layer.value}.{table.name}"
+    doing(f"computing {target}")
     aside = f"{target}__new"
     con.execute(f"DROP TABLE IF EXISTS {aside}").fetchall()
     # Rows that stand in key order are hashed as they stand, and every table is hashed often.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from assets.doing import doing
 from assets.evidence import PASSING, RuleResult, store
 from assets.schema.identity import content_hash
 from assets.warehouse import table_exists
@@ -85,6 +86,7 @@ def validate_table(
             f"{full_name} is not in the warehouse. "
             f"Materialise the asset {full_name.replace('.', '/')} first."
         )
+    doing(f"checking {full_name}")
     content = _identity(con, suite)
     found = waivers.apply(
         _findings(con, suite, basis),

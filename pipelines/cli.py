@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 
 import click
+
+from pipelines.commands.speaking import Speaking
 
 _COMMANDS = {
     "run": "Run the pipeline: take in, validate, compute, publish.",
@@ -23,7 +26,7 @@ _COMMANDS = {
 }
 
 
-class LazyCommands(click.Group):
+class LazyCommands(Speaking, click.Group):
     """Group that knows its commands by name and imports one only to run it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -38,13 +41,52 @@ class LazyCommands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; a mistyped one is answered with the similar ones."""
+        from assets.suggest import did_you_mean
+
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"There is no command {args[0]!r}.{did_you_mean(args[0], _COMMANDS)} "
+                f"There are {', '.join(_COMMANDS)}.",
+                ctx,
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def _name_of(self, words: Sequence[str]) -> str:
+        return next((word for word in words if word in _COMMANDS), "imr")
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from assets.schema.registry import SCHEMA_VERSION
+
+    click.echo(
+        f"imr {version('infant-mortality-rates')} (schema of releases {SCHEMA_VERSION}, "
+        f"Python {sys.version.split()[0]})"
+    )
+    ctx.exit()
+
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Say which version this is.",
+)
 def main() -> None:
     """Infant mortality rates from NCHS and ONS extracts: run, look, trace.
 

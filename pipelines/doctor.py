@@ -27,6 +27,7 @@ from pipelines.settings import PROJECT, Settings, SettingsError
 _FREE_BYTES = 1 << 30
 _REACH_SECONDS = 5
 _STORE_SECONDS = 10
+_NO_HOME = "Set IMR_HOME to the home that is meant; if it is to be a new one, make it with: imr run"
 _ADDRESSES = (
     (soda_fetch.BASE_VARIABLE, soda_fetch.BASE),
     (nomis_fetch.BASE_VARIABLE, nomis_fetch.BASE),
@@ -89,7 +90,9 @@ def _python(_: Settings) -> Finding:
 
 
 def _home(settings: Settings) -> Finding:
-    root = settings.home.create().root
+    root = settings.home.root
+    if not root.is_dir():
+        return Finding("home", False, f"{root} is no folder; nothing was created", _NO_HOME)
     writable = os.access(root, os.W_OK)
     return Finding(
         "home", writable, str(root), "Make the folder writable or set IMR_HOME to one that is."
@@ -97,7 +100,10 @@ def _home(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(settings.home.root).free
+    place = settings.home.root
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
     return Finding(
         "disk",
         free > _FREE_BYTES,
@@ -107,6 +113,8 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _lock(settings: Settings) -> Finding:
+    if not settings.home.root.is_dir():
+        return Finding("lock", True, "free: there is no home yet")
     try:
         with writer_lock(settings.home, "imr doctor"):
             return Finding("lock", True, "free")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.archive import store
-from assets.catalogue import DATASETS
 from pipelines.settings import Settings
 
 
@@ -49,6 +47,10 @@ def refuse_unknown_past(settings: Settings) -> None:
     Raises:
         UnknownPastError: No extract was known; the message says when the first came.
     """
+    # The catalogue takes a second to import; a moment that cannot be read is told before.
+    from assets.archive import store
+    from assets.catalogue import DATASETS
+
     clear_rebuild(settings)
     known = [v.known_at for d in DATASETS for v in store.vintages(settings.home, d)]
     if not known:

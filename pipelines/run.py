@@ -18,6 +18,7 @@ from assets.archive.samples import refuse_samples
 from assets.archive.sources import last_attempt, stale_datasets
 from assets.archive.store import vintages
 from assets.catalogue import DATASETS
+from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
 from expectations.report import render
 from pipelines.alive import hold
@@ -30,17 +31,15 @@ from pipelines.lock import writer_lock
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
+from pipelines.selection import SelectionError as SelectionError
 from pipelines.settings import Settings
+from pipelines.together import widened
 
 PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
 _STORE_STEP = "release__object_store"
 # A killed run that somebody started by hand is told and not started again by the daemon.
 _BY_HAND = {"trigger": "imr run", "dagster/max_retries": "0"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class SelectionError(ValueError):
-    """The selection of assets cannot be read or selects nothing."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,8 @@ class RunOutcome:
         as_of: Date or time that was rebuilt, or empty.
         empty: Datasets of which nothing has ever arrived.
         shown: Release that the nightly channel shows after the run, or ``None``.
+        made: Assets that were made, in order.
+        added: Assets that were made because a step makes them together with selected ones.
     """
 
     run_id: str
@@ -80,6 +81,8 @@ class RunOutcome:
     store_trouble: str = ""
     empty: tuple[str, ...] = ()
     shown: str | None = None
+    made: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -90,7 +93,11 @@ class RunOutcome:
 
 
 def execute(
-    settings: Settings, *, job_name: str = "nightly", only: str | None = None
+    settings: Settings,
+    *,
+    job_name: str = "nightly",
+    only: str | None = None,
+    progress: RunProgress | None = None,
 ) -> RunOutcome:
     """Run a job, or the assets of a selection, and return what came of it.
 
@@ -98,6 +105,7 @@ def execute(
         settings: Where state lives and which extracts are taken in.
         job_name: Job of :mod:`pipelines.jobs`.
         only: Dagster asset selection to run instead of the job, e.g. ``key:"rates/*"+``.
+        progress: What shows the steps; one of its own by default.
 
     Raises:
         SelectionError: ``only`` selects nothing.
@@ -112,13 +120,14 @@ def execute(
         if settings.as_of:
             refuse_unknown_past(settings)
         prepare_instance(settings.home)
-        job = _job(settings, job_name, only)
+        job, added = _job(settings, job_name, only)
         with open_instance() as instance:
             # The past is no news, and what it lacked is no trouble of today.
             killed = () if settings.as_of else _killed(settings, instance)
-            with RunProgress(_steps(job)) as progress, _uploads_shown(progress):
-                result = _executed(settings, instance, job.with_hooks(_hooks(progress)))
-        outcome = _outcome(settings, result)
+            with progress or RunProgress() as shown, _doings_shown(shown):
+                shown.expect(_steps(job))
+                result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
+        outcome = replace(_outcome(settings, result), added=added)
         _write_report(settings, outcome)
         if settings.as_of:
             clear_rebuild(settings)
@@ -184,19 +193,17 @@ def _told(
     return tell(settings, outcome.run_id, failures, outcome.failed_checks, killed)
 
 
-def _job(settings: Settings, job_name: str, only: str | None) -> dg.JobDefinition:
+def _job(
+    settings: Settings, job_name: str, only: str | None
+) -> tuple[dg.JobDefinition, tuple[str, ...]]:
+    """Return the job, and the assets that a selection was widened by."""
     defs = build_defs(settings)
     if only is None:
-        return defs.resolve_job_def(job_name)
-    hint = "Examples: 'group:rates', 'key:\"core/areas\"+'"
-    try:
-        chosen = dg.define_asset_job("selection", selection=only)
-        job = dg.Definitions.merge(defs, dg.Definitions(jobs=[chosen])).resolve_job_def("selection")
-    except (dg.DagsterInvalidDefinitionError, dg.DagsterInvalidSubsetError, ValueError) as error:
-        raise SelectionError(f"cannot select {only!r}: {error}. {hint}") from error
-    if _steps(job) == 0:
-        raise SelectionError(f"{only!r} selects no asset. {hint}")
-    return job
+        return defs.resolve_job_def(job_name), ()
+    selection, added = widened(defs, only)
+    chosen = dg.define_asset_job("selection", selection=selection)
+    job = dg.Definitions.merge(defs, dg.Definitions(jobs=[chosen])).resolve_job_def("selection")
+    return job, added
 
 
 def _steps(job: dg.JobDefinition) -> int:
@@ -216,22 +223,27 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
 
 
 @contextmanager
-def _uploads_shown(progress: RunProgress) -> Iterator[None]:
-    """Show the lines that an upload logs, as far as the run takes."""
+def _doings_shown(progress: RunProgress) -> Iterator[None]:
+    """Show what steps say that they are doing, and the lines that an upload logs."""
 
     class Shown(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             progress.note(record.getMessage())
 
-    logger, handler = logging.getLogger(STORE_LOGGER), Shown()
-    before = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    handler = Shown()
+    loggers = [logging.getLogger(name) for name in (STORE_LOGGER, DOING_LOGGER)]
+    before = [(logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+            logger.propagate = propagate
 
 
 def _readable(op_name: str) -> str:
@@ -274,6 +286,11 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
             if not vintages(settings.home, d, as_of=settings.as_of or None)
         ),
         shown=_shown(settings),
+        made=tuple(
+            event.asset_key.to_user_string()
+            for event in result.get_asset_materialization_events()
+            if event.asset_key is not None
+        ),
     )
 
 

@@ -2,71 +2,103 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+import click
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
-from assets.home import Home
 from assets.warehouse import sql_of
+from pipelines.commands.output import print_rows
+from pipelines.commands.speaking import say
 from pipelines.run import RunOutcome
+from pipelines.terminal import is_coloured
+
+COLUMNS = (
+    "area", "series", "window", "period", "deaths", "births", "rate_display",
+    "lower_95", "upper_95",
+)  # fmt: skip
+HEADINGS = ("area", "period", "deaths", "births", "rate", "95 % limits", "window", "series")
 
 
-def print_summary(home: Home, outcome: RunOutcome) -> None:
+def print_summary(outcome: RunOutcome) -> None:
     """Print the release's place, its latest rates and the next commands to standard output."""
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 120)
     if outcome.path is None or outcome.version is None:
+        _say_what_was_made(outcome)
         return
-    if outcome.as_of and outcome.published:
-        console.print(
-            f"Rebuilt as of {outcome.as_of}: no release has this content. It is release "
-            f"{outcome.version} now, which no channel shows; nightly and stable stay as they were.",
-            style="bold",
-        )
-    elif outcome.as_of:
-        console.print(
-            f"As of {outcome.as_of} this is release {outcome.version}; nothing was published.",
-            style="bold",
-        )
-    elif outcome.published:
-        console.print(f"Published release {outcome.version}", style="bold")
-    else:
-        console.print(
-            f"Nothing changed: release {outcome.version} stands, nothing was published.",
-            style="bold",
-        )
-    console.print(str(outcome.path), soft_wrap=True)
-    console.print(_latest_rates(outcome))
-    console.print("Next:")
-    for line in (
-        "imr show rates --where \"area_code='US-MO' and window_type='rolling_3_year'\"",
-        "imr explain rates area_code=US-MO measure=infant_mortality period_end=2010-12-31 "
-        "window_type=rolling_3_year",
-        "imr sources",
-        f"open {outcome.path}/index.html",
-    ):
-        console.print(f"  {line}", soft_wrap=True, markup=False)
+    headline = _headline(outcome)
+    click.echo(click.style(headline, bold=True) if is_coloured(sys.stdout) else headline)
+    click.echo(str(outcome.path))
+    rows = latest_rates(outcome.path)
+    if rows:
+        click.echo("\nInfant deaths per 1,000 live births")
+        print_rows(HEADINGS, [_shown(row) for row in rows], "table")
+    click.echo("\nNext:")
+    for words in _next_commands(rows):
+        say(f"  imr {shlex.join(words)}")
+    click.echo(f"  In a browser: {outcome.path}/index.html")
 
 
-def _latest_rates(outcome: RunOutcome) -> Table:
-    path = (outcome.path / "rates.parquet").as_posix() if outcome.path is not None else ""
+def _say_what_was_made(outcome: RunOutcome) -> None:
+    """Say how a run without a release ended: a selection, or one that failed."""
+    if outcome.added:
+        click.echo(
+            f"One step makes these together with what was selected: {', '.join(outcome.added)}."
+        )
+    if not outcome.succeeded:
+        return
+    count = f"{len(outcome.made)} asset{'' if len(outcome.made) == 1 else 's'}"
+    click.echo(f"Made {count}: {', '.join(outcome.made)}. No release: it was not selected.")
+    say("Publish it with: imr run --job rebuild")
+
+
+def latest_rates(release: Path) -> list[tuple[Any, ...]]:
+    """Return the latest annual and three-year rate of the areas that most readers ask for.
+
+    Args:
+        release: Folder of a release.
+
+    Returns:
+        Area, series, window, period, deaths, births, rate as it is displayed, and its 95 % limits.
+    """
+    query = sql_of(__file__, "summary").replace("{rates}", "$rates")
     with duckdb.connect() as con:
-        rows = con.execute(sql_of(__file__, "summary").replace("{rates}", path)).fetchall()
-    shown = Table(title="Infant deaths per 1,000 live births", title_justify="left")
-    for heading in ("area", "series", "window", "period"):
-        shown.add_column(heading, no_wrap=True)
-    for heading in ("deaths", "births", "rate", "95 % limits"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    for area, family, window, period, deaths, births, rate, lower, upper in rows:
-        shown.add_row(
-            area,
-            family,
-            window,
-            period,
-            f"{deaths:,.0f}",
-            f"{births:,.0f}",
-            rate,
-            f"{lower:.2f}–{upper:.2f}",
+        return con.execute(query, {"rates": (release / "rates.parquet").as_posix()}).fetchall()
+
+
+def _headline(outcome: RunOutcome) -> str:
+    if outcome.as_of and outcome.published:
+        return (
+            f"Rebuilt as of {outcome.as_of}: no release has this content. It is release "
+            f"{outcome.version} now, which no channel shows; nightly and stable stay as they were."
         )
-    return shown
+    if outcome.as_of:
+        return f"As of {outcome.as_of} this is release {outcome.version}; nothing was published."
+    if outcome.published:
+        return f"Published release {outcome.version}"
+    return f"Nothing changed: release {outcome.version} stands, nothing was published."
+
+
+def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    area, family, window, period, deaths, births, rate, lower, upper = row
+    limits = "" if lower is None or upper is None else f"{lower:.2f}–{upper:.2f}"
+    return area, period, f"{deaths:,.0f}", f"{births:,.0f}", rate, limits, window, family
+
+
+def _next_commands(rows: Sequence[tuple[Any, ...]]) -> list[list[str]]:
+    """Return the arguments of commands that show more of what the table shows."""
+    commands = [["sources"]]
+    if rows:
+        area, _, window, period = rows[min(3, len(rows) - 1)][:4]
+        series = f"area_name = '{area}' AND window_type = '{window}'"
+        key = [f"area_name={area}", "measure=infant_mortality", f"window_type={window}",
+               f"period_end={period[-4:]}-12-31"]  # fmt: skip
+        commands = [
+            ["show", "rates", "--where", f"{series} AND measure = 'infant_mortality'"],
+            ["explain", "rates", *key],
+            *commands,
+        ]
+    return commands

@@ -13,7 +13,7 @@ SELECT
     rate_display,
     ci_lower_95,
     ci_upper_95
-FROM read_parquet('{rates}')
+FROM read_parquet({rates})
 WHERE
     area_code IN ('US', 'US-MO', 'E92000001', 'W92000004')
     AND source_family IN ('nchs_linked', 'ons_occurrence', 'ons_registration')

@@ -16,6 +16,7 @@ from assets.archive.side_by_side import Fetching, Stream
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import Origin
+from assets.doing import doing
 from assets.home import Home
 
 FAILED = "failed"
@@ -75,6 +76,7 @@ def refresh(
     lines: list[str] = []
     problems: list[str] = []
     still: list[StillRefused] = []
+    doing(dataset.dataset_id)
     live = profile != "sample"
     stream = (fetching or Fetching(home, (dataset,), limits)).of(dataset) if live else None
     try:
@@ -131,6 +133,7 @@ def _traffic(stream: Stream | None) -> tuple[bool, int, int]:
 def _taken(
     home: Home, dataset: Dataset, file: Path, origin: Origin, judges: Sequence[Judge]
 ) -> IntakeOutcome:
+    doing(f"{dataset.dataset_id}: {file.name}")
     outcome = take_in(home, dataset, file, origin, judges)
     if outcome.vintage is not None and outcome.parsed is not None:
         stage(home, dataset, outcome.vintage, outcome.parsed)

@@ -14,6 +14,7 @@ from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
 from assets.code_version import code_version
+from assets.doing import doing
 from assets.home import Home
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.identity import file_sha256
@@ -45,6 +46,7 @@ def stage(
         return target
     folder.mkdir(parents=True, exist_ok=True)
     if parsed is None:
+        doing(f"{dataset.dataset_id}: reading {vintage.path.name}")
         # Its container was judged when it was archived; other bytes are judged anew.
         same = file_sha256(vintage.path) == vintage.sha256
         parsed = reading.read(dataset, vintage.path, judged=same)

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from assets.archive import durable
+from assets.doing import doing
 from assets.schema.duckdb_types import duckdb_type, key_order
 from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Table
@@ -62,6 +63,7 @@ def write_table(
     Raises:
         StagedContentError: The Parquet file holds other content.
     """
+    doing(f"writing {spec.name}")
     parquet, csv = folder / f"{spec.name}.parquet", folder / f"{spec.name}.csv"
     embedded = ", ".join(
         f"{_quoted(k)}: {_quoted(v)}"

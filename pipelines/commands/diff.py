@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 import click
 
-from pipelines.commands.options import format_option
+from pipelines.commands.options import format_option, json_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
+
+if TYPE_CHECKING:
+    from assets.release.catalogue import Release
 
 
 @click.command(
     "diff",
+    cls=Speaking,
     epilog="Examples: imr diff 2026.06.01 nightly --table rates --rows; imr diff 2026-05 2026-06",
 )
 @click.argument("old", metavar="A")
@@ -20,6 +28,7 @@ from pipelines.commands.refusals import plainly
 @click.option("--moves", type=click.IntRange(0), default=10, show_default=True,
               help="How many of the biggest moves to show.")  # fmt: skip
 @format_option
+@json_option
 @plainly
 def command(
     old: str,
@@ -29,6 +38,7 @@ def command(
     cause: str | None,
     moves: int,
     style: str,
+    as_json: bool,
 ) -> None:
     """Compare release A with release B: versions, channels, or days and months for what was shown.
 
@@ -37,21 +47,15 @@ def command(
     """
     from assets.release.catalogue import resolve
     from assets.release.diff import HEADINGS, difference
-    from assets.schema.codes import CHANGE_CAUSES
-    from pipelines.commands.output import print_rows
-    from pipelines.settings import Settings
+    from pipelines.commands.output import print_rows, records
+    from pipelines.commands.places import existing_home
 
-    folder = Settings.from_environment().home.releases
+    folder = existing_home().releases
     before, after = resolve(folder, old), resolve(folder, new)
-    if cause is not None and cause not in CHANGE_CAUSES:
-        raise click.UsageError(f"no cause {cause!r}; there are {', '.join(CHANGE_CAUSES)}")
-    if table_name is not None and table_name not in after.tables:
-        raise click.UsageError(
-            f"release {after.version} has no table {table_name!r}; it has {', '.join(after.tables)}"
-        )
+    _refuse_unknown(after, table_name, cause)
     with difference(before, after) as found:
-        if all_rows:
-            print_rows(HEADINGS, found.rows(table_name, cause), style)
+        if all_rows and not as_json:
+            print_rows(HEADINGS, found.rows(table_name, cause), style, paged=True)
             return
         summary = [
             row
@@ -59,6 +63,18 @@ def command(
             if table_name in (None, row[0]) and cause in (None, row[1])
         ]
         headings = ("table", "cause", "change", "keys")
+        names = ("area_code", "measure", "series", "window", "period_end", "old", "new",
+                 "move", "cause")  # fmt: skip
+        if as_json:
+            rows = found.rows(table_name, cause) if all_rows else None
+            report({
+                "old": before.version,
+                "new": after.version,
+                "summary": records(headings, summary),
+                "moves": records(names, found.moves(moves)),
+                **({} if rows is None else {"rows": records(HEADINGS, rows)}),
+            })  # fmt: skip
+            return
         if style != "table":
             print_rows(headings, summary, style)
             return
@@ -70,7 +86,23 @@ def command(
         moved = found.moves(moves)
         if moved:
             click.echo("\nBiggest moves of total rates:")
-            names = ("area_code", "measure", "series", "window", "period_end", "old", "new",
-                     "move", "cause")  # fmt: skip
             print_rows(names, moved, style)
-        click.echo("\nEvery difference: --rows", err=True)
+        again = shlex.join(["diff", before.version, after.version, "--rows"])
+        say(f"\nEvery difference: imr {again}", err=True)
+
+
+def _refuse_unknown(release: Release, table_name: str | None, cause: str | None) -> None:
+    """Refuse a table or a cause that there is none of, and name the one that is meant."""
+    from assets.schema.codes import CHANGE_CAUSES
+    from assets.suggest import did_you_mean
+
+    if cause is not None and cause not in CHANGE_CAUSES:
+        raise click.UsageError(
+            f"no cause {cause!r}; there are {', '.join(CHANGE_CAUSES)}."
+            f"{did_you_mean(cause, CHANGE_CAUSES)}"
+        )
+    if table_name is not None and table_name not in release.tables:
+        raise click.UsageError(
+            f"release {release.version} has no table {table_name!r}; it has "
+            f"{', '.join(release.tables)}.{did_you_mean(table_name, release.tables)}"
+        )

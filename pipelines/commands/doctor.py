@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 
 import click
 
+from pipelines.commands.options import json_option
+from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
 
-@click.command("doctor")
-def command() -> None:
+
+@click.command("doctor", cls=Speaking, epilog="Example: IMR_PROFILE=live imr doctor")
+@json_option
+@plainly
+def command(as_json: bool) -> None:
     """Check Python, home, disk, lock, time zones, Dagster home; say how to fix what is found.
 
     In the live profile (IMR_PROFILE=live) the producers' addresses are asked for an answer too;
@@ -19,10 +26,15 @@ def command() -> None:
     from pipelines.doctor import examine
     from pipelines.settings import Settings
 
-    fine = True
+    found = []
     for finding in examine(Settings.from_environment()):
-        fine = fine and finding.fine
+        found.append(asdict(finding))
+        if as_json:
+            continue
         click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.subject}: {finding.seen}")
         if not finding.fine:
-            click.echo(f"     {finding.remedy}")
+            say(f"     {finding.remedy}")
+    fine = all(finding["fine"] for finding in found)
+    if as_json:
+        report({"fine": fine, "findings": found}, exit_code=0 if fine else 1)
     sys.exit(0 if fine else 1)

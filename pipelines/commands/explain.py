@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.commands.options import release_option
+from pipelines.commands.options import json_option, release_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, runnable
+
+if TYPE_CHECKING:
+    from assets.release.catalogue import Release
+    from pipelines.commands.tree import Node
 
 _RULES_SHOWN = 3
-_PIPED_WIDTH = 1000
 _NAMES = ("area_name", "measure", "trend_type", "target_id", "rank_on", "window_type")
 
 
 @click.command(
     "explain",
+    cls=Speaking,
     epilog="Example: imr explain rates area_code=US-MO measure=infant_mortality "
     "period_end=2010-12-31 window_type=rolling_3_year",
 )
@@ -31,8 +37,11 @@ _NAMES = ("area_name", "measure", "trend_type", "target_id", "rank_on", "window_
     show_default=True,
     help="For people, or for programs.",
 )
+@json_option
 @plainly
-def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) -> None:
+def command(
+    table: str, key: tuple[str, ...], wanted: str | None, style: str, as_json: bool
+) -> None:
     """Walk a row of TABLE back to the cells of the extracts that it was read from.
 
     Shows formula, counts, file, sheet, row and text of every cell, the extract it was read from,
@@ -40,29 +49,35 @@ def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) ->
     a stratum is named. Where several rows have the key, the command line of each is given.
     """
     import json
-    import sys
 
     from assets.release.catalogue import resolve
-    from assets.release.explain import KeyNotFoundError, explain
-    from assets.release.lineage import NoLineageError
-    from pipelines.settings import Settings
+    from assets.suggest import did_you_mean
+    from pipelines.commands.places import existing_home
 
-    home = Settings.from_environment().home
+    home = existing_home()
     pairs = [word.partition("=") for word in key]
     if bad := [word for word, (_, mark, _) in zip(key, pairs, strict=True) if not mark]:
         raise click.UsageError(f"{bad[0]!r} is not of the form column=value")
+    release = resolve(home.releases, wanted)
+    if table not in release.tables:
+        raise click.UsageError(
+            f"release {release.version} has no table {table!r}; it has "
+            f"{', '.join(release.tables)}.{did_you_mean(table, release.tables)}"
+        )
+    _refuse_unknown_columns(release, table, [name for name, _, _ in pairs])
+    # Imported late: it takes a second, and wrong use is answered before.
+    from assets.release.explain import KeyNotFoundError, explain
+    from assets.release.lineage import NoLineageError
+
     try:
-        release = resolve(home.releases, wanted)
-        if table not in release.tables:
-            raise click.UsageError(
-                f"release {release.version} has no table {table!r}; it has "
-                f"{', '.join(release.tables)}"
-            )
         found = explain(home, release, table, {name: value for name, _, value in pairs})
     except NoLineageError as error:
         raise click.ClickException(str(error)) from error
     except KeyNotFoundError as error:
         raise click.UsageError(str(error)) from error
+    if as_json:
+        report({"release": release.version, "rows": found})
+        return
     if style == "json":
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n")
         return
@@ -70,26 +85,32 @@ def command(table: str, key: tuple[str, ...], wanted: str | None, style: str) ->
         _print_tree(explanation, is_one_of_many=len(found) > 1)
 
 
+def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
+    """Refuse a column that the table has not, before anything heavy is imported."""
+    from assets.release.reading import open_release
+    from assets.suggest import did_you_mean
+
+    with open_release(release) as con:
+        known = [row[0] for row in con.execute(f'DESCRIBE "{table}"').fetchall()]
+    for name in names:
+        if name not in known:
+            raise click.UsageError(
+                f"{table} has no column {name}; it has {', '.join(known)}."
+                f"{did_you_mean(name, known)}"
+            )
+
+
 def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None:
-    import sys
+    from pipelines.commands.tree import Node
+    from pipelines.terminal import is_terminal, size
 
-    from rich.console import Console
-    from rich.tree import Tree
-
-    console = Console(
-        file=sys.stdout,
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-        width=None if sys.stdout.isatty() else _PIPED_WIDTH,
-    )
     row = explanation["row"]
     name = " ".join(str(row[k]) for k in _NAMES if row.get(k))
     if row.get("stratum") not in (None, "all"):
         against = f" against {row['reference_stratum']}" if row.get("reference_stratum") else ""
         name += f", {row['stratum_type']} {row['stratum']}{against}"
     period = f"{row['period_start']} to {row['period_end']}"
-    root = Tree(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
+    root = Node(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
     for rate in explanation["stands_on"]:
         _add_rate(root, rate)
     rules = explanation["rules"]
@@ -98,11 +119,13 @@ def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None
     for rule in [r for r in rules if r["outcome"] != "passed"][:_RULES_SHOWN]:
         branch.add(f"{rule['outcome']} {rule['rule_id']} on {rule['table']}: {rule['message']}")
     if is_one_of_many:
-        root.add(f"this one alone: {explanation['command']}")
-    console.print(root)
+        root.add(runnable(f"this one alone: {explanation['command']}"))
+    width = size(sys.stdout)[0] if is_terminal(sys.stdout) else 0
+    for line in root.lines(width):
+        click.echo(line)
 
 
-def _add_rate(root: Any, rate: Mapping[str, Any]) -> None:
+def _add_rate(root: Node, rate: Mapping[str, Any]) -> None:
     branch = root.add(rate["formula"])
     result = rate["result"]
     branch.add(f"status {result['value_status']}, {rate['key']['source_family']}")
@@ -122,7 +145,7 @@ def _add_rate(root: Any, rate: Mapping[str, Any]) -> None:
     branch.add("corrections: " + (", ".join(rate["corrections"]) or "none"))
 
 
-def _add_part(branch: Any, part: Mapping[str, Any]) -> None:
+def _add_part(branch: Node, part: Mapping[str, Any]) -> None:
     published = "withheld or absent" if part["published"] is None else f"{part['published']:,.10g}"
     mark = {True: "", False: "  DOES NOT ADD UP", None: ""}[part["adds_up"]]
     node = branch.add(f"{part['name']} {published} = {' + '.join(part['counts'])}{mark}")

@@ -19,3 +19,9 @@ format_option = click.option(
     show_default=True,
     help="For people, or for programs.",
 )
+json_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object on standard output, errors too: command, exit_code, result or error.",
+)

@@ -1,70 +1,115 @@
-"""Rows on a terminal, as CSV or as JSON."""
+"""Rows and lines for a person at a terminal, for a pipe, as CSV or as JSON."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
+import shlex
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pipelines.commands.layout import aligned, fitted, vertical
+from pipelines.terminal import is_terminal, size
+
 FORMATS = ("table", "csv", "json")
-_WIDEST = 60
 
 
-def print_rows(headings: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> None:
+def print_rows(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    style: str,
+    *,
+    upright: bool = False,
+    note: str = "",
+    paged: bool = False,
+) -> None:
     """Print rows to standard output.
+
+    On a terminal a table never is wider than the screen: text folds within its cell, and columns
+    that cannot stand side by side are shown one below the other. In a pipe each row is one line.
 
     Args:
         headings: Column names.
         rows: Cells; ``None`` is an absent value.
         style: ``table`` for people, ``csv`` or ``json`` for programs.
+        upright: One line per column instead of one per row.
+        note: Line above the table, for people.
+        paged: Let a pager show what is longer than the screen.
     """
     if style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(headings)
         writer.writerows(["" if v is None else _text(v) for v in row] for row in rows)
     elif style == "json":
-        records = [dict(zip(headings, map(_plain, row), strict=True)) for row in rows]
-        sys.stdout.write(json.dumps(records, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(as_json(records(headings, rows)))
     else:
-        sys.stdout.writelines(_aligned(headings, rows))
+        lines = [note] if note else []
+        lines += _for_people(headings, rows, upright)
+        (print_paged if paged else _print)(lines)
 
 
-def _aligned(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[str]:
-    """Yield lines; a row that is wider than the terminal is shown whole, not cut."""
-    cells = [[_shown(v) for v in row] for row in rows]
-    numeric = [
-        all(isinstance(row[i], int | float) or row[i] is None for row in rows)
-        and any(row[i] is not None for row in rows)
-        for i in range(len(headings))
-    ]
-    widths = [max(len(h), *(len(c[i]) for c in cells), 0) for i, h in enumerate(headings)]
-
-    def line(values: Sequence[str]) -> str:
-        padded = (
-            v.rjust(w) if right else v.ljust(w)
-            for v, w, right in zip(values, widths, numeric, strict=True)
+def print_paged(lines: Sequence[str]) -> None:
+    """Print lines; on a terminal that has fewer, through ``$PAGER``, ``less`` or ``more``."""
+    pager = _pager() if len(lines) >= size(sys.stdout)[1] else None
+    if pager is None:
+        _print(lines)
+        return
+    try:
+        shown = subprocess.Popen(  # noqa: S603
+            pager, stdin=subprocess.PIPE, text=True, env={"LESS": "FRX", **os.environ}
         )
-        return "  ".join(padded).rstrip() + "\n"
+    except OSError:
+        _print(lines)
+        return
+    try:
+        shown.communicate("".join(f"{line}\n" for line in lines))
+    except KeyboardInterrupt:
+        shown.wait()
 
-    yield line(headings)
-    yield line(["-" * w for w in widths])
-    for row in cells:
-        yield line(row)
+
+def records(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return rows as objects by column name, with values that JSON can hold."""
+    return [dict(zip(headings, map(plain, row), strict=True)) for row in rows]
 
 
-def _shown(value: Any) -> str:
-    text = "–" if value is None else _text(value)
-    if isinstance(value, float):
-        text = f"{value:.10g}"
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def as_json(found: Any) -> str:
+    """Return indented JSON with a line break at its end."""
+    return json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; dates and times in ISO 8601."""
+    return value if isinstance(value, str | int | float | bool | None) else _text(value)
+
+
+def _for_people(headings: Sequence[str], rows: Sequence[Sequence[Any]], upright: bool) -> list[str]:
+    width = size(sys.stdout)[0] if is_terminal(sys.stdout) else 0
+    if not upright and not width:
+        return list(aligned(headings, rows))
+    lines = None if upright else fitted(headings, rows, width)
+    return list(vertical(headings, rows, width)) if lines is None else lines
+
+
+def _pager() -> list[str] | None:
+    """Return the command of a pager, or ``None`` where nobody could use one."""
+    if not is_terminal(sys.stdout) or not sys.stdin.isatty():
+        return None
+    wished = os.environ.get("PAGER")
+    if wished is not None:
+        words = shlex.split(wished)
+        return words if words and words[0] != "cat" else None
+    found = shutil.which("less") or shutil.which("more")
+    return [found] if found else None
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else _text(value)

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
     from assets.release.catalogue import Release
     from assets.release.object_store.location import Location
 
 
-@click.command("promote", epilog="Example: imr promote 2026.06.01 --why 'June figures reviewed'")
+@click.command(
+    "promote",
+    cls=Speaking,
+    epilog="Example: imr promote 2026.06.01 --why 'June figures reviewed'",
+)
 @click.argument("version")
 @click.option(
     "--why", help="Reason; it is recorded with your name and the time. Asked for if left out."
 )
 @click.option("--yes", is_flag=True, help="Do not ask after showing the difference.")
+@json_option
 @plainly
-def command(version: str, why: str | None, yes: bool) -> None:
+def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     """Make release VERSION the stable one, after showing what differs from the stable one now.
 
     Refused where a file has changed, a source was stale when the release was made, or a waiver
@@ -33,24 +41,30 @@ def command(version: str, why: str | None, yes: bool) -> None:
     stable here, but the object store is behind (the same command again completes it).
     """
     import getpass
+    from dataclasses import asdict
 
     from assets.release.catalogue import pointer, resolve
-    from assets.release.promotion import STABLE, PromotionRefusedError, promote, refuse_obstacles
-    from expectations.waivers import load
+    from pipelines.commands.places import existing_home
     from pipelines.settings import Settings
 
-    settings = Settings.from_environment()
-    folder = settings.home.releases
-    store = settings.store
     if why is not None and not why.strip():
         raise click.UsageError("--why is empty; say why, for whoever asks later")
+    if as_json and (why is None or not yes):
+        raise click.UsageError("--json asks nothing: it needs --why and --yes")
+    folder, store = existing_home().releases, Settings.from_environment().store
     release = resolve(folder, version)
+    # Imported late: it takes a second, and wrong use is answered before.
+    from assets.release.promotion import STABLE, PromotionRefusedError, promote, refuse_obstacles
+    from expectations.waivers import load
+
     shown = pointer(folder, STABLE)
     if shown is not None and shown.version == release.version:
-        click.echo(f"Release {release.version} is the stable one already.")
-        _follow(folder, store, release)
+        if not as_json:
+            click.echo(f"Release {release.version} is the stable one already.")
+        _follow(folder, store, release, {"moved": False, "version": release.version}, as_json)
         return
-    _show_difference(folder, shown.version if shown else None, release)
+    if not as_json:
+        _show_difference(folder, shown.version if shown else None, release)
     waivers = {w.waiver_id: w.expires for w in load()}
     try:
         if why is None or not yes:
@@ -63,8 +77,9 @@ def command(version: str, why: str | None, yes: bool) -> None:
     except PromotionRefusedError as error:
         raise click.ClickException(str(error)) from error
     word = "Rolled back" if done.is_rollback else "Promoted"
-    click.echo(f"{word}: stable is release {done.version} now, by {done.who} at {done.at}.")
-    _follow(folder, store, release)
+    if not as_json:
+        click.echo(f"{word}: stable is release {done.version} now, by {done.who} at {done.at}.")
+    _follow(folder, store, release, {"moved": True, **asdict(done)}, as_json)
 
 
 def _show_difference(folder: Path, stable: str | None, release: Release) -> None:
@@ -89,14 +104,22 @@ def _show_difference(folder: Path, stable: str | None, release: Release) -> None
     except (DamagedReleaseError, duckdb.Error) as error:
         # A damaged release is a reason to promote another one.
         said = str(error).partition("\n")[0]
-        click.echo(f"What differs cannot be shown: {said}. Look with: imr verify {stable}")
+        say(f"What differs cannot be shown: {said}. Look with: imr verify {stable}")
         return
-    click.echo(f"Row by row: imr diff {stable} {release.version} --rows")
+    say(f"Row by row: imr diff {stable} {release.version} --rows")
 
 
-def _follow(folder: Path, store: Location | None, release: Release) -> None:
+def _follow(
+    folder: Path,
+    store: Location | None,
+    release: Release,
+    result: Mapping[str, object],
+    as_json: bool,
+) -> None:
     """Let the object store show the same stable release, where there is a store."""
     if store is None:
+        if as_json:
+            report(result)
         return
     from assets.release.lock import PublisherBusyError
     from assets.release.object_store.location import StoreError
@@ -105,11 +128,16 @@ def _follow(folder: Path, store: Location | None, release: Release) -> None:
     try:
         moved = promote_in_store(folder, store, release, lambda line: click.echo(line, err=True))
     except (StoreError, PublisherBusyError) as error:
-        click.echo(
+        if as_json:
+            report({**result, "store_behind": str(error)}, exit_code=3)
+        say(
             f"STORE BEHIND {error}\nStable is release {release.version} on this machine. To move "
             f"the store too, mend that and run again: imr promote {release.version}",
             err=True,
         )
         sys.exit(3)
+    if as_json:
+        report(result)
+        return
     shows = "shows it now" if moved else "showed it already"
     click.echo(f"Stable of {store.url} {shows}.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec
 
@@ -35,6 +36,17 @@ def plainly(command: Callable[_Parameters, None]) -> Callable[_Parameters, None]
             raise said from error
 
     return told
+
+
+def explained(error: Exception, known: Iterable[str]) -> str:
+    """Return what DuckDB says of a query, and the name that was probably meant."""
+    from assets.suggest import did_you_mean
+
+    text = str(error)
+    unknown = re.search(
+        r'(?:column|Table with name) "?([\w.]+)"? (?:not found|does not exist)', text
+    )
+    return text + (did_you_mean(unknown[1], known) if unknown else "")
 
 
 def _refusal(error: Exception) -> click.ClickException | None:

@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.commands.options import format_option
+from pipelines.commands.options import format_option, json_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
     from assets.home import Home
     from assets.release.object_store.location import Location
     from assets.release.object_store.view import StoreView
 
+_HEADINGS = ("version", "channels", "where", "released_at", "rates", "changes", "rules_passed",
+             "waived", "stale", "content")  # fmt: skip
+_DISPENSABLE = ("content", "waived", "changes", "where", "stale", "channels")
 _LOCAL_ONLY = "To remove from this machine only, unset IMR_STORE_URL for the command."
 
 
 @click.command(
-    "releases", epilog="Example: imr releases --format json; imr releases --prune --keep 30"
+    "releases",
+    cls=Speaking,
+    epilog="Examples: imr releases --limit 5; imr releases --prune --keep 30",
 )
 @format_option
+@json_option
 @click.option("--limit", type=click.IntRange(1), default=None, help="Only the newest ones.")
 @click.option("--tag", nargs=2, metavar="V NAME", help="Name release V, so that it is kept.")
 @click.option(
@@ -39,6 +46,7 @@ _LOCAL_ONLY = "To remove from this machine only, unset IMR_STORE_URL for the com
 @plainly
 def command(
     style: str,
+    as_json: bool,
     limit: int | None,
     tag: tuple[str, str] | None,
     upload: str | None,
@@ -54,12 +62,21 @@ def command(
 
     Exit codes: 0 done, 1 refused or stopped, 2 wrong use or a damaged file.
     """
+    from pipelines.commands.places import NoHomeError, missing
     from pipelines.settings import Settings
 
     if prune and keep is None:
         raise click.UsageError("--prune needs --keep, the number of newest releases that stay")
     settings = Settings.from_environment()
     home, store = settings.home, settings.store
+    if store is None and (said := missing(home)):
+        raise NoHomeError(said)
+    acts = [name for name, given in (("--tag", tag), ("--upload", upload), ("--fetch", fetch),
+                                     ("--prune", prune)) if given]  # fmt: skip
+    if len(acts) > 1 or (acts and as_json):
+        raise click.UsageError(
+            f"{' and '.join([*acts, *(['--json'] * as_json)])} do not go together"
+        )
     if tag is not None:
         _tag(home.releases, *tag)
     elif upload is not None:
@@ -69,24 +86,24 @@ def command(
     elif prune and keep is not None:
         _prune(home, store, keep, yes)
     else:
-        _list(home.releases, store, style, limit)
+        _list(home.releases, store, "json object" if as_json else style, limit)
 
 
 def _list(folder: Path, store: Location | None, style: str, limit: int | None) -> None:
     from assets.release.catalogue import DamagedReleaseError, releases_in
     from assets.release.object_store.location import StoreError
     from assets.release.version import parse
-    from pipelines.commands.output import print_rows
+    from pipelines.commands.output import print_rows, records
 
     local = {r.version: r for r in releases_in(folder)}
     there = _look(store)
     found = sorted({*local, *there.releases}, key=parse, reverse=True)[:limit]
     if not found and style == "table":
         also = f", neither on this machine nor in {store.url}" if store else ""
-        click.echo(f"There is no release yet{also}. Make one with: imr run")
+        say(f"There is no release yet{also}. Make one with: imr run")
         return
     names = _names(folder, there, store is not None)
-    rows: list[tuple[object, ...]] = []
+    found_rows: list[Sequence[object]] = []
     for version in found:
         facts: tuple[object, ...] = (None,) * 7
         try:
@@ -101,12 +118,39 @@ def _list(folder: Path, store: Location | None, style: str, limit: int | None) -
             click.echo(f"warning: {error}", err=True)
             facts = ("damaged", *facts[1:])
         shown = " ".join(names.get(version, [])) or None
-        rows.append((version, shown, there.place(version, version in local), *facts))
-    headings = ("version", "channels", "where", "released_at", "rates", "changes", "rules_passed",
-                "waived", "stale", "content")  # fmt: skip
-    print_rows(headings, rows, style)
+        found_rows.append((version, shown, there.place(version, version in local), *facts))
+    headings: Sequence[str] = _HEADINGS
+    rows: Sequence[Sequence[object]] = found_rows
+    if style == "json object":
+        report({"folder": str(folder), "store": store.url if store else None,
+                "releases": records(headings, rows)})  # fmt: skip
+        return
+    if style == "table":
+        headings, rows = _as_wide_as_the_screen(headings, rows)
+    print_rows(headings, rows, style, paged=True)
     if style == "table":
         click.echo("\n" + "\n".join([str(folder), *([store.url] if store else [])]))
+
+
+def _as_wide_as_the_screen(
+    headings: Sequence[str], rows: Sequence[Sequence[object]]
+) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    """Leave out columns that a narrow terminal has no room for, the least needed first."""
+    import sys
+
+    from pipelines.commands.layout import fitted
+    from pipelines.terminal import is_terminal, size
+
+    if not is_terminal(sys.stdout):
+        return headings, rows
+    width = size(sys.stdout)[0]
+    places = list(range(len(headings)))
+    for least in ("", *_DISPENSABLE):
+        places = [i for i in places if headings[i] != least]
+        shown = [headings[i] for i in places], [[row[i] for i in places] for row in rows]
+        if fitted(*shown, width) is not None:
+            break
+    return shown
 
 
 def _look(store: Location | None) -> StoreView:
@@ -208,7 +252,7 @@ def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
         )
     except (NoReleaseError, StoreError, PublisherBusyError, HereAlreadyError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{found.path}\nNo channel moved. Look at it: imr show rates --release {version}")
+    say(f"{found.path}\nNo channel moved. Look at it: imr show rates --release {version}")
 
 
 def _prune(home: Home, store: Location | None, keep: int, yes: bool) -> None:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.options import json_option
+from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, ToldError, report, say
 
-@click.command("run")
+if TYPE_CHECKING:
+    from pipelines.run import RunOutcome
+    from pipelines.settings import Settings
+
+
+@click.command(
+    "run",
+    cls=Speaking,
+    epilog="Examples: imr run; imr run --profile live; imr run --only group:rates; imr run --as-of "
+    "2026-06-30",
+)
 @click.option(
     "--profile",
     type=click.Choice(["sample", "live"]),
@@ -35,7 +49,15 @@ import click
     "(2026-06-30), by a time in UTC, or when a release (its version) was made. Takes nothing in "
     "and moves no channel: says which release had the same content, or makes one to look at.",
 )
-def command(profile: str | None, job_name: str | None, only: str | None, as_of: str | None) -> None:
+@json_option
+@plainly
+def command(
+    profile: str | None,
+    job_name: str | None,
+    only: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
     """Take in what is new, validate, compute, publish.
 
     Exit codes: 0 published or unchanged, 1 failed checks, 2 wrong use, 3 a source failed and the
@@ -46,54 +68,86 @@ def command(profile: str | None, job_name: str | None, only: str | None, as_of: 
 
     try:
         with interruptible("Nothing was published."):
-            _run(profile, job_name, only, as_of)
+            _run(profile, job_name, only, as_of, as_json)
     except InterruptedRunError as stopped:
-        click.echo(f"imr run: {stopped}", err=True)
-        sys.exit(stopped.exit_code)
+        raise ToldError(f"imr run: {stopped}", stopped.exit_code, "stopped") from stopped
 
 
-def _run(profile: str | None, job_name: str | None, only: str | None, as_of: str | None) -> None:
-    _import_fast()
+def _run(
+    profile: str | None, job_name: str | None, only: str | None, as_of: str | None, as_json: bool
+) -> None:
     from dataclasses import replace
 
-    import duckdb
-    from sqlalchemy.exc import DatabaseError
-
-    from assets.archive.samples import ProfileError
-    from pipelines.closing import summarise
-    from pipelines.failures import disk_trouble
-    from pipelines.lock import BusyError
     from pipelines.past import UnknownPastError, moment_of
-    from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute
+    from pipelines.selection import SelectionError, refuse_mistyped
     from pipelines.settings import Settings, SettingsError
-    from pipelines.summary import print_summary
 
+    # Wrong use is answered before the packages are imported, which takes seconds.
     try:
         settings = Settings.from_environment()
-        _ = settings.store  # A mistake in it is found before the work starts.
+        _ = settings.store
         past = as_of or settings.as_of
         past = moment_of(past, settings.home.releases) if past else ""
-    except (SettingsError, UnknownPastError) as error:
+        if only is not None:
+            refuse_mistyped(only)
+    except (SettingsError, UnknownPastError, SelectionError) as error:
         raise click.UsageError(str(error)) from error
     if past and (job_name not in (None, "rebuild") or only is not None):
         raise click.UsageError("--as-of rebuilds everything from the archive: no --job, no --only")
+    if only is not None and job_name is not None:
+        raise click.UsageError("--only runs a selection instead of a job: no --job")
     settings = replace(settings, profile=profile or settings.profile, as_of=past)
-    job = job_name or ("rebuild" if past else "nightly")
-    try:
-        outcome = execute(settings, job_name=job, only=only)
-    except (BusyError, ProfileError, SelectionError, UnknownPastError) as error:
-        click.echo(f"imr run: {error}", err=True)
-        sys.exit(WRONG_USE)
-    except (OSError, DatabaseError, duckdb.Error) as error:
-        said = disk_trouble(settings.home, error)
-        if said is None:
-            raise
-        click.echo(f"imr run: {said}", err=True)
-        sys.exit(CHECKS_FAILED)
+    outcome = _executed(settings, job_name or ("rebuild" if past else "nightly"), only)
+    if as_json:
+        report(_facts(outcome), exit_code=outcome.exit_code)
+        sys.exit(outcome.exit_code)
+    from pipelines.closing import summarise
+    from pipelines.summary import print_summary
+
     for line in summarise(outcome):
-        click.echo(line, err=True)
-    print_summary(settings.home, outcome)
+        say(line, err=True)
+    print_summary(outcome)
     sys.exit(outcome.exit_code)
+
+
+def _executed(settings: Settings, job: str, only: str | None) -> RunOutcome:
+    """Run, with the bar on the screen before the first heavy import."""
+    from pipelines.progress import RunProgress
+
+    with RunProgress() as progress:
+        _import_fast()
+        import duckdb
+        from sqlalchemy.exc import DatabaseError
+
+        from assets.archive.samples import ProfileError
+        from pipelines.failures import disk_trouble
+        from pipelines.lock import BusyError
+        from pipelines.past import UnknownPastError
+        from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute
+
+        try:
+            return execute(settings, job_name=job, only=only, progress=progress)
+        except (BusyError, ProfileError, SelectionError, UnknownPastError) as error:
+            raise ToldError(f"imr run: {error}", WRONG_USE) from error
+        except (OSError, DatabaseError, duckdb.Error) as error:
+            said = disk_trouble(settings.home, error)
+            if said is None:
+                raise
+            raise ToldError(f"imr run: {said}", CHECKS_FAILED) from error
+
+
+def _facts(outcome: RunOutcome) -> dict[str, object]:
+    """Return what a run did, for programs."""
+    from dataclasses import asdict
+
+    from pipelines.commands.output import records
+    from pipelines.summary import COLUMNS, latest_rates
+
+    facts = asdict(outcome)
+    facts["failures"] = [{"step": name, "message": said} for name, said in outcome.failures]
+    facts["stale"] = [{"dataset": name, "reason": said} for name, said in outcome.stale]
+    rows = latest_rates(outcome.path) if outcome.path is not None else []
+    return facts | {"latest_rates": records(COLUMNS, rows)}
 
 
 def _import_fast() -> None:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import click
 
-from pipelines.commands.options import format_option, release_option
+from pipelines.commands.options import format_option, json_option, release_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report
 
 
 @click.command(
     "sql",
+    cls=Speaking,
     epilog="Example: imr sql \"SELECT area_name, rate FROM rates WHERE area_code = 'US' "
     "AND window_type = 'annual' ORDER BY period_end DESC LIMIT 5\"",
 )
 @click.argument("query")
 @release_option
+@click.option("--vertical", "-x", is_flag=True, help="One line per column.")
+@click.option("--no-pager", is_flag=True, help="Print at once what is longer than the screen.")
 @format_option
+@json_option
 @plainly
-def command(query: str, wanted: str | None, style: str) -> None:
+def command(
+    query: str, wanted: str | None, vertical: bool, no_pager: bool, style: str, as_json: bool
+) -> None:
     """Run QUERY, in DuckDB's SQL, over a release; each of its tables is a view.
 
     QUERY can be '-' to read it from standard input. A release is never changed by a query.
@@ -28,11 +35,12 @@ def command(query: str, wanted: str | None, style: str) -> None:
 
     from assets.release.catalogue import resolve
     from assets.release.reading import open_release
-    from pipelines.commands.output import print_rows
-    from pipelines.settings import Settings
+    from pipelines.commands.output import print_rows, records
+    from pipelines.commands.places import existing_home
+    from pipelines.commands.refusals import explained
 
     text = sys.stdin.read() if query == "-" else query
-    release = resolve(Settings.from_environment().home.releases, wanted)
+    release = resolve(existing_home().releases, wanted)
     with open_release(release) as con:
         try:
             statements = duckdb.extract_statements(text)
@@ -47,9 +55,13 @@ def command(query: str, wanted: str | None, style: str) -> None:
             rows = result.fetchall()
         except duckdb.Error as error:
             raise click.UsageError(
-                f"{error}\n\nTables of release {release.version}: {', '.join(release.tables)}. "
+                f"{explained(error, release.tables)}\n\nTables of release {release.version}: "
+                f"{', '.join(release.tables)}. "
                 'Columns of one: imr sql "DESCRIBE rates"'
             ) from error
-    print_rows(headings, rows, style)
+    if as_json:
+        report({"release": release.version, "rows": records(headings, rows)})
+        return
+    print_rows(headings, rows, style, upright=vertical, paged=not no_pager)
     if style == "table" and not rows:
         click.echo(f"\nNo row of release {release.version} meets the query.", err=True)

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report
 
 if TYPE_CHECKING:
+    from assets.home import Home
     from assets.release.verify import Finding
     from pipelines.settings import Settings
 
+_DAMAGED = (
+    "A release with a FAIL is not what was published, or could not be checked. Do not use it: "
+    "promote another one (imr releases), and restore the damaged folder from a copy."
+)
+_STORE_DAMAGED = (
+    "The store's copy, or the folder that it was compared with, is not what was published; the "
+    "lines above say which. Check this machine's folder with imr verify V; where that is whole, "
+    "mend the store's copy with imr releases --upload V."
+)
 
-@click.command("verify", epilog="Example: imr verify 2026.06.01; imr verify --store")
+
+@click.command(
+    "verify",
+    cls=Speaking,
+    epilog="Examples: imr verify; imr verify 2026.06.01; imr verify --all; imr verify --store",
+)
 @click.argument("release", required=False)
 @click.option("--all", "every", is_flag=True, help="Check every release.")
 @click.option(
@@ -24,8 +43,9 @@ if TYPE_CHECKING:
     help="Check the copy in the object store (IMR_STORE_URL): the sha256 of every object, and "
     "that it is the release of this machine where that is here.",
 )
+@json_option
 @plainly
-def command(release: str | None, every: bool, in_store: bool) -> None:
+def command(release: str | None, every: bool, in_store: bool, as_json: bool) -> None:
     """Check RELEASE (a version or channel; default nightly) against its own manifest.
 
     Re-hashes every file, checks columns, types and allowed values, compares CSV with Parquet,
@@ -34,34 +54,61 @@ def command(release: str | None, every: bool, in_store: bool) -> None:
     Exit codes: 0 everything is as it was published, 1 something is not, 2 wrong use or a damaged
     pointer.
     """
-    from assets.release.catalogue import DamagedReleaseError, releases_in, resolve
-    from assets.release.verify import verify_release
+    from pipelines.commands.places import existing_home
     from pipelines.settings import Settings
 
-    settings = Settings.from_environment()
     if in_store:
-        sys.exit(0 if _verify_store(settings, release, every) else 1)
-    folder = settings.home.releases
-    known = releases_in(folder)
-    chosen = known if every and known else [resolve(folder, release, readable=False)]
-    fine = True
+        checked = _in_store(Settings.from_environment(), release, every, aloud=not as_json)
+    else:
+        checked = _on_disk(existing_home(), release, every, aloud=not as_json)
+    fine = all(one["fine"] for one in checked)
+    if as_json:
+        report({"fine": fine, "releases": checked}, exit_code=0 if fine else 1)
+    elif not fine:
+        click.echo(_STORE_DAMAGED if in_store else _DAMAGED, err=True)
+    sys.exit(0 if fine else 1)
+
+
+def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> list[dict[str, Any]]:
+    """Return what was found of each release on this machine; ``aloud`` says it at once as well."""
+    from assets.release.catalogue import releases_in, resolve
+
+    known = releases_in(home.releases)
+    chosen = known if every and known else [resolve(home.releases, release, readable=False)]
+    # Imported late: it takes a second, and wrong use is answered before.
+    from assets.release.verify import verify_release
+    from assets.released import DamagedReleaseError
+
+    checked = []
     for found in chosen:
-        click.echo(f"release {found.version}")
+        if aloud:
+            click.echo(f"release {found.version}")
         history = [r for r in known if r.version != found.version][: known.index(found)]
         try:
-            for finding in verify_release(found, history=history):
-                fine = fine and finding.fine
-                _show(finding)
-        except DamagedReleaseError as error:
-            fine = False
-            click.echo(f"  FAIL {error}")
-    if not fine:
-        click.echo(
-            "A release with a FAIL is not what was published, or could not be checked. Do not use "
-            "it: promote another one (imr releases), and restore the damaged folder from a copy.",
-            err=True,
-        )
-    sys.exit(0 if fine else 1)
+            findings, error = verify_release(found, history=history), ""
+        except DamagedReleaseError as damage:
+            findings, error = [], str(damage)
+        checked.append(_told(found.version, str(found.path), findings, error, aloud=aloud))
+    return checked
+
+
+def _told(
+    version: str, place: str, findings: Iterable[Finding], error: str, *, aloud: bool
+) -> dict[str, Any]:
+    checks = []
+    for finding in findings:
+        checks.append(asdict(finding) | {"fine": finding.fine})
+        if aloud:
+            _show(finding)
+    if error and aloud:
+        click.echo(f"  FAIL {error}")
+    return {
+        "version": version,
+        "place": place,
+        "fine": not error and all(check["fine"] for check in checks),
+        "error": error or None,
+        "checks": checks,
+    }
 
 
 def _show(finding: Finding) -> None:
@@ -72,7 +119,10 @@ def _show(finding: Finding) -> None:
         click.echo(f"         {fault}")
 
 
-def _verify_store(settings: Settings, wanted: str | None, every: bool) -> bool:
+def _in_store(
+    settings: Settings, wanted: str | None, every: bool, *, aloud: bool
+) -> list[dict[str, Any]]:
+    """Return what was found of each copy in the object store."""
     from assets.release.catalogue import releases_in
     from assets.release.object_store.check import chosen_versions, verify_copy
     from assets.release.object_store.contents import contents
@@ -82,22 +132,15 @@ def _verify_store(settings: Settings, wanted: str | None, every: bool) -> bool:
     if location is None:
         raise click.UsageError("--store needs IMR_STORE_URL=s3://bucket/prefix")
     local = {r.version: r.path for r in releases_in(settings.home.releases)}
-    fine = True
+    checked = []
     try:
         store = open_store(location)
         there = contents(store, location)
         for version in chosen_versions(store, location, there, wanted, every=every):
-            click.echo(f"release {version} in {location.url}")
-            for finding in verify_copy(store, location, version, there, local.get(version)):
-                fine = fine and finding.fine
-                _show(finding)
+            if aloud:
+                click.echo(f"release {version} in {location.url}")
+            findings = verify_copy(store, location, version, there, local.get(version))
+            checked.append(_told(version, location.url, findings, "", aloud=aloud))
     except (StoreError, LookupError) as error:
         raise click.ClickException(str(error)) from error
-    if not fine:
-        click.echo(
-            "The store's copy, or the folder that it was compared with, is not what was published; "
-            "the lines above say which. Check this machine's folder with imr verify V; where that "
-            "is whole, mend the store's copy with imr releases --upload V.",
-            err=True,
-        )
-    return fine
+    return checked

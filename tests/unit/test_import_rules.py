@@ -13,7 +13,9 @@ ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "relea
 """Rooms of ``assets`` from the lowest to the highest."""
 PRODUCERS = ("nchs", "ons", "local")
 """Folders of the room of producers."""
-FOUNDATION = {"home", "warehouse", "evidence", "code_version", "released"}
+FOUNDATION = {
+    "home", "warehouse", "evidence", "code_version", "released", "doing", "suggest",
+}  # fmt: skip
 """Single modules of ``assets`` below every room."""
 
 

@@ -309,7 +309,7 @@ def test_each_of_several_rows_has_its_own_command_line(
         (alone,) = explained(home, *shlex.split(one["command"])[2:])
         assert alone["row"] == one["row"]
     said = run(home, "trends", "area_code=US-MO").output
-    assert f"this one alone: {both[0]['command']}" in said
+    assert f"this one alone: IMR_HOME={home.root} {both[0]['command']}" in said
     assert "this one alone" not in run(home, *shlex.split(both[0]["command"])[2:]).output
 
 

@@ -297,4 +297,6 @@ def test_the_command_says_what_is_wrong_and_exits_1(
     assert "rates.csv has changed since the release" in said
     assert "Do not use it" in said
     code, said = run(root=tmp_path / "nothing")
-    assert (code, said) == (1, "Error: There is no release yet. Make one with: imr run\n")
+    assert code == 1
+    assert "nothing, which does not exist. Nothing was created." in said
+    assert not (tmp_path / "nothing").exists()

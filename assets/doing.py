@@ -1,0 +1,19 @@
+"""What a long step is doing just now, told to whoever watches.
+
+Plain functions say it with :func:`doing`; a run listens on the logger and shows it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+DOING_LOGGER = "imr.doing"
+
+
+def doing(text: str) -> None:
+    """Say in a few words what begins now: a dataset, a file, a table.
+
+    Args:
+        text: One line, without a full stop: ``nchs_wonder_linked: reading D69.txt``.
+    """
+    logging.getLogger(DOING_LOGGER).info(text)

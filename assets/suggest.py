@@ -1,0 +1,30 @@
+"""The name that was probably meant by a mistyped one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LIKE = 0.6
+_MOST = 3
+
+
+def close_to(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that look like a word, the most similar first.
+
+    Capitals do not count. A name that begins with the word, or contains it, counts as similar.
+    """
+    by_folded = {name.casefold(): name for name in known}
+    folded = word.strip().casefold()
+    found = get_close_matches(folded, by_folded, n=_MOST, cutoff=_LIKE)
+    if len(folded) > 2:
+        found += sorted(name for name in by_folded if folded in name and name not in found)
+    return [by_folded[name] for name in found[:_MOST]]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` with a leading blank, or nothing where no name is similar."""
+    found = [f"'{name}'" for name in close_to(word, known)]
+    if not found:
+        return ""
+    return f" Did you mean {', '.join(found[:-1])}{' or ' if found[1:] else ''}{found[-1]}?"

@@ -1,0 +1,134 @@
+"""How every command answers: in words for people, or with ``--json`` as one JSON object.
+
+The object has the same three members from every command, whatever happens::
+
+    {"command": "verify", "exit_code": 0, "result": {...}}
+    {"command": "verify", "exit_code": 2, "error": {"kind": "usage", "message": "..."}}
+
+It is all that standard output gets; progress and advice go to standard error. ``kind`` is
+``usage`` (wrong use), ``refused`` (understood, and not done) or ``stopped`` (somebody stopped it).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from pipelines.terminal import invocation
+
+STOPPED = 130
+_COMMAND = re.compile(r"(?:(?<=: )|(?<=^)|(?<=^  )|(?<=^     ))imr (?=[a-z])", re.MULTILINE)
+
+
+class ToldError(click.ClickException):
+    """An end with a message of its own, an exit code, and a kind for programs."""
+
+    def __init__(self, message: str, exit_code: int, kind: str = "refused") -> None:
+        """Keep what to say and how to end."""
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
+        self.kind = kind
+
+
+class Speaking(click.Command):
+    """A command whose errors are one line, or JSON with ``--json``, and name similar words."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command and end the process with its exit code."""
+        words = list(sys.argv[1:] if args is None else args)
+
+        def run() -> Any:
+            return super(Speaking, self).main(
+                words, prog_name, complete_var, standalone_mode=False, **extra
+            )
+
+        if not standalone_mode:
+            return run()
+        as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
+        name = self._name_of(words)
+        try:
+            code = run()
+        except click.Abort as error:
+            code = STOPPED if isinstance(error.__cause__, KeyboardInterrupt) else 1
+            if as_json:
+                _write_error(name, code, "stopped", "Stopped.")
+            else:
+                click.echo("Stopped.", err=True)
+        except click.ClickException as error:
+            code = error.exit_code
+            if as_json:
+                kind = "usage" if isinstance(error, click.UsageError) else "refused"
+                kind = error.kind if isinstance(error, ToldError) else kind
+                _write_error(name, code, kind, _message(error))
+            else:
+                _show(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _name_of(self, words: Sequence[str]) -> str:
+        return self.name or ""
+
+
+def report(result: Mapping[str, Any] | Sequence[Any], *, exit_code: int = 0) -> None:
+    """Print what a command found as the one JSON object of ``--json``.
+
+    Args:
+        result: What the command found.
+        exit_code: Code with which the command is about to end.
+    """
+    name = click.get_current_context().command.name
+    _write({"command": name, "exit_code": exit_code, "result": result})
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line in which every ``imr ...`` can be typed as it stands."""
+    click.echo(runnable(text), err=err)
+
+
+def runnable(text: str) -> str:
+    """Return a text whose commands are written as the reader has to type them here.
+
+    A command to type stands after a colon or begins a line: ``Make one with: imr run``.
+    """
+    called = invocation()
+    return _COMMAND.sub(lambda _: f"{called} ", text)
+
+
+def _message(error: click.ClickException) -> str:
+    """Return what an error says; a word that is none of the choices gets the one that is meant."""
+    from assets.suggest import did_you_mean
+
+    text = error.format_message()
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        wrong = re.match(r"'(.*)' is not one of", error.message)
+        if wrong and isinstance(error.param.type, click.Choice):
+            text += did_you_mean(wrong[1], map(str, error.param.type.choices))
+    return text
+
+
+def _show(error: click.ClickException) -> None:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(runnable(f"Help: {error.ctx.command_path} --help") + "\n", err=True)
+    said = "" if isinstance(error, ToldError) else "Error: "
+    click.echo(said + runnable(_message(error)), err=True)
+
+
+def _write_error(name: str, code: int, kind: str, message: str) -> None:
+    _write({"command": name, "exit_code": code, "error": {"kind": kind, "message": message}})
+
+
+def _write(said: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(said, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()

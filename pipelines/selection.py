@@ -1,0 +1,95 @@
+"""Mistyped names in a selection of assets, told before anything heavy is imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from assets.schema.model import Layer
+from assets.schema.registry import tables_of
+from assets.suggest import did_you_mean
+
+DATASET_NAMES = (
+    "fingertips_infant_mortality", "local_area_counts", "nchs_births_1909", "nchs_births_by_race",
+    "nchs_maternal_deaths", "nchs_quarterly_births", "nchs_rates_1915",
+    "nchs_rates_by_race_1915", "nchs_vsrr_counts", "nchs_vsrr_quarterly", "nchs_wonder_linked",
+    "nchs_wonder_mortality", "nchs_wonder_natality", "nomis_births_characteristics",
+    "nomis_deaths", "nomis_live_births", "nomis_population", "ons_birth_registrations",
+    "ons_births_by_area", "ons_child_mortality", "ons_deaths_by_area",
+)  # fmt: skip
+"""Names of the catalogue, which takes a second to import; a test holds the two equal."""
+GROUPS = (
+    "raw_nchs", "raw_ons", "raw_local", "staging", "core", "rates", "published", "release",
+)  # fmt: skip
+ATTRIBUTES = (
+    "key", "group", "kind", "tag", "owner", "code_location", "column", "column_tag", "table_name",
+    "status", "changed_in_branch",
+)  # fmt: skip
+EXAMPLES = "Examples: 'group:rates', 'key:\"core/areas\"+'"
+_MADE_BY_THE_RELEASE = ("quality", "changes")
+_WORD = re.compile(r'(\w+)\s*:\s*("[^"]*"|[^\s()+,"]+)|"([^"]*)"|([^\s()+,"]+)')
+_OPERATORS = ("and", "or", "not", "roots", "sinks", "*")
+
+
+class SelectionError(ValueError):
+    """The selection of assets cannot be read or selects nothing."""
+
+
+def asset_names() -> tuple[str, ...]:
+    """Return the names of all assets, as in ``key:"core/areas"``."""
+    derived = [t.name for t in tables_of(Layer.PUBLISHED) if t.name not in _MADE_BY_THE_RELEASE]
+    compared = [n for n in derived if n not in ("suppression", "areas", "sources")]
+    return (
+        *(f"raw/{name}" for name in DATASET_NAMES),
+        *(f"staging/{t.name}" for t in tables_of(Layer.STAGING)),
+        *(f"core/{t.name}" for t in tables_of(Layer.CORE)),
+        *(f"rates/{name}" for name in compared),
+        *(f"published/{name}" for name in derived),
+        "release/nightly",
+        "release/object_store",
+    )
+
+
+def refuse_mistyped(selection: str) -> None:
+    """Refuse a selection with a name that nothing has.
+
+    Args:
+        selection: In Dagster's selection language, e.g. ``group:rates or key:"core/areas"+``.
+
+    Raises:
+        SelectionError: With the names that are similar.
+    """
+    if selection.count('"') % 2 or selection.count("(") != selection.count(")"):
+        raise SelectionError(
+            f"{selection!r} has a quotation mark or bracket without its partner. {EXAMPLES}"
+        )
+    for found in _WORD.finditer(selection):
+        attribute, value, quoted, bare = found.groups()
+        if attribute is not None:
+            _refuse_attribute(attribute, value.strip('"'))
+        elif quoted is not None:
+            _refuse_unknown("asset", quoted, asset_names())
+        elif bare not in _OPERATORS and not bare.isdecimal():
+            _refuse_unknown("asset", bare.strip("*"), asset_names())
+
+
+def _refuse_attribute(attribute: str, value: str) -> None:
+    if attribute not in ATTRIBUTES:
+        raise SelectionError(
+            f"a selection has no {attribute!r}.{did_you_mean(attribute, ATTRIBUTES)} {EXAMPLES}"
+        )
+    if attribute == "group":
+        _refuse_unknown("group", value, GROUPS)
+    elif attribute == "key":
+        _refuse_unknown("asset", value, asset_names())
+
+
+def _refuse_unknown(kind: str, name: str, known: Iterable[str]) -> None:
+    listed = tuple(known)
+    if any(fnmatchcase(entry, name) for entry in listed):
+        return
+    there = f" There are {', '.join(listed)}." if len(listed) < 10 else ""
+    raise SelectionError(
+        f"there is no {kind} {name!r}.{did_you_mean(name, listed)}{there} {EXAMPLES}"
+    )

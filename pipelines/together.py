@@ -1,0 +1,38 @@
+"""A selection of assets, widened to whole steps where a step makes several assets at once."""
+
+from __future__ import annotations
+
+import warnings
+
+import dagster as dg
+
+from pipelines.selection import EXAMPLES, SelectionError
+
+
+def widened(defs: dg.Definitions, selection: str) -> tuple[dg.AssetSelection, tuple[str, ...]]:
+    """Return the selection with what cannot be made apart, and what was added.
+
+    Args:
+        defs: Definitions of the code location.
+        selection: In Dagster's selection language.
+
+    Raises:
+        SelectionError: It cannot be read, or selects nothing.
+    """
+    graph = defs.resolve_asset_graph()
+    try:
+        with warnings.catch_warnings():
+            # The parser of the language itself uses a parameter that is in beta.
+            warnings.simplefilter("ignore", dg.BetaWarning)
+            chosen = dg.AssetSelection.from_string(selection).resolve(graph)
+    except (dg.DagsterError, ValueError) as error:
+        raise SelectionError(f"cannot read {selection!r}: {error}. {EXAMPLES}") from error
+    if not chosen:
+        raise SelectionError(f"{selection!r} selects no asset. {EXAMPLES}")
+    whole = set(chosen)
+    for key in chosen:
+        definition = graph.get(key).assets_def
+        if not definition.can_subset:
+            whole |= definition.keys
+    added = sorted("/".join(key.path) for key in whole - set(chosen))
+    return dg.AssetSelection.assets(*sorted(whole)), tuple(added)
