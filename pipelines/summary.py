@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +14,14 @@ from assets.warehouse import sql_of
 from pipelines.commands.output import print_rows
 from pipelines.commands.speaking import say
 from pipelines.run import RunOutcome
-from pipelines.terminal import is_coloured
+from pipelines.terminal import is_coloured, quoted
 
 COLUMNS = (
     "area", "series", "window", "period", "deaths", "births", "rate_display",
     "lower_95", "upper_95",
 )  # fmt: skip
-HEADINGS = ("area", "period", "deaths", "births", "rate", "95 % limits", "window", "series")
+HEADINGS = ("area", "period", "window", "deaths", "births", "rate", "95 % limits", "series")
+_DISPENSABLE = ("series", "95 % limits", "window")
 
 
 def print_summary(outcome: RunOutcome) -> None:
@@ -35,10 +35,10 @@ def print_summary(outcome: RunOutcome) -> None:
     rows = latest_rates(outcome.path)
     if rows:
         click.echo("\nInfant deaths per 1,000 live births")
-        print_rows(HEADINGS, [_shown(row) for row in rows], "table")
+        print_rows(HEADINGS, [_shown(row) for row in rows], "table", dispensable=_DISPENSABLE)
     click.echo("\nNext:")
     for words in _next_commands(rows):
-        say(f"  imr {shlex.join(words)}")
+        say(f"  imr {quoted(*words)}")
     click.echo(f"  In a browser: {outcome.path}/index.html")
 
 
@@ -85,7 +85,8 @@ def _headline(outcome: RunOutcome) -> str:
 def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
     area, family, window, period, deaths, births, rate, lower, upper = row
     limits = "" if lower is None or upper is None else f"{lower:.2f}–{upper:.2f}"
-    return area, period, f"{deaths:,.0f}", f"{births:,.0f}", rate, limits, window, family
+    words = {"annual": "1 year", "rolling_3_year": "3 years"}.get(window, window)
+    return area, period, words, f"{deaths:,.0f}", f"{births:,.0f}", rate, limits, family
 
 
 def _next_commands(rows: Sequence[tuple[Any, ...]]) -> list[list[str]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TextIO
 
 _USUAL_WIDTH, _USUAL_HEIGHT = 80, 24
+_EXPANDED = set('"$`\\!')
+"""What a shell does not leave alone between double quotation marks."""
 _PLAINLY_PUT = ("dumb", "unknown")
 
 
@@ -66,7 +68,15 @@ def invocation(
     home = values.get("IMR_HOME", "")
     prefix = f"IMR_HOME={shlex.quote(home)} " if home else ""
     called = sys.argv[0] if argv0 is None else argv0
-    return prefix + shlex.join([_program(called, values.get("PATH")), *words])
+    return prefix + quoted(_program(called, values.get("PATH")), *words)
+
+
+def quoted(*words: str) -> str:
+    """Return words as a shell reads them; SQL keeps its own quotation marks."""
+    return " ".join(
+        f'"{word}"' if "'" in word and not set(word) & _EXPANDED else shlex.quote(word)
+        for word in words
+    )
 
 
 def _program(called: str, search_path: str | None) -> str:

@@ -93,7 +93,10 @@ def _numeric(columns: int, rows: Sequence[Sequence[Any]]) -> list[bool]:
 
 def _fixed(columns: int, rows: Sequence[Sequence[Any]]) -> list[bool]:
     """Return which columns hold no text and are never cut."""
-    return [not any(isinstance(row[i], str) for row in rows) for i in range(columns)]
+    return [
+        all(not isinstance(row[i], str) or _is_number(row[i]) for row in rows)
+        for i in range(columns)
+    ]
 
 
 def _is_number(value: Any) -> bool:

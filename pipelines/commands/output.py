@@ -24,6 +24,7 @@ def print_rows(
     rows: Sequence[Sequence[Any]],
     style: str,
     *,
+    dispensable: Sequence[str] = (),
     upright: bool = False,
     note: str = "",
     paged: bool = False,
@@ -37,6 +38,7 @@ def print_rows(
         headings: Column names.
         rows: Cells; ``None`` is an absent value.
         style: ``table`` for people, ``csv`` or ``json`` for programs.
+        dispensable: Columns to leave out where a terminal has no room, the first one first.
         upright: One line per column instead of one per row.
         note: Line above the table, for people.
         paged: Let a pager show what is longer than the screen.
@@ -49,7 +51,7 @@ def print_rows(
         sys.stdout.write(as_json(records(headings, rows)))
     else:
         lines = [note] if note else []
-        lines += _for_people(headings, rows, upright)
+        lines += _for_people(headings, rows, upright, dispensable)
         (print_paged if paged else _print)(lines)
 
 
@@ -87,12 +89,28 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else _text(value)
 
 
-def _for_people(headings: Sequence[str], rows: Sequence[Sequence[Any]], upright: bool) -> list[str]:
+def _for_people(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    upright: bool,
+    dispensable: Sequence[str],
+) -> list[str]:
     width = size(sys.stdout)[0] if is_terminal(sys.stdout) else 0
-    if not upright and not width:
-        return list(aligned(headings, rows))
-    lines = None if upright else fitted(headings, rows, width)
-    return list(vertical(headings, rows, width)) if lines is None else lines
+    if upright or not width:
+        return list(vertical(headings, rows, width) if upright else aligned(headings, rows))
+    places = list(range(len(headings)))
+    # A column that can be spared goes before a word of another one is broken.
+    for least, whole_words in (*((name, True) for name in ("", *dispensable)), ("", False)):
+        places = [i for i in places if headings[i] != least]
+        lines = fitted(
+            [headings[i] for i in places],
+            [[row[i] for i in places] for row in rows],
+            width,
+            whole_words=whole_words,
+        )
+        if lines is not None:
+            return lines
+    return list(vertical(headings, rows, width))
 
 
 def _pager() -> list[str] | None:

@@ -103,7 +103,7 @@ def _list(folder: Path, store: Location | None, style: str, limit: int | None) -
         say(f"There is no release yet{also}. Make one with: imr run")
         return
     names = _names(folder, there, store is not None)
-    found_rows: list[Sequence[object]] = []
+    rows: list[Sequence[object]] = []
     for version in found:
         facts: tuple[object, ...] = (None,) * 7
         try:
@@ -118,39 +118,14 @@ def _list(folder: Path, store: Location | None, style: str, limit: int | None) -
             click.echo(f"warning: {error}", err=True)
             facts = ("damaged", *facts[1:])
         shown = " ".join(names.get(version, [])) or None
-        found_rows.append((version, shown, there.place(version, version in local), *facts))
-    headings: Sequence[str] = _HEADINGS
-    rows: Sequence[Sequence[object]] = found_rows
+        rows.append((version, shown, there.place(version, version in local), *facts))
     if style == "json object":
         report({"folder": str(folder), "store": store.url if store else None,
-                "releases": records(headings, rows)})  # fmt: skip
+                "releases": records(_HEADINGS, rows)})  # fmt: skip
         return
-    if style == "table":
-        headings, rows = _as_wide_as_the_screen(headings, rows)
-    print_rows(headings, rows, style, paged=True)
+    print_rows(_HEADINGS, rows, style, dispensable=_DISPENSABLE, paged=True)
     if style == "table":
         click.echo("\n" + "\n".join([str(folder), *([store.url] if store else [])]))
-
-
-def _as_wide_as_the_screen(
-    headings: Sequence[str], rows: Sequence[Sequence[object]]
-) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
-    """Leave out columns that a narrow terminal has no room for, the least needed first."""
-    import sys
-
-    from pipelines.commands.layout import fitted
-    from pipelines.terminal import is_terminal, size
-
-    if not is_terminal(sys.stdout):
-        return headings, rows
-    width = size(sys.stdout)[0]
-    places = list(range(len(headings)))
-    for least in ("", *_DISPENSABLE):
-        places = [i for i in places if headings[i] != least]
-        shown = [headings[i] for i in places], [[row[i] for i in places] for row in rows]
-        if fitted(*shown, width) is not None:
-            break
-    return shown
 
 
 def _look(store: Location | None) -> StoreView:
