@@ -14,7 +14,8 @@ DATASET_NAMES = (
     "fingertips_infant_mortality", "local_area_counts", "nchs_births_1909", "nchs_births_by_race",
     "nchs_maternal_deaths", "nchs_quarterly_births", "nchs_rates_1915",
     "nchs_rates_by_race_1915", "nchs_vsrr_counts", "nchs_vsrr_quarterly", "nchs_wonder_linked",
-    "nchs_wonder_mortality", "nchs_wonder_natality", "nomis_births_characteristics",
+    "nchs_wonder_fetal", "nchs_wonder_mortality", "nchs_wonder_natality",
+    "nomis_births_characteristics",
     "nomis_deaths", "nomis_live_births", "nomis_population", "ons_birth_registrations",
     "ons_births_by_area", "ons_child_mortality", "ons_deaths_by_area",
 )  # fmt: skip

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.options import json_option
+from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
+
 if TYPE_CHECKING:
     from assets.archive.dataset import Dataset
+    from assets.archive.intake import IntakeOutcome
     from assets.archive.store import Origin
     from assets.home import Home
 
+_REFUSED = 3
 
-class WithDatasets(click.Command):
+
+class WithDatasets(Speaking):
     """A command whose help lists the datasets, read only when the help is asked for."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -36,6 +43,19 @@ class WithDatasets(click.Command):
             )
 
 
+def _facts(file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, object]:
+    """Return what became of a file, for programs."""
+    return {
+        "file": file.name,
+        "dataset": entry.dataset_id,
+        "status": outcome.status,
+        "vintage": outcome.vintage.vintage_id if outcome.vintage else None,
+        "refused_because": [str(problem) for problem in outcome.errors],
+        "advice": [str(warning) for warning in outcome.warnings],
+        "report": str(outcome.report) if outcome.report else None,
+    }
+
+
 def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
@@ -44,6 +64,19 @@ def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     for dataset in DATASETS:
         click.echo(f"{dataset.dataset_id}\n    {dataset.title}\n    {dataset.how_to_get}")
     ctx.exit()
+
+
+def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """Refuse an unknown dataset before the catalogue is imported, which takes a second."""
+    from assets.suggest import did_you_mean
+    from pipelines.selection import DATASET_NAMES
+
+    if name is not None and name not in DATASET_NAMES:
+        raise click.UsageError(
+            f"no dataset {name!r}; known are {', '.join(DATASET_NAMES)}."
+            f"{did_you_mean(name, DATASET_NAMES)}"
+        )
+    return name
 
 
 def _origin(
@@ -75,6 +108,7 @@ def _origin(
     "--dataset",
     "dataset_id",
     metavar="NAME",
+    callback=_known_dataset,
     help="Dataset that the file belongs to; recognised by content where left out.",
 )
 @click.option("--url", default=None, help="Where the file was taken from.")
@@ -100,12 +134,15 @@ def _origin(
     callback=_list_datasets,
     help="List the datasets, with how to get an extract.",
 )
+@json_option
+@plainly
 def command(
     file: Path,
     dataset_id: str | None,
     url: str | None,
     published: datetime | None,
     accepted_because: str,
+    as_json: bool,
 ) -> None:
     """Check FILE and put it into the archive, or into quarantine with a report.
 
@@ -125,10 +162,7 @@ def command(
     if name is None:
         seen, remedy = describe_unknown(file)
         raise click.UsageError(f"{file.name} is not recognised: {seen}. {remedy}")
-    try:
-        entry = dataset(name)
-    except KeyError as error:
-        raise click.UsageError(str(error.args[0])) from error
+    entry = dataset(name)
     home = Settings.from_environment().home
     origin = _origin(home, entry, file, url, published)
     try:
@@ -146,6 +180,10 @@ def command(
                 record_attempt(home, entry, outcome.status)
     except BusyError as error:
         raise click.UsageError(str(error)) from error
+    if as_json:
+        code = _REFUSED if outcome.status == QUARANTINED else 0
+        report(_facts(file, entry, outcome), exit_code=code)
+        sys.exit(code)
     for warning in outcome.warnings:
         click.echo(f"advice: {warning}", err=True)
     if outcome.status == QUARANTINED:
@@ -156,8 +194,8 @@ def command(
             f"{entry.dataset_id} has changed.",
             err=True,
         )
-        sys.exit(3)
+        sys.exit(_REFUSED)
     word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
     if outcome.vintage is not None:
         click.echo(f"{file.name} {word} {outcome.vintage.vintage_id}.")
-    click.echo("Next: imr run --job rebuild")
+    say("Next: imr run --job rebuild")

@@ -42,16 +42,22 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[
                       _numeric(len(headings), rows))  # fmt: skip
 
 
-def fitted(headings: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> list[str] | None:
+def fitted(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    width: int,
+    *,
+    whole_words: bool = False,
+) -> list[str] | None:
     """Return lines no longer than ``width``, or ``None`` where the columns cannot fit.
 
     A number or a date is never cut. Text goes on in the next line of its cell, and a heading
-    breaks at its underscores.
+    breaks at its underscores. ``whole_words``: text folds between words only.
     """
     cells = [[text_of(v) for v in row] for row in rows]
     numeric = _numeric(len(headings), rows)
     fixed = _fixed(len(headings), rows)
-    widths = _widths(headings, cells, fixed, width)
+    widths = _widths(headings, cells, fixed, width, whole_words)
     if widths is None:
         return None
     folded = [[_folded(c, w) for c, w in zip(row, widths, strict=True)] for row in cells]
@@ -106,13 +112,21 @@ def _is_number(value: Any) -> bool:
 
 
 def _widths(
-    headings: Sequence[str], cells: Sequence[Sequence[str]], fixed: Sequence[bool], width: int
+    headings: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    fixed: Sequence[bool],
+    width: int,
+    whole_words: bool,
 ) -> list[int] | None:
     longest = [max((len(row[i]) for row in cells), default=0) for i in range(len(headings))]
     heads = [max(len(p) for p in _parts(h)) for h in headings]
+    words = [
+        max((len(word) for row in cells for word in row[i].split()), default=0) * whole_words
+        for i in range(len(headings))
+    ]
     least = [
-        max(head, most if whole else min(most, _NARROWEST_TEXT))
-        for head, most, whole in zip(heads, longest, fixed, strict=True)
+        max(head, word, most if whole else min(most, _NARROWEST_TEXT))
+        for head, word, most, whole in zip(heads, words, longest, fixed, strict=True)
     ]
     wished = [max(len(h), min(n, _WIDEST_TEXT)) for h, n in zip(headings, longest, strict=True)]
     room = width - len(GAP) * (len(headings) - 1)

@@ -16,6 +16,8 @@ from typing import Any
 from pipelines.commands.layout import aligned, fitted, vertical
 from pipelines.terminal import is_terminal, size
 
+_MOST_FOLDS = 2
+"""Lines per row, on average, beyond which a column that can be spared goes."""
 FORMATS = ("table", "csv", "json")
 
 
@@ -108,7 +110,8 @@ def _for_people(
             width,
             whole_words=whole_words,
         )
-        if lines is not None:
+        few = not dispensable or len(lines or ()) <= _MOST_FOLDS * (len(rows) + 2)
+        if lines is not None and (few or not whole_words):
             return lines
     return list(vertical(headings, rows, width))
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import click
 
+from pipelines.commands.options import json_option
+from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report, say
 
-@click.command("sources")
+_HEADINGS = (
+    "dataset", "status", "vintages", "last vintage", "retrieved", "days old", "next expected",
+    "producer", "licence",
+)  # fmt: skip
+_DISPENSABLE = ("licence", "producer", "last vintage", "days old", "next expected")
+
+
+@click.command("sources", cls=Speaking, epilog="Examples: imr sources; imr sources --vertical")
 @click.option(
     "--format",
     "output",
@@ -14,53 +24,51 @@ import click
     show_default=True,
     help="How to print.",
 )
-def command(output: str) -> None:
-    """Show every dataset: producer, last vintage, age, next release, status, licence."""
-    import json
-    import sys
-    from datetime import UTC, datetime
+@click.option("--vertical", "-x", is_flag=True, help="One line per column, with all columns.")
+@json_option
+@plainly
+def command(output: str, vertical: bool, as_json: bool) -> None:
+    """Show every dataset: producer, last vintage, age, next release, status, licence.
 
-    from rich.console import Console
-    from rich.table import Table
+    A narrow terminal shows the status and the dates; --vertical shows the rest.
+    """
+    from pipelines.commands.places import existing_home
+
+    home = existing_home()
+    # Imported late: the catalogue takes a second, and wrong use is answered before.
+    import json
+    from datetime import UTC, datetime
 
     from assets.archive.overview import overview
     from assets.archive.store import ArchiveError
     from assets.catalogue import DATASETS
-    from pipelines.settings import Settings
+    from pipelines.commands.output import print_rows
 
     try:
-        rows = overview(Settings.from_environment().home, DATASETS, today=datetime.now(UTC).date())
+        rows = overview(home, DATASETS, today=datetime.now(UTC).date())
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
+    if as_json:
+        report({"datasets": [row.__dict__ for row in rows]})
+        return
     if output == "json":
         click.echo(json.dumps([row.__dict__ for row in rows], indent=2))
         return
-    table = Table(title="Datasets", title_justify="left")
-    for heading in (
-        "dataset",
-        "producer",
-        "vintages",
-        "last vintage",
-        "retrieved",
-        "age (days)",
-        "next expected",
-        "status",
-        "licence",
-    ):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(
+    cells = [
+        (
             row.dataset_id,
-            row.producer,
-            str(row.vintages),
+            row.status,
+            row.vintages,
             (row.last_vintage or "none").rpartition("@")[2],
             row.last_retrieved or "never",
-            "" if row.age_days is None else str(row.age_days),
-            row.next_expected or "",
-            row.status,
+            row.age_days,
+            row.next_expected,
+            row.producer,
             row.licence,
         )
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+        for row in rows
+    ]
+    print_rows(_HEADINGS, cells, "table", dispensable=_DISPENSABLE, upright=vertical)
     for row in rows:
         if row.message:
-            click.echo(f"{row.dataset_id}: {row.message}")
+            say(f"{row.dataset_id}: {row.message}")

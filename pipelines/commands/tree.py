@@ -37,7 +37,7 @@ class Node:
         for place, node in enumerate(self.below):
             is_last = place == len(self.below) - 1
             deeper = lead + ("   " if is_last else "│  ")
-            trunk = deeper + ("│  " if node.below else "   ")
+            trunk = deeper + ("│  " if node.below else "")
             yield from _folded(node.text, width, lead + ("└─ " if is_last else "├─ "), trunk)
             yield from node.branched(width, deeper)
 
@@ -51,6 +51,6 @@ class Node:
 
 
 def _folded(text: str, width: int, first: str, more: str) -> Iterator[str]:
-    room = max(width - len(first), _NARROWEST)
+    room = max(width - max(len(first), len(more)), _NARROWEST)
     for place, line in enumerate(wrap(text, room, break_on_hyphens=False) or [""]):
         yield (more if place else first) + line
