@@ -20,6 +20,7 @@ from assets.nchs.soda_rules import CHANGING_GROUPS_RULES, SERIES_RULES, VSRR_RUL
 from assets.nchs.wonder import parse_fetal, parse_linked, parse_mortality, parse_natality
 from assets.nchs.wonder_query_date import query_date
 from assets.nchs.wonder_rules import RULES as WONDER_RULES
+from assets.nchs.wonder_use import what_is_made_of
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
 
 _PRODUCER = "National Center for Health Statistics, Centers for Disease Control and Prevention"
@@ -68,6 +69,7 @@ DATASETS: tuple[Dataset, ...] = (
         published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
+        use=what_is_made_of,
         samples=(
             "wonder_linked_state_1995-1998.txt",
             "wonder_linked_us_1995-1998.txt",
@@ -100,6 +102,7 @@ DATASETS: tuple[Dataset, ...] = (
         published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
+        use=what_is_made_of,
         samples=(
             "wonder_natality_us_1995-2002.txt",
             "wonder_natality_us_2003-2006.txt",
@@ -121,6 +124,7 @@ DATASETS: tuple[Dataset, ...] = (
         published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
+        use=what_is_made_of,
         samples=(
             "wonder_mortality_us_2000-2017.txt",
             "wonder_mortality_us_2018-2024.txt",
@@ -142,6 +146,7 @@ DATASETS: tuple[Dataset, ...] = (
         published=query_date,
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
+        use=what_is_made_of,
         release_months=(3, 8, 9),
         how_to_get=_EXPORT.format(url=_FETAL_URL, dataset_id="nchs_wonder_fetal"),
     ),

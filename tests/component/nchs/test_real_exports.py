@@ -227,3 +227,42 @@ def test_months_of_a_year_sum_up(
     ]
     assert rows["month_code"].tolist() == [str(m) for m in range(1, 13)]
     assert rows["value"].sum() == months
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "left_out", "needed"),
+    [
+        (
+            "adede_natality.txt",
+            51,
+            {"that are Totals of the others": 1},
+            "2007-2023, group by State; Year of Death, for --dataset nchs_wonder_linked",
+        ),
+        ("mint_natality_1995-2002.txt", 70, {"that are Totals of the others": 9}, "1995-1998; "),
+        ("lee_linked_2017-2022.txt", 300, {}, ""),
+        (
+            "mch_infant_mortality_yearly_00_17.txt",
+            18,
+            {"that are Totals of the others": 1},
+            "Natality, group by Year, for --dataset nchs_wonder_natality",
+        ),
+        (
+            "will_provisional.txt",
+            612,
+            {"of years that have no twelve months": 102},
+            "Births of 2023 without deaths give no rate",
+        ),
+    ],
+)
+def test_what_is_made_of_an_export_is_said(
+    name: str, used: int, left_out: dict[str, int], needed: str, shared_data: Path
+) -> None:
+    path = shared_data / "nchs" / "wonder" / "public" / name
+    entry = BY_ID[str(identify(path))]
+    assert entry.use is not None
+    use = entry.use(entry.parse(path))
+    assert use.rows_used == used
+    told = dict(use.rows_left_out)
+    assert {reason: told.get(reason, 0) for reason in left_out} == left_out
+    assert needed in " ".join(use.still_needed)
+    assert bool(needed) is bool(use.still_needed)
