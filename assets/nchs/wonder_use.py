@@ -55,8 +55,7 @@ def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     return {
         "by a grouping that has no column of its own": data[OTHER].notna(),
         "that cross two or more characteristics": crossed,
-        "of months without a year of their own": by_month
-        & (several_years | data["year_code"].isna()),
+        "of months without a year of their own": by_month & no_year,
         "of years that have no twelve months": by_month & (months < _MONTHS),
     }
 
