@@ -1,4 +1,7 @@
-"""How far the cells of a workbook reach: readers allocate the rectangle up to the last one."""
+"""How far the cells of a sheet reach: readers allocate the rectangle up to the last filled one.
+
+A sheet is judged when it is read, so that one that nobody reads refuses nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ MAX_CELLS = 2_000_000
 BOOK = "xl/workbook.xml"
 _ROOT = "_rels/.rels"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
-# Rows and cells as every common program writes them; names of other elements go on after these.
-_PLAIN = re.compile(rb'<(?:row|c) r="([A-Za-z]{0,3})([0-9]{1,7})"')
+# Cells as every common program writes them, those left out that hold nothing: readers skip them.
+_PLAIN = re.compile(rb'<c r="([A-Za-z]{1,3})([0-9]{1,7})"(?:[^>]*[^/>])?>(?!</c>)')
 _NOT_PLAIN = (
     re.compile(rb'<(?:row|c)(?=[\s/>])(?! r="[A-Za-z]{0,3}[0-9]{1,7}")'),
     re.compile(rb":(?:row|c)(?=[\s/>])|\x00"),
@@ -25,8 +28,8 @@ _BEYOND = (
 _REFERENCE = re.compile(r"\s*([A-Za-z]*)([0-9]*)\s*")
 
 
-def sheet_members(archive: zipfile.ZipFile) -> list[str]:
-    """Return the archive member of every sheet.
+def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the archive member of every sheet, by the name of the sheet.
 
     Raises:
         ElementTree.ParseError: The list of sheets is no XML.
@@ -43,13 +46,14 @@ def sheet_members(archive: zipfile.ZipFile) -> list[str]:
         element.get("Id"): element.get("Target", "")
         for element in _elements(archive, _RELATIONS, "Relationship")
     }
-    members = []
+    members: dict[str, str] = {}
     for element in _elements(archive, BOOK, "sheet"):
         identifier = next((v for name, v in element.items() if name.endswith("}id")), None)
         target = relations.get(identifier, "")
         inside = target.startswith(("/", "xl/"))
-        members.append(target.lstrip("/") if inside else f"xl/{target}")
-    return list(dict.fromkeys(members))
+        name = element.get("name", "")
+        members.setdefault(name, target.lstrip("/") if inside else f"xl/{target}")
+    return members
 
 
 def _elements(archive: zipfile.ZipFile, member: str, name: str) -> list[ElementTree.Element]:
@@ -60,6 +64,8 @@ def _elements(archive: zipfile.ZipFile, member: str, name: str) -> list[ElementT
 
 def too_far(content: bytes) -> tuple[int, int] | None:
     """Return rows and columns that the cells of a sheet span if they are too many, else ``None``.
+
+    Rows and cells that hold nothing, such as a last row of a formatted column, span nothing.
 
     Args:
         content: The sheet as XML.
@@ -73,8 +79,8 @@ def too_far(content: bytes) -> tuple[int, int] | None:
         return None
     else:
         found = set(_PLAIN.findall(content))
-        height = max(int(row) for _, row in found)
-        width = max(_column(letters.decode()) for letters, _ in found)
+        height = max((int(row) for _, row in found), default=0)
+        width = max((_column(letters.decode()) for letters, _ in found), default=0)
     return (height, width) if height * width > MAX_CELLS else None
 
 
@@ -85,19 +91,18 @@ def _parsed_extent(content: bytes) -> tuple[int, int]:
     for event, element in parsed:
         name = element.tag.rpartition("}")[2]
         if event == "end":
+            if name == "c" and len(element):
+                height, width = max(height, row + 1), max(width, column)
             row += name == "row"
-            element.clear()
+            if name in ("row", "c"):
+                element.clear()
             continue
         if name not in ("row", "c"):
             continue
         match = _REFERENCE.fullmatch(element.get("r", ""))
         letters, digits = match.groups() if match else ("", "")
         row = int(digits) - 1 if digits else row
-        if name == "row":
-            column = 0
-            continue
-        column = _column(letters) if letters else column + 1
-        height, width = max(height, row + 1), max(width, column)
+        column = 0 if name == "row" else _column(letters) if letters else column + 1
     return height, width
 
 

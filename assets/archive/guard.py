@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
-from assets.archive.extent import BOOK, MAX_CELLS, sheet_members, too_far
+from assets.archive.extent import BOOK, sheet_members
 
 MAX_FILE_BYTES = 256 << 20
 MAX_UNPACKED_BYTES = 512 << 20
@@ -45,8 +45,8 @@ def guard(path: Path) -> str:
     Raises:
         ExtractError: The file is larger than any extract; or its container unpacks to too much,
             holds paths that leave it, the same name twice, encrypted members, macros, links to
-            other workbooks, a member longer than its header says, or a sheet with a cell so far
-            away that its rectangle has more than :data:`~assets.archive.extent.MAX_CELLS` cells.
+            other workbooks, or a member longer than its header says. How far the cells of a sheet
+            reach is judged when the sheet is read (:mod:`assets.archive.extent`).
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -65,22 +65,16 @@ def guard(path: Path) -> str:
                 for member in members:
                     _check_length(path, member, raw)
             if BOOK in archive.NameToInfo:
-                _check_extents(path, archive)
+                _check_sheets(archive)
     except _DAMAGED as error:
         raise _refused(path, f"a damaged zip ({error})", "a whole one") from error
     return kind
 
 
-def _check_extents(path: Path, archive: zipfile.ZipFile) -> None:
-    for member in sheet_members(archive):
-        far = too_far(archive.read(member))
-        if far is not None:
-            raise _refused(
-                path,
-                f"a sheet of {far[0]:,} rows and {far[1]:,} columns",
-                f"at most {MAX_CELLS:,} cells",
-                member,
-            )
+def _check_sheets(archive: zipfile.ZipFile) -> None:
+    """Raise where the list of sheets is damaged or names a sheet that is not there."""
+    for member in sheet_members(archive).values():
+        archive.getinfo(member)
 
 
 def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
 from assets.ons import text
 from assets.ons.area_registrations_layouts import (
     BIRTHS,
@@ -15,6 +14,7 @@ from assets.ons.area_registrations_layouts import (
     DEATHS,
     DEATHS_KEPT_IN,
 )
+from assets.ons.area_sections import rows_left_out, told
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import place
 from assets.ons.rows import DataRows, checked_names, named_rows
@@ -46,11 +46,13 @@ def _parse(
 ) -> ParsedExtract:
     placed = place(Workbook(path), layouts, kept_in)
     staged = StagedCells(ONS_AREA_REGISTRATIONS)
+    left_out: dict[str, str] = {}
     for table in placed.tables:
-        rows = named_rows(table, "area_name", CONTINUED_NAMES)
+        reasons = rows_left_out(table)
+        left_out.update(told(reasons))
+        rows = named_rows(table, "area_name", CONTINUED_NAMES, reasons)
         staged.add(
             rows,
-            placed.layout.symbols,
             {
                 "subject": subject,
                 "year": str(placed.edition),
@@ -59,24 +61,9 @@ def _parse(
                 "area_text": [str(cell) for cell in rows.label("area_name")],
             },
         )
-    return ParsedExtract(staged.frame(), placed.described)
+    return ParsedExtract(staged.frame(), {**placed.described, **left_out})
 
 
 def _codes(rows: DataRows) -> list[str | None]:
-    codes: list[str | None] = []
-    for index, cell in enumerate(rows.label("area_code")):
-        printed = text.clean(cell)
-        code = text.area_code(printed) if printed else None
-        if printed and code is None:
-            raise ExtractError(
-                "ONS-KEY",
-                f"{printed!r}",
-                "a GSS code of nine characters, a list of them or a blank cell",
-                "Fetch the workbook again and compare it with the producer's page.",
-                rows.table.grid.file,
-                rows.table.grid.sheet,
-                rows.numbers[index],
-                "area_code",
-            )
-        codes.append(code)
-    return codes
+    """Return the GSS codes printed; a row with a code from before 2011 is known by its name."""
+    return [text.area_code(cell) if text.clean(cell) else None for cell in rows.label("area_code")]

@@ -1,8 +1,7 @@
 """Layouts of the by-area workbooks of births and deaths (.xls), the newest first.
 
 The producer stacks header rows and breaks their texts differently from year to year; joined from
-top to bottom they are the same in most years. A variant is named after the first edition known to
-use its wording.
+top to bottom they are the same in most years. Births before 2013 stand on a sheet of another name.
 """
 
 from __future__ import annotations
@@ -18,79 +17,93 @@ from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descri
     other,
     rate,
     spacer,
-    symbols,
 )
 
 DEATHS_KEPT_IN = "DEATHS of assets/ons/area_registrations_layouts.py"
 BIRTHS_KEPT_IN = "BIRTHS of assets/ons/area_registrations_layouts.py"
-_PER_1000 = "rate (per 1,000"
-_OUTSIDE = ("Usual residence outside England and Wales where birth occurred in England and Wales",)
-CONTINUED_NAMES = _OUTSIDE
+CONTINUED_NAMES = tuple(
+    f"{word} residence outside England and Wales where birth occurred in England and Wales"
+    for word in ("Usual", "Normal")
+)
 _END = ("Note", "Source")
-_YEARS = tuple(range(2010, 2019))
-_ITALIC_YEARS = (2010, 2011, 2012)
 _SEX = ("Persons", "Males", "Females")
+_AREA = (
+    # From 2015 on a column of GSS codes stands under the same header or none.
+    label("Area of usual residence (code)", "area_code", also=("Area code",), optional=True),
+    label(
+        "Area of usual residence",
+        "area_name",
+        also=("Area of usual residence of mother", "Area of usual residence (name)", "Area name"),
+    ),
+)
 
 
-def _deaths(population: str, crude: str, perinatal_births: str) -> tuple[ColumnLayout, ...]:
-    """Return the columns of Table 1a of the deaths workbook in one wording."""
-    first = "All ages Persons"
-    standardised = "Age-standardised mortality rate"
-    return (
-        label("Area of usual residence", "area_name"),
-        other(f"{population} Number (thousands) {first}", "Population | Persons"),
-        other("Males", "Population | Males"),
-        other("Females", "Population | Females"),
-        count(f"Deaths (numbers) {first}", "Deaths (numbers) | All ages | Persons"),
-        count("Males", "Deaths (numbers) | All ages | Males"),
-        count("Females", "Deaths (numbers) | All ages | Females"),
-        count("Infant (under 1 year)", "Deaths (numbers) | Infant (under 1 year)"),
-        count("Neonatal (under 4 weeks)", "Deaths (numbers) | Neonatal (under 4 weeks)"),
-        count(
-            "Perinatal (stillbirths and deaths under 1 week)",
-            "Deaths (numbers) | Perinatal (stillbirths and deaths under 1 week)",
-        ),
-        other(f"Rates {crude} rate (deaths per 1,000 population)", "Rates | Crude death rate"),
-        *(
-            other(f"{standardised} {sex}" if sex == "Persons" else sex, f"Rates | ASMR | {sex}")
-            for sex in _SEX
-        ),
-        rate(f"Infant mortality {_PER_1000} live births)", "Rates | Infant mortality rate"),
-        rate(f"Neonatal mortality {_PER_1000} live births)", "Rates | Neonatal mortality rate"),
-        rate(
-            f"Perinatal mortality {_PER_1000} {perinatal_births} and stillbirths)",
-            "Rates | Perinatal mortality rate",
-        ),
-    )
+def _rate_per(stage: str, *births: str) -> ColumnLayout:
+    wordings = [f"{stage} mortality rate (per 1,000 {word})" for word in births]
+    return rate(wordings[0], f"Rates | {stage} mortality rate", also=wordings[1:])
 
 
+_DEATHS = (
+    *_AREA,
+    other(
+        "Populations Number (thousands) All ages Persons",
+        "Population | Persons",
+        also=("Population Number (thousands) All ages Persons",),
+    ),
+    other("Males", "Population | Males"),
+    other("Females", "Population | Females"),
+    other("Deaths (numbers) All ages Persons", "Deaths (numbers) | All ages | Persons"),
+    other("Males", "Deaths (numbers) | All ages | Males"),
+    other("Females", "Deaths (numbers) | All ages | Females"),
+    count("Infant (under 1 year)", "Deaths (numbers) | Infant (under 1 year)"),
+    count("Neonatal (under 4 weeks)", "Deaths (numbers) | Neonatal (under 4 weeks)"),
+    other(
+        "Perinatal (stillbirths and deaths under 1 week)",
+        "Deaths (numbers) | Perinatal (stillbirths and deaths under 1 week)",
+        also=("Perinatal (stillbirths and deaths under 7 days)", "Perinatal"),
+    ),
+    other(
+        "Rates Crude death rate (deaths per 1,000 population)",
+        "Rates | Crude death rate",
+        also=("Rates Crude rate (deaths per 1,000 population)",),
+    ),
+    *(
+        other(
+            f"Age-standardised mortality rate {sex}" if sex == "Persons" else sex,
+            f"Rates | ASMR | {sex}",
+        )
+        for sex in _SEX
+    ),
+    _rate_per("Infant", "live births"),
+    _rate_per("Neonatal", "live births"),
+    _rate_per("Perinatal", "births and stillbirths", "live births and stillbirths"),
+)
 _BIRTHS = (
-    spacer(),
-    label("Area of usual residence", "area_name"),
+    *_AREA,
     other("Population Numbers (thousands) Total", "Population | Total"),
     other("Female", "Population | Female"),
     other("Females aged 15 to 44", "Population | Females aged 15 to 44"),
     count("Live Births Numbers All Total", "Live Births | All | Total"),
-    count("Male", "Live Births | All | Male"),
-    count("Female", "Live Births | All | Female"),
-    count(
+    other("Male", "Live Births | All | Male"),
+    other("Female", "Live Births | All | Female"),
+    other(
         "Within marriage / civil partnership",
         "Live Births | Within marriage / civil partnership",
     ),
-    count(
+    other(
         "Outside marriage / civil partnership Total",
         "Live Births | Outside marriage / civil partnership | Total",
     ),
-    count(
+    other(
         "Joint registrations same address",
         "Live Births | Outside marriage / civil partnership | Joint registrations same address",
     ),
-    count(
+    other(
         "Joint registrations different address",
         "Live Births | Outside marriage / civil partnership | "
         "Joint registrations different address",
     ),
-    count(
+    other(
         "Sole registrations",
         "Live Births | Outside marriage / civil partnership | Sole registrations",
     ),
@@ -100,75 +113,30 @@ _BIRTHS = (
     other(
         "Percentages Percentage of live births outside marriage or civil partnership",
         "Percentages | Outside marriage or civil partnership",
+        also=("Percentages Percentage outside marriage or civil partnership",),
     ),
     other("Percentage of live births under 2.5kg", "Percentages | Under 2.5kg"),
-    count("Maternities Numbers Total", "Maternities | Total"),
+    other("Maternities Numbers Total", "Maternities | Total"),
     other("Rate Maternity Rate", "Maternities | Maternity Rate"),
 )
-# From 2015 the first column holds GSS codes; its header was not at hand, so a blank one is taken.
-_BIRTHS_CODED = (label("", "area_code"), *_BIRTHS[1:])
-
-
-def _deaths_table(*wording: str) -> tuple[TableLayout, ...]:
-    return (TableLayout("1a", "Table 1a", _deaths(*wording), header_rows=5, end_texts=_END),)
-
-
-def _births_table(sheet: str, columns: tuple[ColumnLayout, ...]) -> tuple[TableLayout, ...]:
-    number = sheet.removeprefix("Table ")
-    return (TableLayout(number, sheet, columns, header_rows=4, end_texts=_END),)
-
 
 DEATHS: tuple[EditionLayout, ...] = (
     EditionLayout(
         "deaths by area 2014",
-        _YEARS,
-        _deaths_table("Populations", "Crude death", "births"),
-        symbols(("-", ":", "..", "z", "u", "~")),
-        glued_footnotes=True,
-        verified=(2014,),
-    ),
-    EditionLayout(
-        "deaths by area 2012",
-        _YEARS,
-        _deaths_table("Population", "Crude death", "live births"),
-        symbols(("-", ":", "..", "*", "z", "u", "~")),
-        glued_footnotes=True,
-        italic_rates=_ITALIC_YEARS,
-        verified=(2012, 2013),
-    ),
-    EditionLayout(
-        "deaths by area 2011",
-        _YEARS,
-        _deaths_table("Population", "Crude", "live births"),
-        symbols(("-", ":", "..", "*")),
-        glued_footnotes=True,
-        italic_rates=_ITALIC_YEARS,
-        verified=(2011,),
+        (TableLayout("1a", "Table 1a", _DEATHS, header_rows=5, end_texts=_END),),
+        italic_until=2012,
+        verified=(2010, 2011, 2012),
     ),
 )
 BIRTHS: tuple[EditionLayout, ...] = (
     EditionLayout(
         "births by area 2015",
-        (2015, 2016, 2017, 2018),
-        _births_table("Table 1", _BIRTHS_CODED),
-        symbols(("-", ":", "..", "z", "u", "~")),
-        glued_footnotes=True,
-    ),
-    EditionLayout(
-        "births by area 2013",
-        (2013, 2014),
-        _births_table("Table 1", _BIRTHS),
-        # The 2013 edition prints '40..7' for a percentage of the London borough of Bromley.
-        symbols(("-", ":", ".."), misprints=("40..7",)),
-        glued_footnotes=True,
-        verified=(2013, 2014),
+        (TableLayout("1", "Table 1", _BIRTHS, header_rows=4, end_texts=_END),),
+        verified=(2013, 2014, 2015),
     ),
     EditionLayout(
         "births by area 2011",
-        (2010, 2011, 2012),
-        _births_table("Table 1a", _BIRTHS),
-        symbols(("-", ":", "..")),
-        glued_footnotes=True,
-        verified=(2011, 2012),
+        (TableLayout("1a", "Table 1a", _BIRTHS, header_rows=4, end_texts=_END),),
+        verified=(2010, 2011, 2012),
     ),
 )

@@ -10,12 +10,15 @@ from assets.ons import birth_registrations_layouts, text
 from assets.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import place
-from assets.ons.rows import checked_names, keyed_rows
+from assets.ons.rows import checked_names, keyed_rows, unknown_keys
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
 
 ALL_TYPES = "All registration types"
+_ALL = {"sex": "All births", "age_of_mother": "All ages", REGISTRATION_TYPE: ALL_TYPES}
+_OTHER_WORDS = ("all", "total", "persons")
+"""Words of other editions, in lower case, for all of them together."""
 
 
 def parse_birth_registrations(
@@ -31,20 +34,24 @@ def parse_birth_registrations(
     placed = place(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_BIRTH_REGISTRATIONS)
     left_out = 0
+    unknown: list[str] = []
     for table in placed.tables:
         rows = keyed_rows(table, "area_code", text.area_code)
+        unknown += rows.left_out
         if rows.has(REGISTRATION_TYPE):
-            kept = [text.clean(cell) == ALL_TYPES for cell in rows.label(REGISTRATION_TYPE)]
+            kept = [
+                _label(REGISTRATION_TYPE, cell) == ALL_TYPES
+                for cell in rows.label(REGISTRATION_TYPE)
+            ]
             left_out += kept.count(False)
             rows = rows.where(kept)
         printed = {
-            name: [text.clean(cell) for cell in rows.label(name)]
+            name: [_label(name, cell) for cell in rows.label(name)]
             for name in ("area_geography", "sex", "age_of_mother")
             if rows.has(name)
         }
         staged.add(
             rows,
-            placed.layout.symbols,
             {
                 **printed,
                 "table_number": table.layout.number,
@@ -57,6 +64,13 @@ def parse_birth_registrations(
         staged.frame(),
         {
             **placed.described,
-            "rows_of_single_registration_types_left_out": str(left_out),
+            "left_out of single registration types": str(left_out),
+            **unknown_keys(unknown),
         },
     )
+
+
+def _label(name: str, cell: object) -> str:
+    """Return a label; all together has the same words in every edition."""
+    label = text.clean(cell)
+    return _ALL.get(name, label) if label.casefold() in _OTHER_WORDS else label

@@ -12,31 +12,45 @@ from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descri
     other,
     rate,
     spacer,
-    symbols,
 )
 
 KEPT_IN = "LAYOUTS of assets/ons/birth_registrations_layouts.py"
 
+
+def _wordings(part: str) -> tuple[str, ...]:
+    return (
+        f"Area of usual residence ({part})",
+        f"Area of usual residence of mother {part}",
+        f"Area {part}",
+        f"Area ({part})",
+    )
+
+
 _AREA = (
-    label("Area of usual residence Code", "area_code"),
-    label("Area of usual residence Name", "area_name"),
-    label("Area of usual residence Geography", "area_geography"),
+    label("Area of usual residence Code", "area_code", also=_wordings("Code")),
+    label("Area of usual residence Name", "area_name", also=_wordings("Name")),
+    label(
+        "Area of usual residence Geography",
+        "area_geography",
+        also=_wordings("Geography"),
+        optional=True,
+    ),
 )
 REGISTRATION_TYPE = "registration_type"
 _BIRTHS = (
     *_AREA,
     label("Sex", "sex"),
     label("Registration type", REGISTRATION_TYPE),
-    count("Number of live births"),
+    count("Number of live births", also=("Live births",)),
     other("Crude Birth Rate (CBR)"),
     other("General Fertility Rate (GFR)"),
     other("Total Fertility Rate (TFR)"),
 )
 _STILLBIRTHS = (
     *_AREA,
-    label("Age of Mother at birth (years)", "age_of_mother"),
-    count("Number of live births"),
-    count("Number of stillbirths"),
+    label("Age of Mother at birth (years)", "age_of_mother", also=("Age of mother",)),
+    count("Number of live births", also=("Live births",)),
+    count("Number of stillbirths", also=("Stillbirths",)),
     rate("Stillbirth rate"),
     flag("Unreliable indicator"),
 )
@@ -44,12 +58,10 @@ _STILLBIRTHS = (
 LAYOUTS: tuple[EditionLayout, ...] = (
     EditionLayout(
         name="birth registrations 2023",
-        editions=(2022, 2023, 2024),
         tables=(
             TableLayout("1", "Table_1", _BIRTHS),
             TableLayout("2", "Table_2", _STILLBIRTHS),
         ),
-        symbols=symbols(("[x]", "[z]", "[low]"), ("[u]",)),
         verified=(2023,),
     ),
 )

@@ -7,12 +7,8 @@ from urllib.parse import urlsplit
 from assets.archive.dataset import Dataset
 from assets.archive.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.ons.area_registrations_layouts import BIRTHS as BIRTHS_LAYOUTS
-from assets.ons.area_registrations_layouts import DEATHS as DEATHS_LAYOUTS
 from assets.ons.birth_registrations import parse_birth_registrations
-from assets.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS_LAYOUTS
 from assets.ons.child_mortality import parse_child_mortality
-from assets.ons.child_mortality_layouts import LAYOUTS as CHILD_MORTALITY_LAYOUTS
 from assets.ons.fingertips import parse_infant_mortality
 from assets.ons.fingertips_fetch import fingertips_fetcher
 from assets.ons.intake_area_registrations import BIRTHS_RULES, DEATHS_RULES
@@ -20,7 +16,6 @@ from assets.ons.intake_birth_registrations import RULES as BIRTH_REGISTRATIONS_R
 from assets.ons.intake_child_mortality import RULES as CHILD_MORTALITY_RULES
 from assets.ons.intake_fingertips import RULES as FINGERTIPS_RULES
 from assets.ons.intake_nomis import rules as nomis_rules
-from assets.ons.layout import editions_of
 from assets.ons.nomis import (
     parse_births_characteristics,
     parse_deaths,
@@ -116,9 +111,7 @@ CHILD_MORTALITY = Dataset(
     samples=("files/cms2018workbook.xls", "files/cim2022deathcohortworkbook.xlsx"),
     release_months=(2, 3, 4, 5),
     how_to_get="Download the workbook of an edition from the dataset page and leave it as it is.",
-    fetch=ons_fetcher(
-        _path(_CHILD_MORTALITY_PAGE), editions=editions_of(CHILD_MORTALITY_LAYOUTS, since=2016)
-    ),
+    fetch=ons_fetcher(_path(_CHILD_MORTALITY_PAGE), since=2016),
 )
 DEATHS_BY_AREA = Dataset(
     dataset_id="ons_deaths_by_area",
@@ -136,7 +129,7 @@ DEATHS_BY_AREA = Dataset(
     samples=tuple(f"files/deathsarea{year}.xls" for year in range(2011, 2015)),
     release_months=(7, 8, 9, 10),
     how_to_get="Download the workbook of one year (2010 to 2018, Table 1a) from the dataset page.",
-    fetch=ons_fetcher(_path(_DEATHS_PAGE), editions=editions_of(DEATHS_LAYOUTS)),
+    fetch=ons_fetcher(_path(_DEATHS_PAGE), since=2010),
 )
 BIRTHS_BY_AREA = Dataset(
     dataset_id="ons_births_by_area",
@@ -154,7 +147,7 @@ BIRTHS_BY_AREA = Dataset(
     samples=tuple(f"files/birthsbyarea{year}.xls" for year in range(2011, 2015)),
     release_months=(8, 9, 10, 11),
     how_to_get="Download the workbook of one year (2010 to 2018) from the dataset page.",
-    fetch=ons_fetcher(_path(_BIRTHS_PAGE), editions=editions_of(BIRTHS_LAYOUTS)),
+    fetch=ons_fetcher(_path(_BIRTHS_PAGE), since=2010),
 )
 BIRTH_REGISTRATIONS = Dataset(
     dataset_id="ons_birth_registrations",
@@ -172,7 +165,7 @@ BIRTH_REGISTRATIONS = Dataset(
     samples=("files/2023birthregistrations.xlsx",),
     release_months=(8, 9, 10),
     how_to_get="Download <year>birthregistrations.xlsx from the dataset page.",
-    fetch=ons_fetcher(_path(_REGISTRATIONS_PAGE), editions=editions_of(REGISTRATIONS_LAYOUTS)),
+    fetch=ons_fetcher(_path(_REGISTRATIONS_PAGE), since=2022),
 )
 NOMIS_LIVE_BIRTHS = Dataset(
     dataset_id="nomis_live_births",

@@ -1,4 +1,4 @@
-"""Measured cells of ONS workbooks: a number, a symbol of the edition, or an error."""
+"""Measured cells of ONS workbooks: a number, a symbol, another text, or an error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.ons.layout import FLAG, ColumnLayout, Symbols
+from assets.ons.layout import COUNT, FLAG, ColumnLayout
+from assets.ons.symbols import MEANINGS, is_mark, symbol
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -26,44 +27,53 @@ class Place:
     row: int
 
 
-def read_cell(
-    cell: object, column: ColumnLayout, symbols: Symbols, place: Place
-) -> tuple[float | None, str | None]:
+def is_number(cell: object) -> bool:
+    """Return whether a cell is a number, or the text of one."""
+    if isinstance(cell, str):
+        return _NUMBER.fullmatch(cell.strip()) is not None
+    return type(cell) in (int, float)
+
+
+def read_cell(cell: object, column: ColumnLayout, place: Place) -> tuple[float | None, str | None]:
     """Return the value and the raw text of a measured cell.
 
-    A number has no raw text, a symbol has no value, a blank cell has neither.
+    A number has no raw text, a symbol has no value, a blank cell has neither. Texts that are no
+    symbol stay as they are where no count is made of the column.
 
     Raises:
-        ExtractError: The cell is no number and no symbol of the edition.
+        ExtractError: A count is no number and no symbol, or a number stands among marks.
     """
-    if type(cell) is float or type(cell) is int:
+    if is_number(cell):
         if column.role == FLAG:
-            raise _refused(cell, column, symbols, place)
-        return float(cell), None
-    if not isinstance(cell, str):
-        raise _refused(cell, column, symbols, place)
-    text = cell.strip()
+            raise _refused(cell, column, place)
+        return float(cell), None  # type: ignore[arg-type]  # a number, or the text of one
+    text = cell.strip() if isinstance(cell, str) else str(cell)
     if not text:
         return None, None
-    if text in (symbols.flags if column.role == FLAG else symbols.figures):
-        return None, text
-    if column.role != FLAG and _NUMBER.fullmatch(text):
-        return float(text), None
-    if text in symbols.misprints:
-        return None, text
-    raise _refused(cell, column, symbols, place)
+    if column.role == COUNT and not _stands_for_a_count(cell, text):
+        raise _refused(cell, column, place)
+    return None, text
 
 
-def _refused(cell: object, column: ColumnLayout, symbols: Symbols, place: Place) -> ExtractError:
-    allowed = sorted(symbols.flags if column.role == FLAG else symbols.figures)
-    printed = ", ".join(allowed) or "nothing else"
-    wanted = "a blank cell" if column.role == FLAG else "a number, a blank cell"
+def _stands_for_a_count(cell: object, text: str) -> bool:
+    return isinstance(cell, str) and symbol(text) is not None and not is_mark(text)
+
+
+def _refused(cell: object, column: ColumnLayout, place: Place) -> ExtractError:
+    if column.role == FLAG:
+        expected = "a reliability mark or a blank cell"
+        remedy = "Cells were shifted sideways. Fetch the workbook again."
+    else:
+        expected = f"a number, a blank cell or one of the symbols {', '.join(MEANINGS)}"
+        remedy = (
+            "Fetch the workbook again; if the producer prints a new symbol, find its meaning in "
+            "the notes of the workbook and add it to assets/ons/symbols.py."
+        )
     return ExtractError(
         rule="ONS-CELL",
         seen=f"{cell!r}",
-        expected=f"{wanted} or one of the symbols of this edition ({printed})",
-        remedy="Fetch the workbook again; if the producer prints a new symbol, find its meaning "
-        "in the notes of the workbook and add it to the edition's symbols.",
+        expected=expected,
+        remedy=remedy,
         file=place.file,
         sheet=place.sheet,
         row=place.row,

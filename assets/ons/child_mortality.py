@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
 from assets.ons import child_mortality_layouts, text
 from assets.ons.child_mortality_layouts import KEPT_IN
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import PlacedTable, place
-from assets.ons.rows import DataRows, checked_names, keyed_rows
+from assets.ons.rows import DataRows, checked_names, keyed_rows, unknown_keys
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_CHILD_MORTALITY
@@ -24,11 +23,17 @@ _ANY_WEIGHT = ("All", UNLINKED)
 _MOTHERS_AGES = (
     "All", "<20", "20-24", "25-29", "30-34", "35-39", "40 & over", "Not stated", UNLINKED,
 )  # fmt: skip
-_EXPECTED = {
-    "imd_decile": "'Total' or a decile from 1 to 10",
-    "sex": "one of " + ", ".join(map(repr, _SEXES)),
-    "age_of_mother": "one of " + ", ".join(map(repr, _MOTHERS_AGES)),
+_OTHER_WORDS = {
+    "persons": "All",
+    "total": "All",
+    "males": "Male",
+    "females": "Female",
+    "under 20": "<20",
+    "40 and over": "40 & over",
+    "40+": "40 & over",
+    "all ages": "All",
 }
+"""Words of other editions, in lower case, for the labels above."""
 
 
 def parse_child_mortality(
@@ -46,11 +51,19 @@ def parse_child_mortality(
     """
     placed = place(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_CHILD_MORTALITY)
+    unknown: list[str] = []
+    read: list[str] = []
+    not_read = [placed.not_read] if placed.not_read else []
     for table in placed.tables:
-        rows, labels = _labelled(table, placed.edition)
+        rows, labels, strange = _labelled(table, placed.edition)
+        unknown += rows.left_out
+        if strange and not table.layout.required:
+            # A group that cannot be told would be lacking in the sums over its table.
+            not_read.append(f"{table.layout.number}: unknown labels {strange}")
+            continue
+        read.append(table.layout.number)
         staged.add(
             rows,
-            placed.layout.symbols,
             {
                 "table_number": table.layout.number,
                 "edition": str(placed.edition),
@@ -62,16 +75,19 @@ def parse_child_mortality(
         staged.frame(),
         {
             **placed.described,
-            "tables": ", ".join(table.layout.number for table in placed.tables),
+            "tables": ", ".join(read),
+            **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
+            **unknown_keys(unknown),
         },
     )
 
 
 def _labelled(
     table: PlacedTable, edition: int
-) -> tuple[DataRows, dict[str, str | Sequence[str | None]]]:
-    """Return the data rows of a table and what each is about."""
+) -> tuple[DataRows, dict[str, str | Sequence[str | None]], list[str]]:
+    """Return the data rows of a table, what each is about, and labels that are not known."""
     names = {column.name for column in table.layout.columns}
+    known: Sequence[str]
     if "area_code" in names:
         rows = keyed_rows(table, "area_code", text.area_code)
         labels: dict[str, str | Sequence[str | None]] = {
@@ -82,34 +98,23 @@ def _labelled(
             kinds = rows.label("area_geography")
             cleaned = {kind: text.clean(kind) or None for kind in set(kinds)}
             labels["area_geography"] = [cleaned[kind] for kind in kinds]
-        if rows.has("sex"):
-            labels["sex"] = _listed(rows, "sex", _SEXES)
-        return rows, labels
-    if "birthweight" in names:
+        listed, known = "sex", _SEXES
+    elif "birthweight" in names:
         rows = keyed_rows(table, "birthweight", lambda cell: text.clean(cell) or None)
         rows = rows.where([weight in _ANY_WEIGHT for weight in rows.keys])
-        return rows, {"age_of_mother": _listed(rows, "age_of_mother", _MOTHERS_AGES)}
-    rows = keyed_rows(table, "year", partial(text.year_label, latest=edition))
-    labels = {"year": rows.keys}
-    if rows.has("imd_decile"):
-        labels["imd_decile"] = _listed(rows, "imd_decile", _DECILES)
-    return rows, labels
+        labels, listed, known = {}, "age_of_mother", _MOTHERS_AGES
+    else:
+        rows = keyed_rows(table, "year", partial(text.year_label, latest=edition))
+        labels, listed, known = {"year": rows.keys}, "imd_decile", _DECILES
+    if not rows.has(listed):
+        return rows, labels, []
+    printed = [_known(cell, known) for cell in rows.label(listed)]
+    labels[listed] = printed
+    return rows, labels, sorted({label for label in printed if label not in known})
 
 
-def _listed(rows: DataRows, name: str, known: Sequence[str]) -> list[str]:
-    """Return a label column whose texts are among those that the producer prints."""
-    printed = rows.label(name)
-    texts = [text.clean(cell) for cell in printed]
-    for index, value in enumerate(texts):
-        if value not in known:
-            raise ExtractError(
-                "ONS-KEY",
-                f"{printed[index]!r}",
-                _EXPECTED[name],
-                "Fetch the workbook again and compare it with the producer's page.",
-                rows.table.grid.file,
-                rows.table.grid.sheet,
-                rows.numbers[index],
-                next(c.printed for c in rows.table.layout.columns if c.name == name),
-            )
-    return texts
+def _known(cell: object, known: Sequence[str]) -> str:
+    """Return a label in the words of :data:`known` where it is one of them."""
+    label = text.clean(cell)
+    other = _OTHER_WORDS.get(label.casefold(), label)
+    return label if label in known or other not in known else other

@@ -13,32 +13,33 @@ from assets.ons.layout import (  # noqa: F401 - the whole vocabulary, for descri
     other,
     rate,
     spacer,
-    symbols,
 )
 
 KEPT_IN = "LAYOUTS of assets/ons/child_mortality_layouts.py"
+_IN_ENGLAND = r"^(?!.*\bwales\b).*\bengland\b"
+_IN_WALES = r"^(?!.*\bengland\b).*\bwales\b"
 _PERINATAL = "Perinatal deaths (stillbirth and early neonatal deaths - under 7 days)"
 _SERIES = (
     label("Year", "year"),
     count("Live births"),
     count("Stillbirths"),
     count("Early neonatal Under 7 days"),
-    count("Early neonatal Under 1 day"),
-    count("Early neonatal 1 day and under 1 week"),
+    other("Early neonatal Under 1 day"),
+    other("Early neonatal 1 day and under 1 week"),
     count("Late neonatal 1 week and under 4 weeks"),
     count("Neonatal under 28 days"),
     count("Postneonatal 28 days or over"),
-    count("Postneonatal 4 weeks and under 3 months"),
-    count("Postneonatal 3 months and under 6 months"),
-    count("Postneonatal 6 months and under 1 year"),
+    other("Postneonatal 4 weeks and under 3 months"),
+    other("Postneonatal 3 months and under 6 months"),
+    other("Postneonatal 6 months and under 1 year"),
     count("Infant under 1 year"),
     count(_PERINATAL),
-    count("Stillbirth and neonatal deaths - under 28 days"),
-    count("Stillbirth and infant deaths - under 1 year"),
-    count("Childhood deaths 1–4 years"),
-    count("Childhood deaths 5–9 years"),
-    count("Childhood deaths 10–14 years"),
-    count("Childhood deaths 1–15 years"),
+    other("Stillbirth and neonatal deaths - under 28 days"),
+    other("Stillbirth and infant deaths - under 1 year"),
+    other("Childhood deaths 1–4 years"),
+    other("Childhood deaths 5–9 years"),
+    other("Childhood deaths 10–14 years"),
+    other("Childhood deaths 1–15 years"),
     rate("Stillbirth rate per 1,000 births"),
     rate("Early neonatal under 7 days mortality rate"),
     rate("Early neonatal under 1 day mortality rate"),
@@ -61,7 +62,7 @@ _SERIES = (
 _AREAS = (
     label("Area of usual residence (code)", "area_code"),
     label("Area of usual residence (name)", "area_name"),
-    label("Area of usual residence (geography)", "area_geography"),
+    label("Area of usual residence (geography)", "area_geography", optional=True),
     count("Live births"),
     count("Stillbirths"),
     count("Perinatal deaths"),
@@ -101,10 +102,10 @@ _NATIONS = (
     count("Neonatal deaths"),
     count("Postneonatal deaths"),
     count("Infant deaths"),
-    count("Childhood deaths 1-4 years"),
-    count("Childhood deaths 5-9 years"),
-    count("Childhood deaths 10-14 years"),
-    count("Childhood deaths 1-15 years"),
+    other("Childhood deaths 1-4 years"),
+    other("Childhood deaths 5-9 years"),
+    other("Childhood deaths 10-14 years"),
+    other("Childhood deaths 1-15 years"),
     rate("Stillbirth mortality rate", "Stillbirth rate"),
     flag("Stillbirth unreliable indicator"),
     rate("Perinatal mortality rate"),
@@ -159,21 +160,20 @@ _DEPRIVATION_WALES = (
 def _stacked_pairs(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
     """Return the column pairs ``All`` and ``Linked`` of the 2018 series, numbers or rates."""
     build = rate if prefix else count
-    columns = []
+    columns: list[ColumnLayout] = []
     for stage in ("Early neonatal", "Neonatal", "Postneonatal", "Infant"):
         above = f"{first} {stage}" if first and stage == "Early neonatal" else stage
         columns.append(build(f"{above} All", f"{prefix}{stage} | All"))
-        columns.append(build("Linked", f"{prefix}{stage} | Linked"))
+        columns.append(other("Linked", f"{prefix}{stage} | Linked"))
     return tuple(columns)
 
 
 def _stacked_childhood(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
     """Return the childhood columns of the 2018 series, numbers or rates."""
-    build = other if prefix else count
     ages = ("1–4 years", "5–9 years", "10–14 years", "1–15 years")
     head = f"{first} Childhood deaths" if first else "Childhood deaths"
     return tuple(
-        build(f"{head} {age}" if age == ages[0] else age, f"{prefix}Childhood deaths | {age}")
+        other(f"{head} {age}" if age == ages[0] else age, f"{prefix}Childhood deaths | {age}")
         for age in ages
     )
 
@@ -191,63 +191,39 @@ _SERIES_2018 = (
 _AREAS_2018 = (
     label("Code", "area_code"),
     label("Name", "area_name"),
-    label("Geography", "area_geography"),
+    label("Geography", "area_geography", optional=True),
     count("Numbers Births Live births", "Numbers | Births | Live births"),
     count("Stillbirths", "Numbers | Births | Stillbirths"),
-    spacer(),
     count("Deaths Perinatal", "Numbers | Deaths | Perinatal"),
     count("Neonatal", "Numbers | Deaths | Neonatal"),
     count("Post neonatal", "Numbers | Deaths | Post neonatal"),
     count("Infant", "Numbers | Deaths | Infant"),
-    spacer(),
     rate("Rates Stillbirths", "Rates | Stillbirths"),
-    flag("", "Rates | Stillbirths | reliability"),
     rate("Perinatal", "Rates | Perinatal"),
-    flag("", "Rates | Perinatal | reliability"),
     rate("Neonatal", "Rates | Neonatal"),
-    flag("", "Rates | Neonatal | reliability"),
     rate("Post neonatal", "Rates | Post neonatal"),
-    flag("", "Rates | Post neonatal | reliability"),
     rate("Infant", "Rates | Infant"),
-    flag("", "Rates | Infant | reliability"),
 )
 
 LAYOUTS: tuple[EditionLayout, ...] = (
     EditionLayout(
         name="child mortality 2022",
-        editions=(2021, 2022, 2023),
         tables=(
             TableLayout("1", "1", _SERIES),
             TableLayout("2", "2", _NATIONS, required=False),
             TableLayout("3", "3", _AREAS),
             TableLayout("10", "10", _MOTHERS_AGE, required=False),
-            TableLayout("21", "21", _DEPRIVATION, required=False),
-            TableLayout("25", "25", _DEPRIVATION_WALES, required=False),
+            TableLayout("21", "21", _DEPRIVATION, required=False, about=_IN_ENGLAND),
+            TableLayout("25", "25", _DEPRIVATION_WALES, required=False, about=_IN_WALES),
         ),
-        symbols=symbols(("[x]", "[z]"), ("[u]",)),
         verified=(2022,),
-    ),
-    # Sheet names and symbols are those of 2020; no account of its header texts was at hand, so
-    # that they are taken over from 2022 and a difference is reported as drift.
-    EditionLayout(
-        name="child mortality 2020",
-        editions=(2019, 2020, 2021),
-        tables=(
-            TableLayout("1", "Table_1", _SERIES),
-            TableLayout("3", "Table_3", _AREAS),
-            TableLayout("21", "Table_21", _DEPRIVATION, required=False),
-        ),
-        symbols=symbols((":", "z"), ("u",)),
     ),
     EditionLayout(
         name="child mortality 2018",
-        editions=tuple(range(2013, 2019)),
         tables=(
             TableLayout("1", "Table 1", _SERIES_2018, header_rows=4),
             TableLayout("3", "Table 3", _AREAS_2018, header_rows=3),
         ),
-        symbols=symbols(("-", ":", "z", "~"), ("u",)),
-        glued_footnotes=True,
         verified=(2018,),
     ),
 )

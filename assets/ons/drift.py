@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from assets.archive.errors import ExtractError
+from assets.ons.cells import is_number
+from assets.ons.headers import Match
 from assets.ons.layout import (
     FLAG,
     IGNORED,
+    LABEL,
+    MEASURED,
     OTHER,
     SPACER,
     ColumnLayout,
     EditionLayout,
-    Symbols,
     TableLayout,
 )
-from assets.ons.text import header_key
+from assets.ons.symbols import is_mark
+from assets.ons.text import clean, header_key, sheet_key
 
 _SIMILAR = 0.6
 _LINE = 84
@@ -26,13 +30,14 @@ _LINE = 84
 _NOT_THERE = 10_000
 _EDITED = "If somebody edited the file, fetch it again."
 _PASTE = (
-    "Compare the workbook with the notes of the new edition. If the producer changed the layout, "
+    "Compare the workbook with the notes of its edition. If the producer changed the layout, "
     "put the description at the end of report.txt first into {kept_in} and look at the lines "
     "marked there; then offer the file again. " + _EDITED
 )
+_UNLIKE = " No sheet resembles table {tables}: describe it by hand, or leave it out."
 _NOTHING_TO_PASTE = (
-    "Compare the sheets of the workbook with {kept_in}: no sheet resembles the table, so that it "
-    "has to be described by hand, or the file is no edition of this publication. " + _EDITED
+    "Compare the sheets of the workbook with {kept_in}: no sheet resembles a table, so that they "
+    "have to be described by hand, or the file is no edition of this publication. " + _EDITED
 )
 
 
@@ -44,69 +49,89 @@ class SeenTable:
         layout: Description of the table.
         sheet: Sheet as named in the workbook; ``None`` where none resembles the table.
         header_row: Last row of the header found, counted from 1; ``None`` where none resembles it.
-        texts: Header texts found, from left to right.
-        cells: Cells below them, column by column.
+        match: What the columns found most likely are.
+        cells: Cells below the header, column by column.
         edition: Year that the title above the header names.
-        shared: Number of header texts that are as described.
+        shared: Number of described columns that are there.
+        height: Number of header rows.
+        is_usable: Whether all columns that are needed are there beyond doubt.
     """
 
     layout: TableLayout
     sheet: str | None = None
     header_row: int | None = None
-    texts: Sequence[str] = ()
+    match: Match | None = None
     cells: Sequence[Sequence[object]] = field(default=(), repr=False)
     edition: int | None = None
     shared: int = 0
+    height: int = 1
+    is_usable: bool = False
 
     @property
     def distance(self) -> int:
         """How far the table is from its description."""
-        named = len({column.printed for column in self.layout.columns} - {""})
-        return _NOT_THERE * (not self.keeps_its_sheet) + named - self.shared
+        return _NOT_THERE * (self.sheet is None) + len(self.wanted) - self.shared
 
     @property
-    def keeps_its_sheet(self) -> bool:
-        """Whether the sheet has the name of the description."""
-        return self.sheet is not None and _same(self.sheet, self.layout.sheet)
+    def is_renamed(self) -> bool:
+        """Whether the sheet has another name than in the description."""
+        return self.sheet is not None and sheet_key(self.sheet) != sheet_key(self.layout.sheet)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Header texts found, from left to right."""
+        return self.match.texts if self.match is not None else ()
 
     @property
     def wanted(self) -> list[str]:
         """Header texts of the description."""
-        return [column.printed for column in self.layout.columns]
+        return [column.printed for column in self.layout.columns if column.printed]
 
     @property
-    def as_described(self) -> bool:
-        """Whether sheet and headers are those of the description."""
-        seen = [header_key(text) for text in self.texts]
-        wanted = [header_key(text) for text in self.wanted]
-        while wanted and not wanted[-1]:
-            wanted.pop()
-        return self.keeps_its_sheet and seen == wanted
+    def gone(self) -> list[ColumnLayout]:
+        """Described columns that are not there, those that may lack left out."""
+        return list(self.match.missing) if self.match is not None else []
 
+    @property
+    def renamed(self) -> dict[str, ColumnLayout]:
+        """Columns that are not there by a new header that is like theirs."""
+        left = list(self.match.unread) if self.match is not None else []
+        pairs: dict[str, ColumnLayout] = {}
+        for column in self.gone:
+            scores = [(_likeness(column.printed, text), text) for text in left]
+            if scores and max(scores)[0] >= _SIMILAR:
+                text = max(scores)[1]
+                left.remove(text)
+                pairs[text] = column
+        return pairs
 
-def edition_drift(
-    file: str, layouts: Sequence[EditionLayout], edition: int, kept_in: str
-) -> ExtractError:
-    """Build the error for an edition that no description is for."""
-    known = sorted({year for layout in layouts for year in layout.editions})
-    fits = [layout.name for layout in layouts]
-    return ExtractError(
-        rule="ONS-LAYOUT-EDITION",
-        seen=f"edition {edition}, whose sheets and headers look like {', '.join(map(repr, fits))}",
-        expected=f"one of the editions {', '.join(map(str, known))}",
-        remedy=f"Read the notes of the new edition; if nothing was redefined, add {edition} to the "
-        f"editions of {fits[0]!r} in {kept_in}.",
-        file=file,
-        details={
-            "layout": fits[0] if fits else "",
-            "edition": edition,
-            "editions_known": known,
-            "added": [],
-            "removed": [],
-            "renamed": [],
-            "moved": [],
-        },
-    )
+    @property
+    def difference(self) -> dict[str, list[object]]:
+        """Added, removed, renamed and moved headers; other wordings and units do not differ."""
+        renamed = self.renamed
+        old = list(renamed.values())
+        unread = self.match.unread if self.match is not None else ()
+        return {
+            "added": [text for text in unread if text not in renamed],
+            "removed": [c.printed or c.name for c in self.gone if c not in old],
+            "renamed": [{"from": c.printed, "to": text} for text, c in renamed.items()],
+            "moved": self._moved(),
+        }
+
+    def _moved(self) -> list[object]:
+        columns = self.match.columns if self.match is not None else ()
+        names = [(c.role, c.name) for c in self.layout.columns]
+        seen = [(c.role, c.name) for c in columns if (c.role, c.name) in names]
+        described = [name for name in names if name in seen]
+        still: set[tuple[str, str]] = set()
+        matcher = SequenceMatcher(a=described, b=seen, autojunk=False)
+        for block in matcher.get_matching_blocks():
+            still.update(described[block.a : block.a + block.size])
+        return [
+            {"header": name[1], "from": described.index(name) + 1, "to": index + 1}
+            for index, name in enumerate(seen)
+            if name not in still
+        ]
 
 
 def layout_drift(
@@ -125,10 +150,10 @@ def layout_drift(
         sheets: Names of all sheets of the workbook.
         kept_in: Where the descriptions are kept.
     """
-    drifted = [table for table in tables if not table.as_described]
-    lost = next((t for t in drifted if not t.keeps_its_sheet), None)
-    first = lost or drifted[0]
-    by_table = {t.layout.number: compare(t.wanted, t.texts) for t in drifted if t.header_row}
+    drifted = [t for t in tables if not t.is_usable or (t.is_renamed and t.layout.required)]
+    lost = next((t for t in drifted if t.sheet is None or t.is_renamed), None)
+    first = lost or next((t for t in drifted if t.layout.required), drifted[0])
+    by_table = {t.layout.number: t.difference for t in drifted if t.header_row}
     pasted = describe_edition(layout, tables)
     details: dict[str, object] = {
         "layout": layout.name,
@@ -142,25 +167,26 @@ def layout_drift(
         "paste": pasted,
     }
     remedy = (_PASTE if pasted else _NOTHING_TO_PASTE).format(kept_in=kept_in)
+    unlike = [t.layout.number for t in tables if t.header_row is None]
+    if pasted and unlike:
+        remedy += _UNLIKE.format(tables=", ".join(unlike))
     if lost is not None:
-        known = {header_key(table.sheet) for table in layout.tables}
-        renamed = [{"from": t.layout.sheet, "to": t.sheet} for t in drifted if _is_renamed(t)]
+        known = {sheet_key(table.sheet) for table in layout.tables}
+        renamed = [{"from": t.layout.sheet, "to": t.sheet} for t in drifted if t.is_renamed]
         taken = {pair["to"] for pair in renamed}
         listed = ", ".join(map(repr, sheets))
-        hints = [
-            f"table {t.layout.number} stands on {t.sheet!r}" for t in drifted if _is_renamed(t)
-        ]
+        hints = [f"table {t.layout.number} stands on {t.sheet!r}" for t in drifted if t.is_renamed]
         hints += [
-            f"table {number} has a header with {_told(difference)}"
-            for number, difference in by_table.items()
-            if any(difference.values())
+            f"table {t.layout.number} has a header with {_told(t)}"
+            for t in drifted
+            if t.header_row and not t.is_usable
         ]
         hint = "".join(f"; {each}" for each in hints)
         return ExtractError(
             rule="ONS-LAYOUT-SHEET",
             seen=f"no sheet {lost.layout.sheet!r} among {len(sheets)} sheets: {listed}{hint}",
             expected="the sheets "
-            + ", ".join(repr(table.sheet) for table in layout.tables)
+            + ", ".join(repr(table.sheet) for table in layout.tables if table.required)
             + f" of the layout {layout.name!r}",
             remedy=remedy,
             file=file,
@@ -168,129 +194,95 @@ def layout_drift(
             details={
                 **details,
                 "removed": [t.layout.sheet for t in drifted if t.sheet is None],
-                "added": [n for n in sheets if header_key(n) not in known and n not in taken],
+                "added": [n for n in sheets if sheet_key(n) not in known and n not in taken],
                 "renamed": renamed,
                 "moved": [],
             },
         )
-    difference = compare(first.wanted, first.texts)
     found = first.header_row is not None
     return ExtractError(
         rule="ONS-LAYOUT-HEADER",
-        seen=f"a header with {_told(difference)}" if found else "no row that resembles the header",
-        expected=f"the {sum(map(bool, first.wanted))} headers of table {first.layout.number} in "
-        f"the layout {layout.name!r}, from {next(filter(None, first.wanted))!r} on",
+        seen=f"a header with {_told(first)}" if found else "no row that resembles the header",
+        expected=f"the {len(first.wanted)} headers of table {first.layout.number} in "
+        f"the layout {layout.name!r}, from {first.wanted[0]!r} on",
         remedy=remedy,
         file=file,
         sheet=first.sheet or "",
         row=first.header_row,
-        column=_first_fault(difference),
-        details={**details, **difference},
+        column=_first_fault(first),
+        details={**details, **first.difference},
     )
-
-
-def compare(wanted: Sequence[str], seen: Sequence[str]) -> dict[str, list[object]]:
-    """Return added, removed, renamed and moved headers; blank headers are left out."""
-    old = [text for text in wanted if text]
-    new = [text for text in seen if text]
-    old_keys, new_keys = _numbered(old), _numbered(new)
-    gone = [text for key, text in zip(old_keys, old, strict=True) if key not in set(new_keys)]
-    come = [text for key, text in zip(new_keys, new, strict=True) if key not in set(old_keys)]
-    renamed = _renamed(gone, come)
-    for pair in renamed:
-        gone.remove(pair["from"])
-        come.remove(pair["to"])
-    common_old = [key for key in old_keys if key in set(new_keys)]
-    common_new = [key for key in new_keys if key in set(old_keys)]
-    still: set[tuple[str, int]] = set()
-    for block in SequenceMatcher(a=common_old, b=common_new, autojunk=False).get_matching_blocks():
-        still.update(common_old[block.a : block.a + block.size])
-    moved = [
-        {"header": new[index], "from": old_keys.index(key) + 1, "to": index + 1}
-        for index, key in enumerate(new_keys)
-        if key in set(old_keys) and key not in still
-    ]
-    return {
-        "added": list(come),
-        "removed": list(gone),
-        "renamed": list(renamed),
-        "moved": list(moved),
-    }
 
 
 def describe_edition(layout: EditionLayout, tables: Sequence[SeenTable]) -> str:
     """Return a description of the workbook as seen, as Python to paste into a layout module.
 
+    Every table that resembles a known one is described; the others are named in a remark.
+
     Returns:
-        The text, or ``""`` where a table resembles nothing in the workbook.
+        The text, or ``""`` where nothing in the workbook resembles a table.
     """
     years = sorted({table.edition for table in tables if table.edition})
-    if not years or any(table.header_row is None for table in tables):
+    likely = [table for table in tables if table.header_row is not None]
+    if not likely:
         return ""
     subject = layout.name.rpartition(" ")[0]
-    printed = layout.symbols
+    year = str(years[-1]) if years else "of an unknown year"
     lines = [
         "EditionLayout(",
-        f'    name="{subject} {years[-1]}",',
-        f"    editions=({years[-1]},),",
+        f'    name="{subject} {year}",',
         "    tables=(",
-        *(f"        {line}" for t in tables for line in describe(t, printed).splitlines()),
-        "    ),",
-        "    symbols=symbols(",
+        *(f"        {line}" for t in likely for line in describe(t).splitlines()),
         *(
-            f"        ({''.join(f'{_quoted(text)}, ' for text in sorted(texts)).rstrip()}),"
-            for texts in (printed.figures, printed.flags, printed.misprints)
+            f"        # Nothing resembles table {t.layout.number}: is it left out?"
+            for t in tables
+            if t.header_row is None
         ),
         "    ),",
-        *(["    glued_footnotes=True,"] if layout.glued_footnotes else []),
-        f"    verified=({years[-1]},),",
+        *([f"    italic_until={layout.italic_until},"] if layout.italic_until else []),
         "),",
     ]
     return "\n".join(lines)
 
 
-def describe(seen: SeenTable, symbols: Symbols) -> str:
+def describe(seen: SeenTable) -> str:
     """Return a description of one table as seen.
 
     A column that is new is put down by what its cells hold: figures that are not used, marks, or
-    texts that are not read. What it means is for a person to decide.
+    texts that are not read. What it means is for a person to decide. Columns without header are
+    left out: they are told by their cells.
     """
     table = seen.layout
-    known = dict(zip(_numbered(seen.wanted), table.columns, strict=True))
-    old_names = {
-        pair["to"]: pair["from"]
-        for pair in compare(seen.wanted, seen.texts)["renamed"]
-        if isinstance(pair, dict)
-    }
-    by_text = {column.printed: column for column in table.columns}
-    changed = not seen.as_described
+    match = seen.match
+    columns = match.columns if match is not None else ()
+    renamed = seen.renamed
     lines = []
-    for index, (key, text) in enumerate(zip(_numbered(seen.texts), seen.texts, strict=True)):
-        column = known.get(key)
-        if column is not None:
-            doubtful = changed and not text and column.role != SPACER
-            lines.append(_line(column, "has no header: still here?" if doubtful else ""))
-        elif text in old_names:
-            column = by_text[old_names[text]]
-            lines.append(
-                _line(
-                    ColumnLayout(column.role, text, column.name),
-                    f"renamed from {column.printed!r}: the same?",
-                )
-            )
-        else:
-            role = _guessed(text, seen.cells[index] if seen.cells else (), symbols)
-            lines.append(_line(ColumnLayout(role, text, text), "new: which role?"))
-    for gone in compare(seen.wanted, seen.texts)["removed"]:
-        lines.append(f"# not found: {_line(by_text[str(gone)], 'is it one of the new ones?')}")
+    for index, column in enumerate(columns):
+        text = column.printed
+        if column.role in (LABEL, *MEASURED):
+            # A code or a name without header is told by its cells, too, but has to be named.
+            if text or column.role == LABEL:
+                lines.append(_line(column, ""))
+        elif text in renamed:
+            old = renamed[text]
+            column = ColumnLayout(old.role, text, old.name, (), old.optional)
+            lines.append(_line(column, f"renamed from {old.printed!r}: the same?"))
+        elif text:
+            role = _guessed(seen.cells[index] if seen.cells else ())
+            name = "" if role == IGNORED else text
+            lines.append(_line(ColumnLayout(role, text, name), "new: which role?"))
+    for gone in seen.gone:
+        if gone not in renamed.values():
+            lines.append(f"# not found: {_line(gone, 'is it one of the new ones?')}")
     return "\n".join(
         [
             "TableLayout(",
             f"    number={_quoted(table.number)},",
             f"    sheet={_quoted((seen.sheet or table.sheet).strip())},",
-            f"    header_rows={table.header_rows},",
+            f"    header_rows={seen.height},",
             *([] if table.required else ["    required=False,"]),
             *([f"    end_texts={table.end_texts!r},"] if table.end_texts else []),
+            *([f"    about={table.about!r},"] if table.about else []),
             "    columns=(",
             *(f"        {line}" for line in lines),
             "    ),",
@@ -299,52 +291,28 @@ def describe(seen: SeenTable, symbols: Symbols) -> str:
     )
 
 
-def _guessed(header: str, cells: Sequence[object], symbols: Symbols) -> str:
-    texts = {str(cell).strip() for cell in cells if type(cell) not in (int, float)} - {""}
-    if any(type(cell) in (int, float) for cell in cells):
+def _guessed(cells: Sequence[object]) -> str:
+    texts = [text for cell in cells if not is_number(cell) and (text := clean(cell))]
+    if any(map(is_number, cells)):
         return OTHER
-    if texts and texts <= symbols.flags:
-        return FLAG
-    return IGNORED if header else SPACER
+    return FLAG if texts and all(map(is_mark, texts)) else IGNORED
 
 
 def _line(column: ColumnLayout, remark: str) -> str:
-    printed, name = _quoted(column.printed), _quoted(column.name)
+    arguments = [_quoted(column.printed)]
     if column.role == SPACER:
-        call = "spacer(),"
-    elif column.role == IGNORED or column.name == column.printed:
-        call = f"{column.role}({printed}),"
-    else:
-        call = f"{column.role}({printed}, {name}),"
+        arguments = []
+    elif column.role != IGNORED and column.name != column.printed:
+        arguments.append(_quoted(column.name))
+    if column.optional:
+        arguments.append("optional=True")
+    call = f"{column.role}({', '.join(arguments)}),"
     line = f"{call}  # {remark}" if remark else call
     return line if len(line) <= _LINE else f"{line}  # noqa: E501"
 
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _numbered(texts: Sequence[str]) -> list[tuple[str, int]]:
-    """Return comparable keys; the n-th occurrence of a text differs from the first."""
-    seen: dict[str, int] = {}
-    keys = []
-    for text in texts:
-        key = header_key(text)
-        seen[key] = seen.get(key, 0) + 1
-        keys.append((key, seen[key]))
-    return keys
-
-
-def _renamed(gone: Sequence[str], come: Sequence[str]) -> list[dict[str, str]]:
-    pairs = []
-    left = list(come)
-    for old in gone:
-        scores = [(_likeness(old, new), new) for new in left]
-        if scores and max(scores)[0] >= _SIMILAR:
-            new = max(scores)[1]
-            left.remove(new)
-            pairs.append({"from": old, "to": new})
-    return pairs
 
 
 def _likeness(old: str, new: str) -> float:
@@ -354,19 +322,18 @@ def _likeness(old: str, new: str) -> float:
     return max(SequenceMatcher(a=a, b=b).ratio(), SequenceMatcher(a=sorted_a, b=sorted_b).ratio())
 
 
-def _is_renamed(table: SeenTable) -> bool:
-    return table.sheet is not None and not table.keeps_its_sheet
+def _told(seen: SeenTable) -> str:
+    told = "; ".join(f"{word} {found}" for word, found in seen.difference.items() if found)
+    return told or f"the texts {', '.join(map(repr, filter(None, seen.texts)))}"
 
 
-def _same(sheet: str, other: str) -> bool:
-    return header_key(" ".join(sheet.split())) == header_key(other)
+def told_differences(tables: Sequence[SeenTable]) -> str:
+    """Return in words how the headers of some tables differ from their descriptions."""
+    return "; ".join(f"{t.layout.number}: a header with {_told(t)}" for t in tables)
 
 
-def _told(difference: dict[str, list[object]]) -> str:
-    return "; ".join(f"{word} {found}" for word, found in difference.items() if found)
-
-
-def _first_fault(difference: dict[str, list[object]]) -> str:
+def _first_fault(seen: SeenTable) -> str:
+    difference = seen.difference
     for word in ("renamed", "removed", "added", "moved"):
         for item in difference[word]:
             if isinstance(item, dict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.ons.headers import RELIABILITY
 from assets.ons.intake_cells import (
     AGAIN,
     counts_printed,
@@ -20,6 +21,7 @@ from assets.ons.intake_cells import (
     whole_counts,
 )
 from assets.ons.intake_child_mortality import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
+from assets.ons.intake_layout import described_is_there
 from assets.ons.measures import (
     BIRTHS_BY_AREA,
     BIRTHS_BY_AREA_AND_SEX,
@@ -29,7 +31,6 @@ from assets.ons.measures import (
 )
 from assets.ons.per_extract import PerExtract
 from assets.ons.printed_rows import PrintedRows
-from assets.ons.staged import RELIABILITY
 
 REGIONS = (
     "NORTH EAST",
@@ -165,6 +166,7 @@ def _shared(prefix: str, columns: Columns) -> tuple[IntakeRule, ...]:
             AGAIN,
             lambda parsed: _sums(parsed, columns),
         ),
+        described_is_there(f"{prefix}-010"),
     )
 
 

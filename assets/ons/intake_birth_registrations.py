@@ -26,9 +26,11 @@ from assets.ons.intake_child_mortality import (
     REGIONS,
     REQUIRED_AREAS,
     ROUNDING,
+    UNIONS,
     WALES,
     WITHHELD_BELOW,
 )
+from assets.ons.intake_layout import described_is_there
 from assets.ons.measures import BIRTH_REGISTRATIONS, REGISTRATION_RATES
 from assets.ons.per_extract import PerExtract
 from assets.ons.printed_rows import PrintedRows
@@ -52,10 +54,15 @@ def _totals(parsed: ParsedExtract) -> Mapping[str, pd.DataFrame]:
     }
 
 
+def _required(rows: pd.DataFrame) -> tuple[str, ...]:
+    union = () if rows["area_code"].isin(UNIONS).any() else (" or ".join(UNIONS),)
+    return (*REQUIRED_AREAS, *union)
+
+
 def _areas_missing(parsed: ParsedExtract) -> pd.DataFrame:
     return joined(
         [
-            missing_areas(rows, "area_code", REQUIRED_AREAS).assign(table_number=table)
+            missing_areas(rows, "area_code", _required(rows)).assign(table_number=table)
             for table, rows in _totals(parsed).items()
         ]
     )
@@ -80,18 +87,29 @@ def _tables_differ(parsed: ParsedExtract) -> pd.DataFrame:
     return picked(both, differ)
 
 
-def _rates(parsed: ParsedExtract) -> pd.DataFrame:
+def _stillbirth_rates(parsed: ParsedExtract) -> pd.DataFrame:
     table = PrintedRows(parsed.frame[parsed.frame["table_number"] == "2"])
     published = REGISTRATION_RATES[0]
     rows = table.wide({**BIRTH_REGISTRATIONS, "rate": published.rate}, _LABELS)
     rows["source_column"] = published.rate[0]
     rows["flag_text"] = table.texts(published.flag)
+    return rows if table.has(published.rate) else rows.iloc[:0]
+
+
+def _rates(parsed: ParsedExtract) -> pd.DataFrame:
+    rows = _stillbirth_rates(parsed)
+    counted = rows["stillbirths"]
+    exact = counted / (rows["live_births"] + counted) * 1000
+    return picked(rows, (rows["rate"] - exact).abs() > ROUNDING)
+
+
+def _marks(parsed: ParsedExtract) -> pd.DataFrame:
+    rows = _stillbirth_rates(parsed)
     counted = rows["stillbirths"]
     withheld = rows["rate"].isna() != (counted < WITHHELD_BELOW)
     # Unlike the child mortality workbook, this one does not flag a rate that it withholds.
     flagged = rows["flag_text"].notna() != counted.between(WITHHELD_BELOW, FLAGGED_BELOW - 1)
-    exact = counted / (rows["live_births"] + counted) * 1000
-    return picked(rows, withheld | flagged | ((rows["rate"] - exact).abs() > ROUNDING))
+    return picked(rows, withheld | flagged)
 
 
 RULES: tuple[IntakeRule, ...] = (
@@ -118,8 +136,16 @@ RULES: tuple[IntakeRule, ...] = (
     ),
     IntakeRule(
         "INTAKE-ONS-BIRTHS-008",
-        "the stillbirth rate is that of the counts, withheld below 3 and flagged from 3 to 19",
-        AGAIN,
+        "the stillbirth rate is that of the counts, rounded to one decimal",
+        "A figure stands in the wrong row or column. " + AGAIN,
         _rates,
     ),
+    IntakeRule(
+        "INTAKE-ONS-BIRTHS-009",
+        "the stillbirth rate is withheld below 3 and flagged from 3 to 19",
+        "It held without exception in 2023. Our own rates follow the counts.",
+        _marks,
+        required=False,
+    ),
+    described_is_there("INTAKE-ONS-BIRTHS-010"),
 )

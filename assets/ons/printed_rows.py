@@ -56,6 +56,10 @@ class PrintedRows:
         data.update((measure, self.numbers(names)) for measure, names in columns.items())
         return pd.DataFrame(data)
 
+    def has(self, names: Sequence[str]) -> bool:
+        """Return whether one of the printed columns is there."""
+        return any(name in self._cells for name in names)
+
     def numbers(self, names: Sequence[str]) -> Numbers:
         """Return the values of one printed column, one per printed row."""
         placed = self._placed(self._positions(names))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import compress, zip_longest
 
 from assets.archive.errors import ExtractError
+from assets.ons.cells import is_number
 from assets.ons.layout import FLAG, LABEL, MEASURED, SPACER, ColumnLayout
 from assets.ons.locate import PlacedTable
 from assets.ons.text import area_name, clean, is_area_name
@@ -24,12 +26,14 @@ class DataRows:
         numbers: Row numbers in the sheet, counted from 1.
         keys: What each row is about, e.g. its area code.
         columns: Cells of each described column, one per row; a cell that is not there is ``""``.
+        left_out: Texts that stand where a key should, of rows that are not read for that.
     """
 
     table: PlacedTable
     numbers: Sequence[int]
     keys: Sequence[str]
     columns: Columns
+    left_out: Sequence[str] = ()
 
     def label(self, name: str) -> Sequence[object]:
         """Return the cells of a label column."""
@@ -46,6 +50,7 @@ class DataRows:
             list(compress(self.numbers, kept)),
             list(compress(self.keys, kept)),
             [list(compress(column, kept)) for column in self.columns],
+            self.left_out,
         )
 
 
@@ -57,9 +62,13 @@ def keyed_rows(table: PlacedTable, key: str, read_key: Callable[[object], str | 
         key: Label column that identifies a row, e.g. ``area_code``.
         read_key: Returns the key of a cell, or ``None`` where it is none.
 
+    Returns:
+        The rows. A row of figures whose key cannot be read is left out and named: what it is about
+        is not known here. Sums over the rest show whether it was needed.
+
     Raises:
-        ExtractError: Numbers stand beside no key, data go on below the closing texts, a spacer
-            column holds something, or there is no data row.
+        ExtractError: Numbers stand beside a blank key, data go on below the closing texts, a
+            column without header holds numbers, or there is no data row.
     """
     position = _position(table, key)
     columns, beyond = _columns(table)
@@ -72,19 +81,30 @@ def keyed_rows(table: PlacedTable, key: str, read_key: Callable[[object], str | 
         _check_keyless(table, columns, range(len(keys)), key)
         raise no_rows(table)
     last = data[-1]
-    without = [index for index in range(last) if keys[index] is None]
+    odd = [
+        index
+        for index, value in enumerate(keys)
+        if value is None and clean(cells[index]) and _has_number(table, columns, index)
+    ]
+    without = [index for index in range(last) if keys[index] is None and index not in set(odd)]
     ended = _check_keyless(table, columns, without, key)
     if ended is not None:
         resumed = next(index for index in data if index > ended)
         raise _gap(table, _number(table, resumed), _number(table, ended))
-    _check_keyless(table, columns, range(last + 1, len(keys)), key)
+    after = [index for index in range(last + 1, len(keys)) if index not in set(odd)]
+    _check_keyless(table, columns, after, key)
     rows = _picked(table, columns, data, [value for value in keys if value is not None])
     _check_spacers(rows, beyond, data)
-    return rows
+    return replace(rows, left_out=[clean(cells[index]) for index in odd])
 
 
-def named_rows(table: PlacedTable, name: str, continued: Sequence[str] = ()) -> DataRows:
-    """Return the data rows of a table that prints names only; keys are the whole names.
+def named_rows(
+    table: PlacedTable,
+    name: str,
+    continued: Sequence[str] = (),
+    left_out: Collection[int] = (),
+) -> DataRows:
+    """Return the data rows of a table that is read by names; keys are the whole names.
 
     Rows without figures are headings, or go on with the name above them.
 
@@ -92,6 +112,7 @@ def named_rows(table: PlacedTable, name: str, continued: Sequence[str] = ()) -> 
         table: Placed table.
         name: Label column of the names.
         continued: Whole names that the producer spreads over several rows.
+        left_out: Indices of rows below the header that are not read.
 
     Raises:
         ExtractError: Figures stand beside no name, below the closing texts, or nowhere.
@@ -105,7 +126,7 @@ def named_rows(table: PlacedTable, name: str, continued: Sequence[str] = ()) -> 
         if ends and text.casefold().startswith(ends):
             _check_nothing_follows(table, columns, index)
             break
-        if not any(clean(cell) for cell in _figures(table, columns, index)):
+        if index in left_out or not has_figures(table, columns, index):
             continue
         if not text:
             raise _keyless(table, columns, index, name)
@@ -117,6 +138,14 @@ def named_rows(table: PlacedTable, name: str, continued: Sequence[str] = ()) -> 
     rows = _picked(table, columns, data, keys)
     _check_spacers(rows, beyond, data)
     return rows
+
+
+def unknown_keys(left_out: Sequence[str]) -> dict[str, str]:
+    """Return the texts that stood where keys should, as metadata; nothing where there are none."""
+    if not left_out:
+        return {}
+    named = "; ".join(f"{text} ({n} rows)" for text, n in Counter(left_out).items())
+    return {"rows_with_unknown_keys": named}
 
 
 def checked_names(rows: DataRows, names: Sequence[object], label: str) -> list[str]:
@@ -186,6 +215,16 @@ def _measured(table: PlacedTable) -> list[tuple[int, ColumnLayout]]:
     return [(i, c) for i, c in enumerate(table.layout.columns) if c.role in MEASURED]
 
 
+def has_figures(table: PlacedTable, columns: Columns, index: int) -> bool:
+    """Return whether a row has anything in the columns of figures."""
+    return any(clean(cell) for cell in _figures(table, columns, index))
+
+
+def cells_below(table: PlacedTable) -> Columns:
+    """Return the cells below the header by described column."""
+    return _columns(table)[0]
+
+
 def _figures(table: PlacedTable, columns: Columns, index: int) -> Iterator[object]:
     return (columns[position][index] for position, _ in _measured(table))
 
@@ -194,13 +233,17 @@ def _is_filled(columns: Columns, index: int) -> bool:
     return any(clean(column[index]) for column in columns)
 
 
+def _has_number(table: PlacedTable, columns: Columns, index: int) -> bool:
+    return any(type(cell) in (int, float) for cell in _figures(table, columns, index))
+
+
 def _check_keyless(
     table: PlacedTable, columns: Columns, indices: Sequence[int], key: str
 ) -> int | None:
     """Return the first row of text among rows without a key; none of them may hold numbers."""
     first = None
     for index in indices:
-        if any(type(cell) in (int, float) for cell in _figures(table, columns, index)):
+        if _has_number(table, columns, index):
             raise _keyless(table, columns, index, key)
         if first is None and _is_filled(columns, index):
             first = index
@@ -220,21 +263,22 @@ def _whole_name(text: str, following: Iterator[str], continued: Sequence[str]) -
 
 
 def _check_spacers(rows: DataRows, beyond: Columns, data: Sequence[int]) -> None:
+    """Refuse numbers where no header stands: the cells of their row were shifted sideways."""
     layout = rows.table.layout
     for position, column in enumerate(layout.columns):
         if column.role == SPACER:
-            index = _first_filled(rows.columns[position])
+            index = _first_number(rows.columns[position])
             if index is not None:
                 raise _shifted(
                     rows,
                     index,
-                    f"{rows.columns[position][index]!r} in column {position + 1}, which this "
-                    "edition leaves empty",
+                    f"{rows.columns[position][index]!r} in column {position + 1}, which has no "
+                    "header",
                     "an empty cell",
                 )
     for outside in beyond:
         cells = [outside[i] for i in data]
-        index = _first_filled(cells)
+        index = _first_number(cells)
         if index is not None:
             raise _shifted(
                 rows,
@@ -244,10 +288,10 @@ def _check_spacers(rows: DataRows, beyond: Columns, data: Sequence[int]) -> None
             )
 
 
-def _first_filled(cells: Sequence[object]) -> int | None:
+def _first_number(cells: Sequence[object]) -> int | None:
     if set(cells) == {""}:
         return None
-    return next((i for i, cell in enumerate(cells) if clean(cell)), None)
+    return next((i for i, cell in enumerate(cells) if is_number(cell)), None)
 
 
 def _shifted(rows: DataRows, index: int, seen: str, expected: str) -> ExtractError:

@@ -41,25 +41,25 @@ class _Edition:
 def ons_fetcher(
     dataset_path: str,
     *,
-    editions: tuple[int, ...] = (),
+    since: int | None = None,
     wanted: Callable[[str], bool] = lambda name: name.lower().endswith((".xls", ".xlsx")),
 ) -> Fetcher:
     """Return the fetcher of one publication.
 
     Args:
         dataset_path: Path of the publication on the site, without the host.
-        editions: Data years to take in beside the newest edition.
+        since: First data year of the editions to take in beside the newest one; none without it.
         wanted: Says of a file name whether it is the workbook.
     """
     path = "/" + dataset_path.strip("/")
-    offers = partial(_fetch, dataset_path=path, editions=editions, wanted=wanted)
+    offers = partial(_fetch, dataset_path=path, since=since, wanted=wanted)
     return Fetcher(BASE_VARIABLE, BASE, offers)
 
 
 def _fetch(
     request: FetchRequest,
     dataset_path: str,
-    editions: tuple[int, ...],
+    since: int | None,
     wanted: Callable[[str], bool],
 ) -> Iterator[Offer]:
     base = request.base(BASE_VARIABLE, BASE)
@@ -79,7 +79,7 @@ def _fetch(
             except FetchError as error:
                 problem = error
         # Oldest first: a later edition is compared with what came before it.
-        for uri in reversed(_older(request, listed[1:], editions)):
+        for uri in reversed(_older(request, listed[1:], since)):
             try:
                 edition = _edition(client, base, uri, wanted)
                 yield from _files(request, client, base, edition)
@@ -93,12 +93,17 @@ def _fetch(
         raise problem
 
 
-def _older(request: FetchRequest, listed: list[str], editions: tuple[int, ...]) -> list[str]:
+def _older(request: FetchRequest, listed: list[str], since: int | None) -> list[str]:
     """Return the older editions to look at: all that are missing, and one of those held."""
     held = {s.headers.get(EDITION) for v in request.known for s in v.statements}
     known = [uri for uri in listed if uri in held]
     turn = known[request.night % len(known)] if known else None
-    return [uri for uri in listed if uri == turn or (_year(uri) in editions and uri not in held)]
+
+    def is_wanted(uri: str) -> bool:
+        year = _year(uri)
+        return since is not None and year is not None and year >= since and uri not in held
+
+    return [uri for uri in listed if uri == turn or is_wanted(uri)]
 
 
 def _files(request: FetchRequest, client: Client, base: str, edition: _Edition) -> Iterator[Offer]:

@@ -11,12 +11,11 @@ import pyarrow as pa
 
 from assets.archive.errors import ExtractError
 from assets.ons.cells import Place, read_cell
-from assets.ons.layout import FLAG, MEASURED, RATE, ColumnLayout, Symbols
+from assets.ons.headers import RELIABILITY
+from assets.ons.layout import FLAG, MEASURED, RATE, ColumnLayout
 from assets.ons.rows import DataRows
 from assets.schema.model import Table
 
-RELIABILITY = " | reliability"
-"""What the name of a column of reliability marks adds to that of its rates."""
 ITALIC = "italic"
 """Raw text of the mark of a rate that is printed in italics."""
 _FILLED_LATER = ("dataset_id", "vintage_id")
@@ -42,22 +41,21 @@ class StagedCells:
         self._values: list[float] = []
         self._raw: list[str | None] = []
 
-    def add(self, rows: DataRows, symbols: Symbols, labels: Mapping[str, _Label]) -> None:
+    def add(self, rows: DataRows, labels: Mapping[str, _Label]) -> None:
         """Add the measured cells of the data rows of one sheet.
 
         Args:
             rows: The data rows.
-            symbols: Symbols of the edition.
             labels: Staging columns that say what a row is about: one text per row, or one for all.
 
         Raises:
-            ExtractError: A cell is neither a number nor a symbol of the edition.
+            ExtractError: A count is neither a number nor a symbol.
         """
         names = []
         height, italics = len(rows.numbers), rows.table.italics
         for position, column in enumerate(rows.table.layout.columns):
             if column.role in MEASURED:
-                values, raw = _read(rows, position, column, symbols)
+                values, raw = _read(rows, position, column)
                 names.append(column.name)
                 self._values += values
                 self._raw += raw
@@ -87,7 +85,7 @@ class StagedCells:
         return pd.DataFrame({name: columns[name] for name in self._names}, copy=False)
 
 
-def _read(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols) -> _Cells:
+def _read(rows: DataRows, position: int, column: ColumnLayout) -> _Cells:
     """Return values and raw texts of one column; each different text is read once."""
     cells = rows.columns[position]
     number = None if column.role == FLAG else float
@@ -98,9 +96,9 @@ def _read(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols)
     different = set(cells) if kinds <= {float, str} else cells
     odd = [cell for cell in different if type(cell) is not number]
     try:
-        known = {text: read_cell(text, column, symbols, _place(rows, 0)) for text in odd}
+        known = {text: read_cell(text, column, _place(rows, 0)) for text in odd}
     except ExtractError:
-        _refuse_first(rows, position, column, symbols)
+        _refuse_first(rows, position, column)
         raise
     texts = [None if type(cell) is number else known[cell][1] for cell in cells]
     if number is None:
@@ -109,11 +107,11 @@ def _read(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols)
     return [cell if type(cell) is number else numbers[cell] for cell in cells], texts
 
 
-def _refuse_first(rows: DataRows, position: int, column: ColumnLayout, symbols: Symbols) -> None:
+def _refuse_first(rows: DataRows, position: int, column: ColumnLayout) -> None:
     """Raise the error of the topmost cell that cannot be read."""
     for index, cell in enumerate(rows.columns[position]):
         if column.role == FLAG or type(cell) is not float:
-            read_cell(cell, column, symbols, _place(rows, index))
+            read_cell(cell, column, _place(rows, index))
 
 
 def _place(rows: DataRows, index: int) -> Place:

@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 
 _STAND_INS = str.maketrans({"\u201a": ",", "\u00ad": "-", "\u00a0": " "})
-_DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2012": "-"})
-_GLUED_TO_HEADER = re.compile(r"(?<=[A-Za-z)])\d(?:,\d)*$")
+_DASHES = str.maketrans(
+    {"\u2013": "-", "\u2014": "-", "\u2012": "-", "\u2010": "-", "\u2011": "-", "\u2019": "'"}
+)
+_GLUED_TO_HEADER = re.compile(
+    r"(?:(?<=[A-Za-z)])\d+(?:,\s?\d+)*|[\u00b9\u00b2\u00b3\u2070-\u2079]+)$"
+)
+_NOTES = re.compile(r"[\[(]\s*notes?\s*[\d, and]*[\])]", re.IGNORECASE)
+_NOT_COMPARED = re.compile(r"[;:,.*'\"]")
+_UNIT = re.compile(
+    r"\((?:number|numbers|thousands|grams|years|percent|%|(?:deaths )?per 1 ?000[^()]*|"
+    r"(?:aged )?(?:under|over)? ?\d+ (?:year|week|day)s?(?: (?:and|or) over)?)\)"
+    r"|\bper 1 ?000 (?:live births and stillbirths|live births|births and stillbirths|births)\b"
+)
+_PLURAL = {"rates": "rate", "indicators": "indicator"}
 _MARK_AFTER_NAME = re.compile(r"\s*\d+(?:,\s*\d+)*$")
 _PROVISIONAL = re.compile(r"(?:(?<=[a-z])P|\s[Pp])$")
 _PROVISIONAL_CAPITALS = re.compile(r"^(UNITED KINGDOM|ENGLAND|WALES|SCOTLAND|NORTHERN IRELAND)P$")
@@ -27,20 +39,39 @@ def clean(value: object) -> str:
     return " ".join((text if text.isascii() else text.translate(_STAND_INS)).split())
 
 
-def header_fragment(value: object, *, glued_footnotes: bool) -> str:
-    """Return the text of one header cell.
+def header_fragment(value: object) -> str:
+    """Return the text of one header cell without a footnote mark.
 
-    Args:
-        value: The cell.
-        glued_footnotes: The edition glues footnote digits to header texts (``Rates2,3``).
+    Footnote digits are glued to it (``Rates2,3``), or notes follow in brackets.
     """
-    text = clean(value)
-    return _GLUED_TO_HEADER.sub("", text) if glued_footnotes else text
+    text = _NOTES.sub("", clean(value)).strip()
+    return _GLUED_TO_HEADER.sub("", text)
 
 
 def header_key(text: str) -> str:
-    """Return a header text as it is compared: case, dashes and blanks do not matter."""
-    return " ".join((text if text.isascii() else text.translate(_DASHES)).casefold().split())
+    """Return a header text as it is compared.
+
+    Case, blanks, dashes, quotes, notes in brackets, ``&`` for ``and`` and the characters ``;:,.*``
+    do not matter.
+    """
+    plain = text if text.isascii() else text.translate(_DASHES)
+    words = _NOTES.sub(" ", plain).casefold().replace("&", " and ")
+    return " ".join(_NOT_COMPARED.sub(" ", words).split())
+
+
+def unit_key(text: str) -> str:
+    """Return a header text as it is compared without the words for its unit and for ages.
+
+    ``Infant mortality rate (per 1,000 live births)`` and ``Infant mortality rates`` are the same;
+    brackets that say anything else, such as ``(linked)``, stay.
+    """
+    bare = " ".join(_UNIT.sub(" ", header_key(text)).split())
+    return " ".join(_PLURAL.get(word, word) for word in bare.split())
+
+
+def sheet_key(name: str) -> str:
+    """Return a sheet name as it is compared: ``Table_3``, ``Table 3 `` and ``3`` are the same."""
+    return header_key(clean(name).replace("_", " ")).removeprefix("table ")
 
 
 def area_name(value: object) -> str:
@@ -77,13 +108,13 @@ def area_code(value: object) -> str | None:
 
 
 def year_label(value: object, latest: int) -> str | None:
-    """Return a data year; a footnote digit glued to it (``20184``) is dropped.
+    """Return a data year; a footnote digit glued to it (``20184``) or a note is dropped.
 
     Args:
         value: The cell.
         latest: Latest year that the edition can hold.
     """
-    text = clean(value)
+    text = _NOTES.sub("", clean(value)).strip()
     if re.fullmatch(r"\d{4,5}", text) and 1900 <= int(text[:4]) <= latest:
         return text[:4]
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
-from assets.archive.extent import MAX_CELLS
+from assets.archive.extent import MAX_CELLS, sheet_members, too_far
 from assets.ons.xls_cells import XlsBook
 
 T = TypeVar("T")
@@ -36,8 +37,8 @@ class Grid:
 class Workbook:
     """An .xlsx or .xls workbook.
 
-    What arrives is judged as a whole before (:mod:`assets.archive.guard`): size, honest headers,
-    sheets without cells far away.
+    What arrives is judged as a whole before (:mod:`assets.archive.guard`): size, honest headers. A
+    sheet is judged when it is read: it must not have a filled cell far away.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,16 +104,17 @@ class Workbook:
     def _rows(self, sheet: str) -> Sequence[Sequence[object]]:
         if isinstance(self._book, XlsBook):
             return self._book.rows(sheet)
-        cells = self._book.get_sheet_by_name(sheet)
-        if cells.total_height * cells.total_width > MAX_CELLS:
-            raise _too_large(self.path, sheet, cells.total_height, cells.total_width)
-        return cells.to_python(skip_empty_area=False)
+        with zipfile.ZipFile(self.path) as archive:
+            far = too_far(archive.read(sheet_members(archive)[sheet]))
+        if far is not None:
+            raise _too_large(self.path, sheet, *far)
+        return self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
 
 
 def _too_large(path: Path, sheet: str, height: int, width: int) -> ExtractError:
     return _refused(
         path,
-        f"a sheet of {height:,} rows and {width:,} columns",
+        f"a sheet whose filled cells reach to row {height:,} and column {width:,}",
         f"at most {MAX_CELLS:,} cells",
         sheet,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 
 from assets.archive.errors import ExtractError
@@ -9,6 +11,8 @@ from assets.core.geography.registry import areas
 
 _SHOWN = 20
 _ZERO = "-"
+_UNION = "K02000001"
+_OF_UNION = frozenset({"S92000003", "N92000002"})
 _LEVELS = ("county", "metropolitan_county", "region")
 """Kinds of which a table prints all areas or none."""
 
@@ -20,11 +24,12 @@ def sums_differ(
 
     A workbook that prints authorities, counties and regions says everything twice: a row that was
     lost, or a figure that was changed or moved to another row, breaks a sum. Sums with a figure
-    that is not printed are not compared.
+    that is not printed are not compared. Rows whose area is not known may make up for what the
+    known ones lack, and for no more than they count.
 
     Args:
         frame: Staging rows of the extract, with ``year`` and ``source_column``.
-        codes: Area code of every row; missing where there is none.
+        codes: Area code of every row; missing where it is not known.
         columns: Source columns that hold counts.
         file_name: Name of the file, for the message.
     """
@@ -39,7 +44,9 @@ def sums_differ(
             "row": counts["source_row"],
         }
     )
-    rows = rows[rows["code"].isin(list(areas()))]
+    is_known = rows["code"].isin(list(areas()))
+    spare = rows[~is_known].groupby(["year", "column"])["value"].sum()
+    rows = rows[is_known]
     printed = set(rows["code"])
     above = {code: _printed_above(code, printed) for code in printed}
     rows["above"] = rows["code"].map(above)
@@ -51,8 +58,11 @@ def sums_differ(
         right_on=["year", "column", "code"],
     )
     wrong = both[both["value"].notna() & (both["value"] != both["total"])]
+    if (~is_known).any() and _made_up_for(wrong, spare.to_dict()):
+        wrong = wrong.iloc[:0]
+    absent = _absent(printed) if is_known.all() else []
     listed = [
-        *(f"{areas()[code].name} is not printed" for code in _absent(printed)),
+        *(f"{areas()[code].name} is not printed" for code in absent),
         *(
             f"{areas()[str(r.code)].name}, {r.column}: printed {r.value:.0f}, its areas sum to "
             f"{r.total:.0f}"
@@ -75,6 +85,15 @@ def sums_differ(
     ]
 
 
+def _made_up_for(wrong: pd.DataFrame, spare: Mapping[Hashable, float]) -> bool:
+    """Return whether areas that are not known can be what is lacking below the printed totals."""
+    lacking = wrong.assign(lacking=wrong["value"] - wrong["total"])
+    if (lacking["lacking"] < 0).any():
+        return False
+    sums = lacking.groupby(["year", "column"])["lacking"].sum().to_dict()
+    return all(spare.get(key, 0.0) >= missing for key, missing in sums.items())
+
+
 def _absent(printed: set[str]) -> list[str]:
     """Return the areas that lack though areas inside them and others of their kind are printed."""
     kinds = {areas()[code].kind for code in printed} & set(_LEVELS)
@@ -86,4 +105,6 @@ def _printed_above(code: str, printed: set[str]) -> str | None:
     above = areas()[code].parent
     while above and above not in printed:
         above = areas()[above].parent if above in areas() else ""
+    if above == _UNION and not printed >= _OF_UNION:
+        return None  # The union's other nations are not printed or not read.
     return above or None

@@ -1,4 +1,8 @@
-"""Areas of an arriving extract against the registry: an unknown code or name is refused by name."""
+"""Areas of an arriving extract against the registry.
+
+Areas of England and Wales that the registry does not know are named and left out, unless the
+printed totals cannot be reconciled without them; of other extracts they refuse.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,8 @@ _CODE_COLUMNS = {
     "fingertips": "area_code",
     "local_counts": "area",
 }
+_LEFT_OUT = ("ons_child_mortality", "ons_birth_registrations", "nomis", "fingertips")
+"""Tables whose unknown areas are left out: the totals beside them do not need them."""
 _ONE_BOUNDARY_SET = ("ons_child_mortality", "ons_birth_registrations", "local_counts")
 """Tables whose extracts each stand on the boundaries of one day."""
 
@@ -61,20 +67,18 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
         unknown = frame[~frame["state"].str.lower().isin(known)]
         return _errors(unknown, "state", "a state, territory or UNITED STATES", file_name)
     if table == "ons_area_registrations":
-        coded = frame["area_code"].notna()
-        by_code = frame[coded & ~frame["area_code"].isin(areas().keys())]
-        by_name = frame[~coded & ~frame["area_name"].str.lower().isin(ew_names())]
-        named = frame["area_name"].str.lower().map(ew_names())
-        return [
-            *_errors(by_code, "area_code", "a GSS code of the registry", file_name),
-            *_errors(by_name, "area_name", "a name in ew_names.csv", file_name),
-        ] or sums_differ(frame, frame["area_code"].where(coded, named), _SUMMED, file_name)
+        return _judge_named_areas(frame, file_name)
     column = _CODE_COLUMNS.get(table)
     if column is None or column not in frame:
         return []
     codes = {a.fips for a in areas().values() if a.fips} if table == "nchs_wonder" else areas()
     given = frame[frame[column].notna()]
     unknown = given[~given[column].isin(list(codes))]
+    if table in _LEFT_OUT:
+        found: list[ExtractError] = _advice_on_unknown(unknown, column, file_name)
+        if table in _ONE_BOUNDARY_SET:
+            return found + _mixed_boundaries(parsed, file_name, column)
+        return found + (_boundaries_of_nomis(parsed, file_name) if table == "nomis" else [])
     counties: list[ExtractError] = []
     if table == "local_counts":
         is_county = unknown[column].map(lambda c: bool(state_of_county(c)) and not is_pooled(c))
@@ -85,8 +89,6 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
         errors += _counties_elsewhere(frame, file_name)
     if not errors and table in _ONE_BOUNDARY_SET:
         errors = _mixed_boundaries(parsed, file_name, column)
-    if not errors and table == "nomis":
-        errors = _boundaries_of_nomis(parsed, file_name)
     return errors or counties
 
 
@@ -141,11 +143,53 @@ def _counties_elsewhere(frame: pd.DataFrame, file_name: str) -> list[ExtractErro
     ]
 
 
+def _judge_named_areas(frame: pd.DataFrame, file_name: str) -> list[ExtractError]:
+    """Judge the by-area workbooks: codes where they are printed, names elsewhere."""
+    named = frame["area_name"].str.lower().map(ew_names())
+    codes = frame["area_code"].fillna(named)
+    unknown = frame[~codes.isin(list(areas()))]
+    found: list[ExtractError] = [
+        *_advice_on_unknown(unknown, "area_name", file_name),
+        *sums_differ(frame, codes, _SUMMED, file_name),
+    ]
+    return found
+
+
+def _advice_on_unknown(unknown: pd.DataFrame, column: str, file_name: str) -> list[ExtractError]:
+    if unknown.empty:
+        return []
+    first = unknown.iloc[0]
+    names = sorted(unknown[column].unique())
+    rows = len(unknown.drop_duplicates(["source_sheet", "source_row"]))
+    remedy = (
+        "Everything else is used. If the area is needed, add it with its predecessors to the "
+        "geography registry, or its name to ew_names.csv."
+    )
+    if column == "geography_code" and all(map(str.isdecimal, names)):
+        remedy = "An area without a GSS code is one of Nomis's own. Everything else is used."
+    return [
+        ExtractAdvice(
+            "GEOGRAPHY-UNKNOWN",
+            f"{rows} rows of areas that the registry does not know: "
+            f"{', '.join(map(repr, names[:_SHOWN]))}",
+            "areas of the registry; these rows are left out",
+            remedy,
+            file_name,
+            str(first["source_sheet"]),
+            int(first["source_row"]),
+            column,
+            {"unknown": names, "rows": rows},
+        )
+    ]
+
+
 def _mixed_boundaries(parsed: ParsedExtract, file_name: str, column: str) -> list[ExtractError]:
     for value, rows in parsed.frame.groupby("year"):
         try:
             infer_boundary_set(
-                code for code in rows[column].dropna().unique() if areas()[code].country != "US"
+                code
+                for code in rows[column].dropna().unique()
+                if code in areas() and areas()[code].country != "US"
             )
         except ValueError as error:
             return [_no_boundaries(error, f"one boundary set for {value}", file_name)]
@@ -224,8 +268,6 @@ def _errors(
         "If the area is new, add it with its predecessors to the geography registry; if the "
         "spelling is new, add the name."
     )
-    if column == "geography_code" and all(map(str.isdecimal, names)):
-        remedy = "An area without a GSS code is one of Nomis's own. Ask without it."
     return [
         ExtractError(
             "GEOGRAPHY-UNKNOWN",

@@ -1,5 +1,6 @@
 -- Grain: source_family × area × period × measure × stratum × vintage, counts and printed rates together.
--- Inputs: harmonised_cells (union of the files beside this one), measure_lookup, vintage_order.
+-- Inputs: harmonised_cells (union of the files beside this one), measure_lookup, vintage_order, country_lookup.
+-- Areas of ONS and Fingertips extracts that the registry does not know are left out; arrival names them.
 -- The words for 'zero', 'withheld' and 'meaningless' are the producers' own, over all editions: the ONS prints a count
 -- of zero as '-' in its .xls editions; everything else that is not a number stays without one.
 WITH marked AS (
@@ -33,3 +34,6 @@ SELECT
 FROM marked AS h
 INNER JOIN measure_lookup AS m ON h.staging_table = m.staging_table AND lower(h.column_key) = lower(m.column_key)
 INNER JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
+WHERE
+    (h.staging_table NOT LIKE 'ons_%' AND h.staging_table NOT IN ('nomis', 'fingertips'))
+    OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c)

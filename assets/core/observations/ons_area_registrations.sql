@@ -1,7 +1,7 @@
 -- Grain: vintage × row × measured column of the workbooks 'Deaths registered by area' and 'Births by area'.
 -- Inputs: staging.ons_area_registrations, ew_name_lookup (label, area_code), boundary_lookup.
 -- Deaths are counted in the year in which they were registered; births in the year in which they occurred.
--- The editions up to 2012 print an unreliable rate in italics; later ones print no mark.
+-- The editions up to 2012 print an unreliable rate in italics; later ones print a mark in a column without header.
 -- Scotland and Northern Ireland are left out: their rates stand on denominators that these workbooks do not give.
 SELECT
     'ons_area_registrations' AS staging_table,
@@ -17,7 +17,7 @@ SELECT
     'all' AS stratum,
     r.value,
     r.raw_text,
-    CASE f.raw_text WHEN 'italic' THEN 'u' END AS flag_text,
+    CASE WHEN f.raw_text = 'italic' THEN 'u' ELSE f.raw_text END AS flag_text,
     1 AS rounded_to,
     r.area_text LIKE '%P' AS is_provisional,
     r.dataset_id,

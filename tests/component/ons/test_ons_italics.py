@@ -33,11 +33,11 @@ RUTLAND: Row = ["Rutland UA", 37.4, 19.0, 18.4, 300.0, 150.0, 150.0, 3.0, 2.0, 5
 def _written(path: Path, year: int, italic: Mapping[int, tuple[int, ...]]) -> Path:
     """Write two areas below the headers of an edition; ``italic`` names columns by row."""
     xlwt: Any = pytest.importorskip("xlwt")
-    layout = next(layout for layout in DEATHS if year in layout.verified)
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("Table 1a")
     sheet.write(1, 0, f"Table 1a: Deaths by area of usual residence, {year} registrations")
-    for column, described in enumerate(layout.tables[0].columns):
+    columns = [c for c in DEATHS[0].tables[0].columns if c.name != "area_code"]
+    for column, described in enumerate(columns):
         sheet.write(5, column, described.printed)
     slanted = xlwt.easyxf("font: italic on")
     rates = [8.1, 500.0, 600.0, 400.0]
@@ -119,9 +119,9 @@ def _rates_with_counts(path: Path) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("year", "italic", "upright"),
     [
-        (2011, 843, []),
+        (2011, 724, []),
         # East Staffordshire (8 infant and neonatal deaths) and Worcestershire (15 neonatal deaths).
-        (2012, 853, [(177, 8.0), (177, 8.0), (201, 15.0)]),
+        (2012, 751, [(177, 8.0), (177, 8.0), (201, 15.0)]),
     ],
 )
 def test_the_producer_prints_rates_on_3_to_19_deaths_in_italics(

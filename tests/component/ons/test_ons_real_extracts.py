@@ -25,8 +25,8 @@ REAL = {
     f"{BOOKS}/cms2018workbookf.xls": "ons_child_mortality",
     f"{BOOKS}/2023birthregistrations.xlsx": "ons_birth_registrations",
     "ons/nomis/nomis_deaths.csv": "nomis_deaths",
-    **{f"{AREAS}/deaths_{year}.xls": "ons_deaths_by_area" for year in range(2011, 2015)},
-    **{f"{AREAS}/births_{year}.xls": "ons_births_by_area" for year in range(2011, 2015)},
+    **{f"{AREAS}/deaths_{year}.xls": "ons_deaths_by_area" for year in range(2010, 2015)},
+    **{f"{AREAS}/births_{year}.xls": "ons_births_by_area" for year in range(2010, 2016)},
 }
 # Child mortality workbooks 2018 and 2022, Table 3: live births, infant deaths, infant rate.
 REGIONS = {
@@ -65,7 +65,8 @@ def test_a_real_extract_is_identified_and_accepted(name: str, shared_data: Path)
     errors, _ = intake.judge(dataset, parsed, path.name)
     assert errors == []
     if path.suffix != ".csv":
-        assert parsed.metadata["layout_verified"] == "true"
+        lost_their_marks = path.name in ("deaths_2013.xls", "deaths_2014.xls")
+        assert (parsed.metadata["layout_verified"] == "true") is not lost_their_marks
 
 
 @pytest.mark.parametrize("code", sorted(REGIONS))
@@ -179,6 +180,7 @@ def test_the_hierarchy_is_read_from_the_row_order(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("year", "united_kingdom", "england", "outside"),
     [
+        (2010, (3504, 2414), (2966, 2036), 30),
         (2011, (3502, 2450), (2986, 2092), 28),
         (2012, (3349, 2318), (2870, 1985), 24),
         (2013, (3065, 2110), (2611, 1799), 34),
@@ -202,7 +204,7 @@ def test_deaths_by_area(
     row = _cells(frame, area_name="Outside England and Wales")
     assert row.loc[columns[0], "value"] == outside
     assert set(frame["year"]) == {str(year)}
-    assert frame["source_row"].nunique() in (455, 456)
+    assert frame["source_row"].nunique() in (395, 396)
 
 
 def test_disclosure_marks_and_dashes_of_2011_stay_text(shared_data: Path) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.ons.cells import Place, read_cell
-from assets.ons.layout import count, flag, rate, symbols
+from assets.ons.layout import count, flag, other, rate
 
-SYMBOLS = symbols(("[x]", "[z]"), ("[u]",), ("40..7",))
 PLACE = Place("book.xlsx", "3", 12)
 
 
@@ -23,27 +22,36 @@ PLACE = Place("book.xlsx", "3", 12)
         (" [x] ", (None, "[x]")),
         ("", (None, None)),
         ("   ", (None, None)),
+        (" - ", (None, "-")),
         ("40..7", (None, "40..7")),
     ],
 )
 def test_zero_withheld_and_blank_stay_different(
     cell: object, expected: tuple[float | None, str | None]
 ) -> None:
-    assert read_cell(cell, rate("Infant mortality rate"), SYMBOLS, PLACE) == expected
+    assert read_cell(cell, rate("Infant mortality rate"), PLACE) == expected
 
 
-@pytest.mark.parametrize("cell", ["1O", "12a", "1,234", "[u]", "-", "*", "#REF!", True, date.max])
+@pytest.mark.parametrize("cell", ["1O", "12a", "1,234", "[u]", "#REF!", "40..7", True, date.max])
 def test_letters_and_foreign_symbols_are_refused_with_their_place(cell: object) -> None:
     with pytest.raises(ExtractError) as caught:
-        read_cell(cell, count("Infant deaths"), SYMBOLS, PLACE)
+        read_cell(cell, count("Infant deaths"), PLACE)
     error = caught.value
     assert (error.file, error.sheet, error.row) == ("book.xlsx", "3", 12)
     assert error.column == "Infant deaths"
-    assert "[x]" in error.expected
+    assert "one of the symbols -, :, .." in error.expected
 
 
-@pytest.mark.parametrize("cell", [3.0, "[x]", "u"])
-def test_a_flag_column_holds_flags_only(cell: object) -> None:
-    assert read_cell("[u]", flag("Infant unreliable indicator"), SYMBOLS, PLACE) == (None, "[u]")
+def test_what_nothing_is_made_of_refuses_nothing() -> None:
+    assert read_cell("40..7", other("Percentage"), PLACE) == (None, "40..7")
+    assert read_cell(date.max, other("Remark"), PLACE) == (None, "9999-12-31")
+
+
+@pytest.mark.parametrize("cell", ["[u]", "u", "U", "[w]"])
+def test_a_mark_is_staged_as_it_is(cell: str) -> None:
+    assert read_cell(cell, flag("Infant unreliable indicator"), PLACE) == (None, cell)
+
+
+def test_a_number_among_marks_was_shifted() -> None:
     with pytest.raises(ExtractError, match="Infant unreliable indicator"):
-        read_cell(cell, flag("Infant unreliable indicator"), SYMBOLS, PLACE)
+        read_cell(3.0, flag("Infant unreliable indicator"), PLACE)

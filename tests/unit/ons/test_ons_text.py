@@ -70,15 +70,12 @@ def test_years_lose_a_glued_footnote_digit(printed: object, year: str | None) ->
 
 
 def test_header_footnotes_are_dropped_where_they_are_glued() -> None:
-    assert text.header_fragment("Rates2,3", glued_footnotes=True) == "Rates"
-    assert text.header_fragment("Stillbirths2", glued_footnotes=True) == "Stillbirths"
-    assert text.header_fragment("General Fertility Rate (GFR)4", glued_footnotes=True) == (
-        "General Fertility Rate (GFR)"
-    )
-    assert text.header_fragment("Females aged     15 to 44", glued_footnotes=True) == (
-        "Females aged 15 to 44"
-    )
-    assert text.header_fragment("Note 2", glued_footnotes=False) == "Note 2"
+    assert text.header_fragment("Rates2,3") == "Rates"
+    assert text.header_fragment("Stillbirths2") == "Stillbirths"
+    assert text.header_fragment("General Fertility Rate (GFR)4") == ("General Fertility Rate (GFR)")
+    assert text.header_fragment("Females aged     15 to 44") == ("Females aged 15 to 44")
+    assert text.header_fragment("Note 2") == "Note 2"
+    assert text.header_fragment("Live births [note 3][note 12]") == "Live births"
 
 
 def test_header_comparison_ignores_case_dashes_and_blanks() -> None:
