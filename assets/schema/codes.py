@@ -17,7 +17,7 @@ FAMILY_COUNTRIES = {
 SOURCE_FAMILIES = tuple(FAMILY_COUNTRIES)
 """Series that are never mixed: a death counted in two of these is two rows, not one."""
 
-PERIOD_TYPES = ("year", "quarter", "month", "12_months_ending")
+PERIOD_TYPES = ("year", "quarter", "month", "12_months_ending", "several_years")
 
 DEATH_AGES = {
     "early_neonatal_deaths": (0, 168),
@@ -119,6 +119,17 @@ STRATUM_TYPES = (
     "age_of_mother",
     "deprivation_decile",
     "cause",
+    "race_15",
+    "race_31",
+    "birth_weight",
+    "gestation",
+    "prenatal_care",
+    "education",
+    "marital_status",
+    "plurality",
+    "birth_order",
+    "age_of_father",
+    "other",
 )
 
 STRATA = {

@@ -16,9 +16,10 @@ SELECT
         WHEN 'month' THEN last_day(period_start)
         WHEN 'quarter' THEN (period_start + INTERVAL 3 MONTH - INTERVAL 1 DAY)::DATE
         WHEN '3_years' THEN (period_start + INTERVAL 3 YEAR - INTERVAL 1 DAY)::DATE
+        WHEN 'several_years' THEN make_date(greatest(year(period_end), year(period_start) + 1), 12, 31)
         ELSE (period_start + INTERVAL 1 YEAR - INTERVAL 1 DAY)::DATE
     END
     OR day(period_start) <> 1
-    OR (period_type IN ('year', '3_years') AND month(period_start) <> 1)
+    OR (period_type IN ('year', '3_years', 'several_years') AND month(period_start) <> 1)
     OR (period_type = 'quarter' AND month(period_start) NOT IN (1, 4, 7, 10)) AS offends
 FROM (SELECT DISTINCT source_family, period_type, period_start, period_end FROM {relation}) AS p

@@ -8,7 +8,8 @@
 -- keys: source_family, area_code, geography_vintage, period_type, period_start, period_end, measure, stratum_type
 -- grain: series × area × characteristic beside the total
 -- inputs: none
--- Causes are left out: lists of causes overlap, and all births stand beside each cause.
+-- Causes are left out: lists of causes overlap, and all births stand beside each cause. So are characteristics that
+-- extracts group in several ways at once (weights, weeks, levels), and the origins within Hispanic origin.
 SELECT
     s.source_family, s.area_code, s.geography_vintage, s.period_type, s.period_start, s.period_end, s.measure,
     s.stratum_type,
@@ -21,7 +22,13 @@ FROM (
         count(*) AS strata,
         sum(value) AS value
     FROM {relation}
-    WHERE stratum_type NOT IN ('all', 'cause') AND status = 'ok'
+    WHERE
+        stratum_type IN (
+            'hispanic_origin', 'race_bridged', 'race_single', 'race_15', 'race_31', 'race_and_hispanic_origin', 'sex',
+            'age_of_mother', 'deprivation_decile', 'marital_status', 'plurality'
+        )
+        AND stratum NOT IN ('mexican', 'puerto_rican', 'cuban', 'central_or_south_american', 'other_hispanic')
+        AND status = 'ok'
     GROUP BY ALL
 ) AS s
 INNER JOIN {relation} AS t USING (

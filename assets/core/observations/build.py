@@ -76,6 +76,8 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
         today or datetime.now(UTC).date(),
         past=today is not None,
     )
+    months = sql_of(__file__, "months_to_years")
+    con.execute(f"INSERT INTO harmonised BY NAME {months}").fetchall()
     recast = sql_of(__file__, "recast").replace("{target}", DECLARED_VINTAGE)
     con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
     return {

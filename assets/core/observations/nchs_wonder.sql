@@ -1,50 +1,103 @@
 -- Grain: vintage × row × measured column of a CDC WONDER export that gives one figure per area, period and at most
 -- one characteristic of mother or infant; of an export by age of infant, one row per complete age span instead.
--- Inputs: staging.nchs_wonder, fips_lookup (fips, area_code), stratum_lookup (stratum_type, label, stratum), age_lookup
--- (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
+-- Inputs: staging.nchs_wonder, core.vintages (published_at), fips_lookup (fips, area_code), stratum_lookup (stratum_type,
+-- label, stratum), age_lookup (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
 -- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics are left out too:
--- nothing downstream could tell them from totals. The counties of a state that are not identified (SS999) are an area of
--- their own. Whoever exports chooses multiplier and decimals of the rates; the decimals are those of
--- the longest rate in the file.
+-- nothing downstream could tell them from totals. The counties of a state that are not identified (SS999) are an area
+-- of their own, and so are the regions that WONDER prints. Whoever exports chooses multiplier and decimals of the rates;
+-- the decimals are those of the longest rate in the file.
+-- A figure is of a month, of a year, or of several years together with the bounds that the query states; the last one
+-- is never split. What the producer calls partial is no period, and a year or month of a database that goes on ('through
+-- Last Month') is one from the March, or the second month, after it: before that, its records are still coming in.
+-- A label without a group of ours keeps its own words. Of causes the code is the key: where an export prints one label
+-- with several codes ('By parent' Y06.1 and Y07.1), the code stands behind the label.
 -- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or suppressed age leaves
 -- the span without a number. Of several exports the one that needs fewest ages is used, since weighted deaths are
 -- printed rounded and small ages are suppressed. Ages not stated belong to no span. By age and by cause the births
 -- beside the deaths are those of all infants.
-WITH rows_with_one_characteristic AS (
+WITH shared_labels AS (
+    SELECT DISTINCT lower(trim(cause)) AS cause
+    FROM staging.nchs_wonder
+    WHERE cause IS NOT NULL
+    GROUP BY vintage_id, lower(trim(cause))
+    HAVING count(DISTINCT cause_code) > 1
+),
+
+dated AS (
+    SELECT
+        w.* EXCLUDE (cause),
+        CASE WHEN c.cause IS NULL THEN w.cause ELSE w.cause || ' (' || w.cause_code || ')' END AS cause,
+        CASE
+            WHEN w.month_code IS NOT NULL THEN 'month'
+            WHEN w.year_code IS NOT NULL OR w.first_year = w.last_year THEN 'year'
+            ELSE 'several_years'
+        END AS period_type,
+        make_date(
+            coalesce(w.year_code::BIGINT, w.first_year), coalesce(w.month_code::BIGINT, 1), 1
+        ) AS period_start,
+        last_day(make_date(
+            coalesce(w.year_code::BIGINT, w.last_year), coalesce(w.month_code::BIGINT, 12), 1
+        )) AS period_end,
+        w.database_label ILIKE '%through last %' AS goes_on,
+        try_cast(left(v.published_at, 10) AS DATE) AS asked_on
+    FROM staging.nchs_wonder AS w
+    LEFT JOIN shared_labels AS c ON lower(trim(w.cause)) = c.cause
+    LEFT JOIN core.vintages AS v ON w.vintage_id = v.vintage_id
+    WHERE
+        w.row_type = 'data'
+        AND coalesce(w.year_code::BIGINT, w.first_year) IS NOT NULL
+        AND coalesce(w.year_code::BIGINT, w.last_year) IS NOT NULL
+        AND coalesce(w.year NOT ILIKE '%partial%', true)
+        AND coalesce(w.month NOT ILIKE '%partial%', true)
+        AND (w.month_code IS NULL OR w.year_code IS NOT NULL)
+),
+
+grouped AS (
     SELECT
         *,
-        CASE
-            WHEN county_code IS NOT NULL THEN county_code
-            WHEN state_code IS NOT NULL THEN state_code
-            ELSE '00'
-        END AS fips,
-        CASE
-            WHEN hispanic_origin IS NOT NULL THEN 'hispanic_origin'
-            WHEN race IS NOT NULL AND race_scheme ILIKE '%single%' THEN 'race_single'
-            WHEN race IS NOT NULL THEN 'race_bridged'
-            WHEN age_of_mother IS NOT NULL THEN 'age_of_mother'
-            WHEN sex IS NOT NULL THEN 'sex'
-            WHEN cause IS NOT NULL THEN 'cause'
-            ELSE 'all'
-        END AS stratum_type,
-        coalesce(hispanic_origin, race, age_of_mother, sex, cause, 'all') AS label
-    FROM staging.nchs_wonder
+        coalesce(
+            county_code, state_code, census_division_code, census_region_code, hhs_region_code, '00'
+        ) AS fips,
+        list_filter([
+            {'type': 'hispanic_origin', 'label': hispanic_origin},
+            {
+                'type': CASE
+                    WHEN race_scheme LIKE '%31%' THEN 'race_31'
+                    WHEN race_scheme LIKE '%15%' THEN 'race_15'
+                    WHEN race_scheme ILIKE '%single%' THEN 'race_single'
+                    ELSE 'race_bridged'
+                END,
+                'label': race
+            },
+            {'type': 'age_of_mother', 'label': age_of_mother},
+            {'type': 'sex', 'label': sex},
+            {'type': 'cause', 'label': cause},
+            {'type': 'birth_weight', 'label': birth_weight},
+            {'type': 'gestation', 'label': gestation},
+            {'type': 'prenatal_care', 'label': prenatal_care},
+            {'type': 'education', 'label': education},
+            {'type': 'marital_status', 'label': marital_status},
+            {'type': 'plurality', 'label': plurality},
+            {'type': 'birth_order', 'label': birth_order},
+            {'type': 'age_of_father', 'label': age_of_father},
+            {'type': 'other', 'label': other}
+        ], lambda x: x.label IS NOT NULL) AS groups
+    FROM dated
     WHERE
-        row_type = 'data'
-        AND year_code IS NOT NULL
-        AND month_code IS NULL
-        AND database_kind <> 'fetal'
-        -- What these split the figures by has no stratum yet: one group is no total.
-        AND coalesce(
-            census_region_code, census_division_code, hhs_region_code, birth_weight_code,
-            gestation_code, prenatal_care_code, education_code, marital_status_code,
-            plurality_code, birth_order_code, age_of_father_code, other
-        ) IS NULL
-        AND (hispanic_origin IS NOT NULL)::INT
-        + (race IS NOT NULL)::INT
-        + (age_of_mother IS NOT NULL)::INT
-        + (sex IS NOT NULL)::INT
-        + (cause IS NOT NULL)::INT <= 1
+        NOT goes_on
+        OR asked_on >= CASE period_type
+            WHEN 'month' THEN period_end + INTERVAL 1 MONTH
+            ELSE period_end + INTERVAL 2 MONTH
+        END
+),
+
+rows_with_one_characteristic AS (
+    SELECT
+        * EXCLUDE (groups),
+        coalesce(groups[1].type, 'all') AS stratum_type,
+        coalesce(trim(groups[1].label), 'all') AS label
+    FROM grouped
+    WHERE len(groups) <= 1
 ),
 
 by_span AS (
@@ -79,14 +132,19 @@ measured AS (
     FROM by_span
     -- A rate of several ages is printed nowhere.
     WHERE source_column = 'Deaths' OR ages = 1
-    QUALIFY ages = min(ages) OVER (PARTITION BY database_kind, fips, year_code, stratum_type, label, measure, source_column)
+    QUALIFY ages = min(ages) OVER (
+        PARTITION BY
+            database_kind, fips, period_type, period_start, period_end, stratum_type, label, measure, source_column
+    )
     UNION ALL BY NAME
     SELECT
         * EXCLUDE (age_of_infant, age_of_infant_code),
         database_kind || ':' || source_column AS column_key
     FROM rows_with_one_characteristic
     WHERE age_of_infant IS NOT NULL AND source_column = 'Births' AND value IS NOT NULL
-    WINDOW same_births AS (PARTITION BY vintage_id, fips, year_code, stratum_type, label)
+    WINDOW same_births AS (
+        PARTITION BY vintage_id, fips, period_type, period_start, period_end, stratum_type, label
+    )
     QUALIFY
         source_row = min(source_row) OVER same_births AND min(value) OVER same_births = max(value) OVER same_births
 )
@@ -98,9 +156,9 @@ SELECT
     CASE w.database_kind WHEN 'linked' THEN 'nchs_linked' ELSE 'nchs_mortality' END AS source_family,
     f.area_code,
     'US' AS geography_vintage,
-    'year' AS period_type,
-    make_date(w.year_code::BIGINT, 1, 1) AS period_start,
-    make_date(w.year_code::BIGINT, 12, 31) AS period_end,
+    w.period_type,
+    w.period_start,
+    w.period_end,
     w.stratum_type,
     coalesce(s.stratum, w.label) AS stratum,
     w.value,
@@ -111,7 +169,12 @@ SELECT
         PARTITION BY w.vintage_id, w.source_column
     ) AS printed_decimals,
     1 AS rounded_to,
-    w.year ILIKE '%provisional%' OR w.database_label ILIKE '%provisional natality%' AS is_provisional,
+    CASE
+        WHEN w.year ILIKE '%provisional%' THEN true
+        WHEN w.year ILIKE '%final%' THEN false
+        WHEN w.period_type = 'several_years' THEN w.goes_on
+        ELSE w.database_label ILIKE '%provisional natality%'
+    END AS is_provisional,
     w.dataset_id,
     w.vintage_id,
     w.source_sheet,

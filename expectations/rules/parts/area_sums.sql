@@ -11,7 +11,12 @@ WITH RECURSIVE areas AS (
         parent_code,
         nullif(region_code, area_code) AS region_code
     FROM core.areas
-    WHERE area_type <> 'custom_region'
+    -- Regions of the US overlap: they stand beside the states and sum up no level of the registry. Planning regions of
+    -- Connecticut stand beside its old counties.
+    WHERE
+        area_type <> 'custom_region'
+        AND NOT (country = 'US' AND area_type = 'region')
+        AND NOT (area_type = 'county' AND area_code LIKE '091_0')
     UNION ALL
     -- The registry lists the counties that somebody asked for, never all of a state; the others stand in here, so that
     -- the listed ones are parts of the state and not the whole.
