@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+_NO_FOLDER = "/nonexistent"
+"""What Debian gives to users without a folder: nothing is read from it, nothing is kept in it."""
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,15 @@ class Home:
         ):
             folder.mkdir(parents=True, exist_ok=True)
         return self
+
+
+def settle_user_folder() -> None:
+    """Give this process a ``HOME`` where its user has none, as in a container.
+
+    Libraries look for their preferences there as soon as they are imported and end the process
+    where there is neither ``HOME`` nor an entry of the user in ``/etc/passwd``.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = _NO_FOLDER

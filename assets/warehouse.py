@@ -115,6 +115,14 @@ def sql_of(module_file: str, name: str) -> str:
     return (Path(module_file).parent / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def literal(text: str | Path) -> str:
+    """Return a text or a path as a literal of SQL; DuckDB takes an existing path as it is spelt.
+
+    Placeholders are no help where a view or ``COPY`` names a file.
+    """
+    return "'" + (text.as_posix() if isinstance(text, Path) else text).replace("'", "''") + "'"
+
+
 def _config() -> dict[str, str | bool | int | float | list[str]]:
     # The extensions are not installable without a network; asking for one must fail at once.
     return {"autoinstall_known_extensions": False, "autoload_known_extensions": False}

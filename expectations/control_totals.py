@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.warehouse import sql_of
+from assets.warehouse import literal, sql_of
 from expectations.relational import compare
 from expectations.rule import Finding, Rule
 
@@ -42,7 +42,7 @@ def findings(con: duckdb.DuckDBPyConnection, relation: str = TABLE) -> list[Find
         con: Open connection.
         relation: Relation with the columns of ``core.observations``.
     """
-    totals = f"read_csv('{FILE.as_posix()}', header = true, all_varchar = true)"
+    totals = f"read_csv({literal(FILE)}, header = true, all_varchar = true)"
     query = (
         sql_of(__file__, "control_totals")
         .replace("{relation}", relation)

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 
 import click
 
+from assets.home import settle_user_folder
 from pipelines.commands.speaking import Speaking
 
 _COMMANDS = {
@@ -93,6 +94,7 @@ def main() -> None:
     State lives under IMR_HOME (default: var in the project). Run 'imr COMMAND --help' for the
     options of a command.
     """
+    settle_user_folder()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal or log that knows no en dash must not fail a run that has published.

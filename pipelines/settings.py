@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import Home
+from assets.home import Home, settle_user_folder
 from assets.release.object_store.location import (
     STORE_VARIABLE,
     Location,
@@ -17,6 +18,10 @@ from assets.release.object_store.location import (
 
 PROJECT = Path(__file__).resolve().parents[1]
 PROFILES = ("sample", "live")
+
+
+_NO_FOLDER_NAME = re.compile(r"\?|%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f\ud800-\udfff]")
+"""What the address of an SQLite database cannot carry, and what breaks the lines of a report."""
 
 
 class SettingsError(ValueError):
@@ -56,14 +61,30 @@ class Settings:
         """Read the settings.
 
         Raises:
-            SettingsError: ``IMR_PROFILE`` is not one of the profiles.
+            SettingsError: ``IMR_PROFILE`` is not one of the profiles, or the databases of Dagster
+                cannot lie in a folder of the name ``IMR_HOME``.
         """
+        settle_user_folder()
         values = os.environ if environment is None else environment
         profile = values.get("IMR_PROFILE", "sample")
         if profile not in PROFILES:
             raise SettingsError(
                 f"IMR_PROFILE is {profile!r}; it must be one of {', '.join(PROFILES)}"
             )
-        root = Path(values.get("IMR_HOME") or PROJECT / "var").expanduser().resolve()
+        root = _root(values.get("IMR_HOME") or str(PROJECT / "var"))
         store = values.get(STORE_VARIABLE, "").strip()
         return cls(Home(root), profile, store_url=store)
+
+
+def _root(text: str) -> Path:
+    found = _NO_FOLDER_NAME.search(text)
+    if found is not None:
+        raise SettingsError(
+            f"IMR_HOME is {ascii(text)}, with {ascii(found[0])}; expected a folder whose name has "
+            "no question mark, no % before two hexadecimal digits and no control characters: "
+            "Dagster cannot open its run history there. Blanks, quotes and accents are fine."
+        )
+    try:
+        return Path(text).expanduser().resolve()
+    except RuntimeError as error:
+        raise SettingsError(f"IMR_HOME is {text!r}: {error} Give the whole path.") from None

@@ -56,10 +56,18 @@ def owned_lock(
             lock.release()
 
 
+def user_name() -> str:
+    """Return who runs this process; a number where the system has no name for it (containers)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
 def _facts(purpose: str) -> dict[str, object]:
     return {
         "pid": os.getpid(),
-        "user": getpass.getuser(),
+        "user": user_name(),
         "host": socket.gethostname(),
         "purpose": purpose,
         "since": datetime.now(UTC).isoformat(timespec="seconds"),

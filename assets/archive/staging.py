@@ -19,7 +19,7 @@ from assets.home import Home
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.identity import file_sha256
 from assets.schema.model import Table
-from assets.warehouse import replace_table
+from assets.warehouse import literal, replace_table
 
 
 def stage(
@@ -57,7 +57,7 @@ def stage(
         con.register("parsed", frame)
         con.execute(
             f"COPY ({typed_selection(dataset.staging, 'parsed')} "
-            f"ORDER BY {key_order(dataset.staging)}) TO '{aside.as_posix()}' "
+            f"ORDER BY {key_order(dataset.staging)}) TO {literal(aside)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
     finally:
@@ -94,14 +94,14 @@ def build_staging_table(
         ExtractError: A vintage has no rows.
     """
     files = [
-        _filled(stage(home, dataset, vintage), vintage).as_posix()
+        _filled(stage(home, dataset, vintage), vintage)
         for dataset in datasets
         if dataset.staging.full_name == table.full_name
         for vintage in store.vintages(home, dataset, as_of=as_of)
     ]
     if files:
-        listed = ", ".join(f"'{f}'" for f in files)
-        select = f"SELECT * FROM read_parquet([{listed}])"
+        listed = ", ".join(map(literal, files))
+        select = f"SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
     else:
         empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
         select = f"SELECT {empty} WHERE false"

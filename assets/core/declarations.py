@@ -11,7 +11,7 @@ from assets.core.geography.counties import counties_of, county, state_of_county
 from assets.core.geography.registry import Area, areas, boundary_sets, members
 from assets.core.regions.loader import Region, declared_regions
 from assets.schema.registry import table
-from assets.warehouse import replace_table
+from assets.warehouse import literal, replace_table
 
 _FOLDER = Path(__file__).parent
 
@@ -118,7 +118,7 @@ def _write(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> in
 
 
 def _write_csv(con: duckdb.DuckDBPyConnection, name: str, file: str) -> int:
-    path = (_FOLDER / file).as_posix()
+    path = literal(_FOLDER / file)
     return replace_table(
-        con, table(name), f"SELECT * FROM read_csv('{path}', header = true, all_varchar = true)"
+        con, table(name), f"SELECT * FROM read_csv({path}, header = true, all_varchar = true)"
     )

@@ -17,6 +17,7 @@ from assets.disclosure.history import published_counts
 from assets.disclosure.patterns import groups_of
 from assets.disclosure.policy import policies
 from assets.disclosure.relations import Cell, Members, system_of
+from assets.warehouse import literal
 
 
 def determined_cells(
@@ -95,8 +96,7 @@ def _forced(
 def _groups(
     con: duckdb.DuckDBPyConnection, folder: Path, families: Sequence[str]
 ) -> Mapping[tuple[str, str], Sequence[Members]]:
-    file = (folder / "areas.parquet").as_posix().replace("'", "''")
-    areas = f"read_parquet('{file}', hive_partitioning=false)"
+    areas = f"read_parquet({literal(folder / 'areas.parquet')}, hive_partitioning=false)"
     described = con.execute(f"DESCRIBE SELECT * FROM {areas}").fetchall()
     # Releases of schema 1.0 do not say which areas a custom region is made of.
     listed = "members" if "members" in {row[0] for row in described} else "CAST(NULL AS VARCHAR)"

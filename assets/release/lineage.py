@@ -15,8 +15,9 @@ import duckdb
 
 from assets.archive import durable
 from assets.home import Home
+from assets.release.reading import relation
 from assets.release.version import is_version
-from assets.warehouse import table_exists
+from assets.warehouse import literal, table_exists
 
 _FOLDER = "lineage"
 _RECORD = "release="
@@ -49,7 +50,7 @@ def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> N
     for name in _TABLES:
         file = aside / f"{name.partition('.')[2]}.parquet"
         con.execute(
-            f"COPY (SELECT * FROM {name} ORDER BY ALL) TO '{file.as_posix()}' "
+            f"COPY (SELECT * FROM {name} ORDER BY ALL) TO {literal(file)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
         durable.sync_file(file)
@@ -105,10 +106,8 @@ def open_lineage(home: Home, version: str) -> Iterator[duckdb.DuckDBPyConnection
     try:
         for name in _TABLES:
             short = name.partition(".")[2]
-            file = (folder / f"{short}.parquet").as_posix()
             con.execute(
-                f"CREATE VIEW {short} AS SELECT * FROM "
-                f"read_parquet('{file}', hive_partitioning=false)"
+                f"CREATE VIEW {short} AS SELECT * FROM {relation(folder, short)}"
             ).fetchall()
         yield con
     finally:

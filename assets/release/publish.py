@@ -24,7 +24,7 @@ from assets.code_version import code_version
 from assets.evidence import PASSING
 from assets.home import Home
 from assets.release import catalogue
-from assets.release.catalogue import DamagedReleaseError, Pointer, Release
+from assets.release.catalogue import Pointer, Release
 from assets.release.changes import Side, write_changes
 from assets.release.changes_text import changes_text
 from assets.release.datapackage import datapackage
@@ -39,7 +39,8 @@ from assets.release.quality import write_quality
 from assets.release.reading import relation
 from assets.release.report import report_page
 from assets.release.schema_contract import compatibility_sql
-from assets.release.timeline import made_for, said_on
+from assets.release.standing import previous_release, refuse_damage, standing_release
+from assets.release.timeline import said_on
 from assets.release.validation_page import validation_page
 from assets.release.version import next_version
 from assets.release.writer import (
@@ -143,8 +144,9 @@ def _publish(
     identified = identity_facts(identity_hashes(con, hashes))
     identity = release_identity(identified)
     was = before.version if before else None
-    standing = None if as_of else _standing(earlier, before, identity, channel)
+    standing = None if as_of else standing_release(earlier, before, identity, channel)
     if standing is not None:
+        refuse_damage(standing)
         if was != standing.version:
             catalogue.point(home.releases, channel, catalogue.pointer_to(standing))
         return ReleaseOutcome(standing.version, standing.path, False, identity, was)
@@ -156,7 +158,9 @@ def _publish(
         identity=identity,
         identified=identified,
         channel=None if as_of else channel,
-        previous=said_on(earlier, channel, as_of) if as_of else _previous(earlier, was, channel),
+        previous=said_on(earlier, channel, as_of)
+        if as_of
+        else previous_release(earlier, was, channel),
         stale_sources=stale_sources,
         as_of=as_of,
     )
@@ -193,44 +197,6 @@ class _Draft:
         }
 
 
-def _standing(
-    earlier: Sequence[Release], before: Pointer | None, identity: str, channel: str
-) -> Release | None:
-    """Return the release that says the same already: the current one, or one never pointed to.
-
-    A publisher that died between naming the folder and moving the pointer leaves a whole release
-    after the current one; it is taken over where its files are what its manifest says.
-    """
-    by_version = {r.version: r for r in earlier}
-    if before and before.content_hash == identity and before.version in by_version:
-        return by_version[before.version]
-    if before is None:
-        # Whoever removed a damaged pointer finds the release again that it pointed to.
-        newest = made_for(earlier, channel)[-1:]
-        return next((r for r in newest if _is_whole(r, content_hash=identity)), None)
-    if earlier and earlier[-1].version != before.version:
-        facts = {"content_hash": identity, "supersedes": before.version, "channel": channel}
-        if _is_whole(earlier[-1], **facts):
-            return earlier[-1]
-    return None
-
-
-def _previous(earlier: Sequence[Release], was: str | None, channel: str) -> Release | None:
-    """Return the release to compare with: what the channel shows, else the last made for it."""
-    shown = next((r for r in earlier if r.version == was), None)
-    return shown or next(reversed(made_for(earlier, channel)), None)
-
-
-def _is_whole(release: Release, **expected: str) -> bool:
-    try:
-        facts = release.manifest()
-        listed = (release.path / CHECKSUMS).read_bytes()
-    except (DamagedReleaseError, FileNotFoundError):
-        return False
-    same = all(facts.get(name) == value for name, value in expected.items())
-    return same and listed == checksum_lines(release.path).encode()
-
-
 def _write_release_tables(
     con: duckdb.DuckDBPyConnection, draft: _Draft, hashes: Mapping[str, str]
 ) -> None:
@@ -243,10 +209,7 @@ def _write_release_tables(
             read_rows(con, draft.previous.path, f"SELECT count(*) FROM {source}")
         previous = Side(
             draft.previous.version,
-            {
-                name: f"read_parquet('{(draft.previous.path / name).as_posix()}.parquet')"
-                for name in manifest["tables"]
-            },
+            {name: relation(draft.previous.path, name) for name in manifest["tables"]},
             manifest["method_version"],
         )
     write_changes(con, previous, METHOD_VERSION)

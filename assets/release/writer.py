@@ -18,6 +18,7 @@ from assets.doing import doing
 from assets.schema.duckdb_types import duckdb_type, key_order
 from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Table
+from assets.warehouse import literal
 
 CHECKSUMS = "manifest-sha256.txt"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -66,16 +67,16 @@ def write_table(
     doing(f"writing {spec.name}")
     parquet, csv = folder / f"{spec.name}.parquet", folder / f"{spec.name}.csv"
     embedded = ", ".join(
-        f"{_quoted(k)}: {_quoted(v)}"
+        f"{literal(k)}: {literal(v)}"
         for k, v in {**metadata, "content_hash": expected_hash}.items()
     )
-    staged = f"read_parquet({_quoted(parquet.as_posix())}, hive_partitioning=false)"
+    staged = f"read_parquet({literal(parquet)}, hive_partitioning=false)"
     found = ""
     # Tables of the warehouse stand in key order as a rule; the proof would not pass if one did not.
     for order in ("", f" ORDER BY {key_order(spec)}"):
         con.execute(
             f"COPY (SELECT {_selection(spec)} FROM {spec.full_name}{order}) "
-            f"TO {_quoted(parquet.as_posix())} "
+            f"TO {literal(parquet)} "
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{embedded}}})"
         ).fetchall()
         with ThreadPoolExecutor(1) as reader:
@@ -101,7 +102,7 @@ def _write_csv(con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Pa
     first = _BYTE_ORDER_MARK + spec.column_names[0]
     con.execute(
         f"COPY (SELECT {_selection(spec, first)} FROM {staged}) "
-        f"TO {_quoted(csv.as_posix())} (FORMAT csv, HEADER)"
+        f"TO {literal(csv)} (FORMAT csv, HEADER)"
     ).fetchall()
 
 
@@ -150,7 +151,3 @@ def _selection(spec: Table, first_name: str | None = None) -> str:
         f'CAST("{c.name}" AS {duckdb_type(c)}) AS "{name}"'
         for c, name in zip(spec.columns, names, strict=True)
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -40,9 +40,9 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     Exit codes: 0 promoted or already stable, 1 refused or stopped, 2 wrong use or a damaged file, 3
     stable here, but the object store is behind (the same command again completes it).
     """
-    import getpass
     from dataclasses import asdict
 
+    from assets.archive.owned_lock import user_name
     from assets.release.catalogue import pointer, resolve
     from pipelines.commands.places import existing_home
     from pipelines.settings import Settings
@@ -73,7 +73,7 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
         reason = why or click.prompt("Why")
         if not yes:
             click.confirm(f"Promote {release.version} to stable?", abort=True)
-        done = promote(folder, release, who=getpass.getuser(), why=reason.strip(), waivers=waivers)
+        done = promote(folder, release, who=user_name(), why=reason.strip(), waivers=waivers)
     except PromotionRefusedError as error:
         raise click.ClickException(str(error)) from error
     word = "Rolled back" if done.is_rollback else "Promoted"

@@ -54,6 +54,8 @@ def _refusal(error: Exception) -> click.ClickException | None:
     from assets.released import DamagedReleaseError, NoReleaseError
     from pipelines.settings import SettingsError
 
+    if isinstance(error, UnicodeError):
+        return click.UsageError(f"bytes that are no UTF-8 text ({error}); expected plain text.")
     if isinstance(error, SettingsError):
         return click.UsageError(str(error))
     if isinstance(error, DamagedReleaseError):

@@ -124,7 +124,7 @@ def _rows(
     from pipelines.commands.refusals import explained
 
     selection = ", ".join('"' + c.replace('"', '""') + '"' for c in names) or "*"
-    source = f'FROM "{table}"' + (f" WHERE ({where})" if where else "")
+    source = f'FROM "{table}"' + _condition(where)
     try:
         result = con.execute(
             f"SELECT {selection} {source}" + (f" LIMIT {most + 1}" if most else "")
@@ -139,6 +139,15 @@ def _rows(
             f"{explained(error, known)}\n\nColumns of {table}: {', '.join(known)}"
         ) from error
     return headings, rows[:most] if most else rows, total
+
+
+def _condition(where: str | None) -> str:
+    from assets.release.reading import QueryRefusedError, one_condition
+
+    try:
+        return f" WHERE ({one_condition(where)})" if where else ""
+    except QueryRefusedError as error:
+        raise click.UsageError(f"--where: {error}") from None
 
 
 def _as_wide_as_the_screen(

@@ -27,6 +27,8 @@ def command(
 ) -> None:
     """Run QUERY, in DuckDB's SQL, over a release; each of its tables is a view.
 
+    One query at a time, which reaches the tables of the release and nothing else on this machine.
+
     QUERY can be '-' to read it from standard input. A release is never changed by a query.
     """
     import sys
@@ -34,7 +36,7 @@ def command(
     import duckdb
 
     from assets.release.catalogue import resolve
-    from assets.release.reading import open_release
+    from assets.release.reading import QueryRefusedError, one_query, open_release
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home
     from pipelines.commands.refusals import explained
@@ -43,16 +45,16 @@ def command(
     release = resolve(existing_home().releases, wanted)
     with open_release(release) as con:
         try:
-            statements = duckdb.extract_statements(text)
-            refused = [s for s in statements if s.type is not duckdb.StatementType.SELECT]
-            if not statements or refused:
-                raise click.UsageError(
-                    "imr sql only reads: SELECT, FROM, WITH, DESCRIBE and SUMMARIZE. "
-                    "A release never changes."
-                )
-            result = con.execute(text)
+            result = con.execute(one_query(text))
             headings = [d[0] for d in result.description]
             rows = result.fetchall()
+        except QueryRefusedError as error:
+            raise click.UsageError(f"imr sql: {error}") from None
+        except duckdb.PermissionException:
+            raise click.UsageError(
+                "A query reaches the tables of the release only; no files, addresses, extensions "
+                f"or settings. Tables of release {release.version}: {', '.join(release.tables)}."
+            ) from None
         except duckdb.Error as error:
             raise click.UsageError(
                 f"{explained(error, release.tables)}\n\nTables of release {release.version}: "

@@ -23,7 +23,7 @@ from assets.core.geography.registry import (
 )
 from assets.core.observations.ages import SPANS, hours_of
 from assets.schema.registry import table
-from assets.warehouse import replace_table, sql_of
+from assets.warehouse import literal, replace_table, sql_of
 
 _FOLDER = Path(__file__).parent
 _CELLS = (
@@ -140,7 +140,7 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     ):
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv("
-            f"'{file.as_posix()}', header = true, all_varchar = true)"
+            f"{literal(file)}, header = true, all_varchar = true)"
         ).fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE vintage_order AS SELECT vintage_id, "

@@ -1,0 +1,60 @@
+"""Which release says already what is about to be published, and whether it is still whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.release.catalogue import Pointer, Release
+from assets.release.timeline import made_for
+from assets.release.writer import CHECKSUMS, checksum_lines
+from assets.released import DamagedReleaseError, damaged
+
+
+def standing_release(
+    earlier: Sequence[Release], before: Pointer | None, identity: str, channel: str
+) -> Release | None:
+    """Return the release that says the same already: the current one, or one never pointed to.
+
+    A publisher that died between naming the folder and moving the pointer leaves a whole release
+    after the current one; it is taken over where its files are what its manifest says.
+    """
+    by_version = {r.version: r for r in earlier}
+    if before and before.content_hash == identity and before.version in by_version:
+        return by_version[before.version]
+    if before is None:
+        # Whoever removed a damaged pointer finds the release again that it pointed to.
+        newest = made_for(earlier, channel)[-1:]
+        return next((r for r in newest if _is_whole(r, content_hash=identity)), None)
+    if earlier and earlier[-1].version != before.version:
+        facts = {"content_hash": identity, "supersedes": before.version, "channel": channel}
+        if _is_whole(earlier[-1], **facts):
+            return earlier[-1]
+    return None
+
+
+def previous_release(earlier: Sequence[Release], was: str | None, channel: str) -> Release | None:
+    """Return the release to compare with: what the channel shows, else the last made for it."""
+    shown = next((r for r in earlier if r.version == was), None)
+    return shown or next(reversed(made_for(earlier, channel)), None)
+
+
+def _is_whole(release: Release, **expected: str) -> bool:
+    try:
+        facts = release.manifest()
+        listed = (release.path / CHECKSUMS).read_bytes()
+    except (DamagedReleaseError, FileNotFoundError):
+        return False
+    same = all(facts.get(name) == value for name, value in expected.items())
+    return same and listed == checksum_lines(release.path).encode()
+
+
+def refuse_damage(release: Release) -> None:
+    """Refuse to say that nothing has changed where somebody changed what was published."""
+    if not _is_whole(release):
+        raise damaged(
+            release.path,
+            "its files are not those of its checksums",
+            "The content would be published again unchanged. Restore the folder from a copy, or "
+            "move it out of the releases and run again, which publishes the content anew; imr "
+            f"verify {release.version} says which file it is.",
+        )
