@@ -12,7 +12,6 @@ from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.archive.store import Origin
 from assets.home import Home
-from assets.ons import layout as vocabulary
 from assets.ons.catalogue import CHILD_MORTALITY
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.samples.generate import FILES
@@ -68,115 +67,6 @@ def test_a_header_row_that_moved_out_of_reach_is_reported(rewrite: Rewrite) -> N
     error = _refused(rewrite(SAMPLE, move))
     assert (error.rule, error.sheet) == ("ONS-LAYOUT-HEADER", "3")
     assert "no row that resembles the header" in error.seen
-
-
-def test_a_renamed_sheet_is_found_by_the_number_in_its_title(rewrite: Rewrite) -> None:
-    def rename(sheets: Sheets) -> None:
-        sheets["Areas"] = sheets.pop("3")
-        sheets["deprivation"] = sheets.pop("21")
-
-    parsed = parse_child_mortality(rewrite(SAMPLE, rename))
-    assert parsed.metadata["tables"] == "1, 3, 21"
-    assert "tables_not_read" not in parsed.metadata
-
-
-def test_a_renamed_sheet_with_another_title_is_reported_with_all_sheets_seen(
-    rewrite: Rewrite,
-) -> None:
-    def rename(sheets: Sheets) -> None:
-        sheets["Areas"] = sheets.pop("3")
-        sheets["Areas"][0][0] = str(sheets["Areas"][0][0]).replace("Table 3", "Table 4")
-
-    error = _refused(rewrite(SAMPLE, rename))
-    assert (error.rule, error.sheet) == ("ONS-LAYOUT-SHEET", "3")
-    assert "table 3 stands on 'Areas'" in error.seen
-    assert "Areas" in error.details["sheets_seen"]  # type: ignore[operator]
-    assert "'3'" in error.expected
-    assert error.details["paste"]
-
-
-def test_an_optional_table_may_be_absent(rewrite: Rewrite) -> None:
-    def drop(sheets: Sheets) -> None:
-        del sheets["21"]
-        sheets["Contents"] = [row for row in sheets["Contents"] if row[0] != 21]
-
-    parsed = intake.read(CHILD_MORTALITY, rewrite(SAMPLE, drop))
-    assert parsed.metadata["tables"] == "1, 3"
-    _, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)
-    assert "INTAKE-ONS-CHILD-019" not in {w.rule for w in warnings}
-
-
-def test_a_renamed_column_gives_a_description_that_can_be_pasted(rewrite: Rewrite) -> None:
-    def rename(sheets: Sheets) -> None:
-        sheets["3"][9][INFANT_DEATHS] = "Deaths of infants under one"
-
-    path = rewrite(SAMPLE, rename)
-    error = _refused(path)
-    assert (error.rule, error.sheet, error.row) == ("ONS-LAYOUT-HEADER", "3", 10)
-    assert error.column == "Infant deaths"
-    assert error.details["removed"] or error.details["renamed"]
-    described: tuple[vocabulary.EditionLayout, ...] = eval(  # noqa: S307 - the text is our own
-        f"({error.details['paste']})", vars(vocabulary).copy()
-    )
-    frame = parse_child_mortality(path, described).frame
-    areas = frame[frame["table_number"] == "3"]
-    assert (areas["source_column"] == "Infant deaths").sum() == 376
-
-
-def test_columns_that_changed_places_are_found(rewrite: Rewrite) -> None:
-    def swap(sheets: Sheets) -> None:
-        for row in sheets["3"][9:]:
-            row[NEONATAL], row[INFANT_DEATHS] = row[INFANT_DEATHS], row[NEONATAL]
-
-    def cells(path: Path) -> dict[tuple[str, str], float]:
-        frame = parse_child_mortality(path).frame
-        areas = frame[frame["table_number"] == "3"]
-        return areas.set_index(["area_code", "source_column"])["value"].dropna().to_dict()  # type: ignore[return-value]
-
-    assert cells(rewrite(SAMPLE, swap)) == cells(FILES / SAMPLE)
-
-
-def test_an_optional_table_that_lost_a_count_is_left_out_and_named(rewrite: Rewrite) -> None:
-    def change(sheets: Sheets) -> None:
-        for row in sheets["21"][7:]:
-            row[4:5] = []
-
-    parsed = parse_child_mortality(rewrite(SAMPLE, change))
-    assert parsed.metadata["tables"] == "1, 3"
-    assert "21" in parsed.metadata["tables_not_read"]
-    assert "Neonatal deaths" in parsed.metadata["tables_not_read"]
-
-
-def test_a_column_that_nobody_asked_for_is_left_out_and_named(rewrite: Rewrite) -> None:
-    def add(sheets: Sheets) -> None:
-        for number, row in enumerate(sheets["3"][9:386]):
-            row[19:] = [1.0 if number else "Gestation"]
-
-    path = rewrite(SAMPLE, add)
-    parsed = parse_child_mortality(path)
-    assert parsed.metadata["columns_not_read"] == "Gestation"
-    assert parsed.frame.equals(parse_child_mortality(FILES / SAMPLE).frame)
-
-
-def test_a_rate_that_an_edition_lacks_is_advice(rewrite: Rewrite) -> None:
-    def drop(sheets: Sheets) -> None:
-        for row in sheets["3"][9:]:
-            del row[17:19]
-
-    path = rewrite(SAMPLE, drop)
-    errors, warnings = intake.judge(CHILD_MORTALITY, parse_child_mortality(path), path.name)
-    assert errors == []
-    (advice,) = [w for w in warnings if w.rule == "INTAKE-ONS-CHILD-019"]
-    assert "Infant mortality rate; Infant unreliable indicator" in advice.seen
-
-
-def test_an_edition_to_come_that_looks_the_same_is_read(rewrite: Rewrite) -> None:
-    def age(sheets: Sheets) -> None:
-        for name in ("1", "3", "21"):
-            sheets[name][0][0] = str(sheets[name][0][0]).replace("2022", "2031")
-
-    metadata = parse_child_mortality(rewrite(SAMPLE, age)).metadata
-    assert (metadata["edition"], metadata["layout_verified"]) == ("2031", "false")
 
 
 def test_letters_in_a_number_cell_are_named(rewrite: Rewrite) -> None:

@@ -146,7 +146,7 @@ def test_older_editions_take_turns(deaths: Dataset, tmp_path: Path, repository: 
     )
     for night, turn in ((0, "/x/2013"), (1, "/x/2012"), (2, "/x/2013")):
         request = FetchRequest("d", "", tmp_path, known=known, night=night)
-        assert site_fetch._older(request, [*uris[1:], "/x/2011", "/x/1999"], (2011,)) == [
+        assert site_fetch._older(request, [*uris[1:], "/x/2011", "/x/1999"], 2011) == [
             turn, "/x/2011",
         ]  # fmt: skip
 
