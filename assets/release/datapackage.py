@@ -8,6 +8,8 @@ from typing import Any
 from assets.schema.model import Column, LogicalType, Table
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_REFERRED_TO = ("areas",)
+"""Tables that hold every key that other tables of a release refer to."""
 TYPES = {
     LogicalType.TEXT: "string",
     LogicalType.INTEGER: "integer",
@@ -52,14 +54,22 @@ def datapackage(
             for title in sorted({str(s["producer"]) for s in sources})
         ],
         "resources": [
-            _resource(t, f"{t.name}.{ending}", files[f"{t.name}.{ending}"])
+            _resource(t, f"{t.name}.{ending}", files[f"{t.name}.{ending}"], tables)
             for t in tables
             for ending in ("csv", "parquet")
         ],
     }
 
 
-def _resource(table: Table, file: str, facts: Mapping[str, object]) -> dict[str, Any]:
+def _resource(
+    table: Table, file: str, facts: Mapping[str, object], tables: Sequence[Table]
+) -> dict[str, Any]:
+    """Describe one file.
+
+    Validators read the CSV file row by row against its schema. The Parquet file has the same
+    columns and is checked as a file, by size and sha256: frictionless reads Parquet by way of
+    pandas, which turns absent values into NaN and whole numbers beside them into fractions.
+    """
     is_csv = file.endswith(".csv")
     resource: dict[str, Any] = {
         "name": table.name if is_csv else f"{table.name}-parquet",
@@ -76,9 +86,25 @@ def _resource(table: Table, file: str, facts: Mapping[str, object]) -> dict[str,
             "missingValues": [""],
         },
     }
-    if is_csv:
-        resource |= {"type": "table", "encoding": "utf-8", "dialect": {"header": True}}
-    return resource
+    if not is_csv:
+        return resource | {"type": "file"}
+    if keys := _foreign_keys(table, tables):
+        resource["schema"]["foreignKeys"] = keys
+    return resource | {"type": "table", "encoding": "utf-8", "dialect": {"header": True}}
+
+
+def _foreign_keys(table: Table, tables: Sequence[Table]) -> list[dict[str, Any]]:
+    """Return references to the tables whose whole key stands among the columns of a table."""
+    return [
+        {
+            "fields": list(other.key),
+            "reference": {"resource": other.name, "fields": list(other.key)},
+        }
+        for other in tables
+        if other.name in _REFERRED_TO
+        and other.name != table.name
+        and set(other.key) <= set(table.column_names)
+    ]
 
 
 def _field(column: Column) -> dict[str, Any]:
@@ -91,22 +117,26 @@ def _field(column: Column) -> dict[str, Any]:
         field["unit"] = column.unit
     if column.volatile:
         field["volatile"] = True
+    if column.allowed is not None and column.type is LogicalType.TEXT:
+        field["categories"] = list(column.allowed)
+    if constraints := _constraints(column):
+        field["constraints"] = constraints
+    return field
+
+
+def _constraints(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {}
     if column.required:
         constraints["required"] = True
     if column.allowed is not None:
         constraints["enum"] = list(column.allowed)
-        if column.type is LogicalType.TEXT:
-            field["categories"] = list(column.allowed)
     if column.minimum is not None:
         constraints["minimum"] = _whole(column, column.minimum)
     if column.maximum is not None:
         constraints["maximum"] = _whole(column, column.maximum)
     if column.pattern is not None:
         constraints["pattern"] = column.pattern
-    if constraints:
-        field["constraints"] = constraints
-    return field
+    return constraints
 
 
 def _whole(column: Column, bound: float) -> float | int:

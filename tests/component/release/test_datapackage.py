@@ -18,15 +18,13 @@ from tests.component.release import figures as f
 
 @pytest.fixture
 def folder(con: duckdb.DuckDBPyConnection, publish: Callable[..., ReleaseOutcome]) -> Path:
-    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))])
+    areas = [f.area("US"), f.area("US-MO", "US"), f.area("US-KS", "US"), f.area("K04000001")]
+    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))], areas=areas)
     return publish().path
 
 
-def tabular(folder: Path) -> Package:
-    """The package's CSV resources; the library reads Parquet only with a plug-in."""
-    descriptor = json.loads((folder / "datapackage.json").read_text())
-    descriptor["resources"] = [r for r in descriptor["resources"] if r["format"] == "csv"]
-    return Package.from_descriptor(descriptor, basepath=str(folder))
+def package(folder: Path) -> Package:
+    return Package(str(folder / "datapackage.json"))
 
 
 def test_the_descriptor_is_valid(folder: Path) -> None:
@@ -35,9 +33,29 @@ def test_the_descriptor_is_valid(folder: Path) -> None:
     assert report.valid, report.flatten(["type", "note"])
 
 
-def test_every_table_is_what_its_schema_says(folder: Path) -> None:
-    report = tabular(folder).validate()
+def test_every_table_is_what_its_schema_says_and_every_file_what_was_written(folder: Path) -> None:
+    report = package(folder).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
+    assert len(report.tasks) == 2 * len(tables_of(Layer.PUBLISHED))
+
+
+@pytest.mark.parametrize("name", ["rates.parquet", "areas.parquet"])
+def test_a_changed_parquet_file_is_found(folder: Path, name: str) -> None:
+    (folder / name).write_bytes((folder / name).read_bytes() + b"\0")
+    assert not package(folder).validate().valid
+
+
+def test_an_area_that_the_table_of_areas_lacks_is_found(folder: Path) -> None:
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    for resource in descriptor["resources"]:
+        resource.pop("hash")
+        resource.pop("bytes")
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    file = folder / "areas.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(x for x in lines if not x.startswith("US-KS,")), encoding="utf-8")
+    report = package(folder).validate()
+    assert {kind for (kind,) in report.flatten(["type"])} == {"foreign-key"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +65,7 @@ def test_every_table_is_what_its_schema_says(folder: Path) -> None:
 def test_a_broken_table_is_found(folder: Path, old: str, new: str) -> None:
     file = folder / "rates.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    resource: Resource = tabular(folder).get_resource("rates")
+    resource: Resource = package(folder).get_resource("rates")
     resource.hash = resource.bytes = None  # type: ignore[assignment]
     assert not resource.validate().valid
 
