@@ -226,6 +226,25 @@ def test_references_and_periods(con: duckdb.DuckDBPyConnection, put: Put, name: 
 
 
 @pytest.mark.parametrize(
+    ("label", "note", "offending"),
+    [
+        ("Natality, 2007-2024", None, 0),
+        ("(footer removed)", None, 1),
+        ("(footer removed)", "exported by hand", 1),
+        ("(footer removed)", "footer removed, shown to count everybody: 16 sums of births", 0),
+    ],
+)
+def test_a_part_is_no_total(
+    con: duckdb.DuckDBPyConnection, put: Put, label: str, note: str | None, offending: int
+) -> None:
+    put("core.vintages", [{"vintage_id": "v1", "status": "current", "note": note}])
+    put("staging.nchs_wonder", [{"vintage_id": "v1", "database_label": label}])
+    put("core.observations", [count("live_births", 1) | {"vintage_id": "v1"}])
+    finding = found(con, "CORE-NO-PART", "core.observations")
+    assert (finding.compared, finding.offending) == (1, offending)
+
+
+@pytest.mark.parametrize(
     ("kind", "start", "end", "offending"),
     [
         ("month", dt.date(2020, 2, 1), dt.date(2020, 2, 29), 0),
