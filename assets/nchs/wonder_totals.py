@@ -98,10 +98,14 @@ def _compare(
     weighted = measure == "Deaths" and parsed.metadata.get("Database Kind") == LINKED
     tolerance = _WEIGHTED_ROUNDING if weighted else 0
     bounds = _row_bounds(cells[cells["row_type"] == "data"], codes, measure, parsed.metadata)
-    # A Total may stand on hidden rows alone, of which the file shows none.
-    absent = (0.0, float("inf"), 0.0) if _has_hidden(measure, parsed.metadata) else (np.nan,) * 3
+    # A Total may stand on hidden rows alone, of which the file shows none, and a group of which
+    # every row is hidden has no Total of its own.
+    hidden = _has_hidden(measure, parsed.metadata)
+    absent = (0.0, float("inf"), 0.0) if hidden else (np.nan,) * 3
     for depth in range(len(codes) - 1, -1, -1):
         bounds = _above(bounds, depth)
+        if hidden:
+            bounds = {labels: (b[0], float("inf"), b[2]) for labels, b in bounds.items()}
         wrong, problems = [], []
         for labels, (value, index) in printed.items():
             if _depth(labels) != depth:
@@ -138,8 +142,6 @@ def _row_bounds(
             least, most, shown = 0.0, float("inf") if measure != "Deaths" else 0.0, 0.0
         before = bounds.get(labels, (0.0, 0.0, 0.0))
         bounds[labels] = (before[0] + least, before[1] + most, before[2] + shown)
-    if _has_hidden(measure, metadata):
-        bounds = {labels: (b[0], float("inf"), b[2]) for labels, b in bounds.items()}
     return bounds
 
 

@@ -55,7 +55,7 @@ def older(newer: Path, tmp_path: Path) -> Path:
     for old, new in (
         ("Query Date: Jun 2, 2025 9:15:00 AM", "Query Date: Oct 4, 2021 9:15:00 AM"),
         ("3613647", "3599999"),
-        ("66381504", str(66_381_504 - less)),
+        ("70010438", str(70_010_438 - less)),
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)

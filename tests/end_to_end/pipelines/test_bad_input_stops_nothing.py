@@ -189,8 +189,8 @@ def test_a_failed_critical_rule_stops_the_release_and_says_what_to_do(
     content = NATALITY.read_bytes()
     assert b"3596017" in content
     # The total of the export moves with its row, so that only the published total can tell.
-    assert b"66381504" in content
-    wrong.write_bytes(content.replace(b"3596017", b"3696017").replace(b"66381504", b"66481504"))
+    assert b"70010438" in content
+    wrong.write_bytes(content.replace(b"3596017", b"3696017").replace(b"70010438", b"70110438"))
     before = state_of(published)
     taken = run_imr(published, "ingest", str(wrong), "--dataset", "nchs_wonder_natality")
     assert taken.returncode == 0, taken.stderr

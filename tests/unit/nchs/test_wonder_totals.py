@@ -95,3 +95,24 @@ def test_a_subtotal_stands_for_its_rows_in_the_total_above(wonder_file):
         total = f'"Total"\t\t\t\t\t106\t{births}\t{106000 / births:.2f}'
         parsed = parse_linked(wonder_file(rows=(*rows, total), replace=years))
         assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
+
+
+ZERO_HIDDEN = (
+    "Caveats:",
+    'Messages:\n"1. Rows with zero Deaths are hidden, but the Births values in those rows are '
+    'included in the totals."\n"---"\nCaveats:',
+)
+
+
+def test_a_group_without_deaths_has_no_row_and_its_births_stand_in_the_total(wonder_file):
+    """Every row of New Hampshire is hidden, and so is its Total; its 312 births are counted."""
+    rows = (
+        MAINE,
+        '"Total"\t"Maine"\t"23"\t\t\t84\t13759\t6.11',
+        ROWS[1],
+        '"Total"\t"Vermont"\t"50"\t\t\t16\t6366\t2.51 (Unreliable)',
+    )
+    for births, passes in ((20125 + 312, True), (20125 - 1, False)):
+        total = f'"Total"\t\t\t\t\t100\t{births}\t{100000 / births:.2f}'
+        parsed = parse_linked(wonder_file(rows=(*rows, total), replace=(ZERO_HIDDEN,)))
+        assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
