@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.overview import overview
 from assets.archive.sources import last_attempt
 from assets.home import Home
+from assets.secret import redacted
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
 RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE = (
@@ -145,6 +146,7 @@ def raise_alerts(
         A line per new trouble, and one that says where the webhook failed.
     """
     values = os.environ if environment is None else environment
+    troubles = [replace(t, message=redacted(t.message, values)) for t in troubles]
     memory = home.reports / _MEMORY
     told = _remembered(memory)
     new = {t.key: t for t in troubles if t.key not in told}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assets.home import Home
+from assets.secret import redacted
 
 
 def report_of(home: Home, run_id: str) -> Path:
@@ -27,7 +28,7 @@ def write_report(home: Home, run_id: str, facts: Mapping[str, object]) -> None:
     target = report_of(home, run_id)
     aside = target.with_suffix(".new")
     text = json.dumps({"run_id": run_id, "ended_at": now, **facts}, indent=2)
-    aside.write_text(text + "\n", encoding="utf-8")
+    aside.write_text(redacted(text) + "\n", encoding="utf-8")
     aside.replace(target)
 
 

@@ -15,6 +15,7 @@ from assets.archive.http import Client, Limits
 from assets.archive.producer import Producers
 from assets.archive.quarantine import Refusal
 from assets.archive.store import Origin, Vintage
+from assets.secret import redacted, remember
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -51,8 +52,13 @@ class FetchRequest:
         """Return a base address, which tests and mirrors set by an environment variable."""
         return (self.environment.get(variable) or default).rstrip("/")
 
+    def secret(self, variable: str) -> str | None:
+        """Return a key from the environment; no text that goes out repeats it from now on."""
+        return remember(self.environment.get(variable))
+
     def last_origin(self, url: str, parameters: Mapping[str, str] | None = None) -> Origin | None:
         """Return the last statement that was taken from an address with a query."""
+        url = redacted(url)
         wanted = (parameters or {}).items()
         found = [
             statement
@@ -73,6 +79,7 @@ class FetchRequest:
 
         It need not be fetched again: the same code would refuse the same bytes again.
         """
+        url = redacted(url)
         for refusal in reversed(self.refused):
             if refusal.origin.url == url:
                 same = bool(stamp) and stamp.items() <= refusal.origin.headers.items()
@@ -95,7 +102,7 @@ class FetchRequest:
     ) -> Origin:
         """Return the origin of a file that has just been fetched."""
         return Origin(
-            url=url,
+            url=redacted(url),
             retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
             licence=self.licence,
             published_at=published_at,

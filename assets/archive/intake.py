@@ -16,6 +16,7 @@ from assets.archive import acceptance, store
 from assets.archive.acceptance import PROFILE, SLOT, Comparison
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.archive.names import printable
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
 from assets.archive.store import NEWEST_YEAR, Origin, Vintage
@@ -84,36 +85,37 @@ def take_in(
     """
     store.clear_incomplete(home, dataset)
     known = store.vintages(home, dataset)
+    name = origin.file_name or printable(file.name)
     sha256 = file_sha256(file)
     same = next((v for v in known if v.sha256 == sha256), None)
     if same is not None:
         # Otherwise a new stamp on the same bytes would be fetched again every night.
         store.confirm(same, origin)
-        return IntakeOutcome(dataset.dataset_id, file.name, UNCHANGED, same)
+        return IntakeOutcome(dataset.dataset_id, name, UNCHANGED, same)
     errors: list[ExtractError] = []
     warnings: list[ExtractError] = []
     comparisons: list[Comparison] = []
     parsed: ParsedExtract | None = None
     try:
         parsed = read(dataset, file)
-        errors, warnings = judge(dataset, parsed, file.name)
+        errors, warnings = judge(dataset, parsed, name)
         for further in judges:
-            for found in further(dataset, parsed, file.name):
+            for found in further(dataset, parsed, name):
                 (warnings if isinstance(found, ExtractAdvice) else errors).append(found)
         origin = _noted(origin, warnings)
         if not parsed.frame.empty:
             origin = _described(dataset, parsed, file, origin)
             comparisons = _compared(dataset, parsed, file, origin, known)
     except ExtractError as error:
-        error.file = error.file or file.name
+        error.file = name
         errors = [error]
     for departure in (c for c in comparisons if not c.passed):
         refuses = departure.required and not accepted_because
-        (errors if refuses else warnings).append(departure.as_error(file.name))
+        (errors if refuses else warnings).append(departure.as_error(name))
     metadata = parsed.metadata if parsed is not None else {}
     outcome = IntakeOutcome(
         dataset.dataset_id,
-        file.name,
+        name,
         QUARANTINED if errors else NEW,
         errors=tuple(errors),
         warnings=tuple(warnings),

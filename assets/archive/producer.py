@@ -6,17 +6,27 @@ once per dataset, and a busy one would have each of them wait as long as it asks
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from assets.archive.retry_after import moment_after
+from assets.secret import redacted
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AGAIN = "The next run asks it again."
 
 
 class FetchError(RuntimeError):
-    """A source could not be fetched; the message says what was seen and what to do."""
+    """A source could not be fetched; the message says what was seen and what to do.
+
+    It holds no key, whatever the server repeats, and no control characters.
+    """
+
+    def __init__(self, message: str) -> None:
+        """Take the message without what must not be told."""
+        super().__init__(_CONTROL.sub("?", redacted(message)))
 
 
 class GivenUpError(FetchError):

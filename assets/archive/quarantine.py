@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assets.archive.dataset import Dataset
 from assets.archive.errors import ExtractError
+from assets.archive.guard import MAX_FILE_BYTES
+from assets.archive.names import printable, stored_name
 from assets.archive.store import Origin
 from assets.code_version import code_version
 from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.secret import redacted
 
 REPORT = "report.json"
 _PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE"}
@@ -68,18 +74,19 @@ def quarantine(
     """Keep a refused extract with a report that says why; returns the report's path."""
     folder = home.quarantine / dataset.dataset_id / file_sha256(file)[:12]
     folder.mkdir(parents=True, exist_ok=True)
-    if file.resolve() != (folder / file.name).resolve():
-        shutil.copyfile(file, folder / file.name)
+    kept = folder / stored_name(file.name)
+    if file.resolve() != kept.resolve():
+        shutil.copyfile(file, kept)
     reader = reader_version(dataset)
     before = _facts(folder / REPORT) or {}
     facts = {
         "dataset": dataset.dataset_id,
-        "file": file.name,
-        "url": origin.url,
+        "file": kept.name,
+        "url": redacted(origin.url),
         "times": 1 + (int(before.get("times", 0)) if before.get("reader") == reader else 0),
         "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "reader": reader,
-        "origin": asdict(origin),
+        "origin": asdict(replace(origin, url=redacted(origin.url))),
         "errors": [e.as_dict() for e in errors],
         "warnings": [w.as_dict() for w in warnings],
         "comparisons": [dict(c) for c in comparisons],
@@ -90,19 +97,34 @@ def quarantine(
 
 
 def set_aside_unknown(home: Home, file: Path, seen: str, remedy: str) -> Path:
-    """Move a file that no dataset recognises into quarantine; returns the report's path."""
-    folder = home.quarantine / "unidentified" / file_sha256(file)[:12]
+    """Move what no dataset recognises into quarantine; returns the report's path.
+
+    Only a file of ordinary size that may be read is opened; of a link, a pipe or a file of another
+    user no more than the name is looked at.
+    """
+    folder = home.quarantine / "unidentified" / _mark(file)
     folder.mkdir(parents=True, exist_ok=True)
+    kept, name = folder / stored_name(file.name), printable(file.name)
+    # Moved first: what cannot be moved stays where it is, without a report on every night.
+    file.replace(kept)
     facts = {
-        "file": file.name,
+        "file": kept.name,
+        "called": name,
         "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seen": seen,
         "remedy": remedy,
     }
-    (folder / "report.txt").write_text(f"{file.name}: {seen}. {remedy}\n", encoding="utf-8")
-    report = _write(folder, facts)
-    shutil.move(file, folder / file.name)
-    return report
+    (folder / "report.txt").write_text(f"{name}: {seen}. {remedy}\n", encoding="utf-8")
+    return _write(folder, facts)
+
+
+def _mark(file: Path) -> str:
+    """Return twelve digits for a file: of its bytes, or of its name where they are not read."""
+    facts = file.lstat()
+    if stat.S_ISREG(facts.st_mode) and facts.st_size <= MAX_FILE_BYTES and os.access(file, os.R_OK):
+        return file_sha256(file)[:12]
+    named = f"{os.fsencode(file.name)!r}|{facts.st_size}|{facts.st_mtime_ns}"
+    return hashlib.sha256(named.encode()).hexdigest()[:12]
 
 
 def refusals(home: Home, dataset: Dataset) -> tuple[Refusal, ...]:

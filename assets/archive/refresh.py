@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,8 +94,9 @@ def refresh(
         if stream is not None:
             stream.close()
     for file, origin in inbox.sorted_for(home, dataset):
-        outcomes.append(_taken(home, dataset, file, origin, judges))
-        lines.append(f"{file.name} moved to {inbox.set_processed(home, file)}")
+        with _named(origin.file_name, problems):
+            outcomes.append(_taken(home, dataset, file, origin, judges))
+            lines.append(f"{origin.file_name} moved to {inbox.set_processed(home, file)}")
     lines += [f"failed: {p}" for p in problems]
     lines += [f"still refused, not fetched again: {s.url}: {s.message}" for s in still]
     lines += [line for outcome in outcomes for line in _lines(outcome)]
@@ -128,6 +130,18 @@ def _traffic(stream: Stream | None) -> tuple[bool, int, int]:
     """Return whether a server was asked, how often, and how many bytes were received."""
     clients = stream.request.clients if stream is not None else []
     return bool(clients), sum(c.requests for c in clients), sum(c.bytes for c in clients)
+
+
+@contextmanager
+def _named(name: str, problems: list[str]) -> Iterator[None]:
+    """Note that one file cannot be read or moved, so that it keeps no other out."""
+    try:
+        yield
+    except PermissionError as error:
+        problems.append(
+            f"{name} cannot be taken in ({error.strerror}); let the user of the pipeline read and "
+            "move it."
+        )
 
 
 def _taken(

@@ -14,6 +14,7 @@ from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.home import Home
 from assets.schema.registry import table
+from assets.secret import redacted
 from assets.warehouse import replace_table
 
 CURRENT, SUPERSEDED, STALE = "current", "superseded", "stale"
@@ -52,7 +53,7 @@ def record_attempt(
     turns = before.turns if before is not None else ()
     if (turns[-1][1] in _FAILED if turns else None) != (outcome in _FAILED):
         turns = (*turns, (at, outcome))
-    attempt = Attempt(at, outcome, message, turns)
+    attempt = Attempt(at, outcome, redacted(message), turns)
     folder = home.archive / dataset.source / dataset.dataset_id
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / ".attempt.json.new"
@@ -127,7 +128,7 @@ def build_vintages(
                     "source": dataset.source,
                     "producer": dataset.producer,
                     "title": dataset.title,
-                    "file_name": vintage.path.name,
+                    "file_name": vintage.file_name,
                     "sha256": vintage.sha256,
                     "bytes": vintage.path.stat().st_size,
                     "url": vintage.origin.url,

@@ -13,8 +13,10 @@ from typing import Any
 
 from assets.archive import durable
 from assets.archive.dataset import Dataset
+from assets.archive.names import RESERVED, printable, stored_name
 from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.secret import redacted
 
 ORIGIN_FILE = "origin.json"
 CONFIRMED_FILE = "confirmed.json"
@@ -43,6 +45,8 @@ class Origin:
         note: Remark for readers, e.g. that the extract is a bundled sample.
         headers: Response headers worth keeping (ETag, Last-Modified, …).
         parameters: Request parameters, or the query that an export prints in its footer.
+        file_name: Name that the file arrived with, as visible characters, where that is not the
+            name that it is stored under.
     """
 
     url: str
@@ -53,6 +57,7 @@ class Origin:
     note: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,11 @@ class Vintage:
     def vintage_id(self) -> str:
         """Short identifier: dataset and the start of the checksum."""
         return f"{self.dataset_id}@{self.sha256[:12]}"
+
+    @property
+    def file_name(self) -> str:
+        """Name that the file arrived with."""
+        return self.origin.file_name or printable(self.path.name)
 
     @property
     def known_at(self) -> str:
@@ -140,9 +150,11 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
     aside = target.parent / f"{_INCOMING}{uuid.uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        _copy_durably(file, aside / file.name)
+        name = stored_name(file.name)
+        _copy_durably(file, aside / name)
+        origin = replace(origin, url=redacted(origin.url))
         text = json.dumps(
-            {"file": file.name, "bytes": file.stat().st_size, "sha256": sha256, **asdict(origin)},
+            {"file": name, "bytes": file.stat().st_size, "sha256": sha256, **asdict(origin)},
             indent=2,
             sort_keys=True,
         )
@@ -188,6 +200,8 @@ def read(dataset: Dataset, folder: Path) -> Vintage:
     try:
         name, sha256 = facts.pop("file"), facts.pop("sha256")
         facts.pop("bytes")
+        if not name or name in RESERVED or Path(name).name != name:
+            raise _damaged(folder, f"its extract is said to be called {printable(name)}")
         confirmed = folder / CONFIRMED_FILE
         said = tuple(Origin(**c) for c in _facts(confirmed)) if confirmed.exists() else ()
         origin, says_when = Origin(**facts), dataset.published is not None

@@ -41,7 +41,7 @@ def soda_fetcher(soda_id: str, *, page_rows: int = PAGE_ROWS) -> Fetcher:
 
 def _fetch(request: FetchRequest, soda_id: str, page_rows: int) -> Iterator[Fetched | StillRefused]:
     base = request.base(BASE_VARIABLE, BASE)
-    token = request.environment.get(TOKEN_VARIABLE)
+    token = request.secret(TOKEN_VARIABLE)
     with request.client({"X-App-Token": token} if token else None) as client:
         view = _view(client, base, soda_id)
         stamp = {"rowsUpdatedAt": str(view.get("rowsUpdatedAt", ""))}

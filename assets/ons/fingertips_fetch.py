@@ -45,6 +45,10 @@ def _fetch(
             known = last.headers if last is not None else {}
             headers = {ask: known[stamp] for stamp, ask in _CONDITIONS.items() if stamp in known}
             answer = client.get(url, params=params, headers=headers)
+            if answer.unchanged and not headers:
+                # Somebody in between answers for a copy that is not here.
+                fresh = {"Cache-Control": "no-cache"}
+                answer = client.get(url, params=params, headers=fresh, accept=(200,))
             if answer.unchanged:
                 continue
             file = request.folder / f"fingertips_{indicator}_{area_type}.csv"

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from assets.archive.charset import text_of
 from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
 from assets.archive.http import Client, FetchError
 
@@ -42,7 +43,7 @@ def _fetch(
     base = f"{request.base(BASE_VARIABLE, BASE)}/api/v01/dataset/{nomis_id}"
     url = f"{base}.data.csv"
     params = {**query, "measures": "20100"}
-    uid = request.environment.get(UID_VARIABLE)
+    uid = request.secret(UID_VARIABLE)
     secret = {"uid": uid} if uid else {}
     with request.client() as client:
         updated = _last_updated(client, f"{base}.def.sdmx.json")
@@ -111,7 +112,7 @@ def _all_rows(client: Client, url: str, params: dict[str, str], page_rows: int) 
 
 def _page(client: Client, url: str, params: dict[str, str]) -> tuple[list[str], list[list[str]]]:
     answer = client.get(url, params=params, accept=(200,))
-    text = answer.body.decode("utf-8-sig", errors="replace")
+    text = text_of(answer.body, answer.headers.get("Content-Type", ""), url)
     if text.lstrip().startswith("{"):
         raise FetchError(f"{url} answered an error: {_error(text)}. Check the query's dimensions.")
     try:

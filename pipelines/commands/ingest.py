@@ -45,8 +45,10 @@ class WithDatasets(Speaking):
 
 def _facts(file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, object]:
     """Return what became of a file, for programs."""
+    from assets.archive.names import printable
+
     return {
-        "file": file.name,
+        "file": printable(file.name),
         "dataset": entry.dataset_id,
         "status": outcome.status,
         "vintage": outcome.vintage.vintage_id if outcome.vintage else None,
@@ -64,6 +66,31 @@ def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     for dataset in DATASETS:
         click.echo(f"{dataset.dataset_id}\n    {dataset.title}\n    {dataset.how_to_get}")
     ctx.exit()
+
+
+def _web_address(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
+    """Refuse what is no address on the web: it is published as the source of the extract."""
+    from urllib.parse import urlsplit
+
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        fine = False
+    if not fine or not url.isprintable() or set(url) & set(' <>"\\'):
+        raise click.UsageError(
+            f"--url is {ascii(url)}; expected a web address: https://HOST/PATH, without blanks."
+        )
+    return url
+
+
+def _plain_file(_: click.Context, __: click.Parameter, file: Path) -> Path:
+    """Refuse pipes and devices, which may never end."""
+    if not file.is_file():
+        raise click.UsageError(f"{file} is a pipe, socket or device; expected a file.")
+    return file
 
 
 def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
@@ -86,24 +113,29 @@ def _origin(
     from dataclasses import replace
     from datetime import UTC
 
+    from assets.archive.names import printable
     from assets.archive.quarantine import origin_in_quarantine
     from assets.archive.store import Origin
+    from assets.secret import redacted
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     refused = origin_in_quarantine(home, file)
     if refused is not None:
         origin = replace(refused, accepted_at=now)
     else:
-        origin = Origin(f"file:{file.name}", now, entry.licence, note="exported by hand")
+        name = printable(file.name)
+        origin = Origin(f"file:{name}", now, entry.licence, note="exported by hand", file_name=name)
     if url is not None:
-        origin = replace(origin, url=url)
+        origin = replace(origin, url=redacted(url))
     if published is not None:
         origin = replace(origin, published_at=published.date().isoformat())
     return origin
 
 
 @click.command("ingest", cls=WithDatasets)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), callback=_plain_file
+)
 @click.option(
     "--dataset",
     "dataset_id",
@@ -111,7 +143,12 @@ def _origin(
     callback=_known_dataset,
     help="Dataset that the file belongs to; recognised by content where left out.",
 )
-@click.option("--url", default=None, help="Where the file was taken from.")
+@click.option(
+    "--url",
+    default=None,
+    callback=_web_address,
+    help="Web address (http or https) that the file was taken from; keys in it are not kept.",
+)
 @click.option(
     "--published",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -149,6 +186,7 @@ def command(
     Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
     """
     from assets.archive.intake import QUARANTINED, UNCHANGED, take_in
+    from assets.archive.names import printable
     from assets.archive.sources import record_attempt
     from assets.catalogue import dataset
     from assets.core.geography.intake import judge_areas
@@ -161,12 +199,12 @@ def command(
     name = dataset_id or identify(file)
     if name is None:
         seen, remedy = describe_unknown(file)
-        raise click.UsageError(f"{file.name} is not recognised: {seen}. {remedy}")
+        raise click.UsageError(f"{printable(file.name)} is not recognised: {seen}. {remedy}")
     entry = dataset(name)
     home = Settings.from_environment().home
     origin = _origin(home, entry, file, url, published)
     try:
-        with writer_lock(home, f"imr ingest {file.name}"):
+        with writer_lock(home, f"imr ingest {printable(file.name)}"):
             outcome = take_in(
                 home,
                 entry,
@@ -190,12 +228,12 @@ def command(
         for problem in outcome.errors:
             click.echo(f"refused: {problem}", err=True)
         click.echo(
-            f"{file.name} is in quarantine: {outcome.report}. Nothing else of "
+            f"{printable(file.name)} is in quarantine: {outcome.report}. Nothing else of "
             f"{entry.dataset_id} has changed.",
             err=True,
         )
         sys.exit(_REFUSED)
     word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
     if outcome.vintage is not None:
-        click.echo(f"{file.name} {word} {outcome.vintage.vintage_id}.")
+        click.echo(f"{printable(file.name)} {word} {outcome.vintage.vintage_id}.")
     say("Next: imr run --job rebuild")

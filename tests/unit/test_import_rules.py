@@ -14,7 +14,7 @@ ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "relea
 PRODUCERS = ("nchs", "ons", "local")
 """Folders of the room of producers."""
 FOUNDATION = {
-    "home", "warehouse", "evidence", "code_version", "released", "doing", "suggest",
+    "home", "warehouse", "evidence", "code_version", "released", "doing", "suggest", "secret",
 }  # fmt: skip
 """Single modules of ``assets`` below every room."""
 

@@ -1,0 +1,78 @@
+"""What must not be told: keys and addresses with keys are struck out of every text that goes out.
+
+Reports, alerts, logs, attempts, origins and errors are written for many readers. Producers repeat
+keys in redirects and error pages, so a text is cleaned where it leaves, wherever it came from.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, quote_plus, urlsplit
+
+STRUCK = "***"
+VARIABLES = (
+    "IMR_NOMIS_UID",
+    "IMR_SODA_APP_TOKEN",
+    "IMR_ALERT_WEBHOOK",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
+"""Environment variables whose value is a key, or an address that is one."""
+_ADDRESSES = (
+    *("IMR_SODA_URL", "IMR_NOMIS_URL", "IMR_ONS_URL", "IMR_FINGERTIPS_URL"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "AWS_ENDPOINT_URL"),
+)
+_SHORTEST = 5
+"""A shorter value is a word that stands in many texts; a key is longer."""
+_IN_ADDRESS = re.compile(r"(?<=://)[^/\s?#@\"'<>]*(?:@[^/\s?#@\"'<>]*)*@")
+_PARAMETER = re.compile(
+    r"""(?ix)
+    ( (?: [?&;] | %26 | %3f )
+      (?: uid | sig | key | auth | code | pwd | pass | access_?key | subscription-key
+        | [\w$.%-]* (?: token | secret | signature | passw | credential | api[_-]?key
+                      | accesskeyid | session | security )
+        [\w$.%-]*? )
+      (?: = | %3d ) )
+    [^&;\s\#"'<>]+
+    """
+)
+_told: set[str] = set()
+
+
+def remember(value: str | None) -> str | None:
+    """Note a key that this process uses, so that it is struck out from now on; return it."""
+    if value:
+        _told.add(value)
+    return value
+
+
+def redacted(text: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return a text without keys.
+
+    Struck out are the values of :data:`VARIABLES` and of :func:`remember`, also where they are
+    written with percent signs; names and passwords in addresses; and parameters of addresses
+    that are called like a key.
+
+    Args:
+        text: Any text.
+        environment: Where the variables are read from.
+    """
+    values = os.environ if environment is None else environment
+    keys = {v for name in VARIABLES if (v := values.get(name, "").strip())} | _told
+    keys |= {p for name in _ADDRESSES if (p := _password(values.get(name, "")))}
+    for key in sorted(keys, key=len, reverse=True):
+        if len(key) >= _SHORTEST:
+            for spelt in {key, quote(key, safe=""), quote_plus(key), quote(key)}:
+                text = text.replace(spelt, STRUCK)
+    text = _IN_ADDRESS.sub(f"{STRUCK}@", text)
+    return _PARAMETER.sub(lambda match: match[1] + STRUCK, text)
+
+
+def _password(address: str) -> str:
+    try:
+        return urlsplit(address).password or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,229 @@
+"""A file name is data: whatever lies in the inbox is set aside alone, and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assets.archive import inbox, store
+from assets.archive.names import printable, stored_name
+from assets.archive.refresh import refresh
+from assets.catalogue import dataset
+from assets.home import Home
+from assets.identify import describe_unknown, identify
+
+NAMES = [
+    b"origin.json",
+    b"confirmed.json",
+    b"report.json",
+    b"report.txt",
+    b"Origin.JSON",
+    b"caf\xe9.txt",
+    b"\xff\xfe\xfd",
+    b"two\nlines.txt",
+    b"tab\tand\rreturn.txt",
+    b"\x1b[31mred\x1b[0m.txt",
+    b"\x1b]0;title\x07.txt",
+    b"=cmd|' C calc'!A0.txt",
+    b"-rf.txt",
+    b"--dataset",
+    b"+1.txt",
+    b"@sum.txt",
+    b"back\\slash.txt",
+    b"up\\..\\..\\up.txt",
+    b"dots...",
+    b"blank ",
+    b" leading.txt",
+    b"'; DROP TABLE x; --.txt",
+    b"%s%n{0}$(id)`id`.txt",
+    b"*?[a-z].txt",
+    "gpj.\u202etxt".encode(),
+    "zero\u200bwidth\u2028line.txt".encode(),
+    "Stra\u00dfe \u4e2d\u6587.txt".encode(),
+    b"x" * 251 + b".txt",
+    b"y" * 255,
+    "\u00e9".encode() * 127,
+]
+LINKED = dataset("nchs_wonder_linked")
+
+
+@pytest.fixture(autouse=True)
+def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what was written a moment ago for whole."""
+    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0)
+
+
+@pytest.fixture
+def export(repository: Path) -> bytes:
+    return (repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt").read_bytes()
+
+
+def _sort(home: Home) -> list[str]:
+    return inbox.sort_inbox(home, identify, describe_unknown)
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_an_extract_may_be_called_anything(home: Home, name: bytes, export: bytes) -> None:
+    called = os.fsdecode(name)
+    (home.inbox / called).write_bytes(export)
+    assert _sort(home) == []
+    outcome = refresh(home, LINKED, profile="live")
+    assert outcome.status == "new"
+    (vintage,) = store.vintages(home, LINKED)
+    assert vintage.path.read_bytes() == export
+    assert vintage.file_name == printable(called)
+    assert vintage.file_name.isprintable()
+    assert vintage.origin.url == f"file:{printable(called)}"
+    assert all(line.isprintable() for line in outcome.lines)
+    assert len(list((home.inbox / "processed").iterdir())) == 1
+    # The same again, and a statement about it, change nothing of what is stored.
+    (home.inbox / called).write_bytes(export)
+    assert _sort(home) == []
+    assert refresh(home, LINKED, profile="live").status == "unchanged"
+    (again,) = store.vintages(home, LINKED)
+    assert again.path.read_bytes() == export
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_stranger_may_be_called_anything(home: Home, name: bytes) -> None:
+    (home.inbox / os.fsdecode(name)).write_bytes(b"nothing that anybody knows\n")
+    (line,) = _sort(home)
+    assert line.isprintable()
+    assert list(home.inbox.iterdir()) == []
+    (folder,) = (home.quarantine / "unidentified").iterdir()
+    facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert facts["called"] == printable(os.fsdecode(name))
+    assert (folder / facts["file"]).read_bytes() == b"nothing that anybody knows\n"
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_refused_extract_may_be_called_anything(home: Home, name: bytes, export: bytes) -> None:
+    broken = export.replace(b"3,596,017", b"many").replace(b"3596017", b"many")
+    assert broken != export
+    (home.inbox / os.fsdecode(name)).write_bytes(broken)
+    _sort(home)
+    outcome = refresh(home, LINKED, profile="live")
+    assert outcome.status == "quarantined", outcome.lines
+    (intake,) = outcome.intakes
+    assert intake.report is not None
+    facts = json.loads(intake.report.read_text(encoding="utf-8"))
+    assert facts["origin"]["file_name"] == printable(os.fsdecode(name))
+    kept = intake.report.parent / facts["file"]
+    assert kept.read_bytes() == broken
+    assert facts["errors"][0]["file"].isprintable()
+
+
+def test_names_stay_different_and_plain() -> None:
+    names = [os.fsdecode(name) for name in NAMES]
+    stored = [stored_name(name) for name in names]
+    assert len({s.lower() for s in stored}) == len(stored)
+    assert all(s.isascii() and s.isprintable() and len(s) <= 120 for s in stored)
+    assert [stored_name(s) for s in stored] == stored
+    assert stored_name("Linked Birth  Infant Death Records, 2017-2023 Expanded.txt") == (
+        "Linked Birth  Infant Death Records, 2017-2023 Expanded.txt"
+    )
+
+
+def test_what_is_no_file_keeps_nobody_out(home: Home, export: bytes, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_bytes(export)
+    (home.inbox / "link.txt").symlink_to(secret)
+    (home.inbox / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (home.inbox / "passwd.txt").symlink_to("/etc/passwd")
+    (home.inbox / "folder link").symlink_to(tmp_path)
+    (home.inbox / "loop.txt").symlink_to(home.inbox / "loop.txt")
+    os.mkfifo(home.inbox / "pipe.txt")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(os.path.relpath(home.inbox / "socket.txt"))
+    (home.inbox / "a folder").mkdir()
+    (home.inbox / "empty.txt").touch()
+    with (home.inbox / "sparse.bin").open("wb") as sparse:
+        sparse.truncate(10 << 30)
+    (home.inbox / "z good.txt").write_bytes(export)
+    lines = _sort(home)
+    listener.close()
+    for name in ("link.txt", "gone.txt", "passwd.txt", "folder link", "loop.txt", "pipe.txt",
+                 "socket.txt", "a folder", "empty.txt", "sparse.bin"):  # fmt: skip
+        assert sum(line.startswith(f"{name} ") for line in lines) == 1, name
+    assert len(lines) == 10
+    assert {e.name for e in home.inbox.iterdir()} == {"a folder", "sorted"}
+    assert refresh(home, LINKED, profile="live").status == "new"
+    assert secret.read_bytes() == export
+    reports = "".join(p.read_text() for p in home.quarantine.rglob("report.txt"))
+    assert "root:" not in reports
+
+
+def test_a_hard_link_is_a_file(home: Home, export: bytes, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_bytes(export)
+    (home.inbox / "mine.txt").hardlink_to(tmp_path / "mine.txt")
+    assert _sort(home) == []
+    assert refresh(home, LINKED, profile="live").status == "new"
+    assert (tmp_path / "mine.txt").read_bytes() == export
+
+
+def test_a_file_of_another_user_keeps_nobody_out(
+    home: Home, export: bytes, repository: Path
+) -> None:
+    setpriv = shutil.which("setpriv")
+    if os.getuid() != 0 or setpriv is None:
+        pytest.skip("only root can put a file of another user into the inbox")
+    private = home.inbox / "a private.txt"
+    private.write_bytes(export)
+    private.chmod(0o600)
+    os.chown(private, 54321, 54321)
+    (home.inbox / "b good.txt").write_bytes(export)
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom assets.archive import inbox\n"
+        "from assets.home import Home\nfrom assets.identify import describe_unknown, identify\n"
+        "inbox.QUIET_SECONDS = 0\n"
+        "for line in inbox.sort_inbox(Home(Path(sys.argv[1])), identify, describe_unknown):\n"
+        "    print(line)\n"
+    )
+    # Root without its privileges is a user like any other.
+    done = subprocess.run(
+        [setpriv, "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", code, home.root],
+        cwd=repository, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if "setpriv:" in done.stderr:
+        pytest.skip(f"this machine does not let root do so: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("a private.txt is not taken in: the user of the pipeline may not read")
+    assert refresh(home, LINKED, profile="live").status == "new"
+    (kept,) = (home.quarantine / "unidentified").glob("*/a private.txt")
+    assert kept.stat().st_uid == 54321
+
+
+def test_a_vintage_that_names_a_file_elsewhere_is_damaged(home: Home, export: bytes) -> None:
+    file = home.inbox / "x.txt"
+    file.write_bytes(export)
+    vintage, _ = store.put(home, LINKED, file, store.Origin("file:x.txt", "2026-01-01", "public"))
+    origin = vintage.path.parent / store.ORIGIN_FILE
+    for name in ("../x.txt", "/etc/passwd", "origin.json", "confirmed.json", ""):
+        facts = json.loads(origin.read_text(encoding="utf-8")) | {"file": name}
+        origin.write_text(json.dumps(facts), encoding="utf-8")
+        with pytest.raises(store.ArchiveError, match="cannot be read"):
+            store.read(LINKED, vintage.path.parent)
+
+
+def test_a_vintage_of_an_older_version_is_read(home: Home, export: bytes) -> None:
+    """Names were stored as they came, and an origin did not say them."""
+    file = home.inbox / "x.txt"
+    file.write_bytes(export)
+    vintage, _ = store.put(home, LINKED, file, store.Origin("file:x.txt", "2026-01-01", "public"))
+    old = os.fsdecode(b"caf\xe9 \x1b[31m.txt")
+    vintage.path.rename(vintage.path.with_name(old))
+    origin = vintage.path.parent / store.ORIGIN_FILE
+    facts = json.loads(origin.read_text(encoding="utf-8")) | {"file": old}
+    del facts["file_name"]
+    origin.write_text(json.dumps(facts), encoding="utf-8")
+    (again,) = store.vintages(home, LINKED)
+    assert again.path.read_bytes() == export
+    assert again.file_name == printable(old)
