@@ -24,7 +24,7 @@ check: $(STAMP)
 	@$(BIN)/mypy
 
 dev: $(STAMP)
-	@$(BIN)/python -m pipelines.dev
+	@$(BIN)/imr dagster dev
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

@@ -24,6 +24,7 @@ _COMMANDS = {
     "verify": "Check every file and number of a release.",
     "explain": "Trace one number to its source rows.",
     "doctor": "Say what is wrong with this machine.",
+    "dagster": "Start Dagster's web UI or daemon on this home.",
 }
 
 

@@ -62,6 +62,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _lock,
         _time_zone,
         _dagster_home,
+        _dagster_configuration,
+        _killed,
         _bytecode,
         _inbox,
         _archive,
@@ -143,6 +145,37 @@ def _dagster_home(settings: Settings) -> Finding:
         set_to in (None, expected),
         set_to or expected,
         f"Unset DAGSTER_HOME, or set it to {expected}: runs are recorded there.",
+    )
+
+
+def _dagster_configuration(settings: Settings) -> Finding:
+    from pipelines.instance import offered
+
+    later = offered(settings.home)
+    return Finding(
+        "dagster configuration",
+        not later.exists(),
+        "edited here, and the project has a later one" if later.exists() else "as the project's",
+        f"Bring what is new in {later} into dagster.yaml beside it, then remove {later.name}.",
+    )
+
+
+def _killed(settings: Settings) -> Finding:
+    """Close the records of runs that were killed, so that the queue goes on."""
+    if not (settings.home.dagster / "history").is_dir():
+        return Finding("killed runs", True, "no run yet")
+    from pipelines.instance import open_instance, prepare_instance
+    from pipelines.run import close_killed
+
+    prepare_instance(settings.home)
+    with open_instance() as instance:
+        killed = close_killed(settings, instance)
+    said = " ".join(text for _, text in killed)
+    return Finding(
+        "killed runs",
+        not killed,
+        f"{len(killed)} marked as failed just now. {said}" if killed else "none",
+        "Run again: imr run. Where it was short of memory or disk, mend that first.",
     )
 
 

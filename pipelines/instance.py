@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -13,20 +13,51 @@ import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
+from assets.archive.durable import replace_text
 from assets.home import Home
-from pipelines.settings import PROJECT
 
-_CONFIGURATION = PROJECT / "deploy" / "dagster.yaml"
+TEMPLATE = Path(__file__).with_name("dagster.yaml")
+_SHIPPED = ".dagster.yaml.shipped"
+# Templates from before the copy beside it was kept.
+_EARLIER = (
+    "3d87dba10c5bd22d75976ab88433c90e0151fd44e9d5fcfe119f27f70c3dc2d3",
+    "d4db72afa1253a6b0031a7caf2714a18e310624535fcaa56c21de538dc408825",
+    "0500ca7f58fcec63693faec9248456d9d99bf7b1d613b68a25335dd5c5407276",
+)
 
 
 def prepare_instance(home: Home) -> Path:
-    """Create Dagster's home with its configuration, point ``DAGSTER_HOME`` at it, return it."""
+    """Create Dagster's home with its configuration, point ``DAGSTER_HOME`` at it, return it.
+
+    A configuration that nobody has edited is replaced by a later one. Of one that somebody has
+    edited the later one is put beside it, once: :func:`offered`.
+    """
     home.create()
-    target = home.dagster / "dagster.yaml"
-    if not target.exists():
-        shutil.copyfile(_CONFIGURATION, target)
+    target, shipped = home.dagster / "dagster.yaml", home.dagster / _SHIPPED
+    template, present, last = TEMPLATE.read_text("utf-8"), _text(target), _text(shipped)
+    ours = present in (None, last, template) or _digest(present or "") in _EARLIER
+    if template not in (present, last) or last is None:
+        if present != template:
+            replace_text(target if ours else offered(home), template)
+        replace_text(shipped, template)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     return home.dagster
+
+
+def offered(home: Home) -> Path:
+    """Return where a later configuration lies beside one that somebody has edited."""
+    return home.dagster / "dagster.yaml.new"
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager

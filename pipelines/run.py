@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from signal import SIGINT
 from typing import Any
@@ -24,9 +25,11 @@ from expectations.report import render
 from pipelines.alive import hold
 from pipelines.build import build_defs
 from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
+from pipelines.history import prune_history
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.interrupts import InterruptedRunError, received
 from pipelines.killed import close_dead_runs
+from pipelines.location import origin_of
 from pipelines.lock import writer_lock
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
@@ -123,7 +126,7 @@ def execute(
         job, added = _job(settings, job_name, only)
         with open_instance() as instance:
             # The past is no news, and what it lacked is no trouble of today.
-            killed = () if settings.as_of else _killed(settings, instance)
+            killed = () if settings.as_of else close_killed(settings, instance)
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
                 result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
@@ -142,10 +145,15 @@ def _executed(
     hold(settings.home.dagster, run_id)
     shown = _shown(settings)
     result = None
+    # Dagster's timeline and sensors know a run by where its job lives.
+    instance.create_run_for_job = partial(  # type: ignore[method-assign]
+        instance.create_run_for_job, remote_job_origin=origin_of(job)
+    )
     try:
         result = job.execute_in_process(
             instance=instance, raise_on_error=False, run_config=_QUIET, run_id=run_id, tags=_BY_HAND
         )
+        prune_history(instance, settings.home, settings.history_days)
     except BaseException:
         if received() is None:
             raise
@@ -177,7 +185,7 @@ def _shown(settings: Settings) -> str | None:
         return None
 
 
-def _killed(settings: Settings, instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
+def close_killed(settings: Settings, instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
     """Close the records of runs that were killed, and say so in their reports."""
     killed = close_dead_runs(instance)
     for run_id, said in killed:

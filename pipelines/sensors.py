@@ -10,6 +10,7 @@ import dagster as dg
 from assets.archive.inbox import waiting
 from assets.schema.identity import file_sha256
 from pipelines.failures import failed_checks, failed_steps, tell
+from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
 from pipelines.killed import killed_text
 from pipelines.reports import has_told
@@ -81,6 +82,7 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what is wrong itself")
         tell(settings, run_id, [], [])
+        prune_history(context.instance, settings.home, settings.history_days)
         return None
 
     return _succeeded

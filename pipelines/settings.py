@@ -18,6 +18,8 @@ from assets.release.object_store.location import (
 
 PROJECT = Path(__file__).resolve().parents[1]
 PROFILES = ("sample", "live")
+HISTORY_VARIABLE = "IMR_RUN_HISTORY_DAYS"
+_HISTORY_DAYS = 90
 
 
 _NO_FOLDER_NAME = re.compile(r"\?|%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f\ud800-\udfff]")
@@ -33,16 +35,19 @@ class Settings:
     """Where state lives and which extracts are taken in.
 
     Attributes:
-        home: Folders under ``IMR_HOME`` (default: ``var`` in the project).
+        home: Folders under ``IMR_HOME`` (default: :func:`default_root`).
         profile: ``sample`` (bundled samples, no network) or ``live`` (``IMR_PROFILE``).
         as_of: Only vintages known on this date count (ISO 8601), or empty.
         store_url: Object store that gets every release too (``IMR_STORE_URL``), or empty.
+        history_days: Runs older than this leave Dagster's history (``IMR_RUN_HISTORY_DAYS``; 0
+            keeps all).
     """
 
     home: Home
     profile: str = "sample"
     as_of: str = ""
     store_url: str = ""
+    history_days: int = _HISTORY_DAYS
 
     @property
     def store(self) -> Location | None:
@@ -61,8 +66,8 @@ class Settings:
         """Read the settings.
 
         Raises:
-            SettingsError: ``IMR_PROFILE`` is not one of the profiles, or the databases of Dagster
-                cannot lie in a folder of the name ``IMR_HOME``.
+            SettingsError: ``IMR_PROFILE`` is not one of the profiles, the days are no number, or the
+                databases of Dagster cannot lie in a folder of the name ``IMR_HOME``.
         """
         settle_user_folder()
         values = os.environ if environment is None else environment
@@ -71,9 +76,27 @@ class Settings:
             raise SettingsError(
                 f"IMR_PROFILE is {profile!r}; it must be one of {', '.join(PROFILES)}"
             )
-        root = _root(values.get("IMR_HOME") or str(PROJECT / "var"))
+        root = _root(values.get("IMR_HOME") or str(default_root(values)))
         store = values.get(STORE_VARIABLE, "").strip()
-        return cls(Home(root), profile, store_url=store)
+        days = values.get(HISTORY_VARIABLE, "").strip() or str(_HISTORY_DAYS)
+        if not (days.isascii() and days.isdigit() and len(days) < 6):
+            raise SettingsError(
+                f"{HISTORY_VARIABLE} is {days!r}; it must be a number of days, 0 for ever"
+            )
+        return cls(Home(root), profile, store_url=store, history_days=int(days))
+
+
+def default_root(environment: Mapping[str, str]) -> Path:
+    """Return where state lives where ``IMR_HOME`` does not say.
+
+    In a checkout that is ``var`` beside the code. An installed package keeps nothing among its
+    code: there it is the folder for data of the user, ``~/.local/share/infant-mortality-rates``
+    or below ``XDG_DATA_HOME``.
+    """
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT / "var"
+    data = environment.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
+    return Path(data) / "infant-mortality-rates"
 
 
 def _root(text: str) -> Path:

@@ -1,0 +1,45 @@
+"""``imr dagster``: Dagster's own programs on this home."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+_PROGRAMS = {
+    "dev": ("dagster", "dev"),
+    "daemon": ("dagster._daemon", "run"),
+    "webserver": ("dagster_webserver",),
+}
+
+
+@click.command("dagster", context_settings={"ignore_unknown_options": True})
+@click.argument("program", type=click.Choice(list(_PROGRAMS)))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(program: str, arguments: tuple[str, ...]) -> None:
+    r"""Start a program of Dagster on this home and this code, wherever you stand.
+
+    \b
+    imr dagster dev                    web UI and daemon together, for one person
+    imr dagster daemon                 schedule, sensors, queue: what a server keeps running
+    imr dagster webserver -p 3000      the web UI alone
+
+    It sets DAGSTER_HOME to $IMR_HOME/dagster and names the workspace; ARGUMENTS are the program's
+    own (imr dagster webserver -h 0.0.0.0 -p 3000). It becomes that program, so that signals and
+    service managers reach it.
+    """
+    from pipelines.instance import prepare_instance
+    from pipelines.location import workspace_of
+    from pipelines.settings import Settings, SettingsError
+
+    try:
+        home = Settings.from_environment().home
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    os.environ["DAGSTER_HOME"] = str(prepare_instance(home))
+    os.environ["IMR_HOME"] = str(home.root)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    module, *first = _PROGRAMS[program]
+    called = [sys.executable, "-m", module, *first, "-w", str(workspace_of(home)), *arguments]
+    os.execv(sys.executable, called)  # noqa: S606

@@ -1,0 +1,47 @@
+"""How Dagster's own programs find this project's code: its code location and its workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+
+from assets.archive.durable import replace_text
+from assets.home import Home
+from pipelines.settings import PROJECT
+
+LOCATION, _REPOSITORY = "infant-mortality", "__repository__"
+_MODULE = "pipelines.definitions"
+_IN_A_CHECKOUT = PROJECT / "workspace.yaml"
+
+
+def workspace_of(home: Home) -> Path:
+    """Return the workspace to start Dagster's programs with.
+
+    In a checkout that is the project's own. An installed package has none, so that one is written
+    into Dagster's home, with the same name of the code location.
+    """
+    if _IN_A_CHECKOUT.exists():
+        return _IN_A_CHECKOUT
+    target = home.dagster / "workspace.yaml"
+    content = (
+        "load_from:\n  - python_module:\n"
+        f"      module_name: {_MODULE}\n      location_name: {LOCATION}\n"
+    )
+    if not target.exists() or target.read_text("utf-8") != content:
+        replace_text(target, content)
+    return target
+
+
+def origin_of(job: dg.JobDefinition) -> RemoteJobOrigin:
+    """Return where Dagster's web UI and sensors look for a job that this process runs itself."""
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(
+        LoadableTargetOrigin(module_name=_MODULE), LOCATION
+    )
+    return RemoteJobOrigin(RemoteRepositoryOrigin(location, _REPOSITORY), job.name)
