@@ -172,7 +172,9 @@ def _post(webhook: str, run_id: str, troubles: Sequence[Trouble]) -> str:
     message = {
         "text": "Infant mortality rates: " + "\n".join(lines),
         "run_id": run_id,
-        "troubles": [t.__dict__ for t in troubles],
+        "troubles": [
+            {"kind": t.kind, "subject": t.subject, "message": t.message} for t in troubles
+        ],
     }
     try:
         answer = requests.post(webhook, json=message, timeout=_SECONDS, allow_redirects=False)

@@ -165,11 +165,11 @@ def _killed(settings: Settings) -> Finding:
     if not (settings.home.dagster / "history").is_dir():
         return Finding("killed runs", True, "no run yet")
     from pipelines.instance import open_instance, prepare_instance
-    from pipelines.run import close_killed
+    from pipelines.killed import close_killed
 
     prepare_instance(settings.home)
     with open_instance() as instance:
-        killed = close_killed(settings, instance)
+        killed = close_killed(settings.home, instance)
     said = " ".join(text for _, text in killed)
     return Finding(
         "killed runs",

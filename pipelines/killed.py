@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,12 +9,13 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.home import Home
 from pipelines.alive import DIED, LIVES, owner_of, state_of
+from pipelines.reports import write_report
 
 SILENT_SECONDS = 120
 """A run that has started and still holds no lock after this time never will."""
 
-_SAID = re.compile(r"Run [0-9a-f]{8} \(.* does its work again\.", re.DOTALL)
 _OPEN = (
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -45,18 +45,22 @@ def dead_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
     return [r for r in records if is_dead(home, r)]
 
 
-def close_dead_runs(instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
-    """Mark every killed run as failed.
+def close_killed(home: Home, instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
+    """Mark every killed run as failed and say so in its report.
+
+    Args:
+        home: Where state lives.
+        instance: Dagster's instance.
 
     Returns:
-        Of each its identifier and what happened, in plain words.
+        Of each its identifier and what happened, in plain words; whoever asks tells it.
     """
-    home = Path(instance.root_directory)
     found = []
     for record in dead_runs(instance):
-        said = describe(home, record)
+        run_id, said = record.dagster_run.run_id, describe(Path(instance.root_directory), record)
         instance.report_run_failed(record.dagster_run, said)
-        found.append((record.dagster_run.run_id, said))
+        write_report(home, run_id, {"exit_code": 1, "killed": said})
+        found.append((run_id, said))
     return found
 
 
@@ -73,9 +77,3 @@ def describe(dagster_home: Path, record: dg.RunRecord) -> str:
         "and kill -9 look like that; the system's log says which. What was published before "
         "stands; the next run does its work again."
     )
-
-
-def killed_text(message: str) -> str | None:
-    """Return what :func:`describe` said inside a message of Dagster, or ``None``."""
-    found = _SAID.search(message)
-    return found[0] if found else None

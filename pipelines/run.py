@@ -28,7 +28,7 @@ from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcome
 from pipelines.history import prune_history
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.interrupts import InterruptedRunError, received
-from pipelines.killed import close_dead_runs
+from pipelines.killed import close_killed
 from pipelines.location import origin_of
 from pipelines.lock import writer_lock
 from pipelines.past import clear_rebuild, refuse_unknown_past
@@ -126,7 +126,7 @@ def execute(
         job, added = _job(settings, job_name, only)
         with open_instance() as instance:
             # The past is no news, and what it lacked is no trouble of today.
-            killed = () if settings.as_of else close_killed(settings, instance)
+            killed = () if settings.as_of else close_killed(settings.home, instance)
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
                 result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
@@ -183,14 +183,6 @@ def _shown(settings: Settings) -> str | None:
         return str(json.loads(pointer)["version"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
-
-
-def close_killed(settings: Settings, instance: dg.DagsterInstance) -> Sequence[tuple[str, str]]:
-    """Close the records of runs that were killed, and say so in their reports."""
-    killed = close_dead_runs(instance)
-    for run_id, said in killed:
-        write_report(settings.home, run_id, {"exit_code": CHECKS_FAILED, "killed": said})
-    return killed
 
 
 def _told(

@@ -12,16 +12,36 @@ from assets.schema.identity import file_sha256
 from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
-from pipelines.killed import killed_text
+from pipelines.killed import close_killed
 from pipelines.reports import has_told
 from pipelines.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 60
+_SECONDS_BETWEEN_LIVES = 20
 
 
 def build_sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """Return the sensors of one home."""
-    return (_inbox(settings), _failure(settings), _success(settings))
+    return (_inbox(settings), _killed(settings), _failure(settings), _success(settings))
+
+
+def _killed(settings: Settings) -> dg.SensorDefinition:
+    # The queue stands still while Dagster takes a dead run for one that works: for hours, by its
+    # own limit. A failure sensor would pass over what failed before its first look.
+    @dg.sensor(
+        name="killed_runs",
+        minimum_interval_seconds=_SECONDS_BETWEEN_LIVES,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Marks runs as failed whose process is gone, and tells of each once.",
+    )
+    def _look(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        killed = close_killed(settings.home, context.instance)
+        if not killed:
+            return dg.SkipReason("every run that has begun lives or has ended")
+        tell(settings, killed[0][0], [], [], killed)
+        return dg.SkipReason(f"{len(killed)} killed runs marked as failed and told")
+
+    return _look
 
 
 def _inbox(settings: Settings) -> dg.SensorDefinition:
@@ -45,9 +65,9 @@ def _inbox(settings: Settings) -> dg.SensorDefinition:
 
 
 def _failure(settings: Settings) -> dg.SensorDefinition:
+    # Without a list of jobs, so that a selection of assets is told of, too.
     @dg.run_failure_sensor(
         name="alert_on_failure",
-        monitored_jobs=list(JOBS),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells of a failed run through the webhook, once per trouble.",
     )
@@ -55,10 +75,6 @@ def _failure(settings: Settings) -> dg.SensorDefinition:
         run_id = context.dagster_run.run_id
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what went wrong itself")
-        killed = killed_text(context.failure_event.message or "")
-        if killed is not None:
-            tell(settings, run_id, [], [], [(run_id, killed)])
-            return None
         checks = failed_checks(_evaluations(context.instance, run_id))
         steps = failed_steps(
             settings.home, context.get_step_failure_events(), context.failure_event, checks

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import dagster as dg
 import duckdb
 
 from assets.code_version import code_version
 from assets.schema.dictionary import rules_of
+from assets.schema.duckdb_types import key_order
 from assets.schema.identity import content_hash
-from assets.schema.model import Table
+from assets.schema.model import Layer, Table
 
 OWNERS = ["team:data-engineering"]
+_PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40
 
 
 def described(table: Table) -> str:
@@ -79,10 +82,55 @@ def key_of(full_name: str) -> dg.AssetKey:
 def materialised(
     con: duckdb.DuckDBPyConnection, full_name: str, table: Table
 ) -> dg.MaterializeResult[None]:
-    """Return the result for a table that has just been written: its rows and its content."""
+    """Return the result for a table that has just been written: its rows and its content.
+
+    Rows are shown of published tables only: the others hold counts that may have to be withheld.
+    """
     rows = con.execute(f"SELECT count(*) FROM {full_name}").fetchall()[0][0]
+    content = content_hash(con, full_name, table)
+    metadata: dict[str, dg.MetadataValue[Any]] = {
+        "dagster/row_count": dg.MetadataValue.int(rows),
+        "content hash": dg.MetadataValue.text(content),
+    }
+    span = _span(con, full_name, table)
+    if span:
+        metadata["periods"] = dg.MetadataValue.text(span)
+    file = con.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()[0][0]
+    if file:
+        metadata["path"] = dg.MetadataValue.path(file)
+    if full_name.partition(".")[0] == Layer.PUBLISHED.value:
+        metadata["preview"] = dg.MetadataValue.md(preview(con, full_name, table))
     return dg.MaterializeResult(
-        asset_key=key_of(full_name),
-        metadata={"dagster/row_count": rows},
-        data_version=dg.DataVersion(content_hash(con, full_name, table)),
+        asset_key=key_of(full_name), metadata=metadata, data_version=dg.DataVersion(content)
     )
+
+
+def preview(con: duckdb.DuckDBPyConnection, full_name: str, table: Table) -> str:
+    """Return the first rows of a table, in key order, as a table in Markdown.
+
+    Args:
+        con: Connection to the warehouse.
+        full_name: ``schema.name`` of a table whose every row may be shown.
+        table: Registry entry.
+    """
+    names = table.column_names[:_PREVIEW_COLUMNS]
+    selected = ", ".join(f'CAST("{n}" AS VARCHAR)' for n in names)
+    rows = con.execute(
+        f"SELECT {selected} FROM {full_name} ORDER BY {key_order(table)} LIMIT {_PREVIEW_ROWS}"
+    ).fetchall()
+    lines = [names, ("---",) * len(names), *rows]
+    return "\n".join("| " + " | ".join(_cell(c) for c in line) + " |" for line in lines)
+
+
+def _cell(value: str | None) -> str:
+    text = " ".join((value or "").split()).replace("|", "\\|")
+    return text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
+
+
+def _span(con: duckdb.DuckDBPyConnection, full_name: str, table: Table) -> str:
+    """Return the first and the last day that a table is about, or nothing."""
+    if not {"period_start", "period_end"} <= set(table.column_names):
+        return ""
+    ends = f"SELECT min(period_start), max(period_end) FROM {full_name}"
+    first, last = con.execute(ends).fetchall()[0]
+    return f"{first} to {last}" if first is not None else ""
