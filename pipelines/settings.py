@@ -66,8 +66,8 @@ class Settings:
         """Read the settings.
 
         Raises:
-            SettingsError: ``IMR_PROFILE`` is not one of the profiles, the days are no number, or the
-                databases of Dagster cannot lie in a folder of the name ``IMR_HOME``.
+            SettingsError: ``IMR_PROFILE`` is not one of the profiles, the days are no number, or
+                the databases of Dagster cannot lie in a folder of the name ``IMR_HOME``.
         """
         settle_user_folder()
         values = os.environ if environment is None else environment

@@ -22,7 +22,10 @@ import click
 from pipelines.terminal import invocation
 
 STOPPED = 130
-_COMMAND = re.compile(r"(?:(?<=: )|(?<=^)|(?<=^  )|(?<=^     ))imr (?=[a-z])", re.MULTILINE)
+# "imr run: ..." says who speaks and is nothing to type.
+_COMMAND = re.compile(
+    r"(?:(?<=: )|(?<=^)|(?<=^  )|(?<=^     ))imr (?=[a-z])(?![a-z]+: )", re.MULTILINE
+)
 
 
 class ToldError(click.ClickException):
