@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assets.archive.inbox import waiting
 from assets.archive.integrity import damage
 from assets.catalogue import DATASETS
+from assets.core.regions.loader import OWN_FOLDER, declared_regions
 from assets.nchs import soda_fetch
 from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
 from assets.release.object_store.conditions import prove_conditions
@@ -66,6 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _killed,
         _bytecode,
         _inbox,
+        _regions,
         _archive,
         _alerts,
         _profile,
@@ -195,6 +197,19 @@ def _bytecode(_: Settings) -> Finding:
 def _inbox(settings: Settings) -> Finding:
     files = waiting(settings.home)
     return Finding("inbox", True, f"{len(files)} files wait" if files else "empty")
+
+
+def _regions(settings: Settings) -> Finding:
+    """Read the regions that the user declares."""
+    declared = declared_regions(settings.home.regions)
+    own = sum(region.folder == OWN_FOLDER for region in declared.regions)
+    return Finding(
+        "regions",
+        not declared.set_aside,
+        f"{own} declared in {OWN_FOLDER}"
+        + (f", {len(declared.set_aside)} files set aside" if declared.set_aside else ""),
+        " ".join(declared.set_aside),
+    )
 
 
 def _archive(settings: Settings) -> Finding:

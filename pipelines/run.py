@@ -19,6 +19,7 @@ from assets.archive.samples import refuse_samples
 from assets.archive.sources import last_attempt, stale_datasets
 from assets.archive.store import vintages
 from assets.catalogue import DATASETS
+from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
 from expectations.report import render
@@ -67,6 +68,7 @@ class RunOutcome:
         shown: Release that the nightly channel shows after the run, or ``None``.
         made: Assets that were made, in order.
         added: Assets that were made because a step makes them together with selected ones.
+        regions_set_aside: Files of declared regions that cannot be used, and why.
     """
 
     run_id: str
@@ -86,13 +88,15 @@ class RunOutcome:
     shown: str | None = None
     made: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    regions_set_aside: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """Exit code of ``imr run``."""
         if not self.succeeded:
             return CHECKS_FAILED
-        return SOURCE_FAILED if self.stale or self.store_trouble else PUBLISHED_OR_UNCHANGED
+        behind = self.stale or self.store_trouble or self.regions_set_aside
+        return SOURCE_FAILED if behind else PUBLISHED_OR_UNCHANGED
 
 
 def execute(
@@ -286,6 +290,7 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
             if not vintages(settings.home, d, as_of=settings.as_of or None)
         ),
         shown=_shown(settings),
+        regions_set_aside=declared_regions(settings.home.regions).set_aside,
         made=tuple(
             event.asset_key.to_user_string()
             for event in result.get_asset_materialization_events()
@@ -320,5 +325,6 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "store": outcome.store_trouble or outcome.store or None,
         "failed_checks": [c.__dict__ for c in outcome.failed_checks],
         "stale": [list(s) for s in outcome.stale],
+        "regions_set_aside": list(outcome.regions_set_aside),
     }
     write_report(settings.home, outcome.run_id, facts)

@@ -25,11 +25,10 @@ _CODE = ("assets/core",)
 # Counties are areas as soon as an extract has them.
 _AREAS_FROM = ("staging.nchs_wonder", "staging.local_counts")
 _STAGING = tuple(t.full_name for t in tables_of(Layer.STAGING))
-REGIONS, REGIONS_SET_ASIDE = "core.region_members", "regions_set_aside"
 _COUNTS = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 _DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tuple[str, ...]]] = {
     "core.areas": (build_areas, _AREAS_FROM),
-    REGIONS: (build_region_members, ()),
+    "core.region_members": (build_region_members, ()),
     "core.series_breaks": (lambda con, _: build_series_breaks(con), ()),
     "core.pools": (lambda con, _: build_pools(con), ()),
 }
@@ -47,22 +46,17 @@ def declarations(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Load what people declare: areas, custom regions, series breaks, pools.
 
-    Files of regions that cannot be used are set aside and told as ``regions_set_aside``.
+    Files of regions that cannot be used are set aside and named in the log.
     """
     own = warehouse.paths.regions
-    set_aside = declared_regions(own).set_aside
-    for message in set_aside:
+    for message in declared_regions(own).set_aside:
         context.log.warning(message)
     with warehouse.connect() as con:
         for name, (build, _) in _DECLARED.items():
             if key_of(name) not in context.selected_asset_keys:
                 continue
             build(con, own)
-            result = materialised(con, name, table(name))
-            if name == REGIONS:
-                told = {REGIONS_SET_ASIDE: dg.MetadataValue.json(list(set_aside))}
-                result = result._replace(metadata={**(result.metadata or {}), **told})
-            yield result
+            yield materialised(con, name, table(name))
 
 
 @dg.multi_asset(

@@ -9,7 +9,7 @@ WHERE
     parent_code IS NOT NULL AND parent_code <> area_code
     -- Regions of the US overlap its states, and planning regions of Connecticut its old counties: neither is a part
     -- beside the others.
-    AND NOT (country = 'US' AND area_type = 'region')
+    AND NOT (geography_vintage = 'US' AND area_type = 'region')
     AND NOT (area_type = 'county' AND area_code LIKE '091_0')
 UNION
 SELECT parent_code AS parent, geography_vintage, parent_code || ' (other counties)' AS member

@@ -129,7 +129,6 @@ STRATUM_TYPES = (
     "plurality",
     "birth_order",
     "age_of_father",
-    "other",
 )
 
 STRATA = {

@@ -3,7 +3,7 @@
 -- Inputs: staging.nchs_wonder, core.vintages (published_at), fips_lookup (fips, area_code), stratum_lookup (stratum_type,
 -- label, stratum), age_lookup (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
 -- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics are left out too:
--- nothing downstream could tell them from totals. The counties of a state that are not identified (SS999) are an area
+-- nothing downstream could tell them from totals; so are groupings without a column of their own. The counties of a state that are not identified (SS999) are an area
 -- of their own, and so are the regions that WONDER prints. Whoever exports chooses multiplier and decimals of the rates;
 -- the decimals are those of the longest rate in the file.
 -- A figure is of a month, of a year, or of several years together with the bounds that the query states; the last one
@@ -50,6 +50,7 @@ dated AS (
         AND coalesce(w.year NOT ILIKE '%partial%', true)
         AND coalesce(w.month NOT ILIKE '%partial%', true)
         AND (w.month_code IS NULL OR w.year_code IS NOT NULL)
+        AND w.other IS NULL
 ),
 
 grouped AS (
@@ -79,8 +80,7 @@ grouped AS (
             {'type': 'marital_status', 'label': marital_status},
             {'type': 'plurality', 'label': plurality},
             {'type': 'birth_order', 'label': birth_order},
-            {'type': 'age_of_father', 'label': age_of_father},
-            {'type': 'other', 'label': other}
+            {'type': 'age_of_father', 'label': age_of_father}
         ], lambda x: x.label IS NOT NULL) AS groups
     FROM dated
     WHERE
@@ -160,7 +160,11 @@ SELECT
     w.period_start,
     w.period_end,
     w.stratum_type,
-    coalesce(s.stratum, w.label) AS stratum,
+    CASE
+        WHEN s.stratum IS NOT NULL THEN s.stratum
+        WHEN lower(w.label) IN ('unknown or not stated', 'not stated') THEN 'not_stated'
+        ELSE w.label
+    END AS stratum,
     w.value,
     w.raw_text,
     CAST(NULL AS VARCHAR) AS flag_text,

@@ -185,6 +185,7 @@ TARGETS = Table(
     grain="measure × area × window × target or benchmark",
     description="Rates beside dated targets (Healthy People) and external benchmarks.",
     key=("source_family", "measure", "area_code", "geography_vintage", *WINDOW_KEY, "target_id"),
+    may_be_empty=True,
     columns=(
         *series(),
         MEASURE,

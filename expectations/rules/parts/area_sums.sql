@@ -15,7 +15,7 @@ WITH RECURSIVE areas AS (
     -- Connecticut stand beside its old counties.
     WHERE
         area_type <> 'custom_region'
-        AND NOT (country = 'US' AND area_type = 'region')
+        AND NOT (geography_vintage = 'US' AND area_type = 'region')
         AND NOT (area_type = 'county' AND area_code LIKE '091_0')
     UNION ALL
     -- The registry lists the counties that somebody asked for, never all of a state; the others stand in here, so that

@@ -12,6 +12,7 @@ SELECT
     w.period_end,
     any_value(w.numerator) AS numerator,
     any_value(w.denominator) AS denominator,
+    any_value(w.mean_of_rates) AS mean_of_rates,
     year(w.period_end) - year(w.period_start) + 1 AS years,
     count(y.numerator) AS years_shown,
     coalesce(sum(y.numerator), 0) AS numerator_sum,

@@ -42,16 +42,14 @@ EXPECTED = {
     f"{SODA}/jqwm-z2g9_quarterly_imr_vintage2020-05.csv": Expected("nchs_vsrr_quarterly"),
     f"{SODA}/vsrr_hmz2-vwda_vintage2020-05.csv": Expected("nchs_vsrr_counts"),
     f"{SODA}/vsrr_hmz2-vwda_vintage2022.csv": Expected("nchs_vsrr_counts"),
-    # Rows by month and by several characteristics, days of age, counties: no count is made of them.
+    # Rows by several characteristics, days of age: no count is made of them.
     f"{WONDER}/D159_lbd_2017-2022_expanded_state_year.txt": Expected(
         "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
     ),
     f"{WONDER}/saloni-nd_D159_age_in_days.txt": Expected(
         "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
     ),
-    f"{WONDER}/PopHIVE_D149_2023_county_gender_Missouri.csv": Expected(
-        "nchs_wonder_natality", advice=("WONDER-NOT-USED",)
-    ),
+    f"{WONDER}/PopHIVE_D149_2023_county_gender_Missouri.csv": Expected("nchs_wonder_natality"),
     f"{WONDER}/MCHTrends_infant_mortality_yearly_18_22.txt": Expected("nchs_wonder_mortality"),
     # Births of non-Hispanic women only.
     f"{WONDER}/corinne-riddell_Births-by-race-year-2005-2006-with-notes.txt": Expected(

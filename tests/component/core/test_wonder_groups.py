@@ -193,7 +193,6 @@ def test_what_goes_unused_is_said() -> None:
         del row["dataset_id"], row["vintage_id"]
     parsed = ParsedExtract(staging_frame(NCHS_WONDER, rows))
     assert [advice.seen for advice in unused_rows(parsed, "export.txt")] == [
-        "1 of 5 rows are by month",
         "1 of 5 rows cross two or more characteristics",
     ]
     ages = export("v@1", by_age(DAYS))  # type: ignore[arg-type]
