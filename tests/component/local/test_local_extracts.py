@@ -178,7 +178,7 @@ def test_maternal_mortality_as_published_on_the_births_of_infant_mortality(build
         (2020, "23.8", 861, True),
         (2021, "32.9", 1205, True),
         (2022, "22.3", 817, True),
-        (2023, "18.6", 669, None),
+        (2023, "18.6", 669, True),
     ]
 
 
