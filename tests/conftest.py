@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+from tests.pseudo_terminal import on_terminal
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -23,3 +28,31 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real extracts are not on this machine (set IMR_SHARED_DATA to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def first_run(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, str]:
+    """Home after the first run on a terminal of 80 columns, and what reached it. Read only.
+
+    The processes of one test session share it: the first one that asks makes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+    folder = base / "first_run"
+    said = folder / "said.json"
+    with FileLock(base / "first_run.lock"):
+        if not said.exists():
+            folder.mkdir(exist_ok=True)
+            words = [str(Path(sys.executable).with_name("imr")), "run"]
+            unset = {"DAGSTER_HOME": "", "IMR_PROFILE": "sample"}
+            done = on_terminal(
+                words,
+                environment={**unset, "IMR_HOME": str(folder / "home")},
+                folder=folder,
+            )
+            assert done.exit_code == 0, done.raw
+            said.write_text(json.dumps(done.raw), encoding="utf-8")
+    return folder / "home", json.loads(said.read_text(encoding="utf-8"))

@@ -33,7 +33,12 @@ class Shown:
     @property
     def lines(self) -> list[str]:
         """Lines without escape sequences; what was written over counts as a line."""
-        return re.split(r"\r\n|\r|\n", _ESCAPE.sub("", self.raw))
+        return lines_of(self.raw)
+
+
+def lines_of(raw: str) -> list[str]:
+    """Return what reached a terminal as lines, without escape sequences."""
+    return re.split(r"\r\n|\r|\n", _ESCAPE.sub("", raw))
 
 
 def on_terminal(
@@ -52,20 +57,21 @@ def on_terminal(
         words: The command.
         columns: Width of the terminal.
         rows: Its height.
-        environment: Variables to set beside those of this process.
+        environment: Variables to set beside those of this process; an empty one is unset.
         folder: Folder to run in.
         watch: Called with everything shown so far whenever there is more.
         typed: Keys that are pressed at the start.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    values = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
+    mine = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
+    values = {**mine, "TERM": "xterm-256color", **(environment or {})}
     process = subprocess.Popen(
         words,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env={**values, "TERM": "xterm-256color", **(environment or {})},
+        env={name: value for name, value in values.items() if value},
         cwd=folder,
         start_new_session=True,
     )

@@ -12,6 +12,7 @@ from assets.release.version import is_version, parse
 from assets.released import DamagedReleaseError as DamagedReleaseError
 from assets.released import NoReleaseError as NoReleaseError
 from assets.released import damaged, read_json
+from assets.suggest import did_you_mean
 
 CHANNELS = ("nightly", "stable")
 MANIFEST = "manifest.json"
@@ -159,8 +160,10 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
     if not known:
         raise NoReleaseError("There is no release yet. Make one with: imr run")
     listed = ", ".join(list(known)[-5:])
+    # Versions look alike: only one that differs in a single sign is probably meant.
+    meant = did_you_mean(name, (*known, *CHANNELS), like=0.85)
     raise NoReleaseError(
-        f"There is no release {name!r}. Newest: {listed}; channels: {', '.join(CHANNELS)}; what "
+        f"There is no release {name!r}.{meant} Newest: {listed}; channels: {', '.join(CHANNELS)}; what "
         "was shown on a past day: 2026-06-30, 2026-06, stable@2026-06. All of them: imr releases"
     )
 

@@ -1,4 +1,4 @@
-"""One home with a published release of the bundled samples, made by the real command."""
+"""The real command, and a home with a published release of the bundled samples to change."""
 
 from __future__ import annotations
 
@@ -24,15 +24,6 @@ def run_imr(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         cwd=home.parent,
     )
-
-
-@pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Home after the first run, and what the run printed. Read only."""
-    home = tmp_path_factory.mktemp("published") / "home"
-    done = run_imr(home, "run")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home, done.stdout
 
 
 @pytest.fixture

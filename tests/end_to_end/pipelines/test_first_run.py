@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ import pytest
 
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from tests.pseudo_terminal import lines_of
 
 from .conftest import run_imr
 
@@ -24,18 +26,47 @@ def release_folder(home: Path) -> Path:
 def test_the_run_ends_with_the_release_and_a_table_of_rates(first_run: tuple[Path, str]) -> None:
     home, printed = first_run
     folder = release_folder(home)
-    assert f"Published release {folder.name.removeprefix('release=')}" in printed
-    assert str(folder) in printed
+    lines = lines_of(printed)
+    assert f"Published release {folder.name.removeprefix('release=')}" in lines
+    assert str(folder) in lines
+    table = lines[lines.index("Infant deaths per 1,000 live births") :]
     for area, window, rate in (
-        ("United States", "annual", "5.61"),
-        ("United States", "rolling_3_year", "5.55"),
-        ("Missouri", "annual", "6.12"),
-        ("Missouri", "rolling_3_year", "6.13"),
-        ("England", "annual", "3.9"),
-        ("Wales", "annual", "3.6"),
+        ("United States", "1 year", "5.61"),
+        ("United States", "3 years", "5.55"),
+        ("Missouri", "1 year", "6.12"),
+        ("Missouri", "3 years", "6.13"),
+        ("England", "1 year", "3.9"),
+        ("Wales", "1 year", "3.6"),
     ):
-        assert re.search(rf"{area} .*{window} .* {re.escape(rate)} ", printed), (area, window)
-    assert "imr show rates" in printed
+        (line,) = [x for x in table if x.startswith(area) and f" {window} " in x]
+        assert re.search(rf" {re.escape(rate)}  ", line), line
+        assert len(line) <= 80
+
+
+def test_the_bar_moves_while_a_step_works(first_run: tuple[Path, str]) -> None:
+    printed = first_run[1]
+    shown = [line.split("━")[0].strip() for line in lines_of(printed) if "━" in line]
+    assert shown[0] == "starting"
+    inside = [shown.index(words) for words in ("raw_nchs done", "raw_ons done")]
+    told = set(shown[slice(*sorted(inside))])
+    assert any(re.fullmatch(r"\w+: \S.*\.(xlsx?|csv|txt|json)", words) for words in told), told
+    assert {"checking core.observations", "computing rates.rates", "writing rates"} <= set(shown)
+    # What is drawn stays within its line: a longer one would leave rubbish behind.
+    assert max(len(line) for line in lines_of(printed) if "━" in line) <= 80
+
+
+def test_every_next_command_runs_as_it_is_printed(first_run: tuple[Path, str]) -> None:
+    home, printed = first_run
+    lines = lines_of(printed)
+    following = lines[lines.index("Next:") + 1 :]
+    commands = [line.strip() for line in following if "imr " in line]
+    assert len(commands) == 3
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=home.parent, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        assert len(done.stdout.splitlines()) > 3
 
 
 def test_every_published_table_is_there_in_both_forms(first_run: tuple[Path, str]) -> None:
