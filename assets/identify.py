@@ -11,6 +11,7 @@ from assets.catalogue import DATASETS
 from assets.header_words import fitting, header_of
 from assets.local.identify import identify as identify_local
 from assets.nchs.identify import identify as identify_nchs
+from assets.ons.describe import describe_text
 from assets.ons.identify import identify as identify_ons
 
 _READ_BYTES = 8192
@@ -49,6 +50,8 @@ def describe_unknown(path: Path) -> tuple[str, str]:
         with path.open("rb") as handle:
             start = handle.read(_READ_BYTES).decode("utf-8", errors="replace")
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
+        if (told := describe_text(start)) is not None:
+            return told
         seen += f", starting with {first[:80]!r}"
         likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
     if likely:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from assets.archive.dataset import Dataset
 from assets.archive.sniff import EMPTY, JSON, TEXT, XLS, XLSX
+from assets.ons import use
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
 from assets.ons.birth_registrations import parse_birth_registrations
 from assets.ons.child_mortality import parse_child_mortality
@@ -112,6 +113,7 @@ CHILD_MORTALITY = Dataset(
     release_months=(2, 3, 4, 5),
     how_to_get="Download the workbook of an edition from the dataset page and leave it as it is.",
     fetch=ons_fetcher(_path(_CHILD_MORTALITY_PAGE), since=2016),
+    use=use.complete,
 )
 DEATHS_BY_AREA = Dataset(
     dataset_id="ons_deaths_by_area",
@@ -128,8 +130,9 @@ DEATHS_BY_AREA = Dataset(
     intake_rules=DEATHS_RULES,
     samples=tuple(f"files/deathsarea{year}.xls" for year in range(2011, 2015)),
     release_months=(7, 8, 9, 10),
-    how_to_get="Download the workbook of one year (2010 to 2018, Table 1a) from the dataset page.",
+    how_to_get="Download the workbook of one year (Table 1a) from the dataset page.",
     fetch=ons_fetcher(_path(_DEATHS_PAGE), since=2010),
+    use=use.deaths("births by area of usual residence, ons_births_by_area"),
 )
 BIRTHS_BY_AREA = Dataset(
     dataset_id="ons_births_by_area",
@@ -146,8 +149,9 @@ BIRTHS_BY_AREA = Dataset(
     intake_rules=BIRTHS_RULES,
     samples=tuple(f"files/birthsbyarea{year}.xls" for year in range(2011, 2015)),
     release_months=(8, 9, 10, 11),
-    how_to_get="Download the workbook of one year (2010 to 2018) from the dataset page.",
+    how_to_get="Download the workbook of one year from the dataset page.",
     fetch=ons_fetcher(_path(_BIRTHS_PAGE), since=2010),
+    use=use.births("deaths registered by area, ons_deaths_by_area"),
 )
 BIRTH_REGISTRATIONS = Dataset(
     dataset_id="ons_birth_registrations",
@@ -166,6 +170,7 @@ BIRTH_REGISTRATIONS = Dataset(
     release_months=(8, 9, 10),
     how_to_get="Download <year>birthregistrations.xlsx from the dataset page.",
     fetch=ons_fetcher(_path(_REGISTRATIONS_PAGE), since=2022),
+    use=use.births("child mortality, ons_child_mortality"),
 )
 NOMIS_LIVE_BIRTHS = Dataset(
     dataset_id="nomis_live_births",
@@ -183,6 +188,7 @@ NOMIS_LIVE_BIRTHS = Dataset(
     release_months=(8, 9, 10),
     how_to_get=_SAVE_NOMIS.format(number="NM_205_1"),
     fetch=nomis_fetcher("NM_205_1", _LIVE_BIRTHS_QUERY),
+    use=use.births("child mortality, ons_child_mortality"),
 )
 NOMIS_BIRTHS_CHARACTERISTICS = Dataset(
     dataset_id="nomis_births_characteristics",
@@ -199,6 +205,7 @@ NOMIS_BIRTHS_CHARACTERISTICS = Dataset(
     release_months=(8, 9, 10),
     how_to_get=_SAVE_NOMIS.format(number="NM_203_1"),
     fetch=nomis_fetcher("NM_203_1", _CHARACTERISTICS_QUERY),
+    use=use.births("child mortality, ons_child_mortality"),
 )
 NOMIS_DEATHS = Dataset(
     dataset_id="nomis_deaths",
@@ -217,6 +224,7 @@ NOMIS_DEATHS = Dataset(
     how_to_get=_SAVE_NOMIS.format(number="NM_161_1") + " Nations and regions only: Nomis rounds "
     "deaths of local authorities.",
     fetch=nomis_fetcher("NM_161_1", _DEATHS_QUERY),
+    use=use.deaths("births by area of usual residence, ons_births_by_area"),
 )
 
 NOMIS_POPULATION = Dataset(
@@ -236,6 +244,7 @@ NOMIS_POPULATION = Dataset(
     how_to_get=_SAVE_NOMIS.format(number="NM_2002_1") + " Ask for gender=0 and c_age=200 (all "
     "ages).",
     fetch=nomis_fetcher("NM_2002_1", _POPULATION_QUERY),
+    use=use.population,
 )
 FINGERTIPS_INFANT_MORTALITY = Dataset(
     dataset_id="fingertips_infant_mortality",
@@ -255,6 +264,7 @@ FINGERTIPS_INFANT_MORTALITY = Dataset(
     how_to_get="Save https://fingertips.phe.org.uk/api/all_data/csv/by_indicator_id?"
     "indicator_ids=92196&child_area_type_id=501&parent_area_type_id=15 as it comes.",
     fetch=fingertips_fetcher("92196", ("502", "501")),
+    use=use.printed_rates,
 )
 
 DATASETS: tuple[Dataset, ...] = (

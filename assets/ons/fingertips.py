@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ _LABELS = {
     "period": "Time period",
 }
 _NOTE, _CATEGORY = "Value note", "Category"
+_PERSONS, _INFANTS = "Persons", "<1 yr"
 _REQUIRED = (*_LABELS.values(), "Parent Code", _CATEGORY, *MEASURED, _NOTE)
 _UNREAD = re.compile(
     r"Parent Name|Category Type|Recent Trend|Compared to .+|Time period Sortable|"
@@ -60,12 +62,21 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
     """
     header, records = _records(path)
     first: dict[tuple[str, ...], tuple[int, Record]] = {}
-    repeated = by_category = 0
+    repeated = 0
+    left_out: Counter[str] = Counter()
+    others = sorted({r["Indicator ID"] for _, r in records} - {INFANT_MORTALITY})
+    if records and all(r["Indicator ID"] in others for _, r in records):
+        raise _refused(
+            path, "FINGERTIPS-INDICATOR", f"rows of indicator {', '.join(others)}",
+            f"rows of indicator {INFANT_MORTALITY}", "Only this indicator is taken: ask for it.",
+            records[0][0], "Indicator ID",
+        )  # fmt: skip
     for line, record in records:
-        _check(path, line, record)
-        if record[_CATEGORY]:
-            by_category += 1
+        reason = _not_used(record)
+        if reason:
+            left_out[reason] += 1
             continue
+        _check(path, line, record)
         key = tuple(record[name] for name in _LABELS.values())
         line_before, before = first.setdefault(key, (line, record))
         if before is not record:
@@ -73,7 +84,12 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
             _refuse_contradiction(path, line, record, line_before, before)
     if not first:
         raise _refused(
-            path, "FINGERTIPS-EMPTY", "no row of a whole area", "at least one row", _AGAIN, 1
+            path,
+            "FINGERTIPS-EMPTY",
+            "no row that is used" + "".join(f"; {n} {why}" for why, n in left_out.items()),
+            "infants of both sexes in whole areas with a GSS code, in three calendar years",
+            _AGAIN,
+            1,
         )
     return ParsedExtract(
         _frame(path, list(first.values())),
@@ -83,7 +99,8 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
             "area_types": ", ".join(sorted({r["Area Type"] for _, r in first.values()})),
             "columns": ", ".join(header),
             "rows_repeated_by_parent": str(repeated),
-            "rows_by_category_left_out": str(by_category),
+            **{f"left_out {reason}": str(n) for reason, n in left_out.items()},
+            **_columns_not_read(header),
         },
     )
 
@@ -121,44 +138,64 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
     return header, records
 
 
+def is_renamed_header(header: list[str]) -> bool:
+    """Return whether a header is that of an export whose columns were renamed.
+
+    R packages take the blanks out of the names, or put dots or underscores in their place.
+    """
+    if not any(header) or "Indicator ID" in header:
+        return False
+    plain = {_plain(name) for name in header}
+    return {_plain(n) for n in ("Indicator ID", "Area Code", "Time period", VALUE)} <= plain
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _columns_not_read(header: list[str]) -> dict[str, str]:
+    names = [n for n in header if n not in _REQUIRED and not _UNREAD.fullmatch(n)]
+    return {"columns_not_read": "; ".join(names)} if names else {}
+
+
 def _check_header(path: Path, header: list[str]) -> None:
+    if is_renamed_header(header):
+        raise _refused(
+            path, "FINGERTIPS-RENAMED",
+            f"a Fingertips export with renamed columns ({', '.join(header[:4])} …)",
+            "the columns as the producer names them, 'Indicator ID' first",
+            f"An R package renames them and may change cells (NA for blank). {_AGAIN}", 1,
+        )  # fmt: skip
     absent = [name for name in _REQUIRED if name not in header]
     doubled = [name for name in header if header.count(name) > 1]
-    unknown = [n for n in header if n not in _REQUIRED and not _UNREAD.fullmatch(n)]
-    for names, seen in (
-        (absent, "no column {}"),
-        (doubled, "column {} twice"),
-        (unknown, "an unknown column {}"),
-    ):
+    for names, seen in ((absent, "no column {}"), (doubled, "column {} twice")):
         if names:
             raise _refused(
                 path, "FINGERTIPS-HEADER", seen.format(repr(names[0])),
                 "the columns of a Fingertips export (all_data/csv/by_indicator_id)",
-                f"{_AGAIN} If the producer renamed or added a column, add its name to the parser.",
+                f"{_AGAIN} If the producer renamed a column, change its name in the parser.",
                 1, names[0],
             )  # fmt: skip
 
 
-def _check(path: Path, line: int, record: Record) -> None:
+def _not_used(record: Record) -> str:
+    """Return why a row is not used, in words that follow "rows"; empty where it is."""
     if record["Indicator ID"] != INFANT_MORTALITY:
-        raise _refused(
-            path, "FINGERTIPS-INDICATOR", f"a row of indicator {record['Indicator ID']!r}",
-            f"rows of indicator {INFANT_MORTALITY}", "Ask for this indicator alone.",
-            line, "Indicator ID",
-        )  # fmt: skip
+        return f"of indicator {record['Indicator ID']}"
+    if record[_CATEGORY]:
+        return "of a category, such as a deprivation decile"
+    if record["Sex"] != _PERSONS or record["Age"] != _INFANTS:
+        return "of one sex or another age"
     if not _CODE.fullmatch(record["Area Code"]):
-        raise _refused(
-            path, "FINGERTIPS-AREA", f"the code {record['Area Code']!r}",
-            "a GSS code of nine characters",
-            "Ask for countries, regions, counties or districts only.", line, "Area Code",
-        )  # fmt: skip
+        return "of an area without a GSS code"
     match = _PERIOD.fullmatch(record["Time period"])
-    start = int(match[1]) if match else 0
-    if match is None or (start + 2) % 100 != int(match[2]):
-        raise _refused(
-            path, "FINGERTIPS-PERIOD", f"the period {record['Time period']!r}",
-            "three calendar years, such as '2016 - 18'", _AGAIN, line, "Time period",
-        )  # fmt: skip
+    if match is None or (int(match[1]) + 2) % 100 != int(match[2]):
+        return "of a period that is not three calendar years"
+    return ""
+
+
+def _check(path: Path, line: int, record: Record) -> None:
+    start = record["Time period"][:4]
     if record.get(_SORTABLE) and record[_SORTABLE] != f"{start}0000":
         raise _refused(
             path, "FINGERTIPS-PERIOD",

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from assets.archive import sniff
 from assets.archive.errors import ExtractError
+from assets.ons.area_registrations_layouts import BIRTHS, DEATHS
+from assets.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS
+from assets.ons.child_mortality_layouts import LAYOUTS as CHILD_MORTALITY
+from assets.ons.locate import fits
 from assets.ons.text import clean
 from assets.ons.workbook import Workbook
 
@@ -27,6 +31,19 @@ _NOMIS = {
     "nm-203d1": "nomis_births_characteristics",
     "nm-161d1": "nomis_deaths",
     "nm-2002d1": "nomis_population",
+}
+_BY_DIMENSION = (
+    ("cause_of_death", "nomis_deaths"),
+    ("cob_mother", "nomis_births_characteristics"),
+    ("c_age", "nomis_population"),
+    ("age_of_mother", "nomis_live_births"),
+)
+"""Datasets by a dimension that the others do not have, for answers without the column URN."""
+_LAYOUTS = {
+    "ons_deaths_by_area": DEATHS,
+    "ons_births_by_area": BIRTHS,
+    "ons_birth_registrations": REGISTRATIONS,
+    "ons_child_mortality": CHILD_MORTALITY,
 }
 _SHEETS = ("Cover_sheet", "1", "Table_1", "Table 1a", "Table 1", "Table 3", "Contents")
 _HEAD_BYTES = 65536
@@ -57,7 +74,11 @@ def _identify_text(path: Path) -> str | None:
     if "record_count" not in head or "obs_value" not in head:
         return None
     match = re.search(r"nm-\d+d\d+(?=d)", head)
-    return _NOMIS.get(match[0]) if match else None
+    if match is not None:
+        return _NOMIS.get(match[0])
+    columns = head.partition("\n")[0]
+    named = (dataset for dimension, dataset in _BY_DIMENSION if dimension in columns)
+    return None if "urn" in re.split(r"\W+", columns) else next(named, None)
 
 
 def _identify_workbook(path: Path) -> str | None:
@@ -71,6 +92,8 @@ def _identify_workbook(path: Path) -> str | None:
                 for pattern, dataset in _TITLES:
                     if re.search(pattern, text):
                         return dataset
+        # A copy may have lost its titles; it is refused for that where it belongs.
+        return next((name for name, known in _LAYOUTS.items() if fits(workbook, known)), None)
     except ExtractError:
         return None
     return None

@@ -53,11 +53,6 @@ def _outside_limits(parsed: ParsedExtract) -> pd.DataFrame:
     return picked(rows, broken)
 
 
-def _other_people(parsed: ParsedExtract) -> pd.DataFrame:
-    frame = parsed.frame
-    return picked(frame, (frame["sex"] != "Persons") | (frame["age"] != "<1 yr"))
-
-
 def _without_england(parsed: ParsedExtract) -> pd.DataFrame:
     frame = parsed.frame
     there = set(frame["period"][frame["area_code"] == ENGLAND])
@@ -88,12 +83,6 @@ RULES: tuple[IntakeRule, ...] = (
         "a value lies within its limits, and those of 95 % within those of 99.8 %",
         "A figure stands in the wrong row or column. " + _AGAIN,
         _outside_limits,
-    ),
-    IntakeRule(
-        "INTAKE-FINGERTIPS-007",
-        "every row is about persons under one year",
-        "Ask for indicator 92196 alone; if the producer changed its labels, compare their meaning.",
-        _other_people,
     ),
     IntakeRule(
         "INTAKE-FINGERTIPS-008",

@@ -10,6 +10,7 @@ from assets.ons.intake_child_mortality import ENGLAND, REGIONS, WALES
 _KEY = ["date", "geography_code", "age_code", "gender_code", "measure_name"]
 _AGAIN = "Fetch the answer again; compare it with a download from the Nomis web page."
 _BOTH = "K04000001"
+_COUNTED = ("live births", "deaths", "population")
 
 
 def _newest(parsed: ParsedExtract) -> pd.DataFrame:
@@ -64,8 +65,15 @@ def _sums(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def _not_whole(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return counts with a fraction; rates of the same dataset may have one."""
     frame = parsed.frame
-    return frame[(frame["value"] % 1 != 0) & frame["value"].notna()]
+    counts = frame["measure_name"].str.casefold().isin(_COUNTED)
+    return frame[counts & (frame["value"] % 1 != 0) & frame["value"].notna()]
+
+
+def _without_value(parsed: ParsedExtract) -> pd.DataFrame:
+    frame = parsed.frame
+    return frame[frame["value"].isna() & frame["raw_text"].notna()]
 
 
 def rules(prefix: str, *, by_area: bool) -> tuple[IntakeRule, ...]:
@@ -95,6 +103,14 @@ def rules(prefix: str, *, by_area: bool) -> tuple[IntakeRule, ...]:
             _sums,
         ),
         IntakeRule(f"{prefix}-004", "counts are whole numbers", _AGAIN, _not_whole),
+        IntakeRule(
+            f"{prefix}-007",
+            "the status of every record says that its figure is there",
+            "Such a figure counts as missing, whatever number stands beside the status; all others "
+            "are used. assets/ons/nomis_statuses.csv lists the statuses.",
+            _without_value,
+            required=False,
+        ),
     ]
     if by_area:
         found.append(

@@ -20,6 +20,7 @@ from assets.ons.nomis_grammar import (
     read_header,
     refused,
 )
+from assets.ons.nomis_statuses import is_unknown, why_missing
 from assets.schema.tables.staging import NOMIS
 
 COUNTS = "20100"
@@ -110,11 +111,18 @@ def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:
         )
     code = header.position("GEOGRAPHY_CODE")
     kept = [(n, row) for n, row in counts if row[code] not in _NO_GSS_CODE]
-    if dataset.regions_only:
-        _refuse_rounded(path, header, kept)
+    rounded = _rounded(path, header, kept) if dataset.regions_only else frozenset()
+    used = [(n, row) for n, row in kept if n not in rounded]
+    frame, statuses = _frame(path, header, used, dataset)
     return ParsedExtract(
-        _frame(path, header, kept, dataset),
+        frame,
         {
+            **statuses,
+            **(
+                {"left_out of areas below region, whose deaths Nomis rounds": str(len(rounded))}
+                if rounded
+                else {}
+            ),
             "nomis_dataset": dataset.number,
             "dimensions": ", ".join(header.dimensions),
             "record_count": str(len(rows)),
@@ -250,21 +258,27 @@ def _check_dates(path: Path, header: Header, rows: Sequence[tuple[int, list[str]
             )
 
 
-def _refuse_rounded(path: Path, header: Header, rows: Sequence[tuple[int, list[str]]]) -> None:
-    for line, row in rows:
-        code = row[header.position("GEOGRAPHY_CODE")]
-        if _BELOW_REGION.fullmatch(code):
-            raise refused(
-                path,
-                "NOMIS-ROUNDED",
-                f"area {code}",
-                "the nations, their regions and residents outside England and Wales only",
-                "Nomis rounds deaths below region (0 to 2 become 0, 3 to 5 become 5), so that "
-                "infant deaths of local authorities do not add up. Take them from the workbooks "
-                "and ask Nomis for nations and regions only.",
-                line,
-                "GEOGRAPHY_CODE",
-            )
+def _rounded(path: Path, header: Header, rows: Sequence[tuple[int, list[str]]]) -> frozenset[int]:
+    """Return the lines of areas below region, whose deaths are rounded and not used.
+
+    Raises:
+        ExtractError: There are no others.
+    """
+    code = header.position("GEOGRAPHY_CODE")
+    below = [line for line, row in rows if _BELOW_REGION.fullmatch(row[code])]
+    if below and len(below) == len(rows):
+        raise refused(
+            path,
+            "NOMIS-ROUNDED",
+            f"{len(below)} records of areas below region and no others",
+            "the nations, their regions and residents outside England and Wales",
+            "Nomis rounds deaths below region (0 to 2 become 0, 3 to 5 become 5), so that "
+            "infant deaths of local authorities do not add up. Take them from the workbooks "
+            "and ask Nomis for nations and regions.",
+            below[0],
+            "GEOGRAPHY_CODE",
+        )
+    return frozenset(below)
 
 
 def _frame(
@@ -272,7 +286,8 @@ def _frame(
     header: Header,
     rows: Sequence[tuple[int, list[str]]],
     dataset: NomisDataset,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the staging rows, and what the records say about figures that are missing."""
     records = [dict(zip(header.texts, row, strict=True)) for _, row in rows]
     newest = _newest_boundaries(header, records)
     staged = []
@@ -304,12 +319,14 @@ def _frame(
         )
     names = [name for name in NOMIS.column_names if name not in ("dataset_id", "vintage_id")]
     types = {"source_row": "int64", "value": "float64", "is_newest_boundary": "bool"}
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             name: pd.Series([row[name] for row in staged], dtype=types.get(name, "str"))
             for name in names
         }
     )
+    strange = sorted({str(r.get("OBS_STATUS")) for r in records if is_unknown(r)})
+    return frame, {"unknown_statuses": ", ".join(strange)} if strange else {}
 
 
 def _value(path: Path, line: int, record: Mapping[str, str]) -> tuple[float | None, str | None]:
@@ -326,7 +343,8 @@ def _value(path: Path, line: int, record: Mapping[str, str]) -> tuple[float | No
             line,
             VALUE,
         )
-    return float(text), None
+    missing = why_missing(record)
+    return (float(text), None) if missing is None else (None, missing)
 
 
 def _first(record: Mapping[str, str], dimensions: Sequence[str], suffix: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ REQUIRED = (
     *("DATE", "GEOGRAPHY_CODE", "GEOGRAPHY_NAME"),
     *("MEASURES", VALUE, OFFSET, COUNT_OF_RECORDS),
 )
+_COLUMN = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def _dimensions(texts: list[str]) -> tuple[str, ...]:
     """Return the dimensions: what stands before the first of a ``_NAME``, ``_CODE``, … family."""
     found: list[str] = []
     for text in texts:
-        if not text or text in OBSERVATION:
+        # A first column of row numbers, as R and pandas write it, is no dimension.
+        if not _COLUMN.fullmatch(text) or text in OBSERVATION:
             continue
         base = text
         for suffix in sorted(SUFFIXES[1:], key=len, reverse=True):

@@ -36,8 +36,6 @@ def _broken(tmp_path: Path, text: str) -> tuple[set[str], set[str]]:
         (KENT, "3.9689,4.0454,4.5495,,,206,51903", "INTAKE-FINGERTIPS-006"),
         (KENT, "3.9689,3.4454,3.5495,,,206,51903", "INTAKE-FINGERTIPS-006"),
         (KENT, "3.9689,3.4454,4.5495,3.5,4.6,206,51903", "INTAKE-FINGERTIPS-006"),
-        ("Kent,County & UA (pre 4/19),Persons", "Kent,County & UA (pre 4/19),Male",
-         "INTAKE-FINGERTIPS-007"),
     ],
 )  # fmt: skip
 def test_a_broken_figure_breaks_its_rule(tmp_path: Path, old: str, new: str, rule: str) -> None:

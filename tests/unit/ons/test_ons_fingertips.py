@@ -90,7 +90,7 @@ def test_rows_by_category_are_left_out_and_counted(tmp_path: Path) -> None:
     decile = record(Category_Type="District & UA deprivation deciles", Category="Most deprived")
     parsed = parse_infant_mortality(export(tmp_path, [record(), decile]))
     assert set(parsed.frame["source_row"]) == {2}
-    assert parsed.metadata["rows_by_category_left_out"] == "1"
+    assert parsed.metadata["left_out of a category, such as a deprivation decile"] == "1"
     assert refused(export(tmp_path, [decile])).rule == "FINGERTIPS-EMPTY"
 
 
@@ -110,12 +110,7 @@ def test_missing_is_blank_or_minus_one_and_zero_is_a_figure(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("values", "rule", "column"),
     [
-        ({"Time_period": "2016-18"}, "FINGERTIPS-PERIOD", "Time period"),
-        ({"Time_period": "2018"}, "FINGERTIPS-PERIOD", "Time period"),
-        ({"Time_period": "2016 - 19"}, "FINGERTIPS-PERIOD", "Time period"),
         ({"Time_period_Sortable": "20150000"}, "FINGERTIPS-PERIOD", "Time period Sortable"),
-        ({"Indicator_ID": "90731"}, "FINGERTIPS-INDICATOR", "Indicator ID"),
-        ({"Area_Code": "nE38000001"}, "FINGERTIPS-AREA", "Area Code"),
         ({"Count": "two"}, "FINGERTIPS-CELL", "Count"),
         ({"Value": "1,013"}, "FINGERTIPS-CELL", "Value"),
         ({"Value": "-2x"}, "FINGERTIPS-CELL", "Value"),
@@ -125,6 +120,39 @@ def test_a_faulty_cell_is_named(tmp_path: Path, values: Record, rule: str, colum
     error = refused(export(tmp_path, [record(Time_period="2015 - 17", Time_period_Sortable=""),
                                       record(**values)]))  # fmt: skip
     assert (error.rule, error.row, error.column) == (rule, 3, column)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"Time_period": "2016-18"},
+        {"Time_period": "2018"},
+        {"Time_period": "2016 - 19"},
+        {"Indicator_ID": "90731"},
+        {"Area_Code": "nE38000001"},
+        {"Sex": "Male"},
+        {"Age": "<28 days"},
+    ],
+)
+def test_a_row_that_is_not_used_refuses_nothing(tmp_path: Path, values: Record) -> None:
+    parsed = parse_infant_mortality(export(tmp_path, [record(), record(**values)]))
+    assert set(parsed.frame["source_row"]) == {2}
+    assert sum(int(n) for name, n in parsed.metadata.items() if name.startswith("left_out ")) == 1
+    rule = "FINGERTIPS-INDICATOR" if "Indicator_ID" in values else "FINGERTIPS-EMPTY"
+    assert refused(export(tmp_path, [record(**values)])).rule == rule
+
+
+def test_a_column_that_nobody_asked_for_refuses_nothing(tmp_path: Path) -> None:
+    parsed = parse_infant_mortality(export(tmp_path, [record()], [*HEADER, "Standardised value"]))
+    assert parsed.metadata["columns_not_read"] == "Standardised value"
+
+
+@pytest.mark.parametrize("change", [("", ""), (".", ""), ("_", "")])
+def test_renamed_columns_are_called_so(tmp_path: Path, change: tuple[str, str]) -> None:
+    header = ["", *(name.replace(" ", change[0]) for name in HEADER)]
+    error = refused(export(tmp_path, [], header))
+    assert error.rule == "FINGERTIPS-RENAMED"
+    assert "Fingertips export with renamed columns" in error.seen
 
 
 def test_a_turn_of_the_century_is_a_period(tmp_path: Path) -> None:
@@ -137,7 +165,6 @@ def test_a_turn_of_the_century_is_a_period(tmp_path: Path) -> None:
     [
         ([name for name in HEADER if name != "Denominator"], "Denominator"),
         ([*HEADER, "Value"], "Value"),
-        ([*HEADER, "Standardised value"], "Standardised value"),
     ],
 )
 def test_another_header_is_refused(tmp_path: Path, header: list[str], column: str) -> None:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from assets.archive.errors import ExtractError
@@ -125,7 +126,7 @@ def test_an_empty_value_is_missing_not_zero(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["E07000223", "E06000023", "E08000025", "E09000001", "W06000015"])
-def test_deaths_below_region_are_refused_because_they_are_rounded(
+def test_deaths_below_region_are_left_out_because_they_are_rounded(
     tmp_path: Path, code: str
 ) -> None:
     rows = [
@@ -133,10 +134,55 @@ def test_deaths_below_region_are_refused_because_they_are_rounded(
         record(AGE="1", URN="Nm-161d1d1", GEOGRAPHY_CODE=code, OBS_VALUE="5"),
     ]
     path = answer(tmp_path / "deaths.csv", rows, ("DATE", "GEOGRAPHY", "AGE", "AGE_OF_MOTHER"))
+    parsed = parse_deaths(path)
+    assert list(parsed.frame["geography_code"]) == ["E92000001"]
+    told = "left_out of areas below region, whose deaths Nomis rounds"
+    assert parsed.metadata[told] == "1"
+    path = answer(tmp_path / "deaths.csv", rows[1:], ("DATE", "GEOGRAPHY", "AGE", "AGE_OF_MOTHER"))
     with pytest.raises(ExtractError, match="rounds deaths below region") as caught:
         parse_deaths(path)
-    assert (caught.value.rule, caught.value.row) == ("NOMIS-ROUNDED", 3)
-    assert code in caught.value.seen
+    assert (caught.value.rule, caught.value.row) == ("NOMIS-ROUNDED", 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "raw_text"),
+    [
+        ({"OBS_STATUS": "Q", "OBS_STATUS_NAME": "These figures are missing."},
+         "Q: These figures are missing."),
+        ({"OBS_STATUS": "M"}, "M"),
+        ({"OBS_STATUS": "?"}, "?"),
+        ({"OBS_STATUS": "A", "OBS_STATUS_NAME": "Suppressed"}, "Suppressed"),
+        ({"OBS_CONF": "C"}, "c"),
+    ],
+)  # fmt: skip
+def test_a_status_that_says_missing_makes_no_zero(
+    tmp_path: Path, values: Record, raw_text: str
+) -> None:
+    path = answer(tmp_path / "a.csv", [record(), record(OBS_VALUE="0", **values)])
+    parsed = parse_live_births(path)
+    missing = parsed.frame.iloc[1]
+    assert (pd.isna(missing["value"]), missing["raw_text"]) == (True, raw_text)
+    assert parsed.frame.iloc[0]["value"] == 563561
+    assert ("unknown_statuses" in parsed.metadata) == (values.get("OBS_STATUS") == "?")
+
+
+@pytest.mark.parametrize(
+    "values", [{"OBS_STATUS": "P"}, {"OBS_STATUS": "a"}, {"OBS_CONF": "FALSE"}]
+)
+def test_a_status_that_says_that_a_figure_is_there(tmp_path: Path, values: Record) -> None:
+    frame = parse_live_births(answer(tmp_path / "a.csv", [record(**values)])).frame
+    assert list(frame["value"]) == [563561]
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+def test_row_numbers_of_another_program_are_no_dimension(tmp_path: Path, name: str) -> None:
+    path = answer(tmp_path / "a.csv", [record()])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    numbered = [f'"{name}",{lines[0]}', *(f'"{i}",{x}' for i, x in enumerate(lines[1:], 1))]
+    path.write_text("\n".join(numbered) + "\n", encoding="utf-8")
+    parsed = parse_live_births(path)
+    assert parsed.metadata["dimensions"] == "DATE, GEOGRAPHY, AGE_OF_MOTHER"
+    assert set(parsed.frame["measure_name"]) == {"Live births"}
 
 
 @pytest.mark.parametrize("code", ["E92000001", "K04000001", "E12000007", "J99000001"])
