@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,11 @@ import dagster as dg
 import duckdb
 
 from assets.archive.intake import Judge
+from assets.archive.settling import Complaint
+from assets.catalogue import DATASETS
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
+from assets.core.settled import Basis
 from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
 from assets.release.object_store.location import Location, location_of
@@ -46,6 +49,20 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Open the warehouse for one asset and close it again."""
         with connect(self.paths.warehouse_of(self.as_of)) as con:
             yield con
+
+    @property
+    def building(self) -> Basis:
+        """What the tables of a run are built from."""
+        return Basis(
+            self.paths, DATASETS, self.complaints, self.recheck, self.known_until, self.day
+        )
+
+    def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
+        """Return the required rules that fail on some tables; who knows the rules overrides it."""
+        return []
+
+    def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+        """Make evidence for tables that were built again; who knows the rules overrides it."""
 
 
 class IntakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -5,14 +5,18 @@ web UI, ``dagster asset materialize``) take it here, once per run, before the fi
 operating system frees it when the run's process dies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 import dagster as dg
+import duckdb
 
+from assets.archive.settling import Complaint
 from assets.resources import IntakeResource, WarehouseResource
+from expectations.complaints import complaints
+from expectations.validate import validate_table
 from pipelines.alive import hold
 from pipelines.lock import writer_lock
 
@@ -26,6 +30,15 @@ class LockedWarehouse(WarehouseResource):
         with writer_lock(self.paths, _purpose(context), again=True):
             _say_alive(context)
             yield self
+
+    def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
+        """Return the required rules that fail on some tables."""
+        return complaints(con, names, basis=self.basis, today=self.day)
+
+    def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+        """Make evidence for tables that were built again after their checks."""
+        for name in names:
+            validate_table(con, name, basis=self.basis, today=self.day)
 
 
 class LockedIntake(IntakeResource):

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import refresh
 from assets.archive.side_by_side import Fetching
-from assets.archive.staging import build_staging_table
+from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS
 from assets.code_version import code_version
+from assets.core.settled import settle_staging
 from assets.identify import describe_unknown, identify
 from assets.resources import IntakeResource, WarehouseResource
 from assets.schema.assets import OWNERS, materialised, table_spec
@@ -68,13 +68,14 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
         can_subset=True,
     )
     def _staging(
-        context: dg.AssetExecutionContext, intake: IntakeResource, warehouse: WarehouseResource
+        context: dg.AssetExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.MaterializeResult[None]]:
         with warehouse.connect() as con:
             for name, group in by_table.items():
                 table = group[0].staging
                 if dg.AssetKey(name.split(".")) in context.selected_asset_keys:
-                    build_staging_table(con, intake.paths, table, group, as_of=intake.known_until)
+                    for line in settle_staging(con, warehouse.building, group):
+                        context.log.warning(line)
                     yield materialised(con, name, table)
 
     return _staging
@@ -119,7 +120,7 @@ def _refreshed(
     )
     for line in outcome.lines:
         (context.log.warning if outcome.failed else context.log.debug)(line)
-    known = store.vintages(intake.paths, dataset, as_of=intake.known_until)
+    known = in_use(intake.paths, dataset, as_of=intake.known_until)
     return dg.MaterializeResult(
         asset_key=dg.AssetKey(["raw", dataset.dataset_id]),
         metadata={

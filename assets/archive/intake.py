@@ -20,6 +20,7 @@ from assets.archive.names import printable
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
 from assets.archive.store import NEWEST_YEAR, Origin, Vintage
+from assets.archive.withdrawal import withdrawn
 from assets.home import Home
 from assets.schema.identity import file_sha256
 
@@ -105,7 +106,7 @@ def take_in(
         origin = _noted(origin, warnings)
         if not parsed.frame.empty:
             origin = _described(dataset, parsed, file, origin)
-            comparisons = _compared(dataset, parsed, file, origin, known)
+            comparisons = _compared(dataset, parsed, file, origin, known, home)
     except ExtractError as error:
         error.file = name
         errors = [error]
@@ -160,20 +161,26 @@ def _compared(
     file: Path,
     origin: Origin,
     known: Sequence[Vintage],
+    home: Home,
 ) -> list[Comparison]:
-    """Compare with the last vintage of the same slot; samples are compared with samples only."""
+    """Compare with the last vintage of the same slot in use; samples with samples only."""
+    out = withdrawn(home, dataset)
     like = [
         v
         for v in known
-        if v.origin.parameters.get(SLOT) == origin.parameters[SLOT]
+        if v.vintage_id not in out
+        and v.origin.parameters.get(SLOT) == origin.parameters[SLOT]
         and v.origin.parameters.get(PROFILE) == origin.parameters.get(PROFILE)
     ]
-    if not like:
-        return []
-    last = like[-1]
-    rows = read(dataset, last.path).frame
-    found = acceptance.compare(dataset, parsed, file, rows, last.path, last.vintage_id)
-    return [*found, acceptance.compare_dates(dataset, origin.published_at, last)]
+    for last in reversed(like):
+        try:
+            rows = read(dataset, last.path).frame
+        except ExtractError:
+            # An extract that cannot be read any more is no reason to refuse the next one.
+            continue
+        found = acceptance.compare(dataset, parsed, file, rows, last.path, last.vintage_id)
+        return [*found, acceptance.compare_dates(dataset, origin.published_at, last)]
+    return []
 
 
 def judge(

@@ -8,8 +8,9 @@ from datetime import date
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.sources import last_attempt
+from assets.archive.sources import reason_of
 from assets.archive.store import Vintage
+from assets.archive.withdrawal import withdrawn
 from assets.home import Home
 
 
@@ -28,10 +29,11 @@ class DatasetState:
         age_days: Days since then, or ``None``.
         next_expected: Month, or first and last month, in which the producer usually releases
             next (``2026-08 to 2026-10``), or ``None`` where there is no calendar.
-        status: ``current``, ``stale`` (the newest extract was refused), ``late`` (the release
-            window after that of the newest edition has passed) or ``empty``.
+        status: ``current``, ``stale`` (an extract is not in use that should be), ``late`` (the
+            release window after that of the newest edition has passed) or ``empty``.
         licence: Licence of the extracts.
-        message: Why the last attempt failed, or empty.
+        message: Why an extract is not in use that should be, or empty.
+        withdrawn: Vintages that are out of use, by a rule or by a person.
     """
 
     dataset_id: str
@@ -46,6 +48,7 @@ class DatasetState:
     status: str
     licence: str
     message: str = ""
+    withdrawn: tuple[str, ...] = ()
 
 
 def overview(home: Home, datasets: Iterable[Dataset], *, today: date) -> list[DatasetState]:
@@ -113,7 +116,8 @@ def _released(vintage: Vintage) -> date:
 
 def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     vintages = store.vintages(home, dataset)
-    attempt = last_attempt(home, dataset)
+    out = withdrawn(home, dataset)
+    reason = reason_of(home, dataset)
     newest = max((v.origin.retrieved_at for v in vintages), default=None)
     retrieved = date.fromisoformat(newest[:10]) if newest else None
     known = max((_released(v) for v in vintages), default=None)
@@ -121,7 +125,7 @@ def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     status = "current"
     if not vintages:
         status = "empty"
-    elif attempt is not None and attempt.failed:
+    elif reason:
         status = "stale"
     elif due is not None and today.replace(day=1) > due[1]:
         status = "late"
@@ -137,5 +141,6 @@ def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
         next_expected=_described(due) if due else None,
         status=status,
         licence=dataset.licence,
-        message=attempt.message if attempt is not None and attempt.failed else "",
+        message=reason,
+        withdrawn=tuple(sorted(out)),
     )

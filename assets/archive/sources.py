@@ -12,6 +12,7 @@ import pandas as pd
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
+from assets.archive.withdrawal import PERSON, in_use, withdrawn
 from assets.home import Home
 from assets.schema.registry import table
 from assets.secret import redacted
@@ -72,13 +73,20 @@ def last_attempt(home: Home, dataset: Dataset) -> Attempt | None:
 
 
 def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
-    """Say whether the newest extract of a dataset was refused or could not be fetched.
+    """Say whether an extract of a dataset is not in use that should be.
+
+    It was refused, could not be fetched, cannot be read any more or breaks a required rule. One
+    that a person withdrew makes nothing stale.
 
     Args:
         home: Where state lives.
         dataset: Dataset of the catalogue.
         as_of: Judge by the attempts until the end of this date, or until this time (UTC).
     """
+    if any(w.by != PERSON for w in withdrawn(home, dataset, as_of=as_of).values()):
+        return True
+    if as_of is None and store.damaged(home, dataset):
+        return True
     attempt = last_attempt(home, dataset)
     if attempt is None or as_of is None or store.is_by(attempt.attempted_at, as_of):
         return attempt is not None and attempt.failed
@@ -86,10 +94,20 @@ def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
     return bool(past) and past[-1] in _FAILED
 
 
+def reason_of(home: Home, dataset: Dataset) -> str:
+    """Return why an extract of a dataset is not in use that should be, or empty."""
+    reasons = [w.line for w in withdrawn(home, dataset).values() if w.by != PERSON]
+    reasons += [str(error) for error in store.damaged(home, dataset)]
+    attempt = last_attempt(home, dataset)
+    if attempt is not None and attempt.failed:
+        reasons.append(attempt.message)
+    return "\n".join(reasons)
+
+
 def stale_datasets(
     home: Home, datasets: Iterable[Dataset], *, as_of: str | None = None
 ) -> list[str]:
-    """Return the datasets whose newest extract was refused or could not be fetched."""
+    """Return the datasets of which an extract is not in use that should be."""
     return [d.dataset_id for d in datasets if is_stale(home, d, as_of=as_of)]
 
 
@@ -99,6 +117,7 @@ def build_vintages(
     datasets: Iterable[Dataset],
     *,
     as_of: str | None = None,
+    without: Iterable[str] = (),
 ) -> int:
     """Replace ``core.vintages`` by the vintages in use; returns the number of rows.
 
@@ -110,11 +129,13 @@ def build_vintages(
         home: Where state lives.
         datasets: Catalogue.
         as_of: Only what was known by the end of this date, or by this time (ISO 8601, UTC).
+        without: Vintages to leave out beside those that are withdrawn.
     """
     rows = []
+    left_out = set(without)
     for dataset in datasets:
         stale = is_stale(home, dataset, as_of=as_of)
-        found = store.vintages(home, dataset, as_of=as_of)
+        found = in_use(home, dataset, as_of=as_of, without=left_out)
         for position, vintage in enumerate(found, start=1):
             status = CURRENT
             if position == len(found):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from assets.archive import reading, store
+from assets.archive import reading
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
+from assets.archive.withdrawal import in_use
 from assets.code_version import code_version
 from assets.doing import doing
 from assets.home import Home
@@ -42,7 +44,7 @@ def stage(
     version = code_version(f"assets/{dataset.source}", "assets/schema")
     folder = home.staging / dataset.source / dataset.dataset_id
     target = folder / f"{vintage.sha256}-{version}.parquet"
-    if target.exists():
+    if _is_whole(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)
     if parsed is None:
@@ -70,6 +72,21 @@ def stage(
     return target
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """A vintage in use that cannot be read any more.
+
+    Attributes:
+        dataset: Its dataset.
+        vintage: The vintage.
+        error: Why.
+    """
+
+    dataset: Dataset
+    vintage: Vintage
+    error: ExtractError
+
+
 def build_staging_table(
     con: duckdb.DuckDBPyConnection,
     home: Home,
@@ -77,8 +94,10 @@ def build_staging_table(
     datasets: Iterable[Dataset],
     *,
     as_of: str | None = None,
+    without: Iterable[str] = (),
+    unreadable: list[Unreadable] | None = None,
 ) -> int:
-    """Replace a staging table by the rows of every vintage of its datasets.
+    """Replace a staging table by the rows of every vintage in use of its datasets.
 
     Args:
         con: Open connection to the warehouse.
@@ -86,19 +105,28 @@ def build_staging_table(
         table: Staging table of the registry.
         datasets: Catalogue; those that are read into the table are used.
         as_of: Only vintages retrieved on or before this date.
+        without: Vintages to leave out beside those that are withdrawn.
+        unreadable: Where given, vintages that cannot be read are put there and left out.
 
     Returns:
         Number of rows; none where no extract of the datasets has been taken in yet.
 
     Raises:
-        ExtractError: A vintage has no rows.
+        ExtractError: A vintage cannot be read any more, or has no rows, and ``unreadable`` is not
+            given.
     """
-    files = [
-        _filled(stage(home, dataset, vintage), vintage)
-        for dataset in datasets
-        if dataset.staging.full_name == table.full_name
-        for vintage in store.vintages(home, dataset, as_of=as_of)
-    ]
+    files = []
+    left_out = set(without)
+    for dataset in datasets:
+        if dataset.staging.full_name != table.full_name:
+            continue
+        for vintage in in_use(home, dataset, as_of=as_of, without=left_out):
+            try:
+                files.append(_filled(stage(home, dataset, vintage), vintage))
+            except ExtractError as error:
+                if unreadable is None:
+                    raise
+                unreadable.append(Unreadable(dataset, vintage, error))
     if files:
         listed = ", ".join(map(literal, files))
         select = f"SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
@@ -106,6 +134,15 @@ def build_staging_table(
         empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
         select = f"SELECT {empty} WHERE false"
     return replace_table(con, table, select)
+
+
+def _is_whole(staged: Path) -> bool:
+    """Say whether a staged file is there; one that is damaged is made again from the archive."""
+    try:
+        pq.read_metadata(staged)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _filled(staged: Path, vintage: Vintage) -> Path:

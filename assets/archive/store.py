@@ -138,15 +138,19 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
     """Archive a file; the same bytes again change nothing.
 
     The vintage is written aside and renamed, so that a killed process leaves either the whole
-    vintage or none.
+    vintage or none. A damaged folder of the same bytes is put aside under a hidden name and
+    written again.
 
     Returns:
         The vintage and whether it is new.
     """
     sha256 = file_sha256(file)
     target = _folder(home, dataset) / sha256
-    if (target / ORIGIN_FILE).exists():
-        return read(dataset, target), False
+    if target.exists():
+        try:
+            return read(dataset, target), False
+        except ArchiveError:
+            target.rename(target.with_name(f".damaged-{sha256[:12]}-{uuid.uuid4().hex[:8]}"))
     aside = target.parent / f"{_INCOMING}{uuid.uuid4().hex}"
     aside.mkdir(parents=True)
     try:
@@ -169,17 +173,34 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
 def vintages(home: Home, dataset: Dataset, *, as_of: str | None = None) -> list[Vintage]:
     """Return the vintages of a dataset from the oldest to the newest.
 
+    A folder that cannot be read is left out; :func:`damaged` names it.
+
     Args:
         home: Where state lives.
         dataset: Dataset of the catalogue.
         as_of: Only those known by the end of this date, or by this time (ISO 8601, UTC).
     """
-    found = [
-        read(dataset, entry) for entry in folders(home, dataset) if (entry / ORIGIN_FILE).exists()
-    ]
+    found = []
+    for entry in folders(home, dataset):
+        try:
+            found.append(read(dataset, entry))
+        except ArchiveError:
+            # One damaged folder must not take the other vintages out of use.
+            continue
     if as_of is not None:
         found = [_until(v, as_of) for v in found if is_by(v.known_at, as_of)]
     return sorted(found, key=lambda v: v.order)
+
+
+def damaged(home: Home, dataset: Dataset) -> list[ArchiveError]:
+    """Return an error for each vintage of a dataset that cannot be read; it is not in use."""
+    found = []
+    for entry in folders(home, dataset):
+        try:
+            read(dataset, entry)
+        except ArchiveError as error:
+            found.append(error)
+    return found
 
 
 def folders(home: Home, dataset: Dataset) -> list[Path]:
@@ -205,6 +226,8 @@ def read(dataset: Dataset, folder: Path) -> Vintage:
         confirmed = folder / CONFIRMED_FILE
         said = tuple(Origin(**c) for c in _facts(confirmed)) if confirmed.exists() else ()
         origin, says_when = Origin(**facts), dataset.published is not None
+        if not (folder / name).is_file():
+            raise _damaged(folder, f"{name} is missing")
         return Vintage(dataset.dataset_id, sha256, folder / name, origin, said, says_when)
     except (AttributeError, KeyError, TypeError) as error:
         raise _damaged(folder, f"{type(error).__name__}: {error}") from error
@@ -262,15 +285,15 @@ def _until(vintage: Vintage, as_of: str) -> Vintage:
 def _facts(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise _damaged(file.parent, f"{file.name}: {error}") from error
 
 
 def _damaged(folder: Path, seen: str) -> ArchiveError:
     return ArchiveError(
-        f"{folder} cannot be read ({seen}); expected an extract with {ORIGIN_FILE}, which says "
-        "where it came from. Restore the folder from a backup; without one, move it out of the "
-        "archive and take the extract in again: imr ingest FILE, or the next run where it is "
+        f"{folder} cannot be read ({seen}), so this extract is not in use; expected a file with "
+        f"{ORIGIN_FILE}, which says where it came from. Restore the folder from a backup; "
+        "without one, take the extract in again: imr ingest FILE, or the next run where it is "
         "fetched."
     )
 

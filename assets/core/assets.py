@@ -6,17 +6,15 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets.archive.sources import build_vintages
-from assets.catalogue import DATASETS
 from assets.core.declarations import (
     build_areas,
     build_pools,
     build_region_members,
     build_series_breaks,
 )
-from assets.core.observations.build import build_counts, refuse_nothing
 from assets.core.regions.loader import declared_regions
-from assets.resources import IntakeResource, WarehouseResource
+from assets.core.settled import COUNTED, settle_counts
+from assets.resources import WarehouseResource
 from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
@@ -25,7 +23,6 @@ _CODE = ("assets/core",)
 # Counties are areas as soon as an extract has them.
 _AREAS_FROM = ("staging.nchs_wonder", "staging.local_counts")
 _STAGING = tuple(t.full_name for t in tables_of(Layer.STAGING))
-_COUNTS = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 _DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tuple[str, ...]]] = {
     "core.areas": (build_areas, _AREAS_FROM),
     "core.region_members": (build_region_members, ()),
@@ -62,18 +59,20 @@ def declarations(
 @dg.multi_asset(
     name="core_counts",
     specs=[
-        table_spec(name, table(name), (*_STAGING, "core.areas"), code=_CODE) for name in _COUNTS
+        table_spec(name, table(name), (*_STAGING, "core.areas"), code=_CODE) for name in COUNTED
     ],
 )
 def counts(
-    intake: IntakeResource, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Harmonise the staged cells of every vintage into counts, printed rates and revisions."""
+    """Harmonise the staged cells of every vintage into counts, printed rates and revisions.
+
+    A vintage with which a required rule fails is set aside, and what came before it is used.
+    """
     with warehouse.connect() as con:
-        build_vintages(con, intake.paths, DATASETS, as_of=intake.known_until)
-        build_counts(con, intake.day)
-        refuse_nothing(con)
-        for name in _COUNTS:
+        for line in settle_counts(con, warehouse.building):
+            context.log.warning(line)
+        for name in COUNTED:
             yield materialised(con, name, table(name))
 
 

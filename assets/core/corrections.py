@@ -24,11 +24,21 @@ _KEY = (
     "dataset_id",
     "vintage_id",
 )
+_SERIES = ("source_family", "period_type", "period_start", "period_end", "dataset_id", "vintage_id")
 _REQUIRED = {"id", "match", "expect", "action", "reason", "evidence", "owner", "expires"}
 
 
 class CorrectionError(ValueError):
-    """A correction is malformed, has expired, or no longer fits its source."""
+    """A correction is malformed, has expired, or no longer fits its source.
+
+    Attributes:
+        vintages: Vintages that print another figure than it expects.
+    """
+
+    def __init__(self, message: str, vintages: tuple[str, ...] = ()) -> None:
+        """Keep which vintages it does not fit."""
+        super().__init__(message)
+        self.vintages = vintages
 
 
 @dataclass(frozen=True)
@@ -92,10 +102,14 @@ def apply_corrections(
         where = " AND ".join(f"{column} = ?" for column in correction.match)
         values = list(correction.match.values())
         seen = con.execute(
-            f"SELECT value FROM harmonised WHERE kind = 'count' AND {where}", values
+            f"SELECT value, vintage_id FROM harmonised WHERE kind = 'count' AND {where} "
+            "ORDER BY vintage_position DESC",
+            values,
         ).fetchall()
         printed = {row[0] for row in seen}
         if past and printed != {correction.expect}:
+            continue
+        if not seen and not _is_about_what_is_here(con, correction):
             continue
         if not seen:
             raise CorrectionError(
@@ -105,8 +119,9 @@ def apply_corrections(
         if printed != {correction.expect}:
             raise CorrectionError(
                 f"correction {correction.identifier} expects {correction.expect:g}, the source "
-                f"now prints {sorted(printed, key=str)}. If the producer has fixed it, remove the "
-                "correction"
+                f"now prints {', '.join(sorted(map(_shown, printed)))}. If the producer has fixed "
+                "it, remove the correction",
+                tuple(dict.fromkeys(v for value, v in seen if value != correction.expect)),
             )
         con.execute(
             "UPDATE harmonised SET value = ?, status = ?, correction_id = ? "
@@ -120,6 +135,25 @@ def apply_corrections(
         ).fetchall()
         changed += len(seen)
     return changed
+
+
+def _is_about_what_is_here(con: duckdb.DuckDBPyConnection, correction: Correction) -> bool:
+    """Say whether the extracts have the series and period that a correction is about at all.
+
+    A home need not have every extract; a correction of one that it has not is no mistake.
+    """
+    broad = {k: v for k, v in correction.match.items() if k in _SERIES}
+    where = " AND ".join(f"{column} = ?" for column in broad) or "true"
+    return bool(
+        con.execute(
+            f"SELECT 1 FROM harmonised WHERE kind = 'count' AND {where} LIMIT 1",
+            list(broad.values()),
+        ).fetchall()
+    )
+
+
+def _shown(value: float | None) -> str:
+    return "no number" if value is None else f"{value:g}"
 
 
 def _correction(entry: dict[str, Any], file: str) -> Correction:

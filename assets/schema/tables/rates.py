@@ -145,7 +145,7 @@ RANKINGS = Table(
             required=True,
             allowed=("rounded", "unrounded"),
         ),
-        number("rate", "Rate that is ranked", may_be_all_null=False),
+        number("rate", "Rate that is ranked", may_be_all_null=True),
         integer("rank", "Rank; null where the area is unranked or the only one", minimum=1),
         integer("areas_ranked", "Number of areas ranked", required=True, minimum=0),
         optional_number(
@@ -198,8 +198,8 @@ TARGETS = Table(
             allowed=("target", "benchmark"),
         ),
         number("target_value", "Value of the target", required=True),
-        number("rate", "Rate of the area"),
-        number("gap", "rate − target_value"),
+        number("rate", "Rate of the area", may_be_all_null=True),
+        number("gap", "rate − target_value", may_be_all_null=True),
         boolean("is_met", "rate ≤ target_value", may_be_all_null=True),
         optional_number(
             "share_achieved_percent",
@@ -219,6 +219,7 @@ SUPPRESSION = Table(
     description="How many areas of each geography and window are withheld. Groups within an area, "
     "such as deprivation deciles, are not counted.",
     key=("source_family", "measure", "area_type", "geography_vintage", *WINDOW_KEY),
+    may_be_empty=True,
     columns=(
         *series(area=False),
         MEASURE,

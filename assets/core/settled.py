@@ -1,0 +1,268 @@
+"""Tables that stand on extracts, built without those that would keep everything from readers.
+
+Where a required rule fails, or a table cannot be built, the vintage that it comes from is looked
+for and set aside, on record and with a reason; what its dataset had before is in use again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from assets.archive import withdrawal
+from assets.archive.dataset import Dataset
+from assets.archive.settling import Complaint, Settled, settle
+from assets.archive.sources import build_vintages
+from assets.archive.staging import Unreadable, build_staging_table
+from assets.archive.withdrawal import READING, RULE, Withdrawal
+from assets.code_version import code_version
+from assets.core.corrections import CorrectionError
+from assets.core.declarations import build_areas
+from assets.core.observations.build import NothingToCountError, build_counts, refuse_nothing
+from assets.home import Home
+
+COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
+Judge = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]
+"""Returns what fails on the present content of some tables."""
+Recheck = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
+"""Makes evidence for tables that were built again after their checks."""
+Build = Callable[[duckdb.DuckDBPyConnection], object]
+_WHOLE = 1 << 20
+"""Weight of a table that cannot be built, against rows that break a rule."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What tables are built from.
+
+    Attributes:
+        home: Where state lives.
+        datasets: Catalogue.
+        judge: Says what fails.
+        recheck: Makes evidence for tables that were built again after their checks.
+        as_of: Date or time whose knowledge counts, or ``None`` for the present.
+        day: Day to judge corrections by, or ``None`` for today.
+    """
+
+    home: Home
+    datasets: Sequence[Dataset]
+    judge: Judge
+    recheck: Recheck
+    as_of: str | None = None
+    day: date | None = None
+
+
+def settle_staging(
+    con: duckdb.DuckDBPyConnection, basis: Basis, datasets: Sequence[Dataset]
+) -> list[str]:
+    """Build the staging table that some datasets are read into; returns what was set aside.
+
+    Vintages whose reason may have gone are tried again first.
+
+    Args:
+        con: Open connection to the warehouse.
+        basis: What it is built from.
+        datasets: Datasets of one staging table.
+    """
+    lines = _tried_again(basis, datasets)
+    table = datasets[0].staging
+    unreadable: list[Unreadable] = []
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        build_staging_table(
+            con,
+            basis.home,
+            table,
+            datasets,
+            as_of=basis.as_of,
+            without=without,
+            unreadable=unreadable,
+        )
+        return basis.judge(con, (table.full_name,))
+
+    found = attempt(frozenset())
+    lines += _set_unreadable_aside(basis, {u.vintage.vintage_id: u for u in unreadable}.values())
+    if found:
+        lines += _settled(basis, found, attempt)
+    return lines
+
+
+def settle_counts(
+    con: duckdb.DuckDBPyConnection,
+    basis: Basis,
+    builders: Sequence[Build] = (),
+    names: Sequence[str] = (),
+) -> list[str]:
+    """Build the counts, or tables that stand on them; returns what was set aside.
+
+    Args:
+        con: Open connection to the warehouse.
+        basis: What they are built from.
+        builders: Functions that build tables on the counts; none for the counts themselves.
+        names: Full names of the tables that these build.
+
+    Raises:
+        NothingToCountError: There are no births or no deaths.
+        CorrectionError: A declared correction has expired, or fits no extract.
+    """
+    problem: list[Exception] = []
+
+    staged: list[frozenset[str]] = [frozenset()]
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        steps = (*_below(basis, without, without ^ staged.pop()), *builders)
+        staged.append(without)
+        return _built(con, basis, steps, (*COUNTED, "core.areas", *names), problem)
+
+    steps = builders or _counting(basis, frozenset())
+    first = _built(con, basis, steps, names or COUNTED, problem)
+    lines: list[str] = []
+    if (
+        first
+        and basis.as_of is None
+        and not any(isinstance(p, NothingToCountError) for p in problem)
+    ):
+        lines = _settled(basis, first, attempt)
+        if lines:
+            basis.recheck(con, ("core.areas", *COUNTED) if builders else ("core.areas",))
+    if problem:
+        raise problem[0]
+    return lines
+
+
+def _built(
+    con: duckdb.DuckDBPyConnection,
+    basis: Basis,
+    steps: Iterable[Build],
+    judged: Sequence[str],
+    problem: list[Exception],
+) -> list[Complaint]:
+    """Build and judge; what keeps a table from being built is a failure like every other."""
+    problem.clear()
+    try:
+        for step in steps:
+            step(con)
+    except (duckdb.DataError, duckdb.ProgrammingError, ValueError, LookupError) as error:
+        if isinstance(error, CorrectionError) and not error.vintages:
+            raise
+        problem.append(error)
+        said = str(error).partition("\n")[0].rstrip(".")
+        suspects = error.vintages if isinstance(error, CorrectionError) else ()
+        seen = f"A table cannot be built: {said}."
+        return [Complaint("", type(error).__name__, seen, "", _WHOLE, suspects)]
+    return basis.judge(con, judged)
+
+
+def _counting(basis: Basis, without: Collection[str]) -> list[Build]:
+    return [
+        lambda con: build_vintages(
+            con, basis.home, basis.datasets, as_of=basis.as_of, without=without
+        ),
+        lambda con: build_counts(con, basis.day),
+        refuse_nothing,
+    ]
+
+
+def _below(basis: Basis, without: Collection[str], touched: Collection[str]) -> list[Build]:
+    """Return the steps that build everything up to the counts without some vintages.
+
+    Args:
+        basis: What it is built from.
+        without: Vintages to leave out.
+        touched: Vintages that come or go; tables that they are not read into stay as they are.
+    """
+    names = {vintage_id.partition("@")[0] for vintage_id in touched}
+    tables = {d.staging.full_name: d.staging for d in basis.datasets if d.dataset_id in names}
+
+    def staging(con: duckdb.DuckDBPyConnection) -> None:
+        for table in tables.values():
+            build_staging_table(
+                con,
+                basis.home,
+                table,
+                basis.datasets,
+                as_of=basis.as_of,
+                without=without,
+                unreadable=[],
+            )
+
+    return [
+        staging,
+        lambda con: build_areas(con, basis.home.regions),
+        *_counting(basis, without),
+    ]
+
+
+def _settled(
+    basis: Basis,
+    complaints: Sequence[Complaint],
+    attempt: Callable[[frozenset[str]], list[Complaint]],
+) -> list[str]:
+    found: Settled = settle(
+        complaints, attempt, _newest_first(basis), withdrawal.served(basis.home)
+    )
+    return [
+        _recorded(basis, vintage_id, RULE, c.rule, c.seen, c.remedy, c.rows)
+        for vintage_id, c in found.out.items()
+    ]
+
+
+def _newest_first(basis: Basis) -> list[str]:
+    known = [
+        (v.known_at, v.vintage_id)
+        for dataset in basis.datasets
+        for v in withdrawal.in_use(basis.home, dataset)
+    ]
+    return [vintage_id for _, vintage_id in sorted(known, reverse=True)]
+
+
+def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str]:
+    return [
+        _recorded(
+            basis,
+            u.vintage.vintage_id,
+            READING,
+            u.error.rule,
+            f"It cannot be read any more: saw {u.error.seen}; expected {u.error.expected}.",
+            u.error.remedy,
+            0,
+        )
+        for u in found
+    ]
+
+
+def _recorded(
+    basis: Basis, vintage_id: str, by: str, rule: str, because: str, remedy: str, rows: int
+) -> str:
+    entry = Withdrawal(
+        vintage_id,
+        withdrawal.now_text(),
+        by,
+        rule,
+        because,
+        remedy,
+        rows if rows < _WHOLE else 0,
+        code_version("assets", "expectations"),
+        withdrawal.judged_beside(basis.home, basis.datasets),
+        vintage_id in withdrawal.served(basis.home),
+    )
+    dataset = next(d for d in basis.datasets if d.dataset_id == vintage_id.partition("@")[0])
+    if basis.as_of is None:
+        withdrawal.withdraw(basis.home, dataset, entry)
+    return entry.line
+
+
+def _tried_again(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
+    if basis.as_of is not None:
+        return []
+    judged = withdrawal.judged_beside(basis.home, basis.datasets)
+    lines = []
+    by_id = {d.dataset_id: d for d in datasets}
+    for entry in withdrawal.due_again(basis.home, datasets, judged):
+        dataset = by_id[entry.vintage_id.partition("@")[0]]
+        withdrawal.restore(basis.home, dataset, entry.vintage_id, "tried again")
+        lines.append(f"{entry.vintage_id} is tried again: what it was judged by has changed")
+    return lines

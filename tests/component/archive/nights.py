@@ -1,0 +1,173 @@
+"""A night without Dagster: the steps of a run in their order, each with the checks after it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.archive import store
+from assets.archive.dataset import Dataset
+from assets.archive.intake import take_in
+from assets.archive.samples import sample_extracts
+from assets.archive.settling import Complaint
+from assets.archive.store import Origin
+from assets.catalogue import DATASETS, dataset
+from assets.core.declarations import (
+    build_areas,
+    build_pools,
+    build_region_members,
+    build_series_breaks,
+)
+from assets.core.geography.intake import judge_areas
+from assets.core.observations.build import NothingToCountError
+from assets.core.observations.intake import judge_strata
+from assets.core.settled import Basis, settle_counts, settle_staging
+from assets.disclosure.patterns import release_folders
+from assets.disclosure.publish import publish_tables
+from assets.home import Home
+from assets.rates import build as rates
+from assets.release.publish import publish_release
+from assets.schema.registry import TABLES
+from assets.warehouse import connect
+from expectations.complaints import complaints
+from expectations.suites import required_rules, suite_tables
+from expectations.validate import validate_table
+
+JUDGES = (judge_areas, judge_strata)
+DERIVED = (
+    rates.build_rankings,
+    rates.build_disparities,
+    rates.build_trends,
+    rates.build_targets,
+    rates.build_claims,
+)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What became of a night.
+
+    Attributes:
+        version: Release that nightly shows, or ``None``.
+        published: A new release was made.
+        set_aside: What was set aside, a line each.
+        blocked: Rules that stopped it, with table.
+        nothing: Why there was nothing to publish.
+    """
+
+    version: str | None = None
+    published: bool = False
+    set_aside: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    nothing: str = ""
+
+
+def arrive(home: Home, name: str, file: Path, at: str) -> str:
+    """Take an extract in as a person would; returns the outcome's status."""
+    origin = Origin(f"file:{file.name}", at, "terms")
+    return take_in(home, dataset(name), file, origin, JUDGES).status
+
+
+def arrive_samples(home: Home, *names: str) -> None:
+    """Take all bundled samples of some datasets in."""
+    for name in names:
+        for file, origin in sample_extracts(dataset(name)):
+            take_in(home, dataset(name), file, origin, JUDGES)
+
+
+def put(home: Home, name: str, file: Path, at: str) -> str:
+    """Archive an extract past the door, as one that an earlier version took in."""
+    entry = dataset(name)
+    vintage, _ = store.put(home, entry, file, Origin(f"file:{file.name}", at, "terms", at[:10]))
+    return vintage.vintage_id
+
+
+def shown(home: Home) -> dict[tuple[object, ...], object]:
+    """Return the counts that the last night used, by series, area, period and stratum."""
+    with connect(home.warehouse) as con:
+        rows = con.execute(
+            "SELECT source_family, area_code, period_start, period_end, measure, stratum_type, "
+            "stratum, value FROM core.observations WHERE geography_vintage IN ('US', 'EW')"
+        ).fetchall()
+    return {row[:-1]: row[-1] for row in rows}
+
+
+def night(home: Home, *, publish: bool = True, quick: bool = False) -> Night:
+    """Build, check and publish what the archive has.
+
+    Args:
+        home: Where state lives.
+        publish: Make a release.
+        quick: Judge by the required rules alone, and remember what passed as a release would.
+    """
+
+    basis = Basis(home, DATASETS, _judge, _recheck)
+    with connect(home.warehouse) as con:
+        lines = _stage(con, basis)
+        try:
+            lines += settle_counts(con, basis)
+        except NothingToCountError as error:
+            return Night(set_aside=tuple(lines), nothing=str(error))
+        lines += settle_counts(con, basis, (rates.build_rates,), ("rates.rates",))
+        for build in DERIVED:
+            build(con)
+        publish_tables(con, [] if quick else release_folders(home.releases))
+        if quick:
+            names = [n for n in suite_tables() if n.startswith(("core.", "rates.", "published."))]
+            left = tuple(f"{c.table} {c.rule}: {c.seen}" for c in _judge(con, names))
+            if not left:
+                _remember(home, con)
+            return Night(None, not left, tuple(lines), left)
+        blocked = [
+            f"{name} {result.rule_id}: {result.observed}"
+            for name in suite_tables()
+            if name in TABLES or not name.startswith("staging.")
+            for result in validate_table(con, name, basis="test").blocking
+        ]
+        if blocked or not publish:
+            return Night(None, False, tuple(lines), tuple(blocked))
+        done = publish_release(
+            con, home, required_rules={k: frozenset(v) for k, v in required_rules().items()}
+        )
+    return Night(done.version, done.published, tuple(lines))
+
+
+def _stage(con: duckdb.DuckDBPyConnection, basis: Basis) -> list[str]:
+    lines: list[str] = []
+    staged: dict[str, list[Dataset]] = {}
+    for entry in DATASETS:
+        staged.setdefault(entry.staging.full_name, []).append(entry)
+    for group in staged.values():
+        lines += settle_staging(con, basis, group)
+    build_areas(con, basis.home.regions)
+    build_region_members(con, basis.home.regions)
+    build_series_breaks(con)
+    build_pools(con)
+    return lines
+
+
+def _judge(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
+    return complaints(con, names, basis="test")
+
+
+def _recheck(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    for name in names:
+        validate_table(con, name, basis="test")
+
+
+def _remember(home: Home, con: duckdb.DuckDBPyConnection) -> None:
+    """Write of a release what says which vintages it stands on."""
+    inputs = [
+        {"vintage_id": row[0]}
+        for row in con.execute("SELECT vintage_id FROM core.vintages ORDER BY ALL").fetchall()
+    ]
+    folder = home.releases / "release=2026.01.01"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps({"inputs": inputs}), encoding="utf-8")
+    channel = home.releases / "channels" / "nightly.json"
+    channel.parent.mkdir(parents=True, exist_ok=True)
+    channel.write_text(json.dumps({"version": "2026.01.01"}), encoding="utf-8")

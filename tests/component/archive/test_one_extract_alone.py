@@ -1,0 +1,181 @@
+"""What cannot be trusted is set aside alone and named; everything else is built and published."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assets.archive import store, withdrawal
+from assets.archive.sources import stale_datasets
+from assets.catalogue import DATASETS, dataset
+from assets.core import corrections
+from assets.core.observations import build as counts
+from assets.home import Home
+from tests.component.archive.nights import Night, arrive, night, put, shown
+
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+US = "wonder_linked_us_2007-2023.txt"
+
+
+@pytest.fixture(scope="module")
+def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the US linked series of 2007 to 2023 and its births, after one good night."""
+    made = Home(tmp_path_factory.mktemp("good") / "home").create()
+    day = "2026-01-01T00:00:00+00:00"
+    births = SAMPLES / "wonder_natality_us_2007-2024.txt"
+    assert arrive(made, "nchs_wonder_linked", SAMPLES / US, day) == "new"
+    assert arrive(made, "nchs_wonder_natality", births, day) == "new"
+    assert _is_passing(night(made, quick=True))
+    return made.root
+
+
+@pytest.fixture
+def home(after_a_night: Path, tmp_path: Path) -> Home:
+    """A copy of it to change."""
+    shutil.copytree(after_a_night, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+def _changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = (SAMPLES / US).read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "changed.txt"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return file
+
+
+def _deaths_2022(home: Home) -> object:
+    (value,) = (
+        value
+        for (family, area, _, end, measure, _, stratum), value in shown(home).items()
+        if (family, area, measure, stratum) == ("nchs_linked", "US", "infant_deaths", "all")
+        and str(end) == "2022-12-31"
+    )
+    return value
+
+
+def _is_passing(one: Night) -> bool:
+    return one.published and not one.blocked
+
+
+def test_a_count_that_contradicts_a_published_total_is_set_aside_and_the_last_one_used(
+    home: Home, tmp_path: Path
+) -> None:
+    # 20,577 in the linked file of 2022 (NVSR 73-5); ten times as many with a rate to match.
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "205770\t3667758\t56.10")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(home, quick=True)
+    assert _is_passing(one)
+    assert len(one.set_aside) == 1
+    assert bad in one.set_aside[0]
+    assert _deaths_2022(home) == 20577
+    assert stale_datasets(home, DATASETS) == ["nchs_wonder_linked"]
+    (entry,) = withdrawal.withdrawn(home, dataset("nchs_wonder_linked")).values()
+    assert entry.rule.startswith(("CONTROL", "CORE"))
+    assert not entry.served
+
+    # Nothing has changed: nothing is tried again and nothing is said twice.
+    again = night(home, quick=True)
+    assert _is_passing(again)
+    assert again.set_aside == ()
+
+
+def test_a_printed_rate_that_is_not_the_quotient_is_found_behind_the_rates(
+    home: Home, tmp_path: Path
+) -> None:
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(home, quick=True)
+    assert _is_passing(one)
+    assert [bad in line for line in one.set_aside] == [True]
+    (entry,) = withdrawal.withdrawn(home, dataset("nchs_wonder_linked")).values()
+    assert entry.rule == "RECONCILE-PRINTED"
+
+
+def test_it_comes_back_by_itself_once_it_holds(home: Home, tmp_path: Path) -> None:
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    night(home, quick=True)
+    entry = dataset("nchs_wonder_linked")
+    # As if the code that judged it had been another: it is tried, and fails, again.
+    (out,) = withdrawal.withdrawn(home, entry).values()
+    withdrawal.withdraw(home, entry, replace(out, judged="other code"))
+    one = night(home, quick=True)
+    assert any("tried again" in line for line in one.set_aside)
+    assert set(withdrawal.withdrawn(home, entry)) == {bad}
+    assert _is_passing(one)
+
+
+def test_an_extract_that_cannot_be_read_any_more_leaves_the_others(home: Home) -> None:
+    file = home.root / "later.txt"
+    file.write_text("no export", encoding="utf-8")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(home, quick=True)
+    assert _is_passing(one)
+    assert [bad in line for line in one.set_aside] == [True]
+    assert _deaths_2022(home) == 20577
+
+
+def test_a_damaged_folder_leaves_the_others(home: Home, tmp_path: Path) -> None:
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "20578\t3667758\t5.61")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    folder = next(
+        v.path.parent
+        for v in store.vintages(home, dataset("nchs_wonder_linked"))
+        if v.vintage_id == bad
+    )
+    (folder / store.ORIGIN_FILE).unlink()
+    one = night(home, quick=True)
+    assert _is_passing(one)
+    assert _deaths_2022(home) == 20577
+    assert stale_datasets(home, DATASETS) == ["nchs_wonder_linked"]
+
+
+def test_a_correction_that_a_new_vintage_no_longer_fits_keeps_the_old_one_in_use(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = tmp_path / "corrections.yaml"
+    declared.write_text(
+        "- id: US-2022\n  match: {source_family: nchs_linked, area_code: US, "
+        "measure: infant_deaths, stratum_type: all, period_end: 2022-12-31}\n  expect: 20577\n"
+        "  action: override\n  value: 20576\n  reason: made for this test\n  evidence: none\n"
+        "  owner: test\n  expires: 2999-12-31\n",
+        encoding="utf-8",
+    )
+    loaded = corrections.load_corrections(declared)
+    monkeypatch.setattr(counts, "load_corrections", lambda: loaded)
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "20579\t3667758\t5.61")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(home, quick=True)
+    assert _is_passing(one)
+    assert [bad in line for line in one.set_aside] == [True]
+    assert "US-2022" in one.set_aside[0]
+    assert _deaths_2022(home) == 20576
+
+
+def test_a_correction_of_a_series_that_the_home_has_not_stops_nothing(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = tmp_path / "corrections.yaml"
+    declared.write_text(
+        "- id: W-2012\n  match: {source_family: ons_registration, area_code: W92000004,"
+        " measure: infant_deaths, period_end: 2012-12-31}\n  expect: 1\n  action: drop\n"
+        "  reason: made for this test\n  evidence: none\n  owner: test\n  expires: 2999-12-31\n",
+        encoding="utf-8",
+    )
+    loaded = corrections.load_corrections(declared)
+    monkeypatch.setattr(counts, "load_corrections", lambda: loaded)
+    assert _is_passing(night(home, quick=True))
+
+
+def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
+    made = Home(tmp_path / "home").create()
+    file = tmp_path / "x.txt"
+    file.write_text("no export", encoding="utf-8")
+    bad = put(made, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(made, quick=True)
+    assert bad in one.set_aside[0]
+    assert "no births and no deaths" in one.nothing

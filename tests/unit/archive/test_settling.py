@@ -1,0 +1,88 @@
+"""The vintage that a failure comes from is found by trying, and nothing else is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.archive.settling import TRIALS, Complaint, settle
+
+NONE: frozenset[str] = frozenset()
+
+
+def _attempt(bad: dict[str, int], tried: list[frozenset[str]]) -> Callable[..., list[Complaint]]:
+    """Return a build in which every bad vintage breaks some rows of one rule."""
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        tried.append(without)
+        rows = {v: n for v, n in bad.items() if v not in without}
+        if not rows:
+            return []
+        return [Complaint("core.observations", "R", "seen", "do", sum(rows.values()), tuple(rows))]
+
+    return attempt
+
+
+@given(
+    st.lists(st.sampled_from("abcdefghij"), unique=True, min_size=1),
+    st.dictionaries(st.sampled_from("abcdefghij"), st.integers(1, 50), max_size=3),
+)
+def test_exactly_the_bad_ones_go_and_the_last_attempt_is_without_them(
+    newest: list[str], bad: dict[str, int]
+) -> None:
+    known = {v: n for v, n in bad.items() if v in newest}
+    tried: list[frozenset[str]] = []
+    attempt = _attempt(known, tried)
+    found = settle(attempt(NONE), attempt, newest, NONE)
+    assert set(found.out) == set(known)
+    assert found.left == ()
+    assert tried[-1] == frozenset(known)
+
+
+def test_what_no_vintage_explains_takes_nothing_out_and_ends() -> None:
+    tried: list[frozenset[str]] = []
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        tried.append(without)
+        return [Complaint("rates.rates", "R", "seen", "do", 5)]
+
+    found = settle(attempt(NONE), attempt, [f"v{n}" for n in range(100)], NONE)
+    assert found.out == {}
+    assert [c.rule for c in found.left] == ["R"]
+    assert tried[-1] == NONE
+    assert len(tried) <= TRIALS + 2
+
+
+def test_news_goes_before_what_a_release_stands_on() -> None:
+    """Nation and states contradict each other: either being absent ends the comparison."""
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        if without & {"nation", "states"}:
+            return []
+        return [Complaint("core.observations", "SUM", "seen", "do", 1, ("nation", "states"))]
+
+    states_are_new = settle(attempt(NONE), attempt, ["nation", "states"], frozenset({"nation"}))
+    assert set(states_are_new.out) == {"states"}
+    nation_is_new = settle(attempt(NONE), attempt, ["states", "nation"], frozenset({"states"}))
+    assert set(nation_is_new.out) == {"nation"}
+
+
+def test_lost_coverage_is_never_mended_by_taking_out_what_it_was_recorded_with() -> None:
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        if "old" in without:
+            return []
+        return [Complaint("rates.rates", "COVERAGE", "seen", "do", 9, ("old",), by_news=True)]
+
+    found = settle(attempt(NONE), attempt, ["old"], frozenset({"old"}))
+    assert found.out == {}
+
+
+def test_a_vintage_whose_absence_breaks_more_stays() -> None:
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        if "only" in without:
+            return [Complaint("", "NothingToCountError", "no births", "", 1 << 20)]
+        return [Complaint("core.observations", "R", "seen", "do", 3, ("only",))]
+
+    assert settle(attempt(NONE), attempt, ["only"], NONE).out == {}
