@@ -143,7 +143,9 @@ def _overlay(result: RuleResult, finding: Finding) -> RuleResult:
         observed=finding.observed,
         expected=finding.expected or "no offending row",
         failing_count=finding.offending,
-        failing_keys=[plain_row(r) for r in (*finding.rows, *finding.waived)[:KEYS_SHOWN]],
+        failing_keys=[
+            plain_row(r) for r in (*finding.rows, *finding.waived, *finding.explained)[:KEYS_SHOWN]
+        ],
         waiver_id=finding.waiver_id,
     )
 

@@ -104,6 +104,17 @@ class RelationalRule:
 
 
 @cache
+def known_reasons() -> frozenset[str]:
+    """Return the reasons that rows can prove themselves, of all rules (``explained_by``)."""
+    return frozenset(
+        reason
+        for r in relational_rules()
+        if "explained_by" in r.sql
+        for reason in re.findall(r"THEN '([A-Z]+(?:-[A-Z]+)+)'", r.sql)
+    )
+
+
+@cache
 def relational_rules() -> tuple[RelationalRule, ...]:
     """Return the rules of all files, by rule id.
 
@@ -175,7 +186,7 @@ def compare(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Finding:
             # The rarest reason first: reports keep the first rows only.
             explained = records(
                 con,
-                f"SELECT * EXCLUDE ({', '.join(hidden)}, reason), {known} AS waiver_id, reason "
+                f"SELECT * EXCLUDE ({', '.join(hidden)}, reason), {known} AS explained_by, reason "
                 f"FROM ({query}) WHERE {offends} AND {known} IS NOT NULL "
                 f"ORDER BY count(*) OVER (PARTITION BY {known}), {known}, {order}",
             )
@@ -194,7 +205,7 @@ def compare(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Finding:
             )
             if listed
         ),
-        waived=explained,
+        explained=explained,
     )
 
 

@@ -60,6 +60,9 @@ class Finding:
         error: Why the rule could not be evaluated; empty where it could.
         waived: Offending rows that waivers took out, each with ``waiver_id`` and ``reason``; they
             are no longer counted in ``offending``.
+        explained: Offending rows that prove a known reason themselves, each with ``explained_by``
+            and ``reason``; not counted in ``offending`` either. Nobody declared anything for them,
+            so that nothing can expire.
     """
 
     rule: Rule
@@ -70,6 +73,7 @@ class Finding:
     note: str = ""
     error: str = ""
     waived: Sequence[Mapping[str, object]] = field(default_factory=tuple)
+    explained: Sequence[Mapping[str, object]] = field(default_factory=tuple)
 
     @property
     def waiver_id(self) -> str | None:
@@ -81,13 +85,13 @@ class Finding:
         """What was seen, for a reader."""
         if self.error:
             return f"not evaluated: {self.error}"
-        waived = len(self.waived)
+        waived, explained = len(self.waived), len(self.waived) + len(self.explained)
         if not self.compared:
             seen = "nothing to compare"
         elif self.rule.category == "reconciliation":
-            equal = self.compared - self.offending - waived
+            equal = self.compared - self.offending - explained
             seen = (
-                f"compared {self.compared:,}, equal {equal:,}, explained {waived:,}, "
+                f"compared {self.compared:,}, equal {equal:,}, explained {explained:,}, "
                 f"unexplained {self.offending:,}"
             )
         else:

@@ -37,7 +37,9 @@ SELECT
         END AS observed,
         CASE
             WHEN is_cut THEN len(list_filter(
-                keys_shown, lambda k: json_extract_string(k, '$.waiver_id') IS NULL
+                keys_shown,
+                lambda k: json_extract_string(k, '$.waiver_id') IS NULL
+                    AND json_extract_string(k, '$.explained_by') IS NULL
             ))
             ELSE failing_count
         END AS failing_count,

@@ -34,7 +34,7 @@ def validation_page(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str]) ->
         "evaluated on exactly the content that was released; the hash of that content stands "
         "with each table.</p>",
         "<h2>Findings</h2>",
-        _findings([r for r in rows if r[4] in _FINDINGS]),
+        _findings([r for r in rows if r[4] in _FINDINGS or r[9]]),
     ]
     for name, group in groupby(rows, key=lambda r: r[0]):
         rules = list(group)
@@ -56,8 +56,9 @@ def _findings(rows: Sequence[Sequence[object]]) -> str:
         remedy, waiver, _ = rest
         facts = [f"seen: {seen}" if seen else "", f"expected: {expected}" if expected else ""]
         facts.append(f"{count} rows" if count else "")
-        facts.append(f"waiver {waiver}" if waiver else f"what to do: {remedy}")
-        mark = "note" if severity == "info" else outcome
+        if waiver or outcome != "passed":
+            facts.append(f"waiver {waiver}" if waiver else f"what to do: {remedy}")
+        mark = "note" if severity == "info" or outcome == "passed" else outcome
         parts.append(
             f'<h3 class="{mark}">{escape(str(rule))} {outcome} on {escape(str(table))} '
             f"({check}, {severity})</h3><p>{escape(str(message))}</p>"

@@ -41,6 +41,7 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     stable here, but the object store is behind (the same command again completes it).
     """
     from dataclasses import asdict
+    from datetime import date
 
     from assets.archive.owned_lock import user_name
     from assets.release.catalogue import pointer, resolve
@@ -55,6 +56,7 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     release = resolve(folder, version)
     # Imported late: it takes a second, and wrong use is answered before.
     from assets.release.promotion import STABLE, PromotionRefusedError, promote, refuse_obstacles
+    from expectations.relational import known_reasons
     from expectations.waivers import load
 
     shown = pointer(folder, STABLE)
@@ -65,7 +67,11 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
         return
     if not as_json:
         _show_difference(folder, shown.version if shown else None, release)
-    waivers = {w.waiver_id: w.expires for w in load()}
+    # Earlier releases name the known reasons of rows among the waivers; no reason expires.
+    waivers = {
+        **dict.fromkeys(known_reasons(), date.max),
+        **{w.waiver_id: w.expires for w in load()},
+    }
     try:
         if why is None or not yes:
             # Nobody is asked about a release that is refused anyway.

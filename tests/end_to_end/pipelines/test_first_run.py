@@ -198,3 +198,13 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_what_the_run_made_can_be_promoted(published: Path) -> None:
+    version = release_folder(published).name.removeprefix("release=")
+    done = run_imr(published, "promote", version, "--why", "first figures", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"stable is release {version} now" in done.stdout
+    shown = run_imr(published, "show", "rates", "--release", "stable", "--format", "json",
+                    "--where", "area_code = 'US' AND window_type = 'annual'")  # fmt: skip
+    assert shown.returncode == 0, shown.stdout + shown.stderr

@@ -166,7 +166,7 @@ def explained_by(finding: Finding) -> str | None:
     assert finding.compared == 1
     if finding.offending:
         return None
-    return str(finding.waived[0]["waiver_id"]) if finding.waived else ""
+    return str(finding.explained[0]["explained_by"]) if finding.explained else ""
 
 
 def test_a_rate_that_we_fail_to_compute_is_a_difference(
