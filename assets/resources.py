@@ -14,6 +14,7 @@ from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
 from assets.catalogue import DATASETS
 from assets.core.geography.intake import judge_areas
+from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis
 from assets.home import Home
@@ -89,7 +90,7 @@ class IntakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""
-        return (judge_areas, judge_strata, judge_whole(self.paths))
+        return (judge_areas, judge_strata, judge_whole(self.paths), judge_official(self.paths))
 
 
 class GateResource(dg.ConfigurableResource):  # type: ignore[type-arg]

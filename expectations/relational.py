@@ -23,7 +23,8 @@ proves; rows that offend with one are listed with it and do not break the rule.
 
 ``{relation}`` stands for the table that is checked, ``{schema}`` for its schema, ``{withheld}`` for
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
-``rules/parts/name.sql``.
+``rules/parts/name.sql``. ``{contradictions}`` is the comparison of supplied with official counts
+that arriving extracts are judged by as well.
 """
 
 from __future__ import annotations
@@ -37,10 +38,16 @@ from pathlib import Path
 
 import duckdb
 
+from assets.core.observations.contradictions import contradictions_sql
 from assets.schema.model import Table
 from expectations.base_suites import FETCH_LIMIT, records
 from expectations.rule import Finding, Rule
 
+_SUPPLIED = (
+    "SELECT vintage_id, area_code, period_start, period_end, measure, stratum_type, stratum, value "
+    "FROM {relation} WHERE source_family = 'state_extract' AND period_type = 'year' "
+    "AND status = 'ok'"
+)
 FOLDER = Path(__file__).parent / "rules"
 _FIELDS = (
     "rule",
@@ -239,6 +246,7 @@ def _values(name: str, table: Table) -> dict[str, str]:
         "relation": name,
         "schema": name.partition(".")[0],
         "withheld": _withheld(table),
+        "contradictions": contradictions_sql(_SUPPLIED.format(relation=name), name),
     }
 
 

@@ -55,3 +55,7 @@ class ExtractError(Exception):
 
 class ExtractAdvice(ExtractError):  # noqa: N818 (it is returned, never raised)
     """Something about an extract that a person should know and that does not refuse it."""
+
+
+class ExtractContradiction(ExtractError):  # noqa: N818 (it is returned, never raised)
+    """What contradicts other figures: it refuses the extract until a person accepts it."""

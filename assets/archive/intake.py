@@ -15,7 +15,7 @@ import pandas as pd
 from assets.archive import acceptance, store
 from assets.archive.acceptance import PROFILE, SLOT, Comparison
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
-from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.archive.errors import ExtractAdvice, ExtractContradiction, ExtractError
 from assets.archive.names import printable
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
@@ -78,8 +78,8 @@ def take_in(
         file: The extract; it is copied, never moved.
         origin: Where it came from.
         judges: Further judges; what they return refuses the extract, unless it is advice.
-        accepted_because: Why a person takes it although it departs from the last vintage; the
-            departures advise then. The rules of the dataset still hold.
+        accepted_because: Why a person takes it although it departs from the last vintage or
+            contradicts official figures; these advise then. The rules of the dataset still hold.
 
     Returns:
         The outcome; a refusal is an outcome, not an exception.
@@ -102,7 +102,9 @@ def take_in(
         errors, warnings = judge(dataset, parsed, name)
         for further in judges:
             for found in further(dataset, parsed, name):
-                (warnings if isinstance(found, ExtractAdvice) else errors).append(found)
+                accepted = bool(accepted_because) and isinstance(found, ExtractContradiction)
+                advises = accepted or isinstance(found, ExtractAdvice)
+                (warnings if advises else errors).append(found)
         origin = _noted(origin, warnings)
         if not parsed.frame.empty:
             origin = _described(dataset, parsed, file, origin)

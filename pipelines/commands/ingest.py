@@ -161,7 +161,8 @@ def _origin(
     "accepted_because",
     metavar="REASON",
     default="",
-    help="Take the file in although it departs from the last vintage; the reason is kept.",
+    help="Take the file in although it departs from the last vintage, or contradicts official "
+    "figures; the reason is kept.",
 )
 @click.option(
     "--list",
@@ -190,6 +191,7 @@ def command(
     from assets.archive.sources import record_attempt
     from assets.catalogue import dataset
     from assets.core.geography.intake import judge_areas
+    from assets.core.observations.contradictions import judge_official
     from assets.core.observations.intake import judge_strata
     from assets.identify import describe_unknown, identify
     from assets.nchs.wonder_whole import judge_whole
@@ -210,7 +212,7 @@ def command(
                 entry,
                 file,
                 origin,
-                (judge_areas, judge_strata, judge_whole(home)),
+                (judge_areas, judge_strata, judge_whole(home), judge_official(home)),
                 accepted_because=accepted_because,
             )
             if outcome.status != QUARANTINED:
