@@ -163,8 +163,9 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
     # Versions look alike: only one that differs in a single sign is probably meant.
     meant = did_you_mean(name, (*known, *CHANNELS), like=0.85)
     raise NoReleaseError(
-        f"There is no release {name!r}.{meant} Newest: {listed}; channels: {', '.join(CHANNELS)}; what "
-        "was shown on a past day: 2026-06-30, 2026-06, stable@2026-06. All of them: imr releases"
+        f"There is no release {name!r}.{meant} Newest: {listed}; channels: {', '.join(CHANNELS)}; "
+        "what was shown on a past day: 2026-06-30, 2026-06, stable@2026-06. "
+        "All of them: imr releases"
     )
 
 
