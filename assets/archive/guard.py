@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from assets.archive import sniff
+from assets.archive import active, sniff
 from assets.archive.errors import ExtractError
 from assets.archive.extent import BOOK, sheet_members
 
@@ -45,13 +45,15 @@ def guard(path: Path) -> str:
     Raises:
         ExtractError: The file is larger than any extract; or its container unpacks to too much,
             holds paths that leave it, the same name twice, encrypted members, macros, links to
-            other workbooks, or a member longer than its header says. How far the cells of a sheet
-            reach is judged when the sheet is read (:mod:`assets.archive.extent`).
+            other workbooks, entities, or a member longer than its header says. How far the cells
+            of a sheet reach is judged when the sheet is read (:mod:`assets.archive.extent`).
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise _refused(path, f"{size:,} bytes", f"at most {MAX_FILE_BYTES:,} bytes")
     kind = sniff.content_type(path)
+    if kind == sniff.XLS and active.in_compound(path.read_bytes()):
+        raise _refused(path, active.CODE, active.EXPECTED[active.CODE])
     if kind not in (sniff.ZIP, sniff.XLSX):
         return kind
     try:
@@ -65,10 +67,17 @@ def guard(path: Path) -> str:
                 for member in members:
                     _check_length(path, member, raw)
             if BOOK in archive.NameToInfo:
+                _check_active(path, archive)
                 _check_sheets(archive)
     except _DAMAGED as error:
         raise _refused(path, f"a damaged zip ({error})", "a whole one") from error
     return kind
+
+
+def _check_active(path: Path, archive: zipfile.ZipFile) -> None:
+    found = active.in_workbook(archive)
+    if found is not None:
+        raise _refused(path, found[0], active.EXPECTED[found[0]], found[1])
 
 
 def _check_sheets(archive: zipfile.ZipFile) -> None:
@@ -105,16 +114,6 @@ def _check_name(path: Path, member: zipfile.ZipInfo) -> None:
         raise _refused(path, f"the member {name!r}", "names inside the container", name)
     if member.flag_bits & _ENCRYPTED:
         raise _refused(path, "an encrypted member", "members in clear", name)
-    lowered = name.lower()
-    if lowered.startswith("xl/externallinks/"):
-        raise _refused(
-            path,
-            "links to other workbooks",
-            "a workbook that stands alone: linked cells show figures that nobody can check",
-            name,
-        )
-    if lowered.endswith("vbaproject.bin"):
-        raise _refused(path, "macros", "a workbook without program code", name)
 
 
 def _check_repeats(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -93,7 +93,9 @@ All releases at once, in DuckDB, from the folder above:
 `release` is the version. DuckDB adds that column as well where a path names the folder of one
 release; `hive_partitioning = false` leaves it out.
 Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes, load them with
-Data → From Text/CSV and set the column to Text.
+Data → From Text/CSV and set the column to Text. A text that a spreadsheet would run as a formula
+(it starts with `=`, `+`, `-`, `@`, a tab or a line end and is no number) has an apostrophe in front
+in the `.csv` files; the `.parquet` files have it as it is.
 
 ## Six queries
 

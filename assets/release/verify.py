@@ -25,6 +25,7 @@ from assets.released import DamagedReleaseError, read_json
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.identity import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table
+from assets.spreadsheet import inert
 
 _RELATIVE = 1e-12
 _SHOWN = 5
@@ -246,7 +247,8 @@ def _same(value: Any, text: str) -> bool:
         return text == str(value).lower()
     if isinstance(value, float):
         return text != "" and float(text) == value
-    return str(value) == text
+    # Releases of before wrote every text as it is.
+    return text in (inert(str(value)), str(value))
 
 
 def _rate_faults(con: duckdb.DuckDBPyConnection, release: Release) -> Iterator[str | None]:

@@ -17,7 +17,8 @@ from assets.archive import durable
 from assets.doing import doing
 from assets.schema.duckdb_types import duckdb_type, key_order
 from assets.schema.identity import content_hash, file_sha256
-from assets.schema.model import Table
+from assets.schema.model import Column, Table
+from assets.spreadsheet import inert_sql
 from assets.warehouse import literal
 
 CHECKSUMS = "manifest-sha256.txt"
@@ -99,11 +100,19 @@ def write_table(
 def _write_csv(con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Path) -> None:
     # Spreadsheets take a CSV file for UTF-8 only where it starts with a byte order mark; as the
     # start of the first header it costs no second pass.
-    first = _BYTE_ORDER_MARK + spec.column_names[0]
+    names = (_BYTE_ORDER_MARK + spec.column_names[0], *spec.column_names[1:])
+    cells = ", ".join(
+        f'{_cell(column)} AS "{name}"' for column, name in zip(spec.columns, names, strict=True)
+    )
     con.execute(
-        f"COPY (SELECT {_selection(spec, first)} FROM {staged}) "
-        f"TO {literal(csv)} (FORMAT csv, HEADER)"
+        f"COPY (SELECT {cells} FROM {staged}) TO {literal(csv)} (FORMAT csv, HEADER)"
     ).fetchall()
+
+
+def _cell(column: Column) -> str:
+    """Return SQL for a cell of a CSV file."""
+    value = f'CAST("{column.name}" AS {duckdb_type(column)})'
+    return inert_sql(value) if duckdb_type(column) == "VARCHAR" else value
 
 
 def _content_of(con: duckdb.DuckDBPyConnection, relation: str, spec: Table) -> str:
@@ -145,9 +154,5 @@ def checksum_lines(folder: Path, known: Mapping[str, dict[str, object]] | None =
     )
 
 
-def _selection(spec: Table, first_name: str | None = None) -> str:
-    names = [first_name or spec.column_names[0], *spec.column_names[1:]]
-    return ", ".join(
-        f'CAST("{c.name}" AS {duckdb_type(c)}) AS "{name}"'
-        for c, name in zip(spec.columns, names, strict=True)
-    )
+def _selection(spec: Table) -> str:
+    return ", ".join(f'CAST("{c.name}" AS {duckdb_type(c)}) AS "{c.name}"' for c in spec.columns)

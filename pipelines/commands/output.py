@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from assets.spreadsheet import inert
 from pipelines.commands.layout import aligned, fitted, vertical
 from pipelines.terminal import is_terminal, size
 
@@ -47,8 +48,8 @@ def print_rows(
     """
     if style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(headings)
-        writer.writerows(["" if v is None else _text(v) for v in row] for row in rows)
+        writer.writerow(map(inert, headings))
+        writer.writerows([_cell(v) for v in row] for row in rows)
     elif style == "json":
         sys.stdout.write(as_json(records(headings, rows)))
     else:
@@ -130,6 +131,12 @@ def _pager() -> list[str] | None:
 
 def _print(lines: Iterable[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    """Return a cell of a CSV file, which no spreadsheet takes for a formula."""
+    text = "" if value is None else _text(value)
+    return text if isinstance(value, int | float | date) else inert(text)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,66 @@
+"""No cell of a CSV file is a formula to a spreadsheet, and every text can be had back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.schema.model import Table
+from assets.schema.registry import table
+from assets.spreadsheet import inert, inert_sql, original
+
+STARTS = "=+-@\t\r\n'＝＋－＠ %.0123456789eEx\f\v\u00a0\""
+TEXTS = st.one_of(st.text(), st.text(alphabet=STARTS, max_size=8))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "=cmd|' /C calc'!A0",
+     "-", "+a", "'=1", "''@x", "＝1", "\n", "-2+3+cmd|' /C calc'!A0", "+44 20 7946", "-1-1"],
+)  # fmt: skip
+def test_what_would_be_run(text: str) -> None:
+    assert inert(text) == "'" + text
+    assert original(inert(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Missouri", "-1", "+3.2 %", "-0.25", "1e-5", "-1.5E+10", "'tis", "a=b", "1-2", "2018-2020",
+     "St. Mary's", "Ynys Môn", "<=5", "#N/A", "--5".replace("--", "–")],
+)  # fmt: skip
+def test_what_stays(text: str) -> None:
+    assert inert(text) == text == original(text)
+
+
+@given(TEXTS)
+def test_every_text_comes_back(text: str) -> None:
+    assert original(inert(text)) == text
+    assert inert(text)[:1] not in {"=", "@", "\t", "\r", "\n"}
+
+
+@given(st.lists(TEXTS.filter(lambda text: "\x00" not in text), max_size=20))
+def test_the_database_does_the_same(texts: list[str]) -> None:
+    with duckdb.connect() as con:
+        rows = con.execute(f"SELECT {inert_sql('t')} FROM unnest(?) u(t)", [texts]).fetchall()
+    assert [row[0] for row in rows] == [inert(text) for text in texts]
+
+
+def test_a_released_file_holds_no_formula(tmp_path: Path) -> None:
+    import csv
+
+    from assets.release.writer import _write_csv
+
+    spec: Table = table("published.areas")
+    with duckdb.connect() as con:
+        cells = ", ".join(
+            f"""'=HYPERLINK("http://x")' AS "{c.name}\"""" if c.name == "area_name"
+            else f'NULL AS "{c.name}"' for c in spec.columns
+        )  # fmt: skip
+        _write_csv(con, f"(SELECT {cells})", spec, tmp_path / "areas.csv")
+    with (tmp_path / "areas.csv").open(encoding="utf-8-sig", newline="") as handle:
+        (row,) = csv.DictReader(handle)
+    assert row["area_name"] == '\'=HYPERLINK("http://x")'
