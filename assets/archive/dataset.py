@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from assets.schema.model import Table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from assets.archive.fetching import Fetcher
 
 
