@@ -197,17 +197,23 @@ def test_a_server_that_sends_less_than_asked_is_paged_on(
     assert len([p for p in producers.seen if ".data.csv" in p]) == 6
 
 
-def test_infant_deaths_of_local_authorities_are_refused_with_the_reason(
+def test_infant_deaths_of_local_authorities_are_left_out_or_refused_with_the_reason(
     producers: Producers, home: Home, data: NomisData, quick: Limits
 ) -> None:
-    age = data.header.index("AGE_OF_MOTHER")
+    age, code = data.header.index("AGE_OF_MOTHER"), data.header.index("GEOGRAPHY_CODE")
     header = [h.replace("AGE_OF_MOTHER", "AGE") for h in data.header]
     rows = [[c.replace("Nm-205d1", "Nm-161d1") for c in row] for row in data.rows]
     assert rows[0][age] == "0"
-    producers.nomis["NM_161_1"] = NomisData(header, rows)
     deaths = dataset("nomis_deaths")
+    below = [row for row in rows if row[code][:3] in ("E06", "E07", "E08", "E09", "W06")]
+    producers.nomis["NM_161_1"] = NomisData(header, below)
     outcome = refresh(home, deaths, profile="live", limits=quick)
     assert outcome.status == "quarantined"
     assert "NOMIS-ROUNDED" in outcome.message
     assert "0 to 2 become 0" in outcome.message
     assert store.vintages(home, deaths) == []
+    producers.nomis["NM_161_1"] = NomisData(header, rows)
+    assert refresh(home, deaths, profile="live", limits=quick).status == "new"
+    (vintage,) = store.vintages(home, deaths)
+    areas = set(deaths.parse(vintage.path).frame["geography_code"].str[:3])
+    assert areas == {"E92", "W92", "K04", "E12"}
