@@ -88,7 +88,9 @@ series AS (
 ),
 
 observed AS (
-    SELECT s.series_id, o.geography_vintage AS vintage, o.area_code, o.value, o.status, o.rounded_to
+    SELECT
+        s.series_id, o.geography_vintage AS vintage, o.area_code, o.value, o.status, o.rounded_to,
+        o.is_provisional, o.vintage_id
     FROM {relation} AS o
     INNER JOIN series AS s USING (
         source_family, period_type, period_start, period_end, measure, stratum_type, stratum
@@ -96,7 +98,8 @@ observed AS (
 ),
 
 pool AS (
-    SELECT o.series_id, n.tree, o.vintage, o.area_code, o.value, o.status, o.rounded_to
+    SELECT
+        o.series_id, n.tree, o.vintage, o.area_code, o.value, o.status, o.rounded_to, o.is_provisional, o.vintage_id
     FROM observed AS o
     INNER JOIN (SELECT DISTINCT series_id, vintage AS tree FROM observed) AS t USING (series_id)
     INNER JOIN nodes AS n
@@ -135,7 +138,10 @@ sums AS (
         count(*) FILTER (WHERE m.status <> 'ok') AS members_not_ok,
         coalesce(sum(m.value) FILTER (WHERE m.status = 'ok'), 0) AS total,
         sum(m.rounded_to) FILTER (WHERE m.rounded_to > 1) AS rounding,
-        sum(n.parts) AS parts
+        sum(n.parts) AS parts,
+        bool_or(m.is_provisional) AS any_provisional,
+        min(m.vintage_id) AS first_vintage,
+        max(m.vintage_id) AS last_vintage
     FROM members AS m
     INNER JOIN needed AS n ON m.tree = n.tree AND m.area_code = n.area_code
     GROUP BY ALL
@@ -171,3 +177,7 @@ FROM sums AS m
 INNER JOIN series AS s USING (series_id)
 INNER JOIN pool AS p ON m.series_id = p.series_id AND m.tree = p.tree AND m.parent = p.area_code
 INNER JOIN needed AS n ON m.tree = n.tree AND m.parent = n.area_code
+-- Provisional counts change from report to report: those of two extracts need not add up.
+WHERE
+    NOT (m.any_provisional OR p.is_provisional)
+    OR (m.first_vintage = p.vintage_id AND m.last_vintage = p.vintage_id)
