@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from pipelines.commands.speaking import Speaking
+
 _PROGRAMS = {
     "dev": ("dagster", "dev"),
     "daemon": ("dagster._daemon", "run"),
@@ -14,16 +16,19 @@ _PROGRAMS = {
 }
 
 
-@click.command("dagster", context_settings={"ignore_unknown_options": True})
+@click.command(
+    "dagster",
+    cls=Speaking,
+    context_settings={"ignore_unknown_options": True},
+    epilog="Examples: imr dagster daemon; imr dagster webserver -p 3000",
+)
 @click.argument("program", type=click.Choice(list(_PROGRAMS)))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(program: str, arguments: tuple[str, ...]) -> None:
-    r"""Start a program of Dagster on this home and this code, wherever you stand.
+    """Start a program of Dagster on this home and this code, wherever you stand.
 
-    \b
-    imr dagster dev                    web UI and daemon together, for one person
-    imr dagster daemon                 schedule, sensors, queue: what a server keeps running
-    imr dagster webserver -p 3000      the web UI alone
+    dev is web UI and daemon together, for one person; daemon has schedule, sensors and queue, what
+    a server keeps running; webserver is the web UI alone.
 
     It sets DAGSTER_HOME to $IMR_HOME/dagster and names the workspace; ARGUMENTS are the program's
     own (imr dagster webserver -h 0.0.0.0 -p 3000). It becomes that program, so that signals and
