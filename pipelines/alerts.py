@@ -19,17 +19,18 @@ import requests
 
 from assets.archive.dataset import Dataset
 from assets.archive.overview import overview
-from assets.archive.sources import last_attempt
+from assets.archive.unrecognised import unused_files
 from assets.home import Home
 from assets.secret import redacted
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
-RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE = (
+RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED = (
     "run killed",
     "run failed",
     "check failed",
     "newest extract not in use",
     "source late",
+    "file not recognised",
 )
 _MEMORY = "alerts.json"
 _SECONDS = 10
@@ -71,7 +72,7 @@ class Trouble:
 def source_troubles(
     home: Home, datasets: Iterable[Dataset], *, today: date, live: bool
 ) -> list[Trouble]:
-    """Return the datasets whose newest extract is not in use, and those that are late.
+    """Return the datasets of which an extract is not in use, those that are late, and lost files.
 
     Datasets that one cause keeps out, such as a server that is down, are one trouble.
 
@@ -86,9 +87,8 @@ def source_troubles(
     for entry, state in zip(
         known := list(datasets), overview(home, known, today=today), strict=True
     ):
-        attempt = last_attempt(home, entry)
-        if attempt is not None and attempt.failed:
-            failed.setdefault(attempt.message, []).append(entry.dataset_id)
+        if state.message:
+            failed.setdefault(state.message, []).append(entry.dataset_id)
         elif live and state.status == "late":
             found.append(
                 Trouble(LATE, entry.dataset_id, f"expected {state.next_expected}: {entry.url}")
@@ -96,6 +96,7 @@ def source_troubles(
     return [
         *found,
         *(Trouble(NOT_IN_USE, ", ".join(names), message) for message, names in failed.items()),
+        *(Trouble(UNUSED, u.name, u.line) for u in unused_files(home, known) if not u.arriving),
     ]
 
 

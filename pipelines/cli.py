@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": "Run the pipeline: take in, validate, compute, publish.",
     "ingest": "Take in an extract that was exported by hand.",
     "sources": "Show every dataset: vintages, age, status, licence.",
+    "withdraw": "Take an extract out of use, or back.",
     "releases": "List releases and channels.",
     "show": "Show rows of a released table.",
     "sql": "Query a release with SQL.",

@@ -21,6 +21,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
         lines.append(outcome.check_report)
     for reason, names in _by_message(outcome.stale):
         lines += _stale(reason, names, frozenset(outcome.empty))
+    lines += [f"NOT USED {_short(unused.line)}" for unused in outcome.unused]
     lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
     if outcome.store:
         lines.append(f"STORE {outcome.store}")

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.archive.inbox import waiting
 from assets.archive.integrity import damage
+from assets.archive.unrecognised import unused_files
+from assets.archive.withdrawal import PERSON, withdrawn
 from assets.catalogue import DATASETS
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
 from assets.nchs import soda_fetch
@@ -67,6 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _killed,
         _bytecode,
         _inbox,
+        _withdrawn,
         _regions,
         _archive,
         _alerts,
@@ -196,7 +199,32 @@ def _bytecode(_: Settings) -> Finding:
 
 def _inbox(settings: Settings) -> Finding:
     files = waiting(settings.home)
-    return Finding("inbox", True, f"{len(files)} files wait" if files else "empty")
+    unused = unused_files(settings.home, DATASETS)
+    lost = [u for u in unused if not u.arriving]
+    seen = [f"{len(files)} files wait"] if files else []
+    seen += [f"{u.name} is still arriving" for u in unused if u.arriving]
+    seen += [f"{len(lost)} files that nobody recognises: {', '.join(u.name for u in lost)}"] * bool(
+        lost
+    )
+    return Finding(
+        "inbox",
+        not lost,
+        "; ".join(seen) or "empty",
+        "\n     ".join(u.line for u in lost),
+    )
+
+
+def _withdrawn(settings: Settings) -> Finding:
+    """Name what is out of use; only what a rule took out needs doing."""
+    found = [w for d in DATASETS for w in withdrawn(settings.home, d).values()]
+    by_rule = [w.line for w in found if w.by != PERSON]
+    by_hand = [w.line for w in found if w.by == PERSON]
+    return Finding(
+        "extracts in use",
+        not by_rule,
+        "; ".join(by_hand) or ("all" if not by_rule else f"{len(by_rule)} set aside by a rule"),
+        "\n     ".join(by_rule),
+    )
 
 
 def _regions(settings: Settings) -> Finding:

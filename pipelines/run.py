@@ -16,8 +16,9 @@ from uuid import uuid4
 import dagster as dg
 
 from assets.archive.samples import refuse_samples
-from assets.archive.sources import last_attempt, stale_datasets
+from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
+from assets.archive.unrecognised import Unused
 from assets.catalogue import DATASETS
 from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
@@ -66,6 +67,7 @@ class RunOutcome:
         as_of: Date or time that was rebuilt, or empty.
         empty: Datasets of which nothing has ever arrived.
         shown: Release that the nightly channel shows after the run, or ``None``.
+        unused: Files that arrived and are not used: not recognised, or still arriving.
         made: Assets that were made, in order.
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
@@ -86,6 +88,7 @@ class RunOutcome:
     store_trouble: str = ""
     empty: tuple[str, ...] = ()
     shown: str | None = None
+    unused: tuple[Unused, ...] = ()
     made: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     regions_set_aside: tuple[str, ...] = ()
@@ -311,8 +314,7 @@ def _reason(settings: Settings, dataset_id: str) -> str:
     if settings.as_of:
         return f"So it was as of {settings.as_of}."
     entry = next(d for d in DATASETS if d.dataset_id == dataset_id)
-    attempt = last_attempt(settings.home, entry)
-    return attempt.message if attempt is not None else ""
+    return reason_of(settings.home, entry)
 
 
 def _write_report(settings: Settings, outcome: RunOutcome) -> None:
@@ -325,6 +327,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "store": outcome.store_trouble or outcome.store or None,
         "failed_checks": [c.__dict__ for c in outcome.failed_checks],
         "stale": [list(s) for s in outcome.stale],
+        "unused_files": [u.line for u in outcome.unused],
         "regions_set_aside": list(outcome.regions_set_aside),
     }
     write_report(settings.home, outcome.run_id, facts)

@@ -42,6 +42,12 @@ class Use:
     rows_left_out: tuple[tuple[str, int], ...] = ()
     still_needed: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is made of the extract, a sentence each."""
+        left = [f"{count:,} rows are not used: rows {why}." for why, count in self.rows_left_out]
+        return (f"{self.rows_used:,} rows are used.", *left, *self.still_needed)
+
 
 @dataclass(frozen=True)
 class IntakeRule:

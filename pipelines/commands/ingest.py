@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
-    from assets.archive.dataset import Dataset
+    from assets.archive.dataset import Dataset, Use
     from assets.archive.intake import IntakeOutcome
     from assets.archive.store import Origin
     from assets.home import Home
@@ -43,7 +44,7 @@ class WithDatasets(Speaking):
             )
 
 
-def _facts(file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, object]:
+def _facts(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, object]:
     """Return what became of a file, for programs."""
     from assets.archive.names import printable
 
@@ -55,7 +56,35 @@ def _facts(file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, obje
         "refused_because": [str(problem) for problem in outcome.errors],
         "advice": [str(warning) for warning in outcome.warnings],
         "report": str(outcome.report) if outcome.report else None,
+        "use": asdict(use) if (use := _use(entry, outcome)) is not None else None,
+        "set_aside": _set_aside(home, entry, outcome) or None,
     }
+
+
+def _use(entry: Dataset, outcome: IntakeOutcome) -> Use | None:
+    """Return what will be made of an extract that is in the archive, where its dataset says so."""
+    if entry.use is None or outcome.vintage is None:
+        return None
+    if outcome.parsed is not None:
+        return entry.use(outcome.parsed)
+    from assets.archive.errors import ExtractError
+    from assets.archive.reading import read
+
+    try:
+        return entry.use(read(entry, outcome.vintage.path, judged=True))
+    except ExtractError:
+        # That it cannot be read any more is said where it is used.
+        return None
+
+
+def _set_aside(home: Home, entry: Dataset, outcome: IntakeOutcome) -> str:
+    """Return why an extract that is archived already is out of use, or empty."""
+    from assets.archive.withdrawal import withdrawn
+
+    if outcome.vintage is None:
+        return ""
+    found = withdrawn(home, entry).get(outcome.vintage.vintage_id)
+    return found.line if found is not None else ""
 
 
 def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -222,7 +251,7 @@ def command(
         raise click.UsageError(str(error)) from error
     if as_json:
         code = _REFUSED if outcome.status == QUARANTINED else 0
-        report(_facts(file, entry, outcome), exit_code=code)
+        report(_facts(home, file, entry, outcome), exit_code=code)
         sys.exit(code)
     for warning in outcome.warnings:
         click.echo(f"advice: {warning}", err=True)
@@ -238,4 +267,9 @@ def command(
     word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
     if outcome.vintage is not None:
         click.echo(f"{printable(file.name)} {word} {outcome.vintage.vintage_id}.")
+    use = _use(entry, outcome)
+    for line in use.lines if use is not None else ():
+        click.echo(f"  {line}")
+    if out := _set_aside(home, entry, outcome):
+        click.echo(f"  It is not in use: {out}")
     say("Next: imr run --job rebuild")

@@ -37,19 +37,30 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     home = existing_home()
     # Imported late: the catalogue takes a second, and wrong use is answered before.
     import json
+    from dataclasses import asdict
     from datetime import UTC, datetime
 
     from assets.archive.overview import overview
     from assets.archive.store import ArchiveError
+    from assets.archive.unrecognised import unused_files
+    from assets.archive.withdrawal import PERSON, withdrawn
     from assets.catalogue import DATASETS
     from pipelines.commands.output import print_rows
 
     try:
         rows = overview(home, DATASETS, today=datetime.now(UTC).date())
+        out = [w for d in DATASETS for w in withdrawn(home, d).values()]
+        unused = unused_files(home, DATASETS)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        report({"datasets": [row.__dict__ for row in rows]})
+        report(
+            {
+                "datasets": [row.__dict__ for row in rows],
+                "withdrawn": [asdict(w) for w in out],
+                "unused_files": [{**asdict(u), "place": str(u.place)} for u in unused],
+            }
+        )
         return
     if output == "json":
         click.echo(json.dumps([row.__dict__ for row in rows], indent=2))
@@ -72,3 +83,8 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     for row in rows:
         if row.message:
             say(f"{row.dataset_id}: {row.message}")
+    for entry in out:
+        if entry.by == PERSON:
+            say(entry.line)
+    for file in unused:
+        say(f"NOT USED {file.line}")

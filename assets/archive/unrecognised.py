@@ -1,0 +1,94 @@
+"""What arrived and is not used by anything: files nobody recognises, and files still in the inbox.
+
+Whatever lies there is named until a person has taken it in or removed it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.archive import inbox, store
+from assets.archive.dataset import Dataset
+from assets.archive.names import printable
+from assets.home import Home
+
+UNIDENTIFIED = "unidentified"
+
+
+@dataclass(frozen=True)
+class Unused:
+    """One file that arrived and stands in no table.
+
+    Attributes:
+        name: Name of the file, printable.
+        place: Where it lies.
+        seen: What is known of it.
+        remedy: What to do.
+        arriving: It is on its way: the next run looks at it by itself.
+    """
+
+    name: str
+    place: Path
+    seen: str
+    remedy: str
+    arriving: bool = False
+
+    @property
+    def line(self) -> str:
+        """The file, what was seen and what to do."""
+        return f"{self.name}: {self.seen}. {self.remedy} It lies in {self.place}."
+
+
+def unused_files(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
+    """Return every file that arrived and is not used: first what nobody recognises.
+
+    Args:
+        home: Where state lives.
+        datasets: Catalogue; a file that was taken in after all is in the archive of one of them.
+    """
+    return [*_unrecognised(home, datasets), *_still_arriving(home)]
+
+
+def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
+    folder = home.quarantine / UNIDENTIFIED
+    if not folder.is_dir():
+        return []
+    archived = {f.name[:12] for dataset in datasets for f in store.folders(home, dataset)}
+    found = []
+    for entry in sorted(folder.iterdir()):
+        if entry.name in archived or not entry.is_dir():
+            continue
+        facts = _report(entry)
+        found.append(
+            Unused(
+                printable(str(facts.get("file", entry.name))),
+                entry,
+                f"not recognised, {facts.get('seen') or 'and its report cannot be read'}",
+                f"{facts.get('remedy', '')} If it is of no use, remove its folder.".strip(),
+            )
+        )
+    return found
+
+
+def _still_arriving(home: Home) -> list[Unused]:
+    return [
+        Unused(
+            printable(file.name),
+            file.parent,
+            "still arriving",
+            "The next run takes it.",
+            arriving=True,
+        )
+        for file in inbox.arriving(home)
+    ]
+
+
+def _report(folder: Path) -> dict[str, object]:
+    try:
+        facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}

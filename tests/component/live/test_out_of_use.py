@@ -1,0 +1,103 @@
+"""What is out of use, and what arrived and is not used, is named where people look."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assets.archive import store, withdrawal
+from assets.archive.inbox import sort_inbox
+from assets.archive.unrecognised import unused_files
+from assets.catalogue import DATASETS, dataset
+from assets.home import Home
+from assets.identify import describe_unknown, identify
+from pipelines.alerts import source_troubles
+from pipelines.cli import main
+from pipelines.doctor import examine
+from pipelines.settings import Settings
+
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+
+
+@pytest.fixture
+def imr(home: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("IMR_HOME", str(home.root))
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments)
+
+    return run
+
+
+def _finding(home: Home, subject: str) -> Any:
+    return next(f for f in examine(Settings(home)) if f.subject == subject)
+
+
+def test_a_vintage_is_withdrawn_by_hand_listed_and_brought_back(imr: Any, home: Home) -> None:
+    assert imr("ingest", str(SAMPLES / "births_e6fc-ccez.json")).exit_code == 0
+    (vintage,) = store.vintages(home, dataset("nchs_births_1909"))
+    done = imr("withdraw", vintage.sha256[:8], "--because", "wrong page")
+    assert done.exit_code == 0, done.output
+    assert withdrawal.in_use(home, dataset("nchs_births_1909")) == []
+    listed = json.loads(imr("withdraw", "--json").output)["result"]["withdrawn"]
+    assert [(w["vintage_id"], w["because"]) for w in listed] == [(vintage.vintage_id, "wrong page")]
+    assert "wrong page" in imr("sources").output
+    # A decision of a person is no trouble.
+    assert _finding(home, "extracts in use").fine
+    again = imr("ingest", str(SAMPLES / "births_e6fc-ccez.json"))
+    assert "It is not in use" in again.output
+    assert imr("withdraw", "--undo", vintage.vintage_id).exit_code == 0
+    assert withdrawal.in_use(home, dataset("nchs_births_1909")) == [vintage]
+
+
+def test_an_unknown_vintage_is_wrong_use(imr: Any, home: Home) -> None:
+    found = imr("withdraw", "nchs_births_1909@000000000000")
+    assert found.exit_code == 2
+    assert "no vintage" in found.output
+
+
+def test_ingest_says_what_is_made_of_an_export_and_what_is_missing(imr: Any) -> None:
+    taken = imr("ingest", str(SAMPLES / "wonder_natality_us_1995-2002.txt"))
+    assert taken.exit_code == 0, taken.output
+    assert "rows are used" in taken.output
+    as_json = json.loads(
+        imr("ingest", str(SAMPLES / "wonder_natality_us_1995-2002.txt"), "--json").output
+    )
+    # One row a year, and the Total.
+    assert as_json["result"]["use"]["rows_used"] == 8
+
+
+def test_a_file_that_nobody_recognises_is_named_everywhere_until_it_is_gone(
+    imr: Any, home: Home
+) -> None:
+    file = home.inbox / "notes of a meeting.txt"
+    file.write_text("nothing of interest\n", encoding="utf-8")
+    old = time.time() - 3600
+    os.utime(file, (old, old))
+    sort_inbox(home, identify, describe_unknown)
+    (unused,) = unused_files(home, DATASETS)
+    assert "notes of a meeting.txt" in unused.line
+    assert "NOT USED notes of a meeting.txt" in imr("sources").output
+    finding = _finding(home, "inbox")
+    assert not finding.fine
+    assert "notes of a meeting.txt" in finding.seen
+    troubles = source_troubles(home, DATASETS, today=date(2026, 1, 1), live=False)
+    assert [t.subject for t in troubles] == ["notes of a meeting.txt"]
+    for left in unused.place.iterdir():
+        left.unlink()
+    unused.place.rmdir()
+    assert unused_files(home, DATASETS) == []
+
+
+def test_a_file_that_still_arrives_is_named_and_is_no_trouble(home: Home) -> None:
+    (home.inbox / "births.txt").write_text("half", encoding="utf-8")
+    (unused,) = unused_files(home, DATASETS)
+    assert (unused.name, unused.arriving) == ("births.txt", True)
+    assert _finding(home, "inbox").fine
