@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -13,21 +15,67 @@ from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
+_ASIDE = ".damaged-"
+# As DuckDB says it of headers, blocks, ends and write-ahead logs.
+_DAMAGED = re.compile(
+    r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
+    r"|replaying WAL|WAL file.*(?:corrupt|checksum)|Serialization Error",
+    re.IGNORECASE,
+)
 
 
 class WarehouseBusyError(RuntimeError):
     """Another process has the warehouse open."""
 
 
+class WarehouseDamagedError(RuntimeError):
+    """The file is not what DuckDB wrote; it was set aside and is rebuilt from the archive."""
+
+
 @contextmanager
 def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse at ``path`` and close it at the end of the block.
 
+    A file that cannot be opened because it is damaged is set aside, and a new one begun: nothing
+    is lost, since everything in it is made from the archive.
+
     Raises:
         WarehouseBusyError: Another process holds the file; the message names it.
+        WarehouseDamagedError: Inside the block a part of the file turned out to be damaged. It was
+            set aside, and the next run makes it again.
     """
     try:
-        con = duckdb.connect(str(path), read_only=read_only, config=_config())
+        con = _opened(path, read_only=read_only)
+    except duckdb.Error as error:
+        if read_only or not _DAMAGED.search(str(error)):
+            raise
+        doing(f"the warehouse was damaged and is made again; it lies in {_set_aside(path).name}")
+        con = _opened(path)
+    try:
+        if not read_only:
+            prepare(con)
+        yield con
+    except duckdb.Error as error:
+        con.close()
+        if read_only or not _DAMAGED.search(str(error)):
+            raise
+        raise WarehouseDamagedError(
+            f"{path} was damaged ({str(error).strip()}). It lies in {_set_aside(path)} now. "
+            "Nothing is lost: run again, and it is made from the archive. A disk that damages "
+            "files should be looked at."
+        ) from error
+    finally:
+        con.close()
+
+
+def damaged_files(folder: Path) -> list[Path]:
+    """Return the damaged warehouses that were set aside in a folder, oldest first."""
+    return sorted(folder.glob(f"*{_ASIDE}*.duckdb"))
+
+
+def _opened(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=_config())
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise WarehouseBusyError(
@@ -35,12 +83,17 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
                 "read a release folder instead: consumers never need the warehouse."
             ) from error
         raise
-    try:
-        if not read_only:
-            prepare(con)
-        yield con
-    finally:
-        con.close()
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a damaged file and its write-ahead log aside; return where the file lies."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = path.with_name(f"{path.stem}{_ASIDE}{now}.duckdb")
+    for suffix in (".wal", ""):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.replace(target.with_name(target.name + suffix))
+    return target
 
 
 def in_memory() -> duckdb.DuckDBPyConnection:

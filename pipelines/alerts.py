@@ -22,9 +22,11 @@ from assets.archive.overview import overview
 from assets.archive.unrecognised import unused_files
 from assets.home import Home
 from assets.secret import redacted
+from assets.warehouse import damaged_files
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
-RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED = (
+DAMAGED, RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED = (
+    "warehouse damaged",
     "run killed",
     "run failed",
     "check failed",
@@ -115,6 +117,20 @@ def run_troubles(
     return [
         *(Trouble(RUN_FAILED, ", ".join(names), message) for message, names in steps.items()),
         *(Trouble(CHECK_FAILED, name, report) for name, report in blocked),
+    ]
+
+
+def warehouse_troubles(home: Home) -> list[Trouble]:
+    """Return a trouble per damaged warehouse that was set aside and still lies there."""
+    return [
+        Trouble(
+            DAMAGED,
+            file.name,
+            f"{file} was damaged and has been made again from the archive. Have the disk looked "
+            "at, then remove the file.",
+            file.name,
+        )
+        for file in damaged_files(home.root)
     ]
 
 

@@ -23,6 +23,7 @@ from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
 from assets.release.object_store.conditions import prove_conditions
 from assets.release.object_store.contents import contents, pointers
 from assets.release.object_store.location import STORE_VARIABLE, StoreError, open_store
+from assets.warehouse import damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings, SettingsError
@@ -67,6 +68,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _dagster_home,
         _dagster_configuration,
         _killed,
+        _warehouse,
         _bytecode,
         _inbox,
         _withdrawn,
@@ -181,6 +183,17 @@ def _killed(settings: Settings) -> Finding:
         not killed,
         f"{len(killed)} marked as failed just now. {said}" if killed else "none",
         "Run again: imr run. Where it was short of memory or disk, mend that first.",
+    )
+
+
+def _warehouse(settings: Settings) -> Finding:
+    files = damaged_files(settings.home.root)
+    return Finding(
+        "warehouse",
+        not files,
+        f"{len(files)} damaged and set aside: {files[0]}" if files else "none was damaged",
+        "Nothing is lost; runs make it again from the archive. Have the disk looked at, then "
+        "remove the file.",
     )
 
 

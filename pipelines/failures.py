@@ -18,7 +18,13 @@ from assets.evidence import load as load_evidence
 from assets.home import Home
 from assets.warehouse import WarehouseBusyError, connect
 from expectations.validate import Outcome
-from pipelines.alerts import killed_troubles, raise_alerts, run_troubles, source_troubles
+from pipelines.alerts import (
+    killed_troubles,
+    raise_alerts,
+    run_troubles,
+    source_troubles,
+    warehouse_troubles,
+)
 from pipelines.settings import Settings
 
 _OURS = re.compile(r"(?:assets|expectations|pipelines)\.[\w.]+:")
@@ -180,6 +186,7 @@ def tell(
         run_id,
         [
             *killed_troubles(killed),
+            *warehouse_troubles(settings.home),
             *run_troubles(failures, _blocked(settings, blocking)),
             *source_troubles(
                 settings.home,

@@ -66,10 +66,10 @@ class RunProgress:
             self._own = None
 
     def expect(self, total: int) -> None:
-        """Say how many steps there are, once that is known."""
-        self._total = total
+        """Say how many steps there are, once that is known, and count from the first."""
+        self._total, self._done = total, 0
         if self._bar is not None:
-            self._bar.update(self._task, total=total)
+            self._bar.update(self._task, total=total, completed=0)
 
     def note(self, text: str) -> None:
         """Say what the step that is under way is doing."""

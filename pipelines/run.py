@@ -23,6 +23,7 @@ from assets.catalogue import DATASETS
 from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
+from assets.warehouse import WarehouseDamagedError
 from expectations.report import render
 from pipelines.alive import hold
 from pipelines.build import build_defs
@@ -137,6 +138,10 @@ def execute(
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
                 result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
+                if only is None and _met_damage(result):
+                    # It has been set aside; the whole job makes it again.
+                    shown.expect(_steps(job))
+                    result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
         outcome = replace(_outcome(settings, result), added=added)
         _write_report(settings, outcome)
         if settings.as_of:
@@ -167,6 +172,13 @@ def _executed(
     if result is not None and (result.success or received() is None):
         return result
     raise _stopped(settings, instance, run_id, shown)
+
+
+def _met_damage(result: dg.ExecuteInProcessResult) -> bool:
+    return any(
+        WarehouseDamagedError.__name__ in (event.step_failure_data.error_display_string or "")
+        for event in result.get_step_failure_events()
+    )
 
 
 def _stopped(

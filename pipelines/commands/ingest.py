@@ -161,6 +161,32 @@ def _origin(
     return origin
 
 
+def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> None:
+    """Write what became of the file, and what will be made of it."""
+    from assets.archive.intake import QUARANTINED, UNCHANGED
+    from assets.archive.names import printable
+
+    for warning in outcome.warnings:
+        click.echo(f"advice: {warning}", err=True)
+    if outcome.status == QUARANTINED:
+        for problem in outcome.errors:
+            click.echo(f"refused: {problem}", err=True)
+        click.echo(
+            f"{printable(file.name)} is in quarantine: {outcome.report}. Nothing else of "
+            f"{entry.dataset_id} has changed.",
+            err=True,
+        )
+        return
+    word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
+    if outcome.vintage is not None:
+        click.echo(f"{printable(file.name)} {word} {outcome.vintage.vintage_id}.")
+    use = _use(entry, outcome)
+    for line in use.lines if use is not None else ():
+        click.echo(f"  {line}")
+    if out := _set_aside(home, entry, outcome):
+        click.echo(f"  It is not in use: {out}")
+
+
 @click.command("ingest", cls=WithDatasets)
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), callback=_plain_file
@@ -215,7 +241,7 @@ def command(
 
     Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
     """
-    from assets.archive.intake import QUARANTINED, UNCHANGED, take_in
+    from assets.archive.intake import QUARANTINED, take_in
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
     from assets.catalogue import dataset
@@ -253,23 +279,7 @@ def command(
         code = _REFUSED if outcome.status == QUARANTINED else 0
         report(_facts(home, file, entry, outcome), exit_code=code)
         sys.exit(code)
-    for warning in outcome.warnings:
-        click.echo(f"advice: {warning}", err=True)
+    _tell(home, file, entry, outcome)
     if outcome.status == QUARANTINED:
-        for problem in outcome.errors:
-            click.echo(f"refused: {problem}", err=True)
-        click.echo(
-            f"{printable(file.name)} is in quarantine: {outcome.report}. Nothing else of "
-            f"{entry.dataset_id} has changed.",
-            err=True,
-        )
         sys.exit(_REFUSED)
-    word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
-    if outcome.vintage is not None:
-        click.echo(f"{printable(file.name)} {word} {outcome.vintage.vintage_id}.")
-    use = _use(entry, outcome)
-    for line in use.lines if use is not None else ():
-        click.echo(f"  {line}")
-    if out := _set_aside(home, entry, outcome):
-        click.echo(f"  It is not in use: {out}")
     say("Next: imr run --job rebuild")

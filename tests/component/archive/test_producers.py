@@ -80,8 +80,10 @@ def test_one_silent_address_of_a_server_that_lives_is_its_own_trouble(server: Se
 
     def by_address(handler: BaseHTTPRequestHandler) -> None:
         if "hangs" in handler.path:
+            handler.close_connection = True
             over.wait()
-        answer(body=b"fine")(handler)
+        else:
+            answer(body=b"fine")(handler)
 
     server.script = [by_address]
     assert ask(f"{server.url}/a", producers) == "fine"

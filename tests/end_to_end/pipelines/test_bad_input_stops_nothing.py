@@ -204,3 +204,16 @@ def test_a_failed_critical_rule_stops_the_release_and_says_what_to_do(
     alone = run_imr(published, "run", "--only", 'key:"release/nightly"')
     assert alone.returncode == 1, alone.stdout + alone.stderr
     assert "CONTROL-US-BIRTHS" in alone.stderr
+
+
+def test_a_warehouse_that_rots_is_made_again_in_the_same_run(published: Path) -> None:
+    warehouse = published / "warehouse.duckdb"
+    size = warehouse.stat().st_size
+    with warehouse.open("r+b") as handle:
+        for part in range(1, 20):
+            handle.seek(size * part // 20)
+            handle.write(os.urandom(300))
+    done = run_imr(published, "run")
+    assert done.returncode == 0, done.stderr
+    assert "Nothing changed" in done.stdout
+    assert done.stderr.count("ALERT warehouse damaged") == 1
