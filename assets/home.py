@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.private import make_folder_open, settle
+
 _NO_FOLDER = "/nonexistent"
 """What Debian gives to users without a folder: nothing is read from it, nothing is kept in it."""
 
@@ -63,6 +65,11 @@ class Home:
         return self.root / "releases"
 
     @property
+    def lineage(self) -> Path:
+        """Counts behind each release, small ones too."""
+        return self.root / "lineage"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's run history."""
         return self.root / "dagster"
@@ -78,18 +85,25 @@ class Home:
         return self.root / "writer.lock"
 
     def create(self) -> Home:
-        """Create the folders that do not exist yet and return the same home."""
+        """Create the folders that do not exist yet and return the same home.
+
+        Releases can be read by everybody, the rest by this user alone, whatever the umask; an
+        older home is mended.
+        """
+        make_folder_open(self.root)
         for folder in (
             self.archive,
             self.inbox,
             self.quarantine,
             self.staging,
-            self.regions,
-            self.releases,
+            self.lineage,
             self.dagster,
             self.reports,
         ):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        self.regions.mkdir(exist_ok=True)
+        make_folder_open(self.releases)
+        settle(self.root)
         return self
 
 

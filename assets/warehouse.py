@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from assets.doing import doing
+from assets.private import close_file
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
 
@@ -53,6 +54,7 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         con = _opened(path)
     try:
         if not read_only:
+            close_file(path)
             prepare(con)
         yield con
     except duckdb.Error as error:

@@ -12,6 +12,7 @@ from assets.disclosure.assets import ASSETS as PUBLISHED
 from assets.local.assets import ASSETS as LOCAL
 from assets.nchs.assets import ASSETS as NCHS
 from assets.ons.assets import ASSETS as ONS
+from assets.private import keep_private
 from assets.rates.assets import ASSETS as RATES
 from assets.release.assets import ASSETS as RELEASE
 from assets.release.assets import STORE_ASSETS
@@ -36,6 +37,7 @@ def build_defs(
         settings: Where state lives and which extracts are taken in.
         resource_overrides: Resources to use instead of the usual ones, for tests.
     """
+    keep_private()
     home = str(settings.home.root)
     resources: dict[str, Any] = {
         "warehouse": LockedWarehouse(

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 import click
 
 from assets.home import settle_user_folder
+from assets.private import keep_private
 from pipelines.commands.speaking import Speaking
 
 _COMMANDS = {
@@ -97,6 +98,7 @@ def main() -> None:
     options of a command.
     """
     settle_user_folder()
+    keep_private()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal or log that knows no en dash must not fail a run that has published.

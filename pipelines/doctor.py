@@ -20,6 +20,7 @@ from assets.catalogue import DATASETS
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
 from assets.nchs import soda_fetch
 from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
+from assets.private import wrong
 from assets.release.object_store.conditions import prove_conditions
 from assets.release.object_store.contents import contents, pointers
 from assets.release.object_store.location import STORE_VARIABLE, StoreError, open_store
@@ -62,6 +63,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     looks: tuple[Callable[[Settings], Finding], ...] = (
         _python,
         _home,
+        _permissions,
         _disk,
         _lock,
         _time_zone,
@@ -105,6 +107,19 @@ def _home(settings: Settings) -> Finding:
     writable = os.access(root, os.W_OK)
     return Finding(
         "home", writable, str(root), "Make the folder writable or set IMR_HOME to one that is."
+    )
+
+
+def _permissions(settings: Settings) -> Finding:
+    root = settings.home.root
+    found = wrong(root) if root.is_dir() else []
+    more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+    return Finding(
+        "permissions",
+        not found,
+        f"{found[0]}.{more}" if found else "counts are closed to others, releases are open",
+        "The next run (imr run) sets them right, except for what belongs to another user: give "
+        f"that to the user of the pipeline (chown -R USER {root}).",
     )
 
 

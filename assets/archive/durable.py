@@ -10,6 +10,8 @@ import os
 import shutil
 from pathlib import Path
 
+from assets.private import make_folder_open
+
 
 def write_text(path: Path, text: str) -> None:
     """Write a file and flush it to the disk."""
@@ -33,9 +35,12 @@ def sync_folder(folder: Path) -> None:
     sync_file(folder)
 
 
-def make_folder(folder: Path) -> None:
-    """Create a folder and its parents."""
-    folder.mkdir(parents=True, exist_ok=True)
+def make_folder(folder: Path, *, is_open: bool = False) -> None:
+    """Create a folder and its parents, for everybody to read where it is open."""
+    if is_open:
+        make_folder_open(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def rename(source: Path, target: Path) -> None:
@@ -46,11 +51,19 @@ def rename(source: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Replace a small file so that a reader sees the old or the new one, never a part."""
+def replace_text(path: Path, text: str, *, is_open: bool = False) -> None:
+    """Replace a small file so that a reader sees the old or the new one, never a part.
+
+    Args:
+        path: File.
+        text: What it says from now on.
+        is_open: Everybody may read it.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         write_text(aside, text)
+        if is_open:
+            aside.chmod(0o644)
         aside.replace(path)
     except BaseException:
         aside.unlink(missing_ok=True)

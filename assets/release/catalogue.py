@@ -115,9 +115,9 @@ def pointer(releases: Path, channel: str) -> Pointer | None:
 
 def point(releases: Path, channel: str, target: Pointer) -> None:
     """Make a channel point to a release, in one step for every reader."""
-    durable.make_folder(releases / "channels")
+    durable.make_folder(releases / "channels", is_open=True)
     text = json.dumps(asdict(target), indent=2) + "\n"
-    durable.replace_text(releases / "channels" / f"{channel}.json", text)
+    durable.replace_text(releases / "channels" / f"{channel}.json", text, is_open=True)
 
 
 def pointer_to(release: Release) -> Pointer:

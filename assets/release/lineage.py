@@ -19,7 +19,6 @@ from assets.release.reading import relation
 from assets.release.version import is_version
 from assets.warehouse import literal, table_exists
 
-_FOLDER = "lineage"
 _RECORD = "release="
 _STAGING = ".staging-"
 _TABLES = ("core.observations", "core.region_members")
@@ -31,11 +30,11 @@ class NoLineageError(LookupError):
 
 def folder_of(home: Home, version: str) -> Path:
     """Return the folder that the record of a release has or would have."""
-    return home.root / _FOLDER / f"{_RECORD}{version}"
+    return home.lineage / f"{_RECORD}{version}"
 
 
 def _staged(home: Home, version: str) -> Path:
-    return home.root / _FOLDER / f"{_STAGING}{version}"
+    return home.lineage / f"{_STAGING}{version}"
 
 
 def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> None:
@@ -67,7 +66,7 @@ def settle_lineage(home: Home, versions: Collection[str]) -> None:
         home: Where the records live.
         versions: Releases that exist; what is staged for one of them is whole.
     """
-    for staged in sorted((home.root / _FOLDER).glob(f"{_STAGING}*")):
+    for staged in sorted((home.lineage).glob(f"{_STAGING}*")):
         version = staged.name.removeprefix(_STAGING)
         target = folder_of(home, version)
         if version in versions and not target.exists():
@@ -78,7 +77,7 @@ def settle_lineage(home: Home, versions: Collection[str]) -> None:
 
 def recorded(home: Home) -> list[str]:
     """Return the versions that have a record."""
-    folders = (home.root / _FOLDER).glob(f"{_RECORD}*")
+    folders = (home.lineage).glob(f"{_RECORD}*")
     return sorted(v for f in folders if is_version(v := f.name.removeprefix(_RECORD)))
 
 

@@ -50,7 +50,7 @@ def publisher_lock(
         )
 
     try:
-        durable.make_folder(releases)
+        durable.make_folder(releases, is_open=True)
         with owned_lock(releases / _LOCK, releases / _OWNER, purpose, busy):
             yield
     except (ReleaseNotWrittenError, FileExistsError):

@@ -184,10 +184,11 @@ def promote(
         )
         # The record comes first: a pointer that moved is then never without one.
         log = [*promotions(releases), entry]
-        durable.make_folder(releases / "channels")
+        durable.make_folder(releases / "channels", is_open=True)
         durable.replace_text(
             releases / "channels" / _LOG,
             "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in log),
+            is_open=True,
         )
         catalogue.point(releases, STABLE, catalogue.pointer_to(release))
     return entry

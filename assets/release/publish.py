@@ -23,6 +23,7 @@ from assets.archive import durable
 from assets.code_version import code_version
 from assets.evidence import PASSING
 from assets.home import Home
+from assets.private import make_open
 from assets.release import catalogue
 from assets.release.catalogue import Pointer, Release
 from assets.release.changes import Side, write_changes
@@ -245,6 +246,7 @@ def _write_folder(
         manifest = _manifest(con, draft, written, sources, described)
         durable.write_text(staging / catalogue.MANIFEST, json.dumps(manifest, indent=2) + "\n")
         durable.write_text(staging / CHECKSUMS, checksum_lines(staging, described))
+        make_open(staging)
         durable.sync_folder(staging)
         target = catalogue.folder_of(releases, draft.version)
         durable.rename(staging, target)

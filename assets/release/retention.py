@@ -88,9 +88,9 @@ def tag(releases: Path, release: Release, name: str) -> None:
                 if name in CHANNELS
                 else f"tag {name!r} stands for release {known[name]}; a tag never moves"
             )
-        durable.make_folder(releases / "channels")
+        durable.make_folder(releases / "channels", is_open=True)
         text = json.dumps({**known, name: release.version}, indent=2, sort_keys=True)
-        durable.replace_text(releases / "channels" / _TAGS, text + "\n")
+        durable.replace_text(releases / "channels" / _TAGS, text + "\n", is_open=True)
 
 
 def verdicts(releases: Path, keep: int, claims: Iterable[tuple[str, str]] = ()) -> list[Verdict]:

@@ -15,7 +15,7 @@ PRODUCERS = ("nchs", "ons", "local")
 """Folders of the room of producers."""
 FOUNDATION = {
     "home", "warehouse", "evidence", "code_version", "released", "doing", "suggest", "secret",
-    "spreadsheet",
+    "spreadsheet", "private",
 }  # fmt: skip
 """Single modules of ``assets`` below every room."""
 

@@ -11,6 +11,7 @@ import obstore
 from obstore.store import S3Store
 
 from assets.archive import durable
+from assets.private import make_open
 from assets.release import catalogue
 from assets.release.catalogue import MANIFEST, Release
 from assets.release.lock import publisher_lock
@@ -36,7 +37,7 @@ def fetch_release(
         StoreError: The store failed, or a file is not what its checksum says; nothing stays.
         PublisherBusyError: Somebody is publishing.
     """
-    durable.make_folder(releases)
+    durable.make_folder(releases, is_open=True)
     target = catalogue.folder_of(releases, version)
     with publisher_lock(releases, f"fetching release {version} from {location.url}"):
         if target.exists():
@@ -53,6 +54,7 @@ def fetch_release(
             for name, digest in digests.items():
                 _fetch(store, location, key_of(version, name), staging / name, digest)
             durable.write_text(staging / CHECKSUMS, listing.decode())
+            make_open(staging)
             durable.sync_folder(staging)
             durable.rename(staging, target)
         except BaseException:
