@@ -60,6 +60,7 @@ def home(tmp_path: Path) -> Path:
         }
         put(con, "core.areas", [area])
         put(con, "core.vintages", [{"vintage_id": "v1", "dataset_id": "d"}])
+        put(con, "staging.nchs_wonder", [])
         base = area | {
             "source_family": "ons_occurrence",
             "period_type": "year",

@@ -126,7 +126,7 @@ def test_every_row_is_accounted_for(con: duckdb.DuckDBPyConnection) -> None:
         "compared 5, equal 4, explained 1, unexplained 0; explained by: 1 COMBINED-AREA; "
         "not compared: 1 printed as missing, 1 printed as suppressed"
     )
-    (row,) = finding.waived
+    (row,) = finding.explained
     assert (row["area_code"], row["reason"]) == (
         "E06000052",
         "Fingertips prints it for Cornwall and Isles of Scilly.",

@@ -72,7 +72,7 @@ def test_what_the_audit_needs_stays(
 
 
 def test_the_command_shows_asks_and_removes(five: Home) -> None:
-    assert "Aborted" in run(five, "--prune", "--keep", "2", answer="n\n").output
+    assert "Stopped." in run(five, "--prune", "--keep", "2", answer="n\n").output
     assert left(five) == ["1", "2", "3", "4", "5"]
     said = run(five, "--prune", "--keep", "2", answer="y\n").output
     assert "Removed 3 releases: 2026.06.01, 2026.06.02, 2026.06.03" in said

@@ -83,7 +83,8 @@ def test_the_whole_way_from_the_wire_to_a_release(first: FirstRun) -> None:
 def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None:
     offered = [d for d in DATASETS if d.source != "local"]
     empty = [d.dataset_id for d in offered if not store.vintages(first.home, d)]
-    assert empty == []
+    # No sample of the fetal death records is bundled.
+    assert empty == ["nchs_wonder_fetal"]
     assert not any(
         v.origin.parameters.get("profile") == "sample"
         for d in DATASETS
@@ -93,7 +94,7 @@ def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None
 
 def test_the_inbox_is_empty_and_the_stranger_is_reported(first: FirstRun) -> None:
     assert [p.name for p in first.home.inbox.iterdir() if p.is_file()] == []
-    assert len(list((first.home.inbox / "processed").iterdir())) == 17
+    assert len(list((first.home.inbox / "processed").iterdir())) == 19
     (report,) = (first.home.quarantine / "unidentified").glob("*/report.json")
     facts = json.loads(report.read_text(encoding="utf-8"))
     assert facts["file"] == "holiday.txt"

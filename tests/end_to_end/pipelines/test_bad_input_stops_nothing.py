@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,19 +32,6 @@ def without_line(source: Path, start: bytes) -> bytes:
     return b"".join(kept)
 
 
-def sheet_renamed() -> bytes:
-    source = SAMPLES / "ons/samples/files/cim2022deathcohortworkbook.xlsx"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "xl/workbook.xml":
-                assert b'name="3"' in content
-                content = content.replace(b'name="3"', b'name="Table_3"')
-            new.writestr(name, content)
-    return buffer.getvalue()
-
-
 ALABAMA = b'"Alabama"\t"01"'
 BAD: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "truncated export": (
@@ -61,7 +46,6 @@ BAD: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
         lambda: b"<!DOCTYPE html><html><body>Not found</body></html>",
         "html",
     ),
-    "a sheet renamed": ("ons_child_mortality", "cim.xlsx", sheet_renamed, "Table_3"),
     "column renamed": (
         "nchs_vsrr_counts",
         "vsrr.json",

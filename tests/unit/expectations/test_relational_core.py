@@ -339,7 +339,9 @@ def test_national_series(
 
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
-    text = "".join(p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("test_*.py"))
+    text = "".join(
+        p.read_text(encoding="utf-8") for p in Path(__file__).parents[2].rglob("test_*.py")
+    )
     ids = {
         r.rule.rule_id
         for r in relational_rules()
