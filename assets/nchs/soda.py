@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ def parse_soda(path: Path, layout: SodaLayout, table: Table) -> ParsedExtract:
     """
     records = read_records(path, layout)
     rows = [row for record in records.items for row in _rows_of(record, layout, path.name)]
+    respelled = _one_spelling(rows, layout)
     unknown = [name for name in records.names if layout.field_of(name) is None]
     metadata = {
         "Dataset": layout.soda_id,
@@ -46,6 +48,8 @@ def parse_soda(path: Path, layout: SodaLayout, table: Table) -> ParsedExtract:
     }
     if unknown:
         metadata["Added Columns"] = "; ".join(unknown)
+    if respelled:
+        metadata["Respelled Labels"] = "; ".join(respelled)
     return ParsedExtract(staging_frame(table, rows), metadata)
 
 
@@ -57,6 +61,29 @@ def parse_vsrr(path: Path) -> ParsedExtract:
 def series_parser(layout: SodaLayout) -> partial[ParsedExtract]:
     """Return the parser of a national series."""
     return partial(parse_soda, layout=layout, table=NCHS_SERIES)
+
+
+def _one_spelling(rows: list[dict[str, object]], layout: SodaLayout) -> list[str]:
+    """Give labels that differ in capitals only the spelling that the extract uses most.
+
+    Args:
+        rows: Staging rows; their labels are changed in place.
+        layout: Columns of the dataset.
+
+    Returns:
+        What was respelled, for the metadata of the extract.
+    """
+    said = []
+    for target in (f.target for f in layout.fields if f.role == LABEL and not f.pattern):
+        used = Counter(str(row[target]) for row in rows if row[target] is not None)
+        best: dict[str, str] = {}
+        for text, _ in sorted(used.items(), key=lambda pair: (-pair[1], pair[0])):
+            best.setdefault(text.casefold(), text)
+        other = {text: best[text.casefold()] for text in used if best[text.casefold()] != text}
+        for row in rows:
+            row[target] = other.get(str(row[target]), row[target])
+        said += [f"{old!r} as {new!r} ({used[old]})" for old, new in sorted(other.items())]
+    return said
 
 
 def _rows_of(record: Record, layout: SodaLayout, file: str) -> Iterator[dict[str, object]]:
@@ -81,6 +108,9 @@ def _measured(field: Field, text: str | None, record: Record, file: str) -> dict
 
 def _label(field: Field, record: Record, layout: SodaLayout, file: str) -> str:
     text = _value(field, record, layout, file)
+    if text is not None:
+        # data.cdc.gov itself prints 'Black ' in the last record of ddsk-zebd.
+        text = " ".join(text.split()) or None
     if text is not None and (not field.pattern or re.fullmatch(field.pattern, text)):
         return text
     raise ExtractError(

@@ -6,6 +6,9 @@ import csv
 
 import pytest
 
+from assets.archive.intake import judge
+from assets.archive.reading import read
+from assets.catalogue import dataset
 from assets.nchs.catalogue import DATASETS
 from assets.nchs.identify import identify
 from assets.nchs.soda_layouts import LAYOUTS
@@ -193,3 +196,13 @@ def test_real_files_are_identified_and_others_are_not(shared_data, wonder, socra
     others = [p for p in (shared_data / "ons").rglob("*") if p.is_file()]
     assert others
     assert {identify(path) for path in others} == {None}
+
+
+@pytest.mark.parametrize("name", ["asad_ddsk.csv", "ivan_ddsk.csv"])
+def test_copies_of_the_rates_by_race_are_complete(shared_data, name):
+    file = shared_data / "nchs" / "states" / name
+    entry = dataset("nchs_rates_by_race_1915")
+    parsed = read(entry, file)
+    assert len(parsed.frame) == 198
+    assert parsed.frame.groupby("indicator").size().nunique() == 1
+    assert judge(entry, parsed, name) == ([], [])

@@ -8,10 +8,11 @@ import zipfile
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.nchs.soda import parse_vsrr, series_parser
+from assets.nchs.soda import parse_soda, parse_vsrr, series_parser
 from assets.nchs.soda_layouts import (
     LAYOUTS,
     QUARTERLY_BIRTHS,
+    RATES_BY_RACE_1915,
     VSRR_QUARTERLY,
     fitting_layout,
 )
@@ -225,3 +226,14 @@ def test_words_of_the_quarterly_series_are_fixed(extract, column, value):
     }
     error = refused(extract([record, {**record, column: value}]), series_parser(VSRR_QUARTERLY))
     assert (error.rule, error.row) == ("SODA-LABEL", 2)
+
+
+def test_blanks_and_capitals_of_a_label_make_no_other_series(tmp_path):
+    # data.cdc.gov prints 'Black ' in the last record of ddsk-zebd.
+    file = tmp_path / "ddsk.csv"
+    labels = ("Black", "Black", " Black  ", "black")
+    lines = [f"{label},{2010 + n},10.8" for n, label in enumerate(labels)]
+    file.write_text("Race,Year,Infant Mortality Rate\n" + "\n".join(lines) + "\n")
+    parsed = parse_soda(file, RATES_BY_RACE_1915, NCHS_SERIES)
+    assert set(parsed.frame["indicator"]) == {"Black"}
+    assert parsed.metadata["Respelled Labels"] == "'black' as 'Black' (1)"
