@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from assets.warehouse import literal, sql_of
-from expectations.relational import compare
+from expectations.relational import compare, part
 from expectations.rule import Finding, Rule
 
 FILE = Path(__file__).parent / "control_totals.csv"
@@ -47,6 +47,7 @@ def findings(con: duckdb.DuckDBPyConnection, relation: str = TABLE) -> list[Find
         sql_of(__file__, "control_totals")
         .replace("{relation}", relation)
         .replace("{totals}", totals)
+        .replace("{withheld_bounds}", part("withheld_bounds"))
     )
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE control_totals AS {query}").fetchall()

@@ -298,15 +298,24 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def part(name: str) -> str:
+    """Return the query of a file of ``rules/parts``, with its own placeholders.
+
+    Raises:
+        FileNotFoundError: There is no such part.
+    """
+    return _body((FOLDER / "parts" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
 def _filled(sql: str, values: dict[str, str], file: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name in values:
             return values[name]
-        part = FOLDER / "parts" / f"{name}.sql"
-        if not part.is_file():
-            raise RuleFileError(f"{file}: nothing to put in place of {{{name}}}")
-        return _filled(_body(part.read_text(encoding="utf-8")), values, part.name)
+        try:
+            return _filled(part(name), values, f"{name}.sql")
+        except FileNotFoundError:
+            raise RuleFileError(f"{file}: nothing to put in place of {{{name}}}") from None
 
     return _PART.sub(value, sql)
 

@@ -1,7 +1,7 @@
 -- Grain: count of a supplied extract beside the closest official one of the same area, year, measure and group; and one
 -- row per extract × measure for the sums of these counts (area_code '*').
--- Inputs: {supplied} (vintage_id, area_code, period_start, period_end, measure, stratum_type, stratum, value) and
--- {official} (columns of core.observations).
+-- Inputs: supplied (vintage_id, area_code, period_start, period_end, measure, stratum_type, stratum, value) and
+-- official (columns of core.observations).
 -- Both count the same events. Two numbers contradict each other where they are further apart than chance and revision
 -- allow: more than 5 standard errors of the difference of two independent Poisson counts (about once in two million
 -- comparisons, so that an extract of thousands of cells is not refused by luck), and more than 5 percent of the larger,

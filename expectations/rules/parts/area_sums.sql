@@ -135,8 +135,11 @@ sums AS (
         m.tree,
         m.parent,
         count(*) AS members,
-        count(*) FILTER (WHERE m.status <> 'ok') AS members_not_ok,
+        -- A withheld member with a bound is known to lie between 0 and it; any other one may be of any size.
+        count(*) FILTER (WHERE m.status = 'suppressed' AND w.highest IS NOT NULL) AS members_withheld,
+        count(*) FILTER (WHERE m.status <> 'ok') - members_withheld AS members_unknown,
         coalesce(sum(m.value) FILTER (WHERE m.status = 'ok'), 0) AS total,
+        total + coalesce(sum(w.highest) FILTER (WHERE m.status = 'suppressed'), 0) AS most,
         sum(m.rounded_to) FILTER (WHERE m.rounded_to > 1) AS rounding,
         sum(n.parts) AS parts,
         bool_or(m.is_provisional) AS any_provisional,
@@ -144,6 +147,8 @@ sums AS (
         max(m.vintage_id) AS last_vintage
     FROM members AS m
     INNER JOIN needed AS n ON m.tree = n.tree AND m.area_code = n.area_code
+    INNER JOIN series AS s ON m.series_id = s.series_id
+    LEFT JOIN ({withheld_bounds}) AS w ON s.source_family = w.source_family AND s.measure = w.measure
     GROUP BY ALL
     HAVING bool_or(m.vintage = m.tree)
 )
@@ -158,11 +163,13 @@ SELECT
     s.measure,
     s.stratum_type,
     s.stratum,
-    p.status,
-    p.value,
+    CASE WHEN p.status = 'suppressed' AND w.highest IS NOT NULL THEN 0 ELSE p.value END AS lowest_value,
+    CASE WHEN p.status = 'suppressed' THEN w.highest ELSE p.value END AS highest_value,
     m.total,
+    m.most,
     m.members,
-    m.members_not_ok,
+    m.members_withheld,
+    m.members_unknown,
     n.parts - m.parts AS parts_not_covered,
     -- Linked-file deaths are weighted and rounded area by area (2008: states 28,072, nation 28,075); linked-file births
     -- carry records filed late, which the final national count leaves out (2005: 224).
@@ -177,6 +184,7 @@ FROM sums AS m
 INNER JOIN series AS s USING (series_id)
 INNER JOIN pool AS p ON m.series_id = p.series_id AND m.tree = p.tree AND m.parent = p.area_code
 INNER JOIN needed AS n ON m.tree = n.tree AND m.parent = n.area_code
+LEFT JOIN ({withheld_bounds}) AS w ON s.source_family = w.source_family AND s.measure = w.measure
 -- Provisional counts change from report to report: those of two extracts need not add up.
 WHERE
     NOT (m.any_provisional OR p.is_provisional)

@@ -95,7 +95,7 @@ class TestAreaSums:
 
     @pytest.fixture(autouse=True)
     def _areas(self, put: Put) -> None:
-        put("core.areas", AREAS)
+        put("core.areas", [{"country": "EW", **area} for area in AREAS])
 
     def look(
         self, con: duckdb.DuckDBPyConnection, put: Put, values: Mapping[str, float | None]
@@ -186,3 +186,79 @@ def test_weighted_deaths_of_states_may_miss_the_nation_by_five(
         [count("infant_deaths", v, area_code=c, **shared) for c, v in values.items()],
     )
     assert found(con, "CORE-SUM-AREAS", "core.observations").offending == offending
+
+
+@pytest.mark.parametrize(
+    ("nation", "hidden", "offending"),
+    [
+        (100, ("US-KS",), 0),  # 95 are known, one state hides 0 to 9
+        (104, ("US-KS",), 0),
+        (115, ("US-KS",), 1),  # 95 and 9 at most, and 5 for rounding
+        (89, ("US-KS",), 1),  # fewer than are known
+        (115, ("US-KS", "US-NE"), 0),
+        (None, ("US-KS",), 1),  # the nation hides 9 at most, but 95 are known
+    ],
+)
+def test_a_withheld_state_bounds_the_sum_and_does_not_switch_it_off(
+    con: duckdb.DuckDBPyConnection,
+    put: Put,
+    nation: float | None,
+    hidden: Sequence[str],
+    offending: int,
+) -> None:
+    known = {"US-MO": 95.0, "US-KS": None, "US-NE": None if "US-NE" in hidden else 0.0}
+    put(
+        "core.areas",
+        [
+            {"area_code": "US", "geography_vintage": "US", "country": "US"},
+            *(
+                {"area_code": c, "geography_vintage": "US", "parent_code": "US", "country": "US"}
+                for c in known
+            ),
+        ],
+    )
+    shared = {"source_family": "nchs_linked", "country": "US", "geography_vintage": "US"}
+    rows = [
+        count(
+            "infant_deaths",
+            value,
+            area_code=code,
+            status="ok" if value is not None else "suppressed",
+            **shared,
+        )
+        for code, value in {**known, "US": nation}.items()
+    ]
+    put("core.observations", rows)
+    assert found(con, "CORE-SUM-AREAS", "core.observations").offending == offending
+    assert found(con, "CORE-SUM-UNTESTED", "core.observations").offending == 0
+
+
+def test_births_that_are_withheld_with_their_deaths_have_no_bound(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    put(
+        "core.areas",
+        [
+            {"area_code": "US", "geography_vintage": "US", "country": "US"},
+            {"area_code": "US-MO", "geography_vintage": "US", "parent_code": "US", "country": "US"},
+            {"area_code": "US-KS", "geography_vintage": "US", "parent_code": "US", "country": "US"},
+        ],
+    )
+    shared = {"source_family": "nchs_linked", "country": "US", "geography_vintage": "US"}
+    for nation, offending in ((90_000, 0), (9_000, 1)):
+        rows = {"US-MO": 10_000.0, "US-KS": None, "US": float(nation)}
+        put(
+            "core.observations",
+            [
+                count(
+                    "live_births",
+                    value,
+                    area_code=code,
+                    status="ok" if value is not None else "suppressed",
+                    **shared,
+                )
+                for code, value in rows.items()
+            ],
+        )
+        assert found(con, "CORE-SUM-AREAS", "core.observations").offending == offending
+    assert found(con, "CORE-SUM-UNTESTED", "core.observations").offending == 1

@@ -130,3 +130,26 @@ def test_figures_of_the_regions_add_up_to_the_nation_that_is_printed() -> None:
             regions = sum(v for code, v in value.items() if code.startswith("E12"))
             assert regions == value["E92000001"]
             assert value["E92000001"] + value["W92000004"] == value["K04000001"]
+
+
+@pytest.mark.parametrize(("each", "offending"), [(585, 0), (570, 1), (600, 1)])
+def test_withheld_states_bound_their_sum(
+    con: duckdb.DuckDBPyConnection, put: Put, each: float, offending: int
+) -> None:
+    # 28,075 (within 5) against 48 states of 585, 28,080, and three that hide 0 to 9 each.
+    rows = [
+        total(
+            "infant_deaths",
+            2008,
+            each if n > 2 else 0,
+            area_code=f"US-{n:02d}",
+        )
+        for n in range(51)
+    ]
+    for row in rows[:3]:
+        row |= {"value": None, "status": "suppressed"}
+    put("core.observations", rows)
+    finding = group(con, "US-LINKED-DEATHS")
+    assert (finding.compared, finding.offending) == (1, offending)
+    if offending:
+        assert "3 withheld" in str(finding.rows[0]["observed"])

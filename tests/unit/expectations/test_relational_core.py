@@ -139,9 +139,39 @@ def test_all_states_in_every_year(con: duckdb.DuckDBPyConnection, put: Put) -> N
     assert (finding.compared, finding.offending) == (204, 0)
     put("core.observations", states([2008, 2009, 2011], frozenset({("MO", 2009)})))
     finding = found(con, "CORE-US-STATES", "core.observations")
-    assert finding.offending == 2 + 102, "one state of 2009 and the whole of 2010"
+    assert finding.offending == 2, "one state of 2009; of 2010 nobody asked for states"
     missouri = {"source_family": "nchs_linked", "area_code": "US-MO", "measure": "live_births"}
     assert any(missouri.items() <= row.items() for row in finding.rows)
+
+
+def test_an_export_of_one_state_lacks_no_other(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    alone = frozenset((p, y) for p in US_POSTAL if p != "AL" for y in (2016, 2021))
+    put("core.observations", states([2016, 2021], alone))
+    assert found(con, "CORE-US-STATES", "core.observations").compared == 0
+
+
+@pytest.mark.parametrize(
+    ("note", "offending"), [(None, 2), ("accepted by hand: another definition", 0)]
+)
+def test_supplied_counts_ten_times_too_high_contradict_official_ones(
+    con: duckdb.DuckDBPyConnection, put: Put, note: str | None, offending: int
+) -> None:
+    place = {"area_code": "US-MO", "geography_vintage": "US", "rounded_to": 1}
+    put("core.vintages", [{"vintage_id": "supplied@1", "note": note}])
+    supplied = {"source_family": "state_extract", "vintage_id": "supplied@1", **place}
+    official = {"source_family": "nchs_linked", **place}
+    put(
+        "core.observations",
+        [
+            count("infant_deaths", 5050, **supplied),
+            count("infant_deaths", 505, **official),
+            count("live_births", 76_760, **supplied),
+            count("live_births", 76_759, **official),
+        ],
+    )
+    finding = found(con, "CORE-CONTRADICTS", "core.observations")
+    assert (finding.compared, finding.offending) == (4, offending)
+    assert {r["vintage_id"] for r in finding.rows} <= {"supplied@1"}
 
 
 @pytest.mark.parametrize(
