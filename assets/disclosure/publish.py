@@ -15,6 +15,8 @@ import pandas as pd
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import KEY, pattern, register
 from assets.disclosure.policy import policies
+from assets.rates import measures
+from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table
 from assets.warehouse import replace_table, sql_of, table_exists
@@ -42,6 +44,7 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     """
     _require(con)
     _decide(con, history)
+    measures.register(con)
     rows = {}
     for name in _STANDING_ON_RATES:
         spec = table(f"{Layer.PUBLISHED}.{name}")
@@ -54,7 +57,9 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
         "claims": sql_of(__file__, "claims"),
         "areas": f"SELECT * FROM {_COPIES['areas']}",
         "sources": f"SELECT * FROM {_COPIES['sources']}",
-        "suppression": sql_of(__file__, "suppression"),
+        "suppression": sql_of(__file__, "suppression").replace(
+            "{local_authorities}", str(LOCAL_AUTHORITIES)
+        ),
     }.items():
         rows[name] = replace_table(con, table(f"published.{name}"), select)
     return rows

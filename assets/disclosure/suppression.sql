@@ -1,6 +1,23 @@
--- One row per source_family × measure × area type × geography vintage × window.
--- Inputs: published.rates; disclosure_policies (name of the policy of each series).
+-- One row per source_family × measure × area type × geography vintage × window, and one for the local
+-- authorities of England of all types together, NICE's question.
+-- Inputs: published.rates; disclosure_policies (name of the policy of each series); method_policies
+-- (events below which the producer prints a count and no rate).
 -- Cells are areas: groups within an area (race, age, deprivation) would be counted as more of them.
+WITH areas AS (
+    SELECT r.*, r.numerator < m.not_calculated_below AS has_no_rate
+    FROM published.rates AS r
+    JOIN method_policies AS m
+        ON m.source_family = r.source_family AND m.country = r.country AND m.measure = r.measure
+        AND r.period_end BETWEEN CAST(m.effective_from AS DATE) AND CAST(m.effective_to AS DATE)
+    WHERE r.stratum_type = 'all'
+),
+counted AS (
+    SELECT * FROM areas
+    UNION ALL
+    SELECT * REPLACE ('english_local_authorities' AS area_type)
+    FROM areas
+    WHERE area_code LIKE 'E%' AND area_type IN {local_authorities}
+)
 SELECT
     r.source_family,
     min(r.country) AS country,
@@ -19,9 +36,12 @@ SELECT
     count(*) FILTER (WHERE r.value_status = 'suppressed')
         / nullif(count(*) FILTER (WHERE r.value_status IN ('ok', 'unreliable', 'suppressed')), 0)
         AS share_suppressed,
+    count(*) FILTER (WHERE r.has_no_rate) AS cells_no_rate,
+    (count(*) FILTER (WHERE r.has_no_rate) + count(*) FILTER (WHERE r.value_status = 'suppressed'))
+        / nullif(count(*) FILTER (WHERE r.value_status IN ('ok', 'unreliable', 'suppressed')), 0)
+        AS share_no_rate,
     min(p.policy) AS policy
-FROM published.rates AS r
+FROM counted AS r
 JOIN disclosure_policies AS p USING (source_family)
-WHERE r.stratum_type = 'all'
 GROUP BY r.source_family, r.measure, r.area_type, r.geography_vintage, r.window_type,
     r.period_start, r.period_end

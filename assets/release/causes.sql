@@ -84,17 +84,22 @@ restatable AS (
     SELECT
         *,
         CASE
+            WHEN table_name = 'sources' AND NOT figure_moved THEN 'status_change'
+            WHEN table_name = 'sources' THEN 'source_revision'
             WHEN '{old_method}' <> '{new_method}' THEN 'method_change'
-            WHEN vintages IS NOT NULL OR table_name = 'sources' THEN 'source_revision'
+            -- Nobody restated a figure where no number of the row moved.
+            WHEN vintages IS NOT NULL AND NOT figure_moved THEN 'status_change'
+            WHEN vintages IS NOT NULL THEN 'source_revision'
             WHEN corrections IS NOT NULL THEN 'correction'
             WHEN table_name = 'areas' THEN 'geography'
             ELSE 'method_change'
         END AS cause_if_revised,
         CASE
+            WHEN table_name = 'sources' THEN NULL
             WHEN '{old_method}' <> '{new_method}' THEN 'methods {old_method} to {new_method}'
             WHEN vintages IS NOT NULL THEN vintages
             WHEN corrections IS NOT NULL THEN corrections
-            WHEN table_name NOT IN ('areas', 'sources')
+            WHEN table_name <> 'areas'
                 THEN 'no new extract: the computation changed'
         END AS detail_if_revised
     FROM known

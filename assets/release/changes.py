@@ -13,7 +13,7 @@ import duckdb
 
 from assets.disclosure.policy import policies
 from assets.schema.codes import VALUES_SHOWN
-from assets.schema.model import Layer, Table
+from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.schema.registry import table, tables_of
 from assets.warehouse import replace_table, sql_of, table_exists
 
@@ -71,7 +71,10 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
     """
     columns = ", ".join(f"{name} {kind}" for name, kind in _SERIES.items())
     texts = ", ".join(f"{name} VARCHAR" for name in _TEXTS)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE release_differences ({texts}, {columns})").fetchall()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE release_differences ({texts}, figure_moved BOOLEAN, "
+        f"{columns})"
+    ).fetchall()
     not_compared = {}
     for spec in tables_of(Layer.PUBLISHED):
         if spec.identity:
@@ -197,6 +200,7 @@ def _differences(spec: Table, shared: Collection[str], compared: Sequence[str]) 
         "{differs}": " OR ".join(f'o."{c}" IS DISTINCT FROM n."{c}"' for c in compared) or "false",
         "{key}": ", ".join(f'\'{k}\': coalesce(o."{k}", n."{k}")' for k in spec.key),
         "{cells}": f"[{cells}]",
+        "{figures}": f"CAST({[c for c in compared if _is_figure(spec.column(c))]} AS VARCHAR[])",
         "{first}": spec.key[0],
         "{old_main}": shown.format("o"),
         "{new_main}": shown.format("n"),
@@ -210,6 +214,11 @@ def _differences(spec: Table, shared: Collection[str], compared: Sequence[str]) 
     }.items():
         query = query.replace(mark, text)
     return query
+
+
+def _is_figure(column: Column) -> bool:
+    """Say whether a column holds a stated or computed figure, not a remark on one."""
+    return column.type in (LogicalType.NUMBER, LogicalType.INTEGER) or column.name == "sha256"
 
 
 def _guarded(shared: Collection[str]) -> str:

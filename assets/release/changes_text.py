@@ -10,6 +10,7 @@ _MEANING = {
     "new_area": "an area that the release before did not have",
     "new_series": "a series or measure that the release before did not have",
     "source_revision": "the producer restated the figure",
+    "status_change": "a status, mark or date moved; no figure did",
     "correction": "a correction of a known error in an extract",
     "method_change": "the methods changed",
     "geography": "the area was redefined",

@@ -28,7 +28,10 @@ classed AS (
             WHEN old_status IN {shown} AND new_status = 'suppressed' THEN 'newly_suppressed'
             WHEN old_status = 'suppressed' AND new_status IN {shown} THEN 'released'
             ELSE 'revised'
-        END AS change
+        END AS change,
+        len(list_filter(
+            cells, lambda c: c.old IS DISTINCT FROM c.new AND list_contains({figures}, c.name)
+        )) > 0 AS figure_moved
     FROM pairs
 )
 SELECT
@@ -38,6 +41,7 @@ SELECT
     change,
     CASE WHEN change = 'withdrawn' THEN old_main END AS old_value,
     CASE WHEN change IN ('added', 'released') THEN new_main END AS new_value,
+    true AS figure_moved,
     {names}
 FROM classed
 WHERE change <> 'revised'
@@ -50,6 +54,7 @@ SELECT
     CASE WHEN NOT is_guarded OR ({has_status} AND cell.new IS NOT NULL) THEN cell.old END
         AS old_value,
     cell.new AS new_value,
+    figure_moved,
     {names}
 FROM (
     SELECT *, unnest(list_filter(cells, lambda c: c.old IS DISTINCT FROM c.new)) AS cell

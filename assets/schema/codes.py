@@ -109,6 +109,15 @@ AREA_TYPES = (
     "unidentified_counties",
 )
 
+LOCAL_AUTHORITIES = (
+    "unitary_authority",
+    "metropolitan_district",
+    "non_metropolitan_district",
+    "london_borough",
+    "combined_authority_areas",
+)
+"""Areas of one level that together cover a country of the United Kingdom."""
+
 STRATUM_TYPES = (
     "all",
     "hispanic_origin",
@@ -178,6 +187,7 @@ CHANGE_CAUSES = (
     "new_area",
     "new_series",
     "source_revision",
+    "status_change",
     "correction",
     "method_change",
     "geography",

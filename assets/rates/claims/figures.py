@@ -9,8 +9,10 @@ import duckdb
 from assets.rates.change import RateCount, z_test
 from assets.rates.claims.evidence import US_FAMILIES, absence, first_complete, series
 from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
+from assets.rates.measures import register
 from assets.rates.rounding import half_away
 from assets.rates.targets import targets
+from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.warehouse import sql_of
 
 _BIRTHS_PER_POPULATION = "live_births_per_population"
@@ -41,16 +43,18 @@ def births_per_population(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findi
 
 def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     """Answer for which windows most local authorities of England would have to be withheld."""
-    rows = con.execute(sql_of(__file__, "small_counts")).fetchall()
+    register(con)
+    query = sql_of(__file__, "small_counts")
+    rows = con.execute(query.replace("{local_authorities}", str(LOCAL_AUTHORITIES))).fetchall()
     if not rows:
         return not_computable("No infant deaths by local authority of England are held.")
     described = [
-        f"{family}, {window} to {end:%Y}: {areas} areas of {vintage}, {below_3 / areas:.0%} below "
-        f"3 deaths, {below_10 / areas:.0%} below 10, {below_20 / areas:.0%} below 20"
-        for family, vintage, window, end, areas, below_3, below_10, below_20 in rows
+        f"{family}, {window} to {end:%Y}: {areas} areas of {vintage}, {withheld / areas:.0%} below "
+        f"{least} deaths, {below_10 / areas:.0%} below 10, {below_20 / areas:.0%} below 20"
+        for family, vintage, window, end, areas, least, withheld, below_10, below_20 in rows
     ]
-    family, vintage, window, end, areas, below_3, _, below_20 = rows[0]
-    share = 100 * below_3 / areas
+    family, vintage, window, end, areas, least, withheld, _, below_20 = rows[0]
+    share = 100 * withheld / areas
     answer = "most" if share > 50 else "not most"
     unreliable = "most" if 2 * below_20 > areas else "not most"
     return Finding(
@@ -62,8 +66,9 @@ def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding
         explanation=(
             "A question, read as the statement that most would be, and answered for the "
             f"{window} window ending {end:%Y} on boundary set {vintage}: under ONS's rule (no rate "
-            f"below 3 deaths) {answer} results would be withheld; {unreliable} would be unreliable "
-            "(below 20 deaths). The table suppression gives the shares for every window."
+            f"below {least} deaths) {answer} results would be withheld; {unreliable} would be "
+            "unreliable (below 20 deaths). The table suppression gives the same share for every "
+            "window (share_no_rate of english_local_authorities)."
         ),
     )
 

@@ -223,7 +223,12 @@ SUPPRESSION = Table(
     columns=(
         *series(area=False),
         MEASURE,
-        text("area_type", "Kind of area", required=True, allowed=AREA_TYPES),
+        text(
+            "area_type",
+            "Kind of area",
+            required=True,
+            allowed=(*AREA_TYPES, "english_local_authorities"),
+        ),
         text("geography_vintage", "Boundary set", required=True),
         *WINDOW,
         integer("cells", "Cells of that geography and window", required=True, minimum=1),
@@ -239,6 +244,20 @@ SUPPRESSION = Table(
         number(
             "share_suppressed",
             "cells_suppressed / (cells_shown + cells_suppressed)",
+            minimum=0,
+            maximum=1,
+            may_be_all_null=True,
+        ),
+        integer(
+            "cells_no_rate",
+            "Cells shown here on fewer events than the producer prints a rate for (ONS: 3)",
+            required=True,
+            minimum=0,
+        ),
+        number(
+            "share_no_rate",
+            "(cells_no_rate + cells_suppressed) / (cells_shown + cells_suppressed): results that "
+            "the producer would withhold; NICE-03 of claims is that of english_local_authorities",
             minimum=0,
             maximum=1,
             may_be_all_null=True,

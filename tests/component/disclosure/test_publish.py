@@ -270,6 +270,34 @@ def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> N
     }
 
 
+def test_english_authorities_below_the_producers_limit_are_one_share(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    english = {"source_family": "ons_occurrence", "country": "EW", "geography_vintage": "EW"}
+    areas = {
+        "E06000001": ("unitary_authority", 2),
+        "E08000001": ("metropolitan_district", 3),
+        "E09000001": ("london_borough", 0),
+        "E07000001": ("non_metropolitan_district", 12),
+        "W06000001": ("unitary_authority", 1),
+    }
+    f.fill(
+        con,
+        [
+            f.rate(deaths, 3000, **english, area_code=code, area_type=kind,
+                   value_status="unreliable")
+            for code, (kind, deaths) in areas.items()
+        ],
+    )  # fmt: skip
+    publish_tables(con)
+    shares = f.rows(con, "published.suppression").set_index("area_type")
+    # The ONS prints no rate on fewer than 3 deaths; Wales is not in the answer for England.
+    row = shares.loc["english_local_authorities"]
+    assert list(row[["cells", "cells_shown", "cells_suppressed", "cells_no_rate"]]) == [4, 4, 0, 2]
+    assert row["share_no_rate"] == 0.5
+    assert shares.loc["unitary_authority", "cells_no_rate"] == 2
+
+
 def test_areas_and_sources_are_copied(con: duckdb.DuckDBPyConnection) -> None:
     f.fill(con, [f.rate(500, 76000)], areas=[f.area("US"), f.area("US-MO", "US")])
     publish_tables(con)

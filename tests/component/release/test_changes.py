@@ -9,16 +9,21 @@ import duckdb
 import pandas as pd
 import pytest
 
+from assets.release import changes as changes_module
+from assets.release import changes_text
 from assets.release.publish import ReleaseOutcome
+from assets.schema.codes import CHANGE_CAUSES
+from assets.schema.model import Layer
+from assets.schema.registry import table, tables_of
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]
 NEW = "wonder@fedcba987654"
 
 
-def changes(outcome: ReleaseOutcome, table: str = "rates") -> pd.DataFrame:
+def changes(outcome: ReleaseOutcome, table_name: str = "rates") -> pd.DataFrame:
     found = pd.read_parquet(outcome.path / "changes.parquet")
-    found = found[found["table_name"] == table].copy()
+    found = found[found["table_name"] == table_name].copy()
     keys = found["row_key"].map(json.loads)
     found["area"] = keys.map(lambda k: k.get("area_code"))
     found["end"] = keys.map(lambda k: k.get("period_end"))
@@ -85,6 +90,42 @@ def test_a_restated_count_names_the_extract(
     text = (outcome.path / "CHANGES.md").read_text()
     assert f"source_revision ({NEW})" in text
     assert "| 491.0 | 500.0 |" in text
+
+
+def test_a_status_or_a_date_that_moved_is_no_restated_figure(
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
+) -> None:
+    rows = [
+        {**r, "is_provisional": True}
+        if (r["area_code"], r["window_type"], r["period_end"].year) == ("US-MO", "annual", 2009)
+        else r
+        for r in f.national()
+    ]
+    f.write(con, "core.observations", [f.observation("US-MO", 2009, NEW)])
+    f.ready(con, rows, vintages=[
+        f.vintage("wonder@0123456789ab", published_at="2026-05-01", status="stale"),
+        f.vintage(NEW, sha256="f" * 64),
+    ])  # fmt: skip
+    outcome = publish(2)
+    found = changes(outcome)
+    assert set(found["column_name"]) == {"is_provisional"}
+    assert set(found["cause"]) == {"status_change"}
+    assert set(found["cause_detail"]) == {NEW}
+    sources = changes(outcome, "sources")
+    moved = sources[sources["change"] == "revised"]
+    assert {"published_at", "status"} <= set(moved["column_name"])
+    assert set(moved["cause"]) == {"status_change"}
+    text = (outcome.path / "CHANGES.md").read_text()
+    assert "| status_change | revised |" in text
+    assert "no figure did" in text
+
+
+def test_every_cause_and_every_compared_table_has_its_words() -> None:
+    assert set(changes_text._MEANING) == set(CHANGE_CAUSES)
+    compared = {t.name for t in tables_of(Layer.PUBLISHED) if t.identity}
+    assert set(changes_module._MAIN) == compared
+    for name, column in changes_module._MAIN.items():
+        assert column in table(f"published.{name}").column_names
 
 
 @pytest.mark.parametrize("stated", ["29003", "29001, 29003"])

@@ -170,6 +170,7 @@ def test_windows_are_sums_of_years(con: duckdb.DuckDBPyConnection, put: Put, nam
 
 def test_a_gap_is_not_bridged(con: duckdb.DuckDBPyConnection, put: Put) -> None:
     window = rate(2020, 2022, 6898, 1844243)
+    put("core.observations", [])
     rule_id, name = "RATES-COMPLETE-WINDOWS", "rates.rates"
     assert offending(con, put, rule_id, name, [*annual(), window]) == 0
     bridged = [annual()[0], annual()[2], window | {"numerator": 4575, "denominator": 1219415}]
@@ -304,6 +305,23 @@ def test_claim_verdict(con: duckdb.DuckDBPyConnection, put: Put, name: str) -> N
     assert offending(con, put, "CLAIMS-VERDICT", name, [row | {"recomputed_value": None}]) == 1
 
 
+@pytest.mark.parametrize(("share", "offends"), [(0.25, 0), (0.26, 1), (None, 1)])
+def test_one_question_has_one_answer(
+    con: duckdb.DuckDBPyConnection, put: Put, share: float | None, offends: int
+) -> None:
+    row: Row = {
+        "source_family": "ons_occurrence",
+        "measure": "infant_mortality",
+        "area_type": "english_local_authorities",
+        "share_no_rate": share,
+    }
+    put("published.suppression", [row])
+    claim: Row = {
+        "claim_id": "NICE-03", "source_family": "ons_occurrence", "recomputed_value": 25.0
+    }  # fmt: skip
+    assert offending(con, put, "CLAIMS-NICE-03", "published.claims", [claim]) == offends
+
+
 def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
     decile = {"stratum_type": "deprivation_decile", "stratum": "1"}
     areas = [rate(2022, 2022, 9, 10), withheld(2022, 2022, area_code="W92")]
@@ -316,6 +334,8 @@ def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
         "cells_unreliable": 0,
         "cells_without_figures": 0,
         "share_suppressed": 0.5,
+        "cells_no_rate": 0,
+        "share_no_rate": 0.5,
     }
     rule_id, name = "SUPPRESSION-ADDS-UP", "published.suppression"
     assert offending(con, put, rule_id, name, [row]) == 0
@@ -326,6 +346,29 @@ def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
         {"share_suppressed": 0.4},
     ):
         assert offending(con, put, rule_id, name, [row | change]) == 1
+
+
+def test_a_supplied_figure_that_differs_is_listed_with_both_values(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    supplied = {"source_family": "state_extract", "rate_display": "3.9"}
+    official = {"rate_display": "3.88"}
+    put(
+        "published.rates",
+        [
+            rate(2022, 2022, 2349, 605479, **official),
+            rate(2022, 2022, 2350, 605479, **supplied),
+            rate(2021, 2021, 2323, 624828, **official),
+            rate(2021, 2021, 2323, 624828, **supplied),
+            withheld(2020, 2020, source_family="state_extract"),
+            rate(2020, 2020, 2226, 613936, **official),
+        ],
+    )
+    finding = found(con, "RATES-DISAGREE", "published.rates")
+    assert (finding.compared, finding.offending) == (2, 1)
+    assert finding.rows[0]["observed"] == "2350 / 605479 = 3.9"
+    assert finding.rows[0]["expected"] == "2349 / 605479 = 3.88"
+    assert finding.rows[0]["official_family"] == "ons_occurrence"
 
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
