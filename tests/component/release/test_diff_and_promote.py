@@ -172,7 +172,7 @@ def test_nobody_is_asked_about_a_release_that_is_refused(three: Home) -> None:
 def test_a_stable_channel_that_cannot_be_written_is_as_it_was(
     three: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(durable, "replace_text", full)
