@@ -113,9 +113,11 @@ def test_a_damaged_archive_is_named_with_what_to_do(
     assert examined.exit_code == 1
     assert f"{vintage.path} has the sha256" in examined.output
     (vintage.path.parent / "origin.json").write_bytes(b"")
-    for command in ("sources", "doctor"):
+    for command, exit_code in (("sources", 0), ("doctor", 1)):
         shown = imr(command)
-        assert str(vintage.path.parent) in shown.output, (command, shown.output)
+        assert shown.exit_code == exit_code
+        assert str(vintage.path.parent) in shown.output
+        assert "Restore the folder from a backup" in shown.output
     (vintage.path.parent / "origin.json").unlink()
     assert str(vintage.path.parent) in imr("doctor").output
 
