@@ -157,7 +157,8 @@ def _compare_table(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: 
     for side, where in ((old, "before"), (new, "now")):
         if spec.name not in side.relations:
             return f"there is no such table {where}"
-        lacking = [k for k in spec.key if k not in _columns(con, side.relations[spec.name])]
+        there = _columns(con, side.relations[spec.name])
+        lacking = [k for k in spec.key if k not in there]
         if lacking:
             return f"the key changed, {', '.join(lacking)} is not there {where}"
     before, after = old.relations[spec.name], new.relations[spec.name]

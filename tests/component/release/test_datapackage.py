@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 from frictionless import Package, Resource
 
-from assets.release.publish import ReleaseOutcome
+from assets.release.catalogue import Release
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from tests.component.release import figures as f
 
 
 @pytest.fixture
-def folder(con: duckdb.DuckDBPyConnection, publish: Callable[..., ReleaseOutcome]) -> Path:
-    areas = [f.area("US"), f.area("US-MO", "US"), f.area("US-KS", "US"), f.area("K04000001")]
-    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))], areas=areas)
-    return publish().path
+def folder(release: Release) -> Path:
+    return release.path
 
 
 def package(folder: Path) -> Package:

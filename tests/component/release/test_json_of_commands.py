@@ -6,8 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from assets.home import Home
-from assets.release.publish import publish_release
-from assets.warehouse import in_memory
 from pipelines.cli import _COMMANDS, main
-from tests.component.release import figures as f
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    home = Home(tmp_path_factory.mktemp("home")).create()
-    con = in_memory()
-    f.ready(con, f.national())
-    publish_release(con, home, required_rules=f.required(), now=datetime(2026, 6, 1, tzinfo=UTC))
-    con.close()
-    yield home
+@pytest.fixture
+def home(one_release: Home) -> Home:
+    return one_release
 
 
 def answer(root: Path, *words: str) -> tuple[int, dict[str, Any]]:
@@ -62,7 +52,7 @@ def test_the_result_of_every_command_that_looks(
 
 def test_rows_are_counted_and_absent_values_are_null(home: Home) -> None:
     _, found = answer(home.root, "show", "rates", "--limit", "2")
-    assert (len(found["rows"]), found["total_rows"]) == (2, 13)
+    assert (len(found["rows"]), found["total_rows"]) == (2, 14)
     assert None in found["rows"][0].values()
 
 

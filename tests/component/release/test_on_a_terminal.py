@@ -7,19 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from assets.home import Home
-from assets.release.publish import publish_release
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import in_memory
 from pipelines.commands.columns import IMPORTANT
-from tests.component.release import figures as f
 from tests.pseudo_terminal import on_terminal
 
 SEVERAL = """
@@ -42,14 +37,9 @@ NUMBER = {
 BOXES = re.compile("[\u2500-\u257f]")
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    home = Home(tmp_path_factory.mktemp("home")).create()
-    con = in_memory()
-    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))])
-    publish_release(con, home, required_rules=f.required(), now=datetime(2026, 6, 1, tzinfo=UTC))
-    con.close()
-    yield home
+@pytest.fixture
+def home(one_release: Home) -> Home:
+    return one_release
 
 
 def shown(

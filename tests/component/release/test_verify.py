@@ -23,13 +23,6 @@ from tests.component.release import figures as f
 Publish = Callable[..., ReleaseOutcome]
 
 
-@pytest.fixture
-def release(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release:
-    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))])
-    publish()
-    return resolve(home.releases)
-
-
 def failed(findings: list[Finding]) -> dict[str, str]:
     return {x.check: x.faults[0] for x in findings if not x.fine}
 
