@@ -73,7 +73,9 @@ def _not_whole(parsed: ParsedExtract) -> pd.DataFrame:
 
 def _without_value(parsed: ParsedExtract) -> pd.DataFrame:
     frame = parsed.frame
-    return frame[frame["value"].isna() & frame["raw_text"].notna()]
+    absent = frame[frame["value"].isna() & frame["raw_text"].notna()]
+    unknown = parsed.metadata.get("unknown_statuses")
+    return absent.assign(codes_not_listed=unknown) if unknown else absent
 
 
 def rules(prefix: str, *, by_area: bool) -> tuple[IntakeRule, ...]:

@@ -20,7 +20,7 @@ from assets.ons.nomis_grammar import (
     read_header,
     refused,
 )
-from assets.ons.nomis_statuses import is_unknown, why_missing
+from assets.ons.nomis_statuses import unknown_codes, why_missing
 from assets.schema.tables.staging import NOMIS
 
 COUNTS = "20100"
@@ -325,7 +325,7 @@ def _frame(
             for name in names
         }
     )
-    strange = sorted({str(r.get("OBS_STATUS")) for r in records if is_unknown(r)})
+    strange = sorted({code for record in records for code in unknown_codes(record)})
     return frame, {"unknown_statuses": ", ".join(strange)} if strange else {}
 
 

@@ -35,19 +35,18 @@ def why_missing(record: Mapping[str, str]) -> str | None:
     """
     status = record.get(_STATUS, "").strip().upper()
     named = record.get(f"{_STATUS}_NAME", "").strip()
-    if record.get(_CONFIDENTIAL, "").strip().upper() not in _free():
-        return WITHHELD
+    confidential = record.get(_CONFIDENTIAL, "").strip().upper()
+    if confidential and not codes(_CONFIDENTIAL).get(confidential, False):
+        return (
+            WITHHELD if confidential in codes(_CONFIDENTIAL) else f"{_CONFIDENTIAL} {confidential}"
+        )
     words = named.casefold()
     if status and not codes(_STATUS).get(status, False):
         return f"{status}: {named}" if named else status
     return named if any(word in words for word in _MISSING_WORDS) else None
 
 
-def is_unknown(record: Mapping[str, str]) -> bool:
-    """Return whether a record has a code that is not declared."""
+def unknown_codes(record: Mapping[str, str]) -> list[str]:
+    """Return the codes of a record that are not declared, each with its column."""
     given = {name: record.get(name, "").strip().upper() for name in (_STATUS, _CONFIDENTIAL)}
-    return any(code and code not in codes(name) for name, code in given.items())
-
-
-def _free() -> frozenset[str]:
-    return frozenset({"", *(code for code, is_free in codes(_CONFIDENTIAL).items() if is_free)})
+    return [f"{name} {code}" for name, code in given.items() if code and code not in codes(name)]

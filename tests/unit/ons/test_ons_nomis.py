@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from assets.archive.errors import ExtractError
+from assets.archive.intake import judge
+from assets.ons.catalogue import DATASETS
 from assets.ons.nomis import (
     parse_births_characteristics,
     parse_deaths,
@@ -23,6 +25,7 @@ OBSERVATION = [
     *("OBS_CONF", "OBS_CONF_NAME", "URN", "RECORD_OFFSET", "RECORD_COUNT"),
 ]
 Record = dict[str, object]
+LIVE_BIRTHS = next(d for d in DATASETS if d.dataset_id == "nomis_live_births")
 
 
 def record(**values: object) -> Record:
@@ -153,6 +156,9 @@ def test_deaths_below_region_are_left_out_because_they_are_rounded(
         ({"OBS_STATUS": "?"}, "?"),
         ({"OBS_STATUS": "A", "OBS_STATUS_NAME": "Suppressed"}, "Suppressed"),
         ({"OBS_CONF": "C"}, "c"),
+        ({"OBS_CONF": "n"}, "c"),
+        ({"OBS_CONF": "A"}, "c"),
+        ({"OBS_CONF": "?"}, "OBS_CONF ?"),
     ],
 )  # fmt: skip
 def test_a_status_that_says_missing_makes_no_zero(
@@ -163,7 +169,10 @@ def test_a_status_that_says_missing_makes_no_zero(
     missing = parsed.frame.iloc[1]
     assert (pd.isna(missing["value"]), missing["raw_text"]) == (True, raw_text)
     assert parsed.frame.iloc[0]["value"] == 563561
-    assert ("unknown_statuses" in parsed.metadata) == (values.get("OBS_STATUS") == "?")
+    unknown = [f"{name} ?" for name, code in values.items() if code == "?"]
+    assert parsed.metadata.get("unknown_statuses", "") == ", ".join(unknown)
+    (advice,) = [e for e in judge(LIVE_BIRTHS, parsed, path.name)[1] if e.rule.endswith("-007")]
+    assert all(code in str(advice) for code in unknown)
 
 
 @pytest.mark.parametrize(
