@@ -24,7 +24,9 @@ proves; rows that offend with one are listed with it and do not break the rule.
 ``{relation}`` stands for the table that is checked, ``{schema}`` for its schema, ``{withheld}`` for
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
 ``rules/parts/name.sql``. ``{contradictions}`` is the comparison of supplied with official counts
-that arriving extracts are judged by as well.
+that arriving extracts are judged by as well. ``{count_columns}``, ``{count_names}``,
+``{deaths_by_age}``, ``{count_parts}`` and ``{declared_parts}`` are the declared counts, deaths by
+age, parts of counts and fractions of rates.
 """
 
 from __future__ import annotations
@@ -39,7 +41,10 @@ from pathlib import Path
 import duckdb
 
 from assets.core.observations.contradictions import contradictions_sql
+from assets.rates.measures import measures
+from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
+from assets.schema.sums import count_parts
 from expectations.base_suites import FETCH_LIMIT, records
 from expectations.rule import Finding, Rule
 
@@ -247,6 +252,21 @@ def _values(name: str, table: Table) -> dict[str, str]:
         "schema": name.partition(".")[0],
         "withheld": _withheld(table),
         "contradictions": contradictions_sql(_SUPPLIED.format(relation=name), name),
+        **_declared(),
+    }
+
+
+@cache
+def _declared() -> dict[str, str]:
+    """Return what is declared of counts and rates, as SQL."""
+    fractions = [(m.name, *part) for m in measures() for part in m.parts]
+    printed = "max(value) FILTER (WHERE measure = '{0}' AND status = 'ok') AS {0}"
+    return {
+        "count_columns": ",\n    ".join(printed.format(m) for m in COUNT_MEASURES),
+        "count_names": ", ".join(COUNT_MEASURES),
+        "deaths_by_age": ", ".join(DEATH_AGES),
+        "count_parts": f"VALUES {', '.join(map(str, count_parts()))}",
+        "declared_parts": f"VALUES {', '.join(map(str, fractions))}",
     }
 
 

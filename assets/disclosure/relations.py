@@ -10,19 +10,15 @@ not in the data an unknown count, at least zero, stands for it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from assets.disclosure.system import CellSystem, build
 from assets.rates.measures import measures
+from assets.schema.sums import Sum, count_sums, untiled_parts
 
-_SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("infant_deaths", ("neonatal_deaths", "postneonatal_deaths")),
-    ("neonatal_deaths", ("early_neonatal_deaths", "late_neonatal_deaths")),
-    ("perinatal_deaths", ("stillbirths", "early_neonatal_deaths")),
-)
 _AND = "+"
 
 
@@ -134,11 +130,31 @@ def _add_sums_of_quantities(
         by_place[replace(cell, quantity="")][cell.quantity] = cell
     for found in by_place.values():
         added = [(q, tuple(q.split(_AND))) for q in found if _AND in q]
-        for total, parts in (*_SUMS, *added):
-            present = [found[p] for p in parts if p in found]
-            if total in found and present:
-                whole = len(present) == len(parts)
-                _relate(found[total], present, whole, f"rest of {total}", values, relations)
+        for total, present, whole in _sums_at_hand(found, [*count_sums(), *added]):
+            rest = f"rest of {total}"
+            if replace(found[total], role=rest) in values:
+                # Two sums of one count leave different rests.
+                rest += f" beside {_AND.join(present)}"
+            parts = [found[p] for p in present]
+            _relate(found[total], parts, whole, rest, values, relations)
+
+
+def _sums_at_hand(
+    found: Mapping[str, Cell], sums: Sequence[Sum]
+) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Yield the sums of which total and parts are there: total, those parts, and if they are all.
+
+    What another sum of the same total says already is left out.
+    """
+    at_hand: dict[tuple[str, tuple[str, ...]], bool] = {}
+    for total, parts in (*sums, *untiled_parts()):
+        present = tuple(p for p in parts if p in found)
+        if total in found and present:
+            whole = present == parts and (total, parts) in sums
+            at_hand[total, present] = at_hand.get((total, present), False) or whole
+    for (total, present), whole in at_hand.items():
+        if not any(t == total and set(present) < set(more) for t, more in at_hand):
+            yield total, present, whole
 
 
 def _add_sums_of_groups(

@@ -28,6 +28,9 @@ DEATH_AGES = {
 }
 """Deaths by age: first hour of life and the hour after the last (days 0-6, 7-27, 0-27, 28-364)."""
 
+COUNT_SUMS = {"perinatal_deaths": ("stillbirths", "early_neonatal_deaths")}
+"""Counts that are sums of different things; sums of ages follow from ``DEATH_AGES``."""
+
 COUNT_MEASURES = (
     "live_births",
     "stillbirths",

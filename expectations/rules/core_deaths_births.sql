@@ -10,11 +10,11 @@
 -- inputs: none
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum,
-    format('{:.10g} deaths', greatest(infant, neonatal, postneonatal, early_neonatal, late_neonatal)) AS observed,
+    format('{:.10g} deaths', greatest({deaths_by_age})) AS observed,
     format('at most {:.10g} live births', live_births) AS expected,
-    greatest(infant, neonatal, postneonatal, early_neonatal, late_neonatal) > live_births
-    OR coalesce(perinatal > live_births + stillbirths, false) AS offends
+    greatest({deaths_by_age}) > live_births
+    OR coalesce(perinatal_deaths > live_births + stillbirths, false) AS offends
 FROM ({wide_counts}) AS w
 WHERE
     live_births IS NOT NULL
-    AND coalesce(infant, neonatal, postneonatal, early_neonatal, late_neonatal) IS NOT NULL
+    AND coalesce({deaths_by_age}) IS NOT NULL

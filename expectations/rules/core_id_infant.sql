@@ -11,8 +11,10 @@
 -- inputs: none
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum,
-    format('infant deaths {0:.10g}', infant, neonatal + postneonatal) AS observed,
-    format('{1:.10g}, the sum of neonatal and postneonatal deaths', infant, neonatal + postneonatal) AS expected,
-    abs(infant - (neonatal + postneonatal)) > tolerance AS offends
+    format('infant deaths {0:.10g}', infant_deaths, neonatal_deaths + postneonatal_deaths) AS observed,
+    format(
+        '{1:.10g}, the sum of neonatal and postneonatal deaths', infant_deaths, neonatal_deaths + postneonatal_deaths
+    ) AS expected,
+    abs(infant_deaths - (neonatal_deaths + postneonatal_deaths)) > tolerance AS offends
 FROM ({wide_counts}) AS w
-WHERE infant IS NOT NULL AND neonatal + postneonatal IS NOT NULL
+WHERE infant_deaths IS NOT NULL AND neonatal_deaths + postneonatal_deaths IS NOT NULL

@@ -11,8 +11,10 @@
 -- inputs: none
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum,
-    format('neonatal deaths {0:.10g}', neonatal, early_neonatal + late_neonatal) AS observed,
-    format('{1:.10g}, the sum of early and late neonatal deaths', neonatal, early_neonatal + late_neonatal) AS expected,
-    abs(neonatal - (early_neonatal + late_neonatal)) > tolerance AS offends
+    format('neonatal deaths {0:.10g}', neonatal_deaths, early_neonatal_deaths + late_neonatal_deaths) AS observed,
+    format(
+        '{1:.10g}, the sum of early and late neonatal deaths', neonatal_deaths, early_neonatal_deaths + late_neonatal_deaths
+    ) AS expected,
+    abs(neonatal_deaths - (early_neonatal_deaths + late_neonatal_deaths)) > tolerance AS offends
 FROM ({wide_counts}) AS w
-WHERE neonatal IS NOT NULL AND early_neonatal + late_neonatal IS NOT NULL
+WHERE neonatal_deaths IS NOT NULL AND early_neonatal_deaths + late_neonatal_deaths IS NOT NULL

@@ -11,8 +11,10 @@
 -- inputs: none
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end, stratum_type, stratum,
-    format('perinatal deaths {0:.10g}', perinatal, stillbirths + early_neonatal) AS observed,
-    format('{1:.10g}, the sum of stillbirths and early neonatal deaths', perinatal, stillbirths + early_neonatal) AS expected,
-    abs(perinatal - (stillbirths + early_neonatal)) > tolerance AS offends
+    format('perinatal deaths {0:.10g}', perinatal_deaths, stillbirths + early_neonatal_deaths) AS observed,
+    format(
+        '{1:.10g}, the sum of stillbirths and early neonatal deaths', perinatal_deaths, stillbirths + early_neonatal_deaths
+    ) AS expected,
+    abs(perinatal_deaths - (stillbirths + early_neonatal_deaths)) > tolerance AS offends
 FROM ({wide_counts}) AS w
-WHERE perinatal IS NOT NULL AND stillbirths + early_neonatal IS NOT NULL
+WHERE perinatal_deaths IS NOT NULL AND stillbirths + early_neonatal_deaths IS NOT NULL

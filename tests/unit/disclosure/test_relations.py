@@ -91,6 +91,19 @@ def test_an_absent_part_leaves_a_remainder() -> None:
     }  # fmt: skip
 
 
+def test_every_age_is_tied_to_every_age_that_contains_it() -> None:
+    counts = {
+        cell("infant_deaths", 2001, 2001): 20.0,
+        cell("early_neonatal_deaths", 2001, 2001): 11.0,
+        cell("late_neonatal_deaths", 2001, 2001): 4.0,
+        cell("postneonatal_deaths", 2001, 2001): 5.0,
+    }
+    whole, part = sums(system_of(counts, {})), "infant_deaths A 2001-2001"
+    ages = {f"{age}_deaths A 2001-2001" for age in ("early_neonatal", "late_neonatal")}
+    assert (part, frozenset(ages | {"postneonatal_deaths A 2001-2001"})) in whole
+    assert all(total == part for total, _ in whole)
+
+
 def test_groups_leave_room_for_the_unstated() -> None:
     counts = {
         cell("infant_deaths", 2001, 2001): 20.0,
