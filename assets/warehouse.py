@@ -77,7 +77,7 @@ def damaged_files(folder: Path) -> list[Path]:
 
 def _opened(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=_config())
+        return quiet(duckdb.connect(str(path), read_only=read_only, config=_config()))
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise WarehouseBusyError(
@@ -100,8 +100,22 @@ def _set_aside(path: Path) -> Path:
 
 def in_memory() -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty in-memory warehouse, for tests and readers."""
-    con = duckdb.connect(config=_config())
+    con = scratch()
     prepare(con)
+    return con
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """Return an empty database in memory, without the schemas of the warehouse."""
+    return quiet(duckdb.connect(config=_config()))
+
+
+def quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a connection that draws no bar.
+
+    DuckDB draws one of its own for whatever takes two seconds, also into a pipe.
+    """
+    con.execute("SET enable_progress_bar = false").fetchall()
     return con
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from assets.catalogue import DATASETS
+from assets.core.settled import COUNTED
 from assets.evidence import PASSING, RuleResult
 from assets.resources import WarehouseResource
 from assets.schema.codes import CHECKS
@@ -13,7 +14,6 @@ from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table
 
 _ROWS = 3
-_COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 
 
 def all_checks() -> list[dg.AssetChecksDefinition]:
@@ -30,7 +30,7 @@ def _stage(full_name: str) -> str:
     """Return the step that checks a table: what others are made from is checked before them."""
     schema = full_name.partition(".")[0]
     if schema == "core":
-        return "core_counts" if full_name in _COUNTED else "core_declarations"
+        return "core_counts" if full_name in COUNTED else "core_declarations"
     if full_name == "rates.rates":
         return "rates_rates"
     return schema if schema != "staging" else f"staging_{_source_of(full_name)}"

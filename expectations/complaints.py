@@ -79,6 +79,7 @@ def _complaint(con: duckdb.DuckDBPyConnection, name: str, finding: Finding) -> C
         max(1, finding.offending),
         () if finding.error else suspects(con, finding.rows),
         by_news=rule.category == "coverage",
+        by_declaration=rule.category == "declaration",
     )
 
 

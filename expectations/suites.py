@@ -12,16 +12,15 @@ from functools import cache
 
 from assets.schema.model import Layer, Table
 from assets.schema.registry import TABLES, tables_of
+from assets.schema.tables.published import COMPUTED, OF_THE_RELEASE
 from expectations import base_suites, control_totals, coverage, waivers
 from expectations.relational import RelationalRule, rules_of
 from expectations.rule import Rule
 
-RATES_TABLES = tuple(
-    f"rates.{name}" for name in ("rates", "rankings", "disparities", "trends", "targets", "claims")
-)
+RATES_TABLES = tuple(f"{Layer.RATES}.{name}" for name in COMPUTED)
 """Tables before disclosure control."""
 
-_UNJUDGED = ("published.quality", "published.changes")
+_UNJUDGED = tuple(f"{Layer.PUBLISHED}.{name}" for name in OF_THE_RELEASE)
 """Written while a release is made, about the other tables; they cannot be evidence first."""
 
 _GATE_CORE = ("core.observations", "core.printed_rates", "core.areas")

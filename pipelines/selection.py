@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from assets.schema.tables.published import COMPUTED, OF_THE_RELEASE
 from assets.suggest import did_you_mean
 
 DATASET_NAMES = (
@@ -28,7 +29,6 @@ ATTRIBUTES = (
     "status", "changed_in_branch",
 )  # fmt: skip
 EXAMPLES = "Examples: 'group:rates', 'key:\"core/areas\"+'"
-_MADE_BY_THE_RELEASE = ("quality", "changes")
 _WORD = re.compile(r'(\w+)\s*:\s*("[^"]*"|[^\s()+,"]+)|"([^"]*)"|([^\s()+,"]+)')
 _OPERATORS = ("and", "or", "not", "roots", "sinks", "*")
 
@@ -39,14 +39,13 @@ class SelectionError(ValueError):
 
 def asset_names() -> tuple[str, ...]:
     """Return the names of all assets, as in ``key:"core/areas"``."""
-    derived = [t.name for t in tables_of(Layer.PUBLISHED) if t.name not in _MADE_BY_THE_RELEASE]
-    compared = [n for n in derived if n not in ("suppression", "areas", "sources")]
+    published = [t.name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE]
     return (
         *(f"raw/{name}" for name in DATASET_NAMES),
         *(f"staging/{t.name}" for t in tables_of(Layer.STAGING)),
         *(f"core/{t.name}" for t in tables_of(Layer.CORE)),
-        *(f"rates/{name}" for name in compared),
-        *(f"published/{name}" for name in derived),
+        *(f"rates/{name}" for name in COMPUTED),
+        *(f"published/{name}" for name in published),
         "release/nightly",
         "release/object_store",
     )

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import duckdb
 
-from assets.warehouse import sql_of
+from assets.warehouse import scratch, sql_of
 from pipelines.commands.output import print_rows
 from pipelines.commands.speaking import say
 from pipelines.run import RunOutcome
@@ -65,7 +64,7 @@ def latest_rates(release: Path) -> list[tuple[Any, ...]]:
         Area, series, window, period, deaths, births, rate as it is displayed, and its 95 % limits.
     """
     query = sql_of(__file__, "summary").replace("{rates}", "$rates")
-    with duckdb.connect() as con:
+    with scratch() as con:
         return con.execute(query, {"rates": (release / "rates.parquet").as_posix()}).fetchall()
 
 

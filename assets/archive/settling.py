@@ -26,6 +26,8 @@ class Complaint:
         suspects: Vintages that the failing rows stand on, those that state them first.
         by_news: Only what is new can have caused it: taking out what it was compared with would
             end the comparison instead of mending anything.
+        by_declaration: What is declared is wrong. Nothing that arrived can have caused it, and
+            where it fails, other rules may fail for it alone.
     """
 
     table: str
@@ -35,6 +37,7 @@ class Complaint:
     rows: int = 1
     suspects: tuple[str, ...] = ()
     by_news: bool = False
+    by_declaration: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ def settle(
         nothing was attempted.
     """
     out: dict[str, Complaint] = {}
+    if any(complaint.by_declaration for complaint in complaints):
+        return Settled(out, tuple(complaints))
     now = list(complaints)
     tried: frozenset[str] = frozenset()
     while now and trials > 0:

@@ -21,7 +21,7 @@ from assets.home import Home
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.identity import file_sha256
 from assets.schema.model import Table
-from assets.warehouse import literal, replace_table
+from assets.warehouse import literal, replace_table, scratch
 
 
 def stage(
@@ -54,7 +54,7 @@ def stage(
         parsed = reading.read(dataset, vintage.path, judged=same)
     frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
     aside = target.with_suffix(".writing")
-    con = duckdb.connect()
+    con = scratch()
     try:
         con.register("parsed", frame)
         con.execute(

@@ -8,20 +8,19 @@ from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import publish_tables
 from assets.resources import WarehouseResource
 from assets.schema.assets import materialised, table_spec
-from assets.schema.registry import table
+from assets.schema.model import Layer
+from assets.schema.registry import table, tables_of
+from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
 
-_COMPUTED = ("rates", "rankings", "disparities", "trends", "targets", "claims")
-PUBLISHED = tuple(f"published.{n}" for n in (*_COMPUTED, "suppression", "areas", "sources"))
-_MADE_FROM = {
-    "published.suppression": ("rates.rates",),
-    "published.areas": ("core.areas",),
-    "published.sources": ("core.vintages",),
-}
+PUBLISHED = tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE)
 
 
 def _upstream(full_name: str) -> tuple[str, ...]:
     name = full_name.partition(".")[2]
-    return _MADE_FROM.get(full_name) or tuple(dict.fromkeys((f"rates.{name}", "rates.rates")))
+    if name in COPIES:
+        return (COPIES[name],)
+    own = (f"rates.{name}",) if name in COMPUTED else ()
+    return tuple(dict.fromkeys((*own, "rates.rates")))
 
 
 @dg.multi_asset(

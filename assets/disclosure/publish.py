@@ -19,12 +19,14 @@ from assets.rates import measures
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table
+from assets.schema.tables.published import COMPUTED, COPIES
 from assets.warehouse import replace_table, sql_of, table_exists
 
-_STANDING_ON_RATES = ("rates", "rankings", "disparities", "trends", "targets")
+_AS_COMPUTED = "claims"
+"""Copied from ``rates``: its statements are about figures that may all be shown."""
+_STANDING_ON_RATES = tuple(name for name in COMPUTED if name != _AS_COMPUTED)
 _ALWAYS_MADE = ("targets",)
 """Tables that may be empty and are there all the same."""
-_COPIES = {"areas": "core.areas", "sources": "core.vintages"}
 
 
 def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> dict[str, int]:
@@ -54,9 +56,8 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
             select = masked_selection(spec, f"({sql_of(__file__, name)})")
             rows[name] = replace_table(con, spec, select)
     for name, select in {
-        "claims": sql_of(__file__, "claims"),
-        "areas": f"SELECT * FROM {_COPIES['areas']}",
-        "sources": f"SELECT * FROM {_COPIES['sources']}",
+        _AS_COMPUTED: sql_of(__file__, _AS_COMPUTED),
+        **{name: f"SELECT * FROM {source}" for name, source in COPIES.items()},
         "suppression": sql_of(__file__, "suppression").replace(
             "{local_authorities}", str(LOCAL_AUTHORITIES)
         ),
@@ -82,10 +83,10 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
 def _require(con: duckdb.DuckDBPyConnection) -> None:
     needed = [
         f"rates.{t}"
-        for t in (*_STANDING_ON_RATES, "claims")
+        for t in COMPUTED
         if t in _ALWAYS_MADE or not table(f"published.{t}").may_be_empty
     ]
-    missing = [n for n in (*needed, *_COPIES.values()) if not table_exists(con, n)]
+    missing = [n for n in (*needed, *COPIES.values()) if not table_exists(con, n)]
     if missing:
         raise LookupError(
             f"the warehouse lacks {', '.join(missing)}; they are made before disclosure control. "

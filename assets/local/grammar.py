@@ -6,20 +6,11 @@ import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.schema.codes import STRATA
+from assets.schema.codes import COUNT_MEASURES, COUNT_SUMS, STRATA
 
 KEYS = ("area", "year")
-COUNTS = (
-    "live_births",
-    "infant_deaths",
-    "neonatal_deaths",
-    "postneonatal_deaths",
-    "early_neonatal_deaths",
-    "late_neonatal_deaths",
-    "stillbirths",
-    "maternal_deaths",
-    "population",
-)
+COUNTS = tuple(count for count in COUNT_MEASURES if count not in COUNT_SUMS)
+"""Columns of counts; a sum of others is not asked for."""
 STRATUM = ("stratum_type", "stratum")
 NOTE = "note"
 WITHHELD = ("Suppressed", "*")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import reduce
+from operator import add
 
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.local.grammar import WITHHELD
+from assets.local.grammar import COUNTS, WITHHELD
+from assets.schema.codes import DEATH_AGES
+from assets.schema.sums import count_sums
 
 _KEY = ["area", "year", "stratum_type", "stratum"]
-_DEATHS = (
-    "infant_deaths",
-    "neonatal_deaths",
-    "postneonatal_deaths",
-    "early_neonatal_deaths",
-    "late_neonatal_deaths",
-    "maternal_deaths",
-)
-_PARTS = (
-    ("infant_deaths", "neonatal_deaths", "postneonatal_deaths"),
-    ("neonatal_deaths", "early_neonatal_deaths", "late_neonatal_deaths"),
-)
+_DEATHS = (*DEATH_AGES, "maternal_deaths")
+_SUMS = tuple((whole, parts) for whole, parts in count_sums() if {whole, *parts} <= set(COUNTS))
 
 
 def _repeated(parsed: ParsedExtract) -> pd.DataFrame:
@@ -42,24 +36,31 @@ def _more_deaths_than_births(parsed: ParsedExtract) -> pd.DataFrame:
 def _parts_differ(parsed: ParsedExtract) -> pd.DataFrame:
     frame = parsed.frame
     found = []
-    for whole, first, second in _PARTS:
-        parts = _by_row(frame, first) + _by_row(frame, second)
-        sums = frame["source_row"].map(parts)
+    for whole, parts in _SUMS:
+        added = reduce(add, (_by_row(frame, part) for part in parts))
+        sums = frame["source_row"].map(added)
         broken = (frame["source_column"] == whole) & sums.notna() & (frame["value"] != sums)
         found.append(frame[broken & frame["value"].notna()])
-    return pd.concat(found)
+    return _once(found)
 
 
 def _given_away(parsed: ParsedExtract) -> pd.DataFrame:
     frame = parsed.frame
     found = []
-    for three in _PARTS:
+    for whole, parts in _SUMS:
+        counts = (whole, *parts)
         known = sum(
-            frame["source_row"].map(_by_row(frame, name)).notna().astype(int) for name in three
+            frame["source_row"].map(_by_row(frame, name)).notna().astype(int) for name in counts
         )
-        withheld = frame["source_column"].isin(three) & frame["raw_text"].isin(WITHHELD)
-        found.append(frame[withheld & (known == len(three) - 1)])
-    return pd.concat(found)
+        withheld = frame["source_column"].isin(counts) & frame["raw_text"].isin(WITHHELD)
+        found.append(frame[withheld & (known == len(parts))])
+    return _once(found)
+
+
+def _once(found: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows that one or several sums name, each once."""
+    rows = pd.concat(found)
+    return rows[~rows.index.duplicated()]
 
 
 def _not_begun(parsed: ParsedExtract) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from assets.release.changes import Side, compare
 from assets.release.lineage import folder_of
 from assets.release.reading import add_views, relation
 from assets.schema.registry import table
+from assets.warehouse import scratch
 
 _MOVES = """
 SELECT
@@ -83,9 +84,7 @@ def difference(old: Release, new: Release) -> Iterator[Difference]:
     the counts behind ``new`` says which figures a new extract states, where it is on this machine;
     elsewhere each revision is put down to all new extracts of its producer.
     """
-    con = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+    con = scratch()
     try:
         if new.manifest()["supersedes"] == old.version:
             con.execute(

@@ -17,9 +17,9 @@ from assets.evidence import PASSING, RuleResult, load
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
+from assets.schema.tables.published import OF_THE_RELEASE
 from assets.warehouse import table_exists
 
-MADE_BY_THE_RELEASE = frozenset({"quality", "changes"})
 _SHOWN = 5
 
 
@@ -67,9 +67,7 @@ class GateClosedError(RuntimeError):
 
 def released_tables() -> tuple[str, ...]:
     """Return the full names of the tables that need evidence before a release."""
-    return tuple(
-        t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in MADE_BY_THE_RELEASE
-    )
+    return tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE)
 
 
 def current_hashes(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> dict[str, str]:

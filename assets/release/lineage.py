@@ -17,7 +17,7 @@ from assets.archive import durable
 from assets.home import Home
 from assets.release.reading import relation
 from assets.release.version import is_version
-from assets.warehouse import literal, table_exists
+from assets.warehouse import literal, scratch, table_exists
 
 _RECORD = "release="
 _STAGING = ".staging-"
@@ -101,7 +101,7 @@ def open_lineage(home: Home, version: str) -> Iterator[duckdb.DuckDBPyConnection
             f"The counts behind release {version} are not on this machine ({folder}). Ask on the "
             "machine that published it, or explain a release that was made here: imr releases"
         )
-    con = duckdb.connect()
+    con = scratch()
     try:
         for name in _TABLES:
             short = name.partition(".")[2]

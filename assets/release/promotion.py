@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
-
 from assets.archive import durable
 from assets.evidence import PASSING
 from assets.release import catalogue
@@ -18,6 +16,7 @@ from assets.release.lock import publisher_lock
 from assets.release.reading import relation
 from assets.release.verify import verify_release
 from assets.released import damaged, json_object
+from assets.warehouse import scratch
 
 STABLE = "stable"
 _LOG = "promotions.jsonl"
@@ -99,7 +98,7 @@ def obstacles(
         return [*reasons, "restore the folder, or promote another release"]
     stale = release.manifest()["stale_sources"]
     reasons += [f"{name} is stale: its newest extract is not in use" for name in stale]
-    with duckdb.connect() as con:
+    with scratch() as con:
         found = con.execute(
             "SELECT table_name, rule_id, outcome, waiver_id, check_name FROM "
             f"{relation(release.path, 'quality')} "

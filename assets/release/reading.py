@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from assets.release.catalogue import Release
-from assets.warehouse import literal
+from assets.warehouse import literal, scratch
 
 
 class QueryRefusedError(ValueError):
@@ -24,9 +24,7 @@ def open_release(release: Release, *, schema: str | None = None) -> duckdb.DuckD
         release: Release to read.
         schema: Schema for the views; the main one by default.
     """
-    con = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+    con = scratch()
     add_views(con, release, schema or "main")
     files = ", ".join(literal(file_of(release.path, name)) for name in release.tables)
     for setting in (

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from assets.archive import durable
 from assets.disclosure.policy import policies
 from assets.home import Home
@@ -21,6 +19,7 @@ from assets.release.promotion import promotions
 from assets.release.reading import relation
 from assets.released import DamagedReleaseError, damaged, read_json, read_rows
 from assets.schema.codes import VALUES_SHOWN
+from assets.warehouse import scratch
 
 _TAGS = "tags.json"
 _ADVICE = (
@@ -177,7 +176,7 @@ def shows_guarded(release: Release) -> bool:
     """
     families = [f for f, p in policies().items() if p.withholds]
     marks = ", ".join("?" for _ in families)
-    with duckdb.connect() as con:
+    with scratch() as con:
         found = read_rows(
             con,
             release.path,

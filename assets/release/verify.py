@@ -26,6 +26,7 @@ from assets.schema.codes import VALUES_SHOWN
 from assets.schema.identity import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.spreadsheet import inert
+from assets.warehouse import scratch
 
 _RELATIVE = 1e-12
 _SHOWN = 5
@@ -72,7 +73,7 @@ def verify_release(release: Release, *, history: Sequence[Release] = ()) -> list
     if not findings[0].fine:
         return findings
     manifest = release.manifest()
-    with duckdb.connect() as con:
+    with scratch() as con:
         tables = described_tables(release.path)
         findings.append(_checked("columns and types", _schema_faults(con, release, tables)))
         if not findings[-1].fine:

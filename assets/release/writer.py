@@ -19,7 +19,7 @@ from assets.schema.duckdb_types import duckdb_type, key_order
 from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Column, Table
 from assets.spreadsheet import inert_sql
-from assets.warehouse import literal
+from assets.warehouse import literal, quiet
 
 CHECKSUMS = "manifest-sha256.txt"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -118,7 +118,7 @@ def _cell(column: Column) -> str:
 def _content_of(con: duckdb.DuckDBPyConnection, relation: str, spec: Table) -> str:
     # A connection serves one thread at a time; a cursor is a connection of its own.
     with con.cursor() as own:
-        return content_hash(own, relation, spec, sort=False)
+        return content_hash(quiet(own), relation, spec, sort=False)
 
 
 def describe_files(

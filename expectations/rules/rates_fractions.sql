@@ -2,7 +2,7 @@
 -- tables: rates.rates, published.rates
 -- check: contract
 -- severity: critical
--- category: recomputation
+-- category: declaration
 -- message: Every rate is the fraction that it is stated to be, count by count, twice: in measures.yaml, which the rates
 --   are made by, and in the rules. No rate is made that only one of them states.
 -- remedy: Correct the one that is wrong; a new rate needs its counts in expectations/rules/parts/rate_parts.sql and its

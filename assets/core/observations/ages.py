@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-SPANS = {
-    "early_neonatal_deaths": (0, 168),
-    "late_neonatal_deaths": (168, 672),
-    "neonatal_deaths": (0, 672),
-    "postneonatal_deaths": (672, 8760),
-}
-"""First hour of life and the hour after the last: days 0 to 6, 7 to 27, 0 to 27, 28 to 364."""
+from assets.schema.codes import DEATH_AGES
+
+SPANS = {measure: span for measure, span in DEATH_AGES.items() if measure != "infant_deaths"}
+"""First hour of life and the hour after the last, of the counts that ages are summed up to."""
 
 _PARTS_OF_DAY_0 = {
     "under 1 hour": (0, 1),

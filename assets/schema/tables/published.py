@@ -14,7 +14,10 @@ __all__ = [
     "AREAS",
     "CHANGES",
     "CLAIMS",
+    "COMPUTED",
+    "COPIES",
     "DISPARITIES",
+    "OF_THE_RELEASE",
     "PUBLISHED_TABLES",
     "QUALITY",
     "RANKINGS",
@@ -25,16 +28,16 @@ __all__ = [
     "TRENDS",
 ]
 
-PUBLISHED_TABLES = (
-    RATES,
-    RANKINGS,
-    DISPARITIES,
-    TRENDS,
-    TARGETS,
-    CLAIMS,
-    SUPPRESSION,
-    AREAS,
-    SOURCES,
-    QUALITY,
-    CHANGES,
-)
+_COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
+_COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
+_OF_THE_RELEASE = (QUALITY, CHANGES)
+PUBLISHED_TABLES = (*_COMPUTED, SUPPRESSION, *_COPIES, *_OF_THE_RELEASE)
+
+COMPUTED = tuple(t.name for t in _COMPUTED)
+"""Names of the tables that stand in the ``rates`` schema before disclosure control."""
+
+COPIES = {t.name: source for t, source in _COPIES.items()}
+"""Names of the tables that are those of the core layer, which need no disclosure control."""
+
+OF_THE_RELEASE = tuple(t.name for t in _OF_THE_RELEASE)
+"""Names of the tables about the others, which are written while a release is made."""

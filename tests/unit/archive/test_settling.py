@@ -86,3 +86,10 @@ def test_a_vintage_whose_absence_breaks_more_stays() -> None:
         return [Complaint("core.observations", "R", "seen", "do", 3, ("only",))]
 
     assert settle(attempt(NONE), attempt, ["only"], NONE).out == {}
+
+
+def test_a_wrong_declaration_is_blamed_on_no_vintage() -> None:
+    tried: list[frozenset[str]] = []
+    wrong = Complaint("rates.rates", "RATES-FRACTIONS", "seen", "do", by_declaration=True)
+    found = settle([*_attempt({"a": 3}, tried)(NONE), wrong], _attempt({"a": 3}, []), "a", NONE)
+    assert (found.out, len(found.left), tried) == ({}, 2, [NONE])
