@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests.pseudo_terminal import on_terminal
+from tests.worlds import Worlds
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -28,6 +29,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real extracts are not on this machine (set IMR_SHARED_DATA to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """Homes that are made once in this process."""
+    return Worlds(tmp_path_factory.mktemp("worlds"))
 
 
 @pytest.fixture(scope="session")

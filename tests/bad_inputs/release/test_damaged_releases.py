@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,33 +13,64 @@ from click.testing import CliRunner, Result
 from assets.disclosure.patterns import release_folders
 from assets.home import Home
 from assets.release.catalogue import DamagedReleaseError, pointer, releases_in, resolve
-from assets.release.publish import ReleaseOutcome, publish_release
 from assets.warehouse import in_memory
 from pipelines.commands.promote import command as promote
 from pipelines.commands.releases import command as releases
 from pipelines.commands.show import command as show
 from pipelines.commands.verify import command as verify
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = in_memory()
-    f.ready(connection, f.national())
     yield connection
     connection.close()
 
 
+def national(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    f.ready(con, f.national())
+    f.publish(con, home)
+
+
+def two_years(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    national(con, home)
+    f.ready(con, f.national(2011))
+    f.publish(con, home, 2)
+
+
+def withheld_counts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make four releases, three of them with a withheld count, and damage the oldest of these."""
+    national(con, home)
+    for day in (2, 3, 4):
+        history = release_folders(home.releases)
+        f.ready(con, [*f.national(2008 + day), *WITHHELD], history=history)
+        f.publish(con, home, day)
+    damage(home, "2026.06.02")
+
+
 @pytest.fixture
-def home(tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+def home(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
     made = Home(tmp_path / "home").create()
-    publish(con, made, 1)
+    worlds.enter(national, con, made)
     return made
 
 
-def publish(con: duckdb.DuckDBPyConnection, home: Home, day: int) -> ReleaseOutcome:
-    now = datetime(2026, 6, day, tzinfo=UTC)
-    return publish_release(con, home, required_rules=f.required(), now=now)
+@pytest.fixture
+def second(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+    """A home with two releases."""
+    made = Home(tmp_path / "home").create()
+    worlds.enter(two_years, con, made)
+    return made
+
+
+@pytest.fixture
+def guarded(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+    """A home with four releases, of which a damaged one is needed for the audit."""
+    made = Home(tmp_path / "home").create()
+    worlds.enter(withheld_counts, con, made)
+    return made
 
 
 def run(home: Home, command: click.Command, *words: str) -> Result:
@@ -59,9 +89,9 @@ def test_a_damaged_pointer_is_named_and_can_be_removed(
         assert "nightly.json is damaged" in result.output
         assert "remove the file, then imr run" in result.output
     with pytest.raises(DamagedReleaseError):
-        publish(con, home, 2)
+        f.publish(con, home, 2)
     file.unlink()
-    again = publish(con, home, 2)
+    again = f.publish(con, home, 2)
     assert (again.version, again.published) == ("2026.06.01", False)
     assert resolve(home.releases).version == "2026.06.01"
 
@@ -94,12 +124,11 @@ def test_a_pointer_to_a_release_that_is_gone(home: Home) -> None:
 
 
 def test_a_removed_pointer_is_made_again_and_no_release(
-    con: duckdb.DuckDBPyConnection, home: Home
+    con: duckdb.DuckDBPyConnection, second: Home
 ) -> None:
-    f.ready(con, f.national(2011))
-    publish(con, home, 2)
+    home = second
     (home.releases / "channels" / "nightly.json").unlink()
-    again = publish(con, home, 3)
+    again = f.publish(con, home, 3)
     assert (again.version, again.published) == ("2026.06.02", False)
     target = pointer(home.releases, "nightly")
     assert target is not None and target.version == "2026.06.02"
@@ -110,7 +139,7 @@ def test_what_follows_a_removed_pointer_is_compared_with_what_it_showed(
 ) -> None:
     (home.releases / "channels" / "nightly.json").unlink()
     f.ready(con, f.national(2011))
-    publish(con, home, 2)
+    f.publish(con, home, 2)
     assert resolve(home.releases).manifest()["supersedes"] == "2026.06.01"
 
 
@@ -147,17 +176,6 @@ def test_a_damaged_file_beside_the_releases_is_named(
         assert said in result.output
     assert file.read_text() == content
     assert len(releases_in(home.releases)) == 1
-
-
-@pytest.fixture
-def guarded(con: duckdb.DuckDBPyConnection, home: Home) -> Home:
-    """Three more releases with a withheld count; the footer of the oldest of them is damaged."""
-    for day in (2, 3, 4):
-        history = release_folders(home.releases)
-        f.ready(con, [*f.national(2008 + day), *WITHHELD], history=history)
-        publish(con, home, day)
-    damage(home, "2026.06.02")
-    return home
 
 
 WITHHELD = [
@@ -205,11 +223,8 @@ def test_pruning_keeps_a_release_that_cannot_be_read(guarded: Home) -> None:
 
 
 @pytest.mark.parametrize("harm", ["footer", "manifest", "moved away"])
-def test_a_damaged_stable_release_can_be_left(
-    con: duckdb.DuckDBPyConnection, home: Home, harm: str
-) -> None:
-    f.ready(con, f.national(2011))
-    publish(con, home, 2)
+def test_a_damaged_stable_release_can_be_left(second: Home, harm: str) -> None:
+    home = second
     assert run(home, promote, "2026.06.02", "--why", "x", "--yes").exit_code == 0
     folder = home.releases / "release=2026.06.02"
     if harm == "footer":
@@ -226,14 +241,13 @@ def test_a_damaged_stable_release_can_be_left(
 
 
 def test_a_release_that_the_next_one_is_compared_with_is_named_and_can_be_moved_away(
-    con: duckdb.DuckDBPyConnection, home: Home
+    con: duckdb.DuckDBPyConnection, second: Home
 ) -> None:
-    f.ready(con, f.national(2011))
-    publish(con, home, 2)
+    home = second
     damage(home, "2026.06.02")
     f.ready(con, f.national(2012))
     with pytest.raises(DamagedReleaseError, match=r"release=2026\.06\.02 is damaged"):
-        publish(con, home, 3)
+        f.publish(con, home, 3)
     (home.releases / "release=2026.06.02").rename(home.root / "aside")
-    assert publish(con, home, 3).version == "2026.06.03"
+    assert f.publish(con, home, 3).version == "2026.06.03"
     assert resolve(home.releases).manifest()["supersedes"] == "2026.06.01"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets.home import Home
-from assets.release.catalogue import Release, resolve
-from assets.release.publish import ReleaseOutcome, publish_release
+from assets.release.catalogue import Release, folder_of, resolve
+from assets.release.publish import ReleaseOutcome
 from assets.warehouse import in_memory
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 
 @pytest.fixture
@@ -29,33 +30,41 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").create()
 
 
-@pytest.fixture(scope="session")
-def one_release(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one release of national figures and one area without any. Read only."""
-    home = Home(tmp_path_factory.mktemp("one") / "home").create()
-    con = in_memory()
+def one_area_without(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make one release of national figures and of an area without any."""
     areas = [f.area("US"), f.area("US-MO", "US"), f.area("US-KS", "US"), f.area("K04000001")]
     f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))], areas=areas)
-    now = datetime(2026, 6, 1, 2, 15, tzinfo=UTC)
-    publish_release(con, home, required_rules=f.required(), now=now)
-    con.close()
-    return home
+    f.publish(con, home)
+
+
+def national(con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
+    """Make one release of national figures, on the first day of June."""
+    f.ready(con, f.national())
+    return f.publish(con, home)
 
 
 @pytest.fixture
-def release(one_release: Home, home: Home) -> Release:
-    """A copy of that release to change."""
-    shutil.copytree(one_release.root, home.root, dirs_exist_ok=True)
+def one_release(worlds: Worlds) -> Home:
+    """A home with one release of national figures and one area without any. Read only."""
+    return worlds.made(one_area_without)
+
+
+@pytest.fixture
+def release(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Release:
+    """That release, to change."""
+    worlds.enter(one_area_without, con, home)
     return resolve(home.releases)
+
+
+@pytest.fixture
+def first(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
+    """A release of national figures, beside the warehouse that it was made from."""
+    outcome = worlds.enter(national, con, home)
+    return replace(outcome, path=folder_of(home.releases, outcome.version))
 
 
 @pytest.fixture
 def publish(con: duckdb.DuckDBPyConnection, home: Home) -> Callable[..., ReleaseOutcome]:
     """Publish what stands in the warehouse on a day of June 2026."""
 
-    def at(day: int = 1, **options: object) -> ReleaseOutcome:
-        now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
-        arguments = {"required_rules": f.required(), "now": now, **options}
-        return publish_release(con, home, **arguments)  # type: ignore[arg-type]
-
-    return at
+    return partial(f.publish, con, home)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from assets.disclosure.publish import publish_tables
 from assets.evidence import RuleResult, store
+from assets.home import Home
 from assets.release.gate import current_hashes, released_tables
+from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
 from assets.schema.registry import table
@@ -326,3 +329,14 @@ def ready(  # type: ignore[no-untyped-def]
     fill(con, rates, **parts)
     publish_tables(con, list(history))
     give_evidence(con)
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    day: int = 1,
+    **options: Any,
+) -> ReleaseOutcome:
+    """Publish what stands in the warehouse on a day of June 2026."""
+    now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
+    return publish_release(con, home, **{"required_rules": required(), "now": now, **options})

@@ -45,12 +45,6 @@ def replaced(rows: list[f.Row], area: str, year: int, row: f.Row) -> list[f.Row]
     ]
 
 
-@pytest.fixture
-def first(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
-    f.ready(con, f.national())
-    return publish(1)
-
-
 def test_a_first_release_has_no_changes(first: ReleaseOutcome) -> None:
     assert changes(first).empty
     assert "first release" in (first.path / "CHANGES.md").read_text()

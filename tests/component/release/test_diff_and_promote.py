@@ -19,25 +19,37 @@ from assets.release.publish import ReleaseOutcome
 from pipelines.commands.diff import command as diff_command
 from pipelines.commands.promote import command as promote_command
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def three(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Home:
+def two_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     f.ready(con, f.national())
-    publish(1)
+    f.publish(con, home, 1)
     f.ready(con, f.national(2011))
-    publish(2)
-    revised = f.rate(600, 78_000, **f.window(2009))
+    f.publish(con, home, 2)
+
+
+def revised() -> list[f.Row]:
     changed = ("US-MO", "annual", date(2009, 12, 31))
-    rows = [
-        revised if (r["area_code"], r["window_type"], r["period_end"]) == changed else r
+    new = f.rate(600, 78_000, **f.window(2009))
+    return [
+        new if (r["area_code"], r["window_type"], r["period_end"]) == changed else r
         for r in f.national(2011)
     ]
-    f.ready(con, rows, vintages=[f.vintage("wonder@fedcba987654", sha256="f" * 64)])
-    publish(3)
+
+
+def three_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    two_releases(con, home)
+    f.ready(con, revised(), vintages=[f.vintage("wonder@fedcba987654", sha256="f" * 64)])
+    f.publish(con, home, 3)
+
+
+@pytest.fixture
+def three(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Home:
+    worlds.enter(three_releases, con, home)
     return home
 
 
@@ -74,24 +86,14 @@ def test_rows_on_request(three: Home) -> None:
 
 
 def test_a_revision_names_the_extract_that_states_it(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+    worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
 ) -> None:
-    f.ready(con, f.national())
-    publish(1)
-    f.ready(con, f.national(2011))
-    publish(2)
-    rows = [
-        f.rate(600, 78_000, **f.window(2009))
-        if (r["area_code"], r["window_type"], r["period_end"])
-        == ("US-MO", "annual", date(2009, 12, 31))
-        else r
-        for r in f.national(2011)
-    ]
+    worlds.enter(two_releases, con, home)
     new, other = "wonder@fedcba987654", "vsrr@fedcba987654"
     f.write(con, "core.observations", [
         f.observation("US-MO", 2009, new), f.observation("US", 2011, other),
     ])  # fmt: skip
-    f.ready(con, rows, vintages=[f.vintage(v, sha256="f" * 64) for v in (new, other)])
+    f.ready(con, revised(), vintages=[f.vintage(v, sha256="f" * 64) for v in (new, other)])
     publish(3)
     words = ("2026.06.01", "nightly", "--rows", "--format", "json", "--table", "rates",
              "--cause", "source_revision")  # fmt: skip

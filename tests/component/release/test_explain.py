@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from assets.release.lineage import folder_of
 from assets.release.publish import ReleaseOutcome
 from pipelines.commands.explain import command
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
 MISSOURI = {2008: (578, 80_963), 2009: (558, 78_905), 2010: (505, 76_759)}
@@ -45,11 +47,16 @@ def missouri() -> list[f.Row]:
     return [*rows, f.rate(deaths, births, **f.window(2008, 2010))]
 
 
-@pytest.fixture
-def released(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
+def three_years_of_missouri(con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
     f.write(con, "core.observations", cells())
     f.ready(con, missouri())
-    return publish()
+    return f.publish(con, home)
+
+
+@pytest.fixture
+def released(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
+    outcome = worlds.enter(three_years_of_missouri, con, home)
+    return replace(outcome, path=home.releases / outcome.path.name)
 
 
 def run(home: Home, *words: str) -> Result:

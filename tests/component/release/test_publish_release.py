@@ -28,44 +28,38 @@ DOCUMENTS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def released(con: duckdb.DuckDBPyConnection, publish: Publish) -> ReleaseOutcome:
-    f.ready(con, f.national())
-    return publish()
-
-
-def test_the_folder_holds_every_table_twice_and_the_documents(released: ReleaseOutcome) -> None:
+def test_the_folder_holds_every_table_twice_and_the_documents(first: ReleaseOutcome) -> None:
     expected = DOCUMENTS | {f"{t}.{e}" for t in TABLES for e in ("parquet", "csv")}
-    assert {p.name for p in released.path.iterdir()} == expected
-    assert released.path.name == "release=2026.06.01"
-    assert released.published
+    assert {p.name for p in first.path.iterdir()} == expected
+    assert first.path.name == "release=2026.06.01"
+    assert first.published
 
 
-def test_the_pointer_names_it(home: Home, released: ReleaseOutcome) -> None:
+def test_the_pointer_names_it(home: Home, first: ReleaseOutcome) -> None:
     pointer = json.loads((home.releases / "channels" / "nightly.json").read_text())
     assert pointer == {
         "version": "2026.06.01",
         "released_at": "2026-06-01T02:15:00+00:00",
         "schema_version": SCHEMA_VERSION,
-        "content_hash": released.content_hash,
+        "content_hash": first.content_hash,
     }
     assert not catalogue.stale_staging(home.releases)
 
 
-def test_sha256sum_checks_every_file(released: ReleaseOutcome) -> None:
+def test_sha256sum_checks_every_file(first: ReleaseOutcome) -> None:
     done = subprocess.run(
         ["sha256sum", "--strict", "-c", "manifest-sha256.txt"],
-        cwd=released.path, capture_output=True, text=True, check=False,
+        cwd=first.path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == len(list(released.path.iterdir())) - 1
+    assert len(done.stdout.splitlines()) == len(list(first.path.iterdir())) - 1
 
 
 def test_parquet_holds_the_published_rows_in_the_registrys_columns(
-    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, first: ReleaseOutcome
 ) -> None:
     for spec in tables_of(Layer.PUBLISHED):
-        file = released.path / f"{spec.name}.parquet"
+        file = first.path / f"{spec.name}.parquet"
         assert content_hash(con, f"read_parquet('{file}')", spec) == content_hash(
             con, spec.full_name, spec
         )
@@ -76,26 +70,26 @@ def test_parquet_holds_the_published_rows_in_the_registrys_columns(
 
 
 def test_parquet_embeds_version_schema_licence_and_hash(
-    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, first: ReleaseOutcome
 ) -> None:
-    file = released.path / "rates.parquet"
+    file = first.path / "rates.parquet"
     embedded = {
         bytes(k).decode(): bytes(v).decode()
         for k, v in con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()
     }
-    manifest = json.loads((released.path / "manifest.json").read_text())
+    manifest = json.loads((first.path / "manifest.json").read_text())
     assert embedded["release_version"] == "2026.06.01"
     assert embedded["schema_version"] == SCHEMA_VERSION
     assert "Public domain" in embedded["licence"]
     assert embedded["content_hash"] == manifest["tables"]["rates"]["content_hash"]
 
 
-def test_csv_and_parquet_say_the_same(released: ReleaseOutcome) -> None:
+def test_csv_and_parquet_say_the_same(first: ReleaseOutcome) -> None:
     for name in TABLES:
         spec = table(f"published.{name}")
-        with (released.path / f"{name}.csv").open(encoding="utf-8-sig", newline="") as handle:
+        with (first.path / f"{name}.csv").open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(handle))
-        frame = pd.read_parquet(released.path / f"{name}.parquet")
+        frame = pd.read_parquet(first.path / f"{name}.parquet")
         assert len(rows) == len(frame)
         for column in spec.column_names:
             texts = [r[column] for r in rows]
@@ -116,33 +110,33 @@ def test_csv_opens_right_in_a_spreadsheet(con: duckdb.DuckDBPyConnection, publis
     assert ",2010-01-01,2010-12-31," in line
 
 
-def test_the_manifest_says_what_the_release_stands_on(released: ReleaseOutcome) -> None:
-    manifest = json.loads((released.path / "manifest.json").read_text())
+def test_the_manifest_says_what_the_release_stands_on(first: ReleaseOutcome) -> None:
+    manifest = json.loads((first.path / "manifest.json").read_text())
     assert manifest["version"] == "2026.06.01"
     assert manifest["supersedes"] is None
-    assert manifest["content_hash"] == released.content_hash
+    assert manifest["content_hash"] == first.content_hash
     assert manifest["tables"]["rates"]["rows"] == 13
     assert manifest["inputs"][0]["vintage_id"] == "wonder@0123456789ab"
     assert manifest["validation"] == {
         "rules": 18, "passed": 18, "waived": 0, "failed": 0, "not_evaluated": 0,
     }  # fmt: skip
     assert manifest["files"]["rates.parquet"]["bytes"] == (
-        (released.path / "rates.parquet").stat().st_size
+        (first.path / "rates.parquet").stat().st_size
     )
     assert set(manifest["writer"]) == {"code", "python", "duckdb", "pandas", "pyarrow"}
 
 
 def test_unchanged_content_makes_no_release(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, first: ReleaseOutcome
 ) -> None:
     f.ready(con, f.national(), vintages=[f.vintage(retrieved_at="2026-06-02T02:15:00+00:00")])
     again = publish(2)
-    assert (again.published, again.version) == (False, released.version)
+    assert (again.published, again.version) == (False, first.version)
     assert [r.version for r in catalogue.releases_in(home.releases)] == ["2026.06.01"]
 
 
 def test_one_changed_count_makes_a_release(
-    con: duckdb.DuckDBPyConnection, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome
 ) -> None:
     rows = f.national()
     rows[1] = f.rate(494, 78_000, **f.window(2007))
@@ -150,22 +144,22 @@ def test_one_changed_count_makes_a_release(
     second = publish(1)
     assert (second.published, second.version) == (True, "2026.06.01.2")
     assert second.previous == "2026.06.01"
-    assert second.content_hash != released.content_hash
+    assert second.content_hash != first.content_hash
 
 
 def test_the_same_content_has_the_same_identity_elsewhere(
-    con: duckdb.DuckDBPyConnection, publish: Publish, released: ReleaseOutcome, home: Home
+    con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome, home: Home
 ) -> None:
     f.ready(con, reversed(f.national()), vintages=[f.vintage(retrieved_at="2027-01-01T00:00:00Z")])
     (home.releases / "channels" / "nightly.json").unlink()
     (home.releases / "release=2026.06.01").rename(home.root / "elsewhere")
     other = publish(20)
     assert other.published
-    assert other.content_hash == released.content_hash
+    assert other.content_hash == first.content_hash
 
 
 def test_a_closed_gate_leaves_the_channel_alone(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, first: ReleaseOutcome
 ) -> None:
     before = (home.releases / "channels" / "nightly.json").read_bytes()
     con.execute("UPDATE published.rates SET numerator = 1").fetchall()
@@ -176,19 +170,19 @@ def test_a_closed_gate_leaves_the_channel_alone(
 
 
 def test_a_release_without_a_pointer_is_taken_over(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, first: ReleaseOutcome
 ) -> None:
     (home.releases / "channels" / "nightly.json").unlink()
     again = publish(2)
-    assert (again.published, again.version) == (False, released.version)
-    assert catalogue.resolve(home.releases).version == released.version
+    assert (again.published, again.version) == (False, first.version)
+    assert catalogue.resolve(home.releases).version == first.version
 
 
 def test_a_damaged_release_without_a_pointer_is_not(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, first: ReleaseOutcome
 ) -> None:
     (home.releases / "channels" / "nightly.json").unlink()
-    with (released.path / "rates.csv").open("ab") as handle:
+    with (first.path / "rates.csv").open("ab") as handle:
         handle.write(b"x")
     assert publish(2).version == "2026.06.02"
 
@@ -208,7 +202,7 @@ def test_all_releases_can_be_read_in_one_query(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     publish: Publish,
-    released: ReleaseOutcome,
+    first: ReleaseOutcome,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     f.ready(con, f.national(2011))
@@ -216,7 +210,7 @@ def test_all_releases_can_be_read_in_one_query(
     half_written = home.releases / ".staging-0123" / "rates.parquet"
     half_written.parent.mkdir()
     half_written.write_bytes(b"half")
-    text = (released.path / "README.md").read_text()
+    text = (first.path / "README.md").read_text()
     query = text.split("from the folder above:\n`")[1].split("`")[0]
     monkeypatch.chdir(home.releases)
     found = con.execute(f"SELECT release, count(*) FROM ({query}) GROUP BY 1 ORDER BY 1").fetchall()
@@ -224,24 +218,22 @@ def test_all_releases_can_be_read_in_one_query(
 
 
 def test_quality_is_the_evidence_of_this_content(
-    con: duckdb.DuckDBPyConnection, released: ReleaseOutcome
+    con: duckdb.DuckDBPyConnection, first: ReleaseOutcome
 ) -> None:
-    quality = pd.read_parquet(released.path / "quality.parquet")
+    quality = pd.read_parquet(first.path / "quality.parquet")
     assert set(quality["table_name"]) == {f"published.{t}" for t in TABLES} - {
         "published.quality", "published.changes",
     }  # fmt: skip
     rates = table("published.rates")
     checked = quality.set_index("table_name").loc["published.rates", "content_hash"]
-    assert set(checked) == {
-        content_hash(con, f"read_parquet('{released.path}/rates.parquet')", rates)
-    }
+    assert set(checked) == {content_hash(con, f"read_parquet('{first.path}/rates.parquet')", rates)}
 
 
-def test_the_readmes_queries_run(released: ReleaseOutcome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readmes_queries_run(first: ReleaseOutcome, monkeypatch: pytest.MonkeyPatch) -> None:
     from assets.release.folder_readme import QUERIES
 
-    text = (released.path / "README.md").read_text()
-    monkeypatch.chdir(released.path)
+    text = (first.path / "README.md").read_text()
+    monkeypatch.chdir(first.path)
     assert len(QUERIES) == 6
     answers = []
     for _, sql in QUERIES:
@@ -262,19 +254,19 @@ def test_the_readmes_queries_run(released: ReleaseOutcome, monkeypatch: pytest.M
     assert answers[5] == []
 
 
-def test_pages_are_whole_and_load_nothing(released: ReleaseOutcome) -> None:
+def test_pages_are_whole_and_load_nothing(first: ReleaseOutcome) -> None:
     for name in ("index.html", "VALIDATION.html"):
-        text = (released.path / name).read_text()
+        text = (first.path / name).read_text()
         assert text.startswith("<!doctype html>")
         assert text.rstrip().endswith("</html>")
         assert "<script" not in text
         assert "src=" not in text
         assert "url(" not in text
-    index = (released.path / "index.html").read_text()
+    index = (first.path / "index.html").read_text()
     assert index.count("<polyline") == 2
     assert "Missouri" in index
     assert "first release of the channel" in index
-    assert "T-RANGE" in (released.path / "VALIDATION.html").read_text()
+    assert "T-RANGE" in (first.path / "VALIDATION.html").read_text()
 
 
 def test_licences_and_citations_are_in_the_folder(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -19,34 +17,25 @@ from assets.release.catalogue import releases_in, resolve
 from assets.release.lineage import folder_of
 from assets.release.lock import publisher_lock
 from assets.release.promotion import promote
-from assets.release.publish import ReleaseOutcome, publish_release
+from assets.release.publish import ReleaseOutcome
 from assets.release.retention import prune, tag, verdicts
-from assets.warehouse import in_memory
 from pipelines.commands.releases import command
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Five releases, made once. Read only."""
-    home = Home(tmp_path_factory.mktemp("five") / "home").create()
-    con = in_memory()
+def releases_of_five_days(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for day in range(1, 6):
         f.write(con, "core.observations", [f.observation("US-MO", 2010)])
         f.ready(con, f.national(2009 + day))
-        now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
-        publish_release(con, home, required_rules=f.required(), now=now)
-    con.close()
-    return home
+        f.publish(con, home, day)
 
 
 @pytest.fixture
-def five(published: Home, home: Home, con: duckdb.DuckDBPyConnection) -> Home:
-    """A copy of the five releases to change, beside a warehouse as the last one left it."""
-    shutil.copytree(published.root, home.root, dirs_exist_ok=True)
-    f.write(con, "core.observations", [f.observation("US-MO", 2010)])
+def five(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Home:
+    worlds.enter(releases_of_five_days, con, home)
     return home
 
 

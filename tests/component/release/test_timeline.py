@@ -20,6 +20,7 @@ from assets.release.rebuild import published_before
 from assets.release.timeline import shown_on
 from pipelines.cli import main
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
 TODAY = date(2026, 8, 1)
@@ -31,11 +32,15 @@ def fill(con: duckdb.DuckDBPyConnection, deaths: int) -> None:
     f.ready(con, [f.rate(deaths, 78_000), f.rate(24_000, 4_000_000, **f.series("US"))])
 
 
-@pytest.fixture
-def june(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Path:
+def releases_of_june(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for day, deaths in DEATHS.items():
         fill(con, deaths)
-        publish(day)
+        f.publish(con, home, day)
+
+
+@pytest.fixture
+def june(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Path:
+    worlds.enter(releases_of_june, con, home)
     return home.releases
 
 
