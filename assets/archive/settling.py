@@ -6,7 +6,7 @@ Plain bookkeeping on failures and names; what is built and judged is handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TRIALS = 24
 """Rebuilds at most; a night in which everything is wrong must end too."""
@@ -68,8 +68,10 @@ def settle(
     """Take vintages out, one after another, until nothing fails that a vintage explains.
 
     What no release stands on yet is tried before what one does, what states the failing rows
-    before what they are compared with, the newest before the oldest. A vintage goes only where
-    something fails less without it and nothing fails more.
+    before what they are compared with, the newest before the oldest. Where nothing says which
+    vintage it is, those that no release stands on yet are halved until the fewest are left
+    without which it holds. A vintage goes only where something fails less without it and nothing
+    fails more.
 
     Args:
         complaints: What fails with every vintage.
@@ -82,27 +84,92 @@ def settle(
         What to take out. The last attempt is the one without exactly these vintages, unless
         nothing was attempted.
     """
-    out: dict[str, Complaint] = {}
     if any(complaint.by_declaration for complaint in complaints):
-        return Settled(out, tuple(complaints))
-    now = list(complaints)
-    tried: frozenset[str] = frozenset()
-    while now and trials > 0:
-        for suspect in _ranked(now, newest, served, out)[:_PER_ROUND]:
-            if trials <= 0:
-                break
-            trials -= 1
-            tried = frozenset({*out, suspect})
-            then = list(attempt(tried))
-            if _is_better(then, now):
-                out[suspect] = _caused(now, then)
-                now = then
-                break
-        else:
+        return Settled({}, tuple(complaints))
+    search = _Search(complaints, attempt, trials)
+    while search.now and search.trials > 0:
+        named = _ranked(search.now, newest, served, search.out)[:_PER_ROUND]
+        if any(search.takes_out((suspect,)) for suspect in named):
+            continue
+        unserved = [v for v in newest if v not in served and v not in search.out]
+        if not _halved(search, unserved, whole=bool(served)):
             break
-    if tried != frozenset(out):
-        now = list(attempt(frozenset(out)))
-    return Settled(out, tuple(now))
+    if search.tried != frozenset(search.out):
+        search.now = list(attempt(frozenset(search.out)))
+    return Settled(search.out, tuple(search.now))
+
+
+class _Search:
+    """What has been taken out so far, and what fails without it.
+
+    Attributes:
+        now: What fails without everything that is out.
+        out: Vintages that are out, each with what it caused.
+        trials: Attempts that are left.
+        tried: Vintages that the last attempt went without.
+    """
+
+    def __init__(self, complaints: Sequence[Complaint], attempt: Attempt, trials: int) -> None:
+        self.now = list(complaints)
+        self.out: dict[str, Complaint] = {}
+        self.trials = trials
+        self.tried: frozenset[str] = frozenset()
+        self._attempt = attempt
+        self._known: dict[frozenset[str], list[Complaint]] = {}
+
+    def without(self, group: Sequence[str]) -> list[Complaint] | None:
+        """Return what fails without some more vintages; ``None`` where no attempt is left."""
+        left_out = frozenset({*self.out, *group})
+        if left_out not in self._known:
+            if self.trials <= 0:
+                return None
+            self.trials -= 1
+            self.tried = left_out
+            self._known[left_out] = list(self._attempt(left_out))
+        return self._known[left_out]
+
+    def is_better_without(self, group: Sequence[str]) -> bool:
+        """Say whether less fails, and nothing more, without some more vintages."""
+        then = self.without(group)
+        return then is not None and _is_better(then, self.now)
+
+    def takes_out(self, group: Sequence[str]) -> bool:
+        """Take some vintages out where that is better; says whether it is."""
+        then = self.without(group)
+        if then is None or not _is_better(then, self.now):
+            return False
+        caused = _caused(self.now, then)
+        for vintage in group:
+            others = [v for v in group if v != vintage]
+            seen = f"{caused.seen} Together with {', '.join(others)}." if others else caused.seen
+            self.out[vintage] = replace(caused, seen=seen)
+        self.now = then
+        return True
+
+
+def _halved(search: _Search, group: list[str], *, whole: bool) -> bool:
+    """Take out the fewest vintages of a group that it is better without; says whether it is.
+
+    Args:
+        search: What has been found so far.
+        group: Vintages that may have caused what fails, the newest first.
+        whole: Something is left to build without the whole group, so that this tells at once
+            whether it is one of them.
+    """
+    if whole and not (group and search.is_better_without(group)):
+        return False
+    found = whole
+    size = len(group) // 2
+    while size > 0 and search.trials > 0:
+        parts = [group[i : i + size] for i in range(0, len(group), size)]
+        rests = [[v for v in group if v not in part] for part in parts if len(parts) > 2]
+        better = next((some for some in (*parts, *rests) if search.is_better_without(some)), None)
+        if better is None:
+            size //= 2
+        else:
+            group, found = better, True
+            size = min(size, len(better) // 2)
+    return (found or len(group) == 1) and search.takes_out(group)
 
 
 def _ranked(
@@ -115,8 +182,7 @@ def _ranked(
     age = {vintage: position for position, vintage in enumerate(newest)}
     places: dict[str, int] = {}
     for complaint in complaints:
-        named = complaint.suspects or tuple(v for v in newest if v not in served)
-        for place, vintage in enumerate(named):
+        for place, vintage in enumerate(complaint.suspects):
             if complaint.by_news and vintage in served:
                 continue
             places[vintage] = min(place, places.get(vintage, place))

@@ -64,9 +64,11 @@ class Withdrawal:
         if self.by == PERSON:
             return f"{self.vintage_id} was withdrawn by hand: {self.because or 'no reason given'}"
         rule = f"[{self.rule}] " if self.rule else ""
+        tried = "" if self.by == READING else "So it is with this extract, and not without it. "
+        remedy = f"{self.remedy} " if self.remedy else ""
         return (
-            f"{self.vintage_id} is set aside: {rule}{self.because} {self.remedy} It comes back by "
-            "itself once the rule holds with it; its earlier vintages stay in use meanwhile."
+            f"{self.vintage_id} is set aside: {rule}{self.because} {tried}{remedy}It comes back by "
+            "itself once that is mended; its earlier vintages stay in use meanwhile."
         )
 
 

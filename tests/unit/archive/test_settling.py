@@ -55,6 +55,47 @@ def test_what_no_vintage_explains_takes_nothing_out_and_ends() -> None:
     assert len(tried) <= TRIALS + 2
 
 
+@given(st.integers(1, 40), st.data())
+def test_where_nothing_names_it_the_news_are_halved(size: int, data: st.DataObject) -> None:
+    news = [f"new{n}" for n in range(size)]
+    bad = data.draw(st.sampled_from(news))
+    tried: list[frozenset[str]] = []
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        tried.append(without)
+        return [] if bad in without else [Complaint("", "ValueError", "seen", "", 1 << 20)]
+
+    found = settle(attempt(NONE), attempt, [*news, "old"], frozenset({"old"}))
+    assert set(found.out) == {bad}
+    assert tried[-1] == {bad}
+    # One for all of them, two per halving, and one to stand on the result.
+    assert len(tried) <= 3 + 2 * size.bit_length()
+
+
+def test_two_that_only_together_mend_it_go_together_and_no_other() -> None:
+    news = [f"new{n}" for n in range(8)]
+    bad = {"new1", "new6"}
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        return [] if bad <= without else [Complaint("", "ValueError", "seen.", "", 1 << 20)]
+
+    found = settle(attempt(NONE), attempt, [*news, "old"], frozenset({"old"}))
+    assert set(found.out) == bad
+    assert "Together with new6." in found.out["new1"].seen
+
+
+def test_what_fails_without_the_news_too_costs_one_attempt() -> None:
+    tried: list[frozenset[str]] = []
+
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        tried.append(without)
+        return [Complaint("", "ValueError", "seen", "", 1 << 20)]
+
+    found = settle(attempt(NONE), attempt, ["a", "b", "c", "old"], frozenset({"old"}))
+    assert found.out == {}
+    assert tried == [NONE, {"a", "b", "c"}, NONE]
+
+
 def test_news_goes_before_what_a_release_stands_on() -> None:
     """Nation and states contradict each other: either being absent ends the comparison."""
 
