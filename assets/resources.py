@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from logging import Logger
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from assets.archive import store
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
 from assets.catalogue import DATASETS
+from assets.core.enough import NothingToCountError
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
-from assets.core.settled import Basis
+from assets.core.settled import Basis, Stage, settle_counts
 from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
 from assets.release.object_store.location import Location, location_of
@@ -57,6 +60,32 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Basis(
             self.paths, DATASETS, self.complaints, self.recheck, self.known_until, self.day
         )
+
+    def settles(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        log: Logger,
+        *stages: Stage,
+        chosen: Stage | None = None,
+    ) -> bool:
+        """Build the counts, or tables on them, and log which extracts were set aside.
+
+        Returns:
+            Whether there is something to publish. Where births or deaths are still missing, the
+            tables that nothing can be made of are left out; that is no failure.
+
+        Raises:
+            NothingToCountError: No extract of any dataset has ever arrived.
+        """
+        try:
+            for line in settle_counts(con, self.building, *stages, chosen=chosen):
+                log.warning(line)
+        except NothingToCountError as error:
+            if not any(store.folders(self.paths, d) for d in DATASETS):
+                raise
+            log.warning("Nothing can be published yet: %s", error)
+            return False
+        return True
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
         """Return the required rules that fail on some tables; who knows the rules overrides it."""

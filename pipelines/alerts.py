@@ -25,7 +25,7 @@ from assets.secret import redacted
 from assets.warehouse import damaged_files
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
-DAMAGED, RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED = (
+DAMAGED, RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED, NOTHING = (
     "warehouse damaged",
     "run killed",
     "run failed",
@@ -33,6 +33,7 @@ DAMAGED, RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED = (
     "newest extract not in use",
     "source late",
     "file not recognised",
+    "nothing to publish yet",
 )
 _MEMORY = "alerts.json"
 _SECONDS = 10
@@ -103,13 +104,16 @@ def source_troubles(
 
 
 def run_troubles(
-    failures: Iterable[tuple[str, str]], blocked: Iterable[tuple[str, str]] = ()
+    failures: Iterable[tuple[str, str]],
+    blocked: Iterable[tuple[str, str]] = (),
+    nothing: str = "",
 ) -> list[Trouble]:
     """Return the troubles of a run; steps that say the same are one.
 
     Args:
         failures: Steps that raised, each with its message.
         blocked: Blocking checks that failed, each with its report.
+        nothing: Why there is nothing to publish yet, where nothing failed.
     """
     steps: dict[str, list[str]] = {}
     for name, message in failures:
@@ -117,6 +121,7 @@ def run_troubles(
     return [
         *(Trouble(RUN_FAILED, ", ".join(names), message) for message, names in steps.items()),
         *(Trouble(CHECK_FAILED, name, report) for name, report in blocked),
+        *([Trouble(NOTHING, "nightly", nothing)] if nothing else []),
     ]
 
 

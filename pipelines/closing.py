@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, RUN_FAILED
+from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, NOTHING, RUN_FAILED
 from pipelines.run import RunOutcome
 
-_SAID_ABOVE = tuple(f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE))
+_SAID_ABOVE = tuple(f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE, NOTHING))
 _LONGEST = 500
 
 
@@ -28,6 +28,9 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     if outcome.store_trouble:
         # Without the name of the exception, which the alert carries.
         lines.append(f"STORE BEHIND {outcome.store_trouble.partition(': ')[2]}")
+    if outcome.nothing:
+        lines.append(f"NOTHING TO PUBLISH YET {outcome.nothing}")
+        lines.append(f"      What was taken in is kept; {_serving(outcome.shown)}")
     lines += _alerts(outcome.alerts)
     if not outcome.succeeded:
         lines.append(f"Nothing was published; {_serving(outcome.shown)}")

@@ -170,6 +170,8 @@ def tell(
     failures: Iterable[tuple[str, str]],
     checks: Sequence[FailedCheck],
     killed: Iterable[tuple[str, str]] = (),
+    *,
+    nothing: str = "",
 ) -> list[str]:
     """Raise the alerts of a run and return a line for each.
 
@@ -179,6 +181,7 @@ def tell(
         failures: Steps that raised, each with its message.
         checks: Checks that did not pass; those that block are told.
         killed: Earlier runs that were found to have been killed, each with what is known of it.
+        nothing: Why there is nothing to publish yet, where the run did not fail.
     """
     blocking = [c for c in checks if c.blocking]
     return raise_alerts(
@@ -187,7 +190,7 @@ def tell(
         [
             *killed_troubles(killed),
             *warehouse_troubles(settings.home),
-            *run_troubles(failures, _blocked(settings, blocking)),
+            *run_troubles(failures, _blocked(settings, blocking), nothing),
             *source_troubles(
                 settings.home,
                 DATASETS,

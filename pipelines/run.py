@@ -34,6 +34,7 @@ from pipelines.interrupts import InterruptedRunError, received
 from pipelines.killed import close_killed
 from pipelines.location import origin_of
 from pipelines.lock import writer_lock
+from pipelines.nothing import is_left_out, why_none
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
@@ -45,6 +46,8 @@ PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
 _STORE_STEP = "release__object_store"
 # A killed run that somebody started by hand is told and not started again by the daemon.
 _BY_HAND = {"trigger": "imr run", "dagster/max_retries": "0"}
+# It says of each step after checks that were left out that it goes on; such a step is left out too.
+_SAYS_WHAT_IS_NOT_SO = "dagster._core.execution.plan.active"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -72,6 +75,7 @@ class RunOutcome:
         made: Assets that were made, in order.
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
+        nothing: Why there is nothing to publish yet, and what to take in; no step failed.
     """
 
     run_id: str
@@ -93,13 +97,14 @@ class RunOutcome:
     made: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     regions_set_aside: tuple[str, ...] = ()
+    nothing: str = ""
 
     @property
     def exit_code(self) -> int:
         """Exit code of ``imr run``."""
         if not self.succeeded:
             return CHECKS_FAILED
-        behind = self.stale or self.store_trouble or self.regions_set_aside
+        behind = self.stale or self.store_trouble or self.regions_set_aside or self.nothing
         return SOURCE_FAILED if behind else PUBLISHED_OR_UNCHANGED
 
 
@@ -157,6 +162,7 @@ def _executed(
     hold(settings.home.dagster, run_id)
     shown = _shown(settings)
     result = None
+    logging.getLogger(_SAYS_WHAT_IS_NOT_SO).setLevel(logging.ERROR)
     # Dagster's timeline and sensors know a run by where its job lives.
     instance.create_run_for_job = partial(  # type: ignore[method-assign]
         instance.create_run_for_job, remote_job_origin=origin_of(job)
@@ -209,7 +215,9 @@ def _told(
 ) -> Sequence[str]:
     store = [(_STORE_STEP, outcome.store_trouble)] if outcome.store_trouble else []
     failures = [*outcome.failures, *store]
-    return tell(settings, outcome.run_id, failures, outcome.failed_checks, killed)
+    return tell(
+        settings, outcome.run_id, failures, outcome.failed_checks, killed, nothing=outcome.nothing
+    )
 
 
 def _job(
@@ -306,6 +314,7 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
         ),
         shown=_shown(settings),
         regions_set_aside=declared_regions(settings.home.regions).set_aside,
+        nothing=why_none(settings) if is_left_out(result.all_events) and not failures else "",
         made=tuple(
             event.asset_key.to_user_string()
             for event in result.get_asset_materialization_events()
@@ -339,6 +348,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "store": outcome.store_trouble or outcome.store or None,
         "failed_checks": [c.__dict__ for c in outcome.failed_checks],
         "stale": [list(s) for s in outcome.stale],
+        "nothing_to_publish": outcome.nothing or None,
         "unused_files": [u.line for u in outcome.unused],
         "regions_set_aside": list(outcome.regions_set_aside),
     }

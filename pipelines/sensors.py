@@ -13,6 +13,7 @@ from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
 from pipelines.killed import close_killed
+from pipelines.nothing import why_none
 from pipelines.reports import has_told
 from pipelines.settings import Settings
 
@@ -97,7 +98,7 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         run_id = context.dagster_run.run_id
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what is wrong itself")
-        tell(settings, run_id, [], [])
+        tell(settings, run_id, [], [], nothing=why_none(settings))
         prune_history(context.instance, settings.home, settings.history_days)
         return None
 

@@ -47,7 +47,7 @@ def _say_what_was_made(outcome: RunOutcome) -> None:
         click.echo(
             f"One step makes these together with what was selected: {', '.join(outcome.added)}."
         )
-    if not outcome.succeeded:
+    if not outcome.succeeded or outcome.nothing:
         return
     count = f"{len(outcome.made)} asset{'' if len(outcome.made) == 1 else 's'}"
     click.echo(f"Made {count}: {', '.join(outcome.made)}. No release: it was not selected.")

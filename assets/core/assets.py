@@ -13,7 +13,7 @@ from assets.core.declarations import (
     build_series_breaks,
 )
 from assets.core.regions.loader import declared_regions
-from assets.core.settled import COUNTED, settle_counts
+from assets.core.settled import COUNTED
 from assets.resources import WarehouseResource
 from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.model import Layer
@@ -59,7 +59,8 @@ def declarations(
 @dg.multi_asset(
     name="core_counts",
     specs=[
-        table_spec(name, table(name), (*_STAGING, "core.areas"), code=_CODE) for name in COUNTED
+        table_spec(name, table(name), (*_STAGING, "core.areas"), code=_CODE, skippable=True)
+        for name in COUNTED
     ],
 )
 def counts(
@@ -67,13 +68,13 @@ def counts(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Harmonise the staged cells of every vintage into counts, printed rates and revisions.
 
-    A vintage with which a required rule fails is set aside, and what came before it is used.
+    A vintage with which a required rule fails is set aside, and what came before it is used. While
+    births or deaths are missing, what stands on the counts is left out.
     """
     with warehouse.connect() as con:
-        for line in settle_counts(con, warehouse.building):
-            context.log.warning(line)
-        for name in COUNTED:
-            yield materialised(con, name, table(name))
+        if warehouse.settles(con, context.log):
+            for name in COUNTED:
+                yield materialised(con, name, table(name))
 
 
 ASSETS = (declarations, counts)

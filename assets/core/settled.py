@@ -21,8 +21,10 @@ from assets.archive.withdrawal import READING, RULE, Withdrawal
 from assets.code_version import code_version
 from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
-from assets.core.observations.build import NothingToCountError, build_counts, refuse_nothing
+from assets.core.enough import NothingToCountError, refuse_nothing
+from assets.core.observations.build import build_counts
 from assets.home import Home
+from assets.released import DamagedReleaseError
 
 COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 Judge = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]
@@ -32,6 +34,16 @@ Recheck = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
 Build = Callable[[duckdb.DuckDBPyConnection], object]
 _WHOLE = 1 << 20
 """Weight of a table that cannot be built, against rows that break a rule."""
+_NO_EXTRACT = (
+    OSError,
+    MemoryError,
+    DamagedReleaseError,
+    duckdb.OperationalError,
+    duckdb.InternalError,
+    duckdb.FatalException,
+    duckdb.InterruptException,
+)
+"""What the machine, or a release, is to blame for: no extract is looked for."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,19 @@ class Basis:
     recheck: Recheck
     as_of: str | None = None
     day: date | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Tables that are built and judged together.
+
+    Attributes:
+        builders: Functions that build them, in order.
+        names: Their full names.
+    """
+
+    builders: Sequence[Build]
+    names: Sequence[str]
 
 
 def settle_staging(
@@ -91,46 +116,48 @@ def settle_staging(
 
 
 def settle_counts(
-    con: duckdb.DuckDBPyConnection,
-    basis: Basis,
-    builders: Sequence[Build] = (),
-    names: Sequence[str] = (),
+    con: duckdb.DuckDBPyConnection, basis: Basis, *stages: Stage, chosen: Stage | None = None
 ) -> list[str]:
     """Build the counts, or tables that stand on them; returns what was set aside.
 
     Args:
         con: Open connection to the warehouse.
         basis: What they are built from.
-        builders: Functions that build tables on the counts; none for the counts themselves.
-        names: Full names of the tables that these build.
+        *stages: Tables on the counts, in the order in which they build on each other. The last of
+            them are built; the others stand, and are built again only where a vintage goes. None
+            for the counts themselves.
+        chosen: Those tables of the last stage that are wanted; all by default.
 
     Raises:
-        NothingToCountError: There are no births or no deaths.
+        NothingToCountError: No births stand beside deaths, so that there is nothing to publish.
         CorrectionError: A declared correction has expired, or fits no extract.
     """
     problem: list[Exception] = []
-
+    below = [name for stage in stages[:-1] for name in stage.names]
+    last = (chosen or stages[-1]) if stages else Stage(_counting(basis, frozenset()), COUNTED)
+    judged = (*COUNTED, "core.areas", *below, *last.names) if stages else (*COUNTED, "core.areas")
     staged: list[frozenset[str]] = [frozenset()]
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
+        builders = [build for stage in stages for build in stage.builders]
         steps = (*_below(basis, without, without ^ staged.pop()), *builders)
         staged.append(without)
-        return _built(con, basis, steps, (*COUNTED, "core.areas", *names), problem)
+        return _built(con, basis, steps, judged, problem)
 
-    steps = builders or _counting(basis, frozenset())
-    first = _built(con, basis, steps, names or COUNTED, problem)
+    first = _built(con, basis, last.builders, last.names, problem)
     lines: list[str] = []
-    if (
-        first
-        and basis.as_of is None
-        and not any(isinstance(p, NothingToCountError) for p in problem)
-    ):
+    if first and basis.as_of is None and not _is_nothing(problem):
         lines = _settled(basis, first, attempt)
         if lines:
-            basis.recheck(con, ("core.areas", *COUNTED) if builders else ("core.areas",))
+            counted = COUNTED if stages else ()
+            basis.recheck(con, ("core.areas", *counted, *below))
     if problem:
         raise problem[0]
     return lines
+
+
+def _is_nothing(problem: Sequence[Exception]) -> bool:
+    return any(isinstance(p, NothingToCountError) for p in problem)
 
 
 def _built(
@@ -145,11 +172,14 @@ def _built(
     try:
         for step in steps:
             step(con)
-    except (duckdb.DataError, duckdb.ProgrammingError, ValueError, LookupError) as error:
+    except _NO_EXTRACT:
+        raise
+    except Exception as error:
+        # Whatever it is that a builder cannot do with some rows must stop no other extract.
         if isinstance(error, CorrectionError) and not error.vintages:
             raise
         problem.append(error)
-        said = str(error).partition("\n")[0].rstrip(".")
+        said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
         suspects = error.vintages if isinstance(error, CorrectionError) else ()
         seen = f"A table cannot be built: {said}."
         return [Complaint("", type(error).__name__, seen, "", _WHOLE, suspects)]

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.disclosure.patterns import release_folders
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.publish import PUBLISHED, publishing
+from assets.rates.build import DERIVED, RATES
 from assets.resources import WarehouseResource
 from assets.schema.assets import materialised, table_spec
-from assets.schema.model import Layer
-from assets.schema.registry import table, tables_of
-from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
-
-PUBLISHED = tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE)
+from assets.schema.registry import table
+from assets.schema.tables.published import COMPUTED, COPIES
 
 
 def _upstream(full_name: str) -> tuple[str, ...]:
@@ -26,16 +24,22 @@ def _upstream(full_name: str) -> tuple[str, ...]:
 @dg.multi_asset(
     name="published_tables",
     specs=[
-        table_spec(name, table(name), _upstream(name), code=("assets/disclosure",))
+        table_spec(name, table(name), _upstream(name), code=("assets/disclosure",), skippable=True)
         for name in PUBLISHED
     ],
 )
-def published_tables(warehouse: WarehouseResource) -> Iterator[dg.MaterializeResult[None]]:
-    """Apply disclosure control to every table about to be published."""
+def published_tables(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Apply disclosure control to every table about to be published.
+
+    A vintage with which that cannot be done, or a required rule fails, is set aside.
+    """
+    history = release_folders(warehouse.paths.releases, as_of=warehouse.known_until)
     with warehouse.connect() as con:
-        publish_tables(con, release_folders(warehouse.paths.releases, as_of=warehouse.known_until))
-        for name in PUBLISHED:
-            yield materialised(con, name, table(name))
+        if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history)):
+            for name in PUBLISHED:
+                yield materialised(con, name, table(name))
 
 
 ASSETS = (published_tables,)

@@ -12,14 +12,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.core.enough import refuse_no_rates
+from assets.core.settled import Stage
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import KEY, pattern, register
 from assets.disclosure.policy import policies
 from assets.rates import measures
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
-from assets.schema.registry import table
-from assets.schema.tables.published import COMPUTED, COPIES
+from assets.schema.registry import table, tables_of
+from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
 from assets.warehouse import replace_table, sql_of, table_exists
 
 _AS_COMPUTED = "claims"
@@ -27,6 +29,22 @@ _AS_COMPUTED = "claims"
 _STANDING_ON_RATES = tuple(name for name in COMPUTED if name != _AS_COMPUTED)
 _ALWAYS_MADE = ("targets",)
 """Tables that may be empty and are there all the same."""
+PUBLISHED = tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE)
+"""Full names of the tables that are written here."""
+
+
+def publishing(history: Sequence[Path] = ()) -> Stage:
+    """Return the stage of the published tables.
+
+    Args:
+        history: Folders of earlier releases; what they show cannot be withheld again.
+    """
+
+    def shown(con: duckdb.DuckDBPyConnection) -> None:
+        publish_tables(con, history)
+        refuse_no_rates(con, "published.rates")
+
+    return Stage((shown,), PUBLISHED)
 
 
 def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> dict[str, int]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.core.settled import settle_counts
-from assets.rates import build
+from assets.core.settled import Stage
+from assets.rates.build import BUILDERS, DERIVED, RATES
 from assets.resources import WarehouseResource
 from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.registry import table
@@ -23,13 +23,6 @@ _CORE = tuple(
         "pools",
     )
 )
-_DERIVED = {
-    "rates.rankings": build.build_rankings,
-    "rates.disparities": build.build_disparities,
-    "rates.trends": build.build_trends,
-    "rates.targets": build.build_targets,
-    "rates.claims": build.build_claims,
-}
 
 
 def _registered(full_name: str) -> str:
@@ -38,7 +31,16 @@ def _registered(full_name: str) -> str:
 
 @dg.multi_asset(
     name="rates_rates",
-    specs=[table_spec("rates.rates", table("published.rates"), _CORE, code=_CODE, note=_NOTE)],
+    specs=[
+        table_spec(
+            "rates.rates",
+            table("published.rates"),
+            _CORE,
+            code=_CODE,
+            note=_NOTE,
+            skippable=True,
+        )
+    ],
 )
 def rates(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
@@ -48,10 +50,8 @@ def rates(
     A vintage whose printed rates are not ours is set aside, and the counts are built again.
     """
     with warehouse.connect() as con:
-        names = ("rates.rates",)
-        for line in settle_counts(con, warehouse.building, (build.build_rates,), names):
-            context.log.warning(line)
-        yield materialised(con, "rates.rates", table("published.rates"))
+        if warehouse.settles(con, context.log, RATES):
+            yield materialised(con, "rates.rates", table("published.rates"))
 
 
 @dg.multi_asset(
@@ -64,18 +64,22 @@ def rates(
             code=_CODE,
             note=_NOTE,
         )
-        for name in _DERIVED
+        for name in BUILDERS
     ],
     can_subset=True,
 )
 def derived(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Compare the rates: ranks, disparities, trends, targets, claims."""
+    """Compare the rates: ranks, disparities, trends, targets, claims.
+
+    A vintage with which one of them cannot be made, or fails a required rule, is set aside.
+    """
+    names = [n for n in DERIVED.names if key_of(n) in context.selected_asset_keys]
+    chosen = Stage(tuple(BUILDERS[n] for n in names), names)
     with warehouse.connect() as con:
-        for name, build_table in _DERIVED.items():
-            if key_of(name) in context.selected_asset_keys:
-                build_table(con)
+        if warehouse.settles(con, context.log, RATES, DERIVED, chosen=chosen):
+            for name in names:
                 yield materialised(con, name, table(_registered(name)))
 
 

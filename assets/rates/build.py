@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from assets.core.enough import refuse_no_rates
+from assets.core.settled import Stage
 from assets.rates.claims.build import build_claims
 from assets.rates.disparities import build_disparities
 from assets.rates.rankings import build_rankings
@@ -12,11 +14,15 @@ from assets.rates.rates import build_rates
 from assets.rates.targets import build_targets
 from assets.rates.trends import build_trends
 
-__all__ = [
-    "build_claims",
-    "build_disparities",
-    "build_rankings",
-    "build_rates",
-    "build_targets",
-    "build_trends",
-]
+RATES = Stage((build_rates, refuse_no_rates), ("rates.rates",))
+"""The table of rates, on the counts."""
+BUILDERS = {
+    "rates.rankings": build_rankings,
+    "rates.disparities": build_disparities,
+    "rates.trends": build_trends,
+    "rates.targets": build_targets,
+    "rates.claims": build_claims,
+}
+"""What compares the rates, table by table."""
+DERIVED = Stage(tuple(BUILDERS.values()), tuple(BUILDERS))
+"""All of them, on the table of rates."""

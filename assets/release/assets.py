@@ -8,7 +8,7 @@ import dagster as dg
 from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS
 from assets.code_version import code_version
-from assets.disclosure.assets import PUBLISHED
+from assets.disclosure.publish import PUBLISHED
 from assets.release.object_store.catch_up import behind, catch_up
 from assets.release.object_store.push import STORE_LOGGER
 from assets.release.publish import publish_release

@@ -50,6 +50,7 @@ def table_spec(
     code: Iterable[str],
     kinds: Iterable[str] = ("duckdb", "sql"),
     note: str = "",
+    skippable: bool = False,
 ) -> dg.AssetSpec:
     """Return the asset of a warehouse table.
 
@@ -60,6 +61,7 @@ def table_spec(
         code: Packages whose sources make its code version.
         kinds: What it is made with, for the asset page.
         note: Sentence to add to the description.
+        skippable: Its step may leave it out, and everything that stands on it is left out then.
     """
     return dg.AssetSpec(
         key_of(full_name),
@@ -71,6 +73,7 @@ def table_spec(
         tags={"layer": full_name.partition(".")[0]},
         metadata={"dagster/column_schema": column_schema(table)},
         code_version=code_version("assets/schema", *code),
+        skippable=skippable,
     )
 
 

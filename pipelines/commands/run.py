@@ -61,8 +61,9 @@ def command(
     """Take in what is new, validate, compute, publish.
 
     Exit codes: 0 published or unchanged, 1 failed checks, 2 wrong use, 3 a source failed and the
-    release is stale for it, or the release stands but the object store (IMR_STORE_URL) is behind,
-    130 stopped by Ctrl-C, 143 by SIGTERM; whatever was done stands, and running again goes on.
+    release is stale for it, or births or deaths are still missing, or the release stands but the
+    object store (IMR_STORE_URL) is behind, 130 stopped by Ctrl-C, 143 by SIGTERM; whatever was done
+    stands, and running again goes on.
     """
     from pipelines.interrupts import InterruptedRunError, interruptible
 

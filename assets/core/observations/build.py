@@ -86,32 +86,6 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     }
 
 
-class NothingToCountError(LookupError):
-    """There are no births or no deaths, so that there is nothing to publish."""
-
-
-def refuse_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    """Refuse counts that no rate can be made of.
-
-    Raises:
-        NothingToCountError: There is no number of births, or none of deaths.
-    """
-    births, deaths = con.execute(
-        "SELECT count(*) FILTER (WHERE measure = 'live_births'), "
-        "count(*) FILTER (WHERE measure LIKE '%deaths') FROM core.observations "
-        "WHERE value IS NOT NULL"
-    ).fetchall()[0]
-    absent = " and no ".join(
-        name for name, found in (("births", births), ("deaths", deaths)) if not found
-    )
-    if absent:
-        raise NothingToCountError(
-            f"the archive has no {absent}; expected births and deaths from at least one source. "
-            "Nothing can be published. imr sources shows which datasets are empty and what failed; "
-            "docs/runbook.md, 'The first live run', names what is enough for a first release."
-        )
-
-
 def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     counties = counties_of(con)
     american = [a for a in (*areas().values(), *counties) if a.country == "US"]

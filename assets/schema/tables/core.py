@@ -123,7 +123,12 @@ PRINTED_RATES = Table(
         *PERIOD[1:],
         text("measure", "Rate that is printed", required=True, allowed=RATE_MEASURES),
         *STRATUM,
-        number("rate", "Rate as printed; null unless status is ok or unreliable", minimum=0),
+        number(
+            "rate",
+            "Rate as printed; null unless status is ok or unreliable",
+            minimum=0,
+            may_be_all_null=True,
+        ),
         integer("rate_per", "Births that the printed rate refers to", required=True),
         integer("decimals", "Decimal places that the producer prints", required=True, minimum=0),
         _beside("ci_lower_95", "Lower 95 % confidence limit"),

@@ -146,7 +146,12 @@ RANKINGS = Table(
             allowed=("rounded", "unrounded"),
         ),
         number("rate", "Rate that is ranked", may_be_all_null=True),
-        integer("rank", "Rank; null where the area is unranked or the only one", minimum=1),
+        integer(
+            "rank",
+            "Rank; null where the area is unranked or the only one",
+            minimum=1,
+            may_be_all_null=True,
+        ),
         integer("areas_ranked", "Number of areas ranked", required=True, minimum=0),
         optional_number(
             "z_score",

@@ -22,14 +22,14 @@ from assets.core.declarations import (
     build_region_members,
     build_series_breaks,
 )
+from assets.core.enough import NothingToCountError
 from assets.core.geography.intake import judge_areas
-from assets.core.observations.build import NothingToCountError
 from assets.core.observations.intake import judge_strata
-from assets.core.settled import Basis, settle_counts, settle_staging
+from assets.core.settled import Basis, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.publish import publishing
 from assets.home import Home
-from assets.rates import build as rates
+from assets.rates.build import DERIVED, RATES
 from assets.release.publish import publish_release
 from assets.schema.registry import TABLES
 from assets.warehouse import connect
@@ -38,13 +38,6 @@ from expectations.suites import required_rules, suite_tables
 from expectations.validate import validate_table
 
 JUDGES = (judge_areas, judge_strata)
-DERIVED = (
-    rates.build_rankings,
-    rates.build_disparities,
-    rates.build_trends,
-    rates.build_targets,
-    rates.build_claims,
-)
 
 
 @dataclass(frozen=True)
@@ -96,26 +89,27 @@ def shown(home: Home) -> dict[tuple[object, ...], object]:
     return {row[:-1]: row[-1] for row in rows}
 
 
-def night(home: Home, *, publish: bool = True, quick: bool = False) -> Night:
+def night(
+    home: Home, *, publish: bool = True, quick: bool = False, above: Sequence[Stage] = ()
+) -> Night:
     """Build, check and publish what the archive has.
 
     Args:
         home: Where state lives.
         publish: Make a release.
         quick: Judge by the required rules alone, and remember what passed as a release would.
+        above: Further tables to build on the published ones.
     """
-
     basis = Basis(home, DATASETS, _judge, _recheck)
     with connect(home.warehouse) as con:
         lines = _stage(con, basis)
+        history = [] if quick else release_folders(home.releases)
+        stages = (RATES, DERIVED, publishing(history), *above)
         try:
-            lines += settle_counts(con, basis)
+            for above in range(len(stages) + 1):
+                lines += settle_counts(con, basis, *stages[:above])
         except NothingToCountError as error:
             return Night(set_aside=tuple(lines), nothing=str(error))
-        lines += settle_counts(con, basis, (rates.build_rates,), ("rates.rates",))
-        for build in DERIVED:
-            build(con)
-        publish_tables(con, [] if quick else release_folders(home.releases))
         if quick:
             names = [n for n in suite_tables() if n.startswith(("core.", "rates.", "published."))]
             left = tuple(f"{c.table} {c.rule}: {c.seen}" for c in _judge(con, names))

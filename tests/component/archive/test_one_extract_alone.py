@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.archive import store, withdrawal
@@ -13,7 +14,9 @@ from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS, dataset
 from assets.core import corrections
 from assets.core.observations import build as counts
+from assets.core.settled import Stage
 from assets.home import Home
+from assets.warehouse import connect
 from tests.component.archive.nights import Night, arrive, night, put, shown
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
@@ -169,6 +172,68 @@ def test_a_correction_of_a_series_that_the_home_has_not_stops_nothing(
     loaded = corrections.load_corrections(declared)
     monkeypatch.setattr(counts, "load_corrections", lambda: loaded)
     assert _is_passing(night(home, quick=True))
+
+
+def _cannot_be_built_with(*vintages: str) -> Stage:
+    """Return tables above all others whose builder stumbles over rows of some vintages."""
+
+    def build(con: duckdb.DuckDBPyConnection) -> None:
+        used = {row[0] for row in con.execute("SELECT vintage_id FROM core.vintages").fetchall()}
+        if used.intersection(vintages):
+            raise ZeroDivisionError("division by zero")
+
+    return Stage((build,), ())
+
+
+def test_a_table_that_cannot_be_built_with_what_is_new_sets_that_aside(
+    home: Home, tmp_path: Path
+) -> None:
+    first = put(home, "nchs_births_1909", SAMPLES / "births_e6fc-ccez.json", "2026-02-01")
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "20578\t3667758\t5.61")
+    bad = put(home, "nchs_wonder_linked", file, "2026-02-02T00:00:00+00:00")
+    last = put(home, "nchs_rates_1915", SAMPLES / "rates_epev-k6ss.json", "2026-02-03")
+    one = night(home, quick=True, above=[_cannot_be_built_with(bad)])
+    assert _is_passing(one)
+    (line,) = one.set_aside
+    assert bad in line
+    assert "division by zero" in line
+    assert "not without it" in line
+    assert _deaths_2022(home) == 20577
+    with connect(home.warehouse) as con:
+        used = {row[0] for row in con.execute("SELECT vintage_id FROM core.vintages").fetchall()}
+    assert {first, last} < used
+
+
+def test_a_failure_that_is_there_without_the_news_takes_nothing_out(home: Home) -> None:
+    (old,) = store.vintages(home, dataset("nchs_wonder_linked"))
+    new = put(home, "nchs_births_1909", SAMPLES / "births_e6fc-ccez.json", "2026-02-01")
+    with pytest.raises(ZeroDivisionError):
+        night(home, quick=True, above=[_cannot_be_built_with(old.vintage_id)])
+    assert withdrawal.withdrawn(home, dataset("nchs_births_1909")) == {}
+    assert new in {v.vintage_id for v in withdrawal.in_use(home, dataset("nchs_births_1909"))}
+
+
+def test_births_without_deaths_are_kept_and_named(tmp_path: Path) -> None:
+    made = Home(tmp_path / "home").create()
+    births = SAMPLES / "wonder_natality_us_1995-2002.txt"
+    arrive(made, "nchs_wonder_natality", births, "2026-01-01T00:00:00+00:00")
+    one = night(made, quick=True)
+    assert "births (nchs_wonder_natality 1995 to 2002) and no deaths" in one.nothing
+    deaths = SAMPLES / "wonder_mortality_us_2018-2024.txt"
+    arrive(made, "nchs_wonder_mortality", deaths, "2026-01-01T00:00:00+00:00")
+    two = night(made, quick=True)
+    assert "none that are of the same series, area and time" in two.nothing
+    assert (one.blocked, two.blocked) == ((), ())
+    assert len(withdrawal.in_use(made, dataset("nchs_wonder_natality"))) == 1
+
+
+def test_an_extract_all_of_whose_counts_are_too_small_says_so(tmp_path: Path) -> None:
+    made = Home(tmp_path / "home").create()
+    file = tmp_path / "counts.csv"
+    file.write_text("area,year,live_births,infant_deaths\n29069,2020,400,3\n", encoding="utf-8")
+    assert arrive(made, "local_area_counts", file, "2026-01-01T00:00:00+00:00") == "new"
+    one = night(made, quick=True)
+    assert "is withheld, because its counts are too small to be shown" in one.nothing
 
 
 def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.alerts import NOTHING
 from pipelines.closing import summarise
 from pipelines.run import RunOutcome
 
@@ -65,3 +66,15 @@ def test_what_is_only_an_alert_is_said_in_full() -> None:
     killed = "ALERT run killed: 1a2b3c4d: Run 1a2b3c4d (nightly) was killed."
     unsent = "ALERT could not be sent: IMR_ALERT_WEBHOOK answered 500"
     assert list(summarise(replace(BARE, alerts=(killed, unsent)))) == [killed, unsent]
+
+
+def test_births_without_deaths_look_like_no_failure() -> None:
+    missing = "The archive has births (nchs_wonder_natality 2019) and no deaths; a rate needs both."
+    alert = f"ALERT {NOTHING}: nightly: {missing}"
+    waits = replace(BARE, version=None, nothing=missing, alerts=(alert,))
+    assert waits.exit_code == 3
+    lines = list(summarise(waits))
+    assert lines[0] == f"NOTHING TO PUBLISH YET {missing}"
+    assert lines[1].endswith("What was taken in is kept; there is no release yet.")
+    assert not any(word in line for line in lines for word in ("FAILED", "BLOCKED"))
+    assert "release 2026.11.27 keeps serving." in summarise(replace(waits, shown="2026.11.27"))[1]

@@ -1,0 +1,58 @@
+"""Why a run without failure published nothing: what is there, and what is missing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import dagster as dg
+import duckdb
+
+from assets.archive.errors import ExtractError
+from assets.archive.reading import read
+from assets.archive.withdrawal import in_use
+from assets.catalogue import DATASETS
+from assets.core.enough import why_nothing
+from assets.home import Home
+from assets.warehouse import WarehouseBusyError, connect
+from pipelines.settings import Settings
+
+_RELEASE = "release__nightly"
+_SHOWN = 3
+
+
+def is_left_out(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Say whether the release was left out of a run that would have made one."""
+    return any(e.is_step_skipped and e.step_key == _RELEASE for e in events)
+
+
+def why_none(settings: Settings) -> str:
+    """Return why the last run published nothing and what to take in, or empty where it could."""
+    file = settings.home.warehouse_of(settings.as_of)
+    if not file.is_file():
+        return ""
+    try:
+        with connect(file, read_only=True) as con:
+            why = why_nothing(con)
+    except (WarehouseBusyError, duckdb.Error):
+        # Whoever holds or repairs it says what came of its own run.
+        return ""
+    if not why:
+        return ""
+    needed = _needed(settings.home)
+    more = f" And more: {len(needed) - _SHOWN} further extracts." if len(needed) > _SHOWN else ""
+    return " ".join([f"{why[0].upper()}{why[1:]}", *needed[:_SHOWN]]) + more
+
+
+def _needed(home: Home) -> list[str]:
+    """Return what the extracts in use still need before a rate comes out, each sentence once."""
+    found: dict[str, None] = {}
+    for dataset in DATASETS:
+        if dataset.use is None:
+            continue
+        for vintage in in_use(home, dataset):
+            try:
+                parsed = read(dataset, vintage.path, judged=True)
+            except ExtractError:
+                continue  # it is named where it is set aside
+            found.update(dict.fromkeys(dataset.use(parsed).still_needed))
+    return list(found)
