@@ -12,6 +12,7 @@ import pytest
 from assets.archive import store
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.samples import sample_extracts
+from assets.archive.staging import stage
 from assets.archive.store import Origin
 from assets.catalogue import dataset
 from assets.home import Home
@@ -32,7 +33,8 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("sampled")).create()
     for dataset_id in (LINKED, NATALITY):
         for file, origin in sample_extracts(dataset(dataset_id)):
-            store.put(home, dataset(dataset_id), file, origin)
+            vintage, _ = store.put(home, dataset(dataset_id), file, origin)
+            stage(home, dataset(dataset_id), vintage)
     return home
 
 
