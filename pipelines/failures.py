@@ -106,6 +106,7 @@ def message_of(home: Home, event: dg.DagsterEvent) -> str:
     """
     messages = _chain(event)
     if not messages:
+        # Somebody else than the run has said that it failed.
         return event.message or "unknown error"
     ours = next((m for m in messages if _OURS.match(m)), None)
     said = _MODULE.sub("", ours or messages[-1])
@@ -142,8 +143,8 @@ def _full_disk(home: Home, said: object) -> str:
 
 def _chain(event: dg.DagsterEvent) -> list[str]:
     """Return the messages of an error and of its causes, the outermost first."""
-    failure = event.step_failure_data if event.is_step_failure else event.job_failure_data
-    error = failure.error
+    # Dagster keeps no error where somebody else than the run says that it failed.
+    error = getattr(event.event_specific_data, "error", None)
     found = []
     while error is not None:
         found.append(error.message.strip())

@@ -58,10 +58,45 @@ def close_killed(home: Home, instance: dg.DagsterInstance) -> Sequence[tuple[str
     found = []
     for record in dead_runs(instance):
         run_id, said = record.dagster_run.run_id, describe(Path(instance.root_directory), record)
+        # The report comes first: the sensor of failures takes a run that has one for told.
+        write_killed(home, run_id, said)
         instance.report_run_failed(record.dagster_run, said)
-        write_report(home, run_id, {"exit_code": 1, "killed": said})
         found.append((run_id, said))
     return found
+
+
+def write_killed(home: Home, run_id: str, said: str) -> None:
+    """Write the report of a run that was killed and could not write its own.
+
+    Args:
+        home: Where state lives.
+        run_id: Dagster's identifier of the run.
+        said: What happened, in plain words.
+    """
+    write_report(home, run_id, {"exit_code": 1, "killed": said})
+
+
+def killed_before(
+    instance: dg.DagsterInstance, run_id: str, failure: dg.DagsterEvent
+) -> str | None:
+    """Return what happened to a run that Dagster's own code server found killed first.
+
+    The server that started a process sees it die, at once, and says that the run failed; the run
+    itself has then said nothing, and its lock is free.
+
+    Args:
+        instance: Dagster's instance.
+        run_id: Dagster's identifier of the run.
+        failure: What Dagster says of its end.
+
+    Returns:
+        The words for a person, or ``None`` where the run has said itself how it failed.
+    """
+    home = Path(instance.root_directory)
+    if failure.event_specific_data is not None or state_of(home, run_id) == LIVES:
+        return None
+    record = instance.get_run_record_by_id(run_id)
+    return describe(home, record) if record is not None else None
 
 
 def describe(dagster_home: Path, record: dg.RunRecord) -> str:

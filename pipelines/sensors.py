@@ -12,7 +12,7 @@ from assets.schema.identity import file_sha256
 from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
-from pipelines.killed import close_killed
+from pipelines.killed import close_killed, killed_before, write_killed
 from pipelines.nothing import why_none
 from pipelines.reports import has_told
 from pipelines.settings import Settings
@@ -69,6 +69,7 @@ def _failure(settings: Settings) -> dg.SensorDefinition:
     # Without a list of jobs, so that a selection of assets is told of, too.
     @dg.run_failure_sensor(
         name="alert_on_failure",
+        minimum_interval_seconds=_SECONDS_BETWEEN_LIVES,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells of a failed run through the webhook, once per trouble.",
     )
@@ -76,6 +77,11 @@ def _failure(settings: Settings) -> dg.SensorDefinition:
         run_id = context.dagster_run.run_id
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what went wrong itself")
+        killed = killed_before(context.instance, run_id, context.failure_event)
+        if killed is not None:
+            write_killed(settings.home, run_id, killed)
+            tell(settings, run_id, [], [], [(run_id, killed)])
+            return None
         checks = failed_checks(_evaluations(context.instance, run_id))
         steps = failed_steps(
             settings.home, context.get_step_failure_events(), context.failure_event, checks

@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 
 from assets.home import Home
+from pipelines.instance import prepare_instance
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 
@@ -101,3 +102,37 @@ def test_a_failed_run_is_told_with_its_cause(
     report = settings.home.reports / f"run-{result.run_id}.json"
     (line,) = json.loads(report.read_text(encoding="utf-8"))["alerts"]
     assert line == f"ALERT {said}"
+
+
+def test_a_run_that_its_server_saw_killed_is_told_as_killed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+
+    @dg.job
+    def nightly() -> None:
+        breaks()
+
+    sensor = next(s for s in build_sensors(settings) if s.name == "alert_on_failure")
+    prepare_instance(settings.home)
+    with dg.DagsterInstance.get() as instance:
+        run = instance.create_run_for_job(nightly, status=dg.DagsterRunStatus.STARTED)
+        # The lock of a process that is gone: there, and held by nobody.
+        alive = settings.home.dagster / "alive" / f"{run.run_id}.json"
+        alive.parent.mkdir()
+        alive.write_text('{"pid": 4711, "host": "here"}', encoding="utf-8")
+        event = instance.report_run_failed(run)
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_instance=instance,
+            dagster_run=run,
+            dagster_event=event,
+        ).for_run_failure()
+        sensor(context)
+        sensor(context)
+    report = settings.home.reports / f"run-{run.run_id}.json"
+    facts = json.loads(report.read_text(encoding="utf-8"))
+    (line,) = facts["alerts"]
+    assert line.startswith(f"ALERT run killed: {run.run_id[:8]}: ")
+    assert "process 4711 on here) was killed" in line
+    assert facts["killed"] in line

@@ -19,7 +19,7 @@ import dagster as dg
 import pytest
 
 from assets.home import Home
-from pipelines.alive import LIVES, state_of
+from pipelines.alive import LIVES, SILENT, owner_of, state_of
 from pipelines.instance import prepare_instance
 from pipelines.location import origin_of
 from tests.loopback import ANY_PORT, Loopback, QuietHandler
@@ -128,14 +128,16 @@ def test_a_run_that_waits_for_a_producer_ends_at_a_signal_in_one_line(
     assert json.loads(report.read_text(encoding="utf-8"))["exit_code"] == code
 
 
-def test_the_daemon_closes_a_killed_run_tells_it_and_lets_the_queue_go_on(
-    home: Home, silent: Silent, repository: Path, tmp_path: Path
+def test_the_daemon_closes_killed_runs_tells_each_and_lets_the_queue_go_on(
+    home: Home, silent: Silent, tmp_path: Path
 ) -> None:
+    """One run was begun by hand, the next one by the daemon itself; a third one waits for both."""
     process = begin(home, silent)
     process.kill()
     process.communicate()
+    silent.asked.clear()
     told: list[str] = []
-    ready = threading.Event()
+    more = threading.Semaphore(0)
 
     class Webhook(QuietHandler):
         def do_POST(self) -> None:  # noqa: N802
@@ -144,36 +146,66 @@ def test_the_daemon_closes_a_killed_run_tells_it_and_lets_the_queue_go_on(
             self.end_headers()
             if "run killed" in said:
                 told.append(said)
-                ready.set()
+                more.release()
 
     webhook = Loopback(ThreadingHTTPServer(ANY_PORT, Webhook))
-    queued = _queue(home)
+    of_the_daemon, waiting = _queue(home, "refresh_nchs"), _queue(home, "rebuild")
     daemon = subprocess.Popen(
         [str(Path(sys.executable).with_name("imr")), "dagster", "daemon"],
-        env={**os.environ, "IMR_HOME": str(home.root), "IMR_ALERT_WEBHOOK": webhook.url},
+        env={
+            **os.environ,
+            "IMR_HOME": str(home.root),
+            "IMR_ALERT_WEBHOOK": webhook.url,
+            "IMR_PROFILE": "live",
+            "IMR_SODA_URL": silent.url,
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
         start_new_session=True,
     )
     try:
-        assert ready.wait(180), "nobody was told of the killed run"
-        _until(lambda: state_of(home.dagster, queued) == LIVES, "the queue stands still")
+        assert more.acquire(timeout=180), "nobody was told of the run by hand"
+        assert silent.asked.wait(180), "the queue stands still"
+        second = owner_of(home.dagster, of_the_daemon)["pid"]
+        assert isinstance(second, int)
+        os.kill(second, signal.SIGKILL)
+        assert more.acquire(timeout=180), "nobody was told of the run of the daemon"
+        _until(lambda: state_of(home.dagster, waiting) != SILENT, "the queue stands still")
     finally:
-        os.killpg(daemon.pid, signal.SIGKILL)
-        daemon.wait()
+        _end(daemon, home, waiting)
         webhook.close()
-    assert statuses(home)[0] == "FAILURE"
-    (said,) = told
-    assert f"process {process.pid} on " in said
+    assert len(told) == 2
+    assert f"process {process.pid} on " in told[0]
+    assert f"process {second} on " in told[1]
+    assert statuses(home)[:2] == ["FAILURE", "FAILURE"]
+    ended = _when(home, of_the_daemon, dg.DagsterEventType.RUN_FAILURE)
+    assert ended < _when(home, waiting, dg.DagsterEventType.RUN_STARTING)
 
 
-def _queue(home: Home) -> str:
+def _end(daemon: subprocess.Popen[bytes], home: Home, run_id: str) -> None:
+    """Kill the daemon with its servers, and the run, which is in a group of its own."""
+    os.killpg(daemon.pid, signal.SIGKILL)
+    daemon.wait()
+    owner = owner_of(home.dagster, run_id).get("pid")
+    if isinstance(owner, int) and state_of(home.dagster, run_id) == LIVES:
+        os.kill(owner, signal.SIGKILL)
+
+
+def _when(home: Home, run_id: str, what: dg.DagsterEventType) -> float:
+    """Return when an event of a run was recorded."""
+    prepare_instance(home)
+    with dg.DagsterInstance.get() as instance:
+        found = instance.get_records_for_run(run_id, of_type=what).records
+    return found[0].timestamp
+
+
+def _queue(home: Home, name: str) -> str:
     """Put a run into the queue, as the schedule does, and return its identifier."""
     from pipelines.build import build_defs
     from pipelines.settings import Settings
 
-    job = build_defs(Settings(home)).resolve_job_def("rebuild")
+    job = build_defs(Settings(home)).resolve_job_def(name)
     prepare_instance(home)
     with dg.DagsterInstance.get() as instance:
         run = instance.create_run_for_job(
