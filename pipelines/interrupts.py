@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run in one line, with the code that shells expect.
+"""Ctrl-C and SIGTERM end a command in one line, with the code that shells expect.
 
 Dagster puts handlers of its own in place while a job runs, and DuckDB turns an interrupted query
 into an error of its own. Python writes the number of every signal to a file descriptor whatever the
@@ -10,17 +10,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_WORDS = {
-    signal.SIGINT: "Ctrl-C",
-    signal.SIGTERM: "SIGTERM",
-    signal.SIGHUP: "the end of its terminal",
-}
+from pipelines.start import WORDS, end
 
 
 class InterruptedRunError(Exception):
@@ -28,16 +24,17 @@ class InterruptedRunError(Exception):
 
     def __init__(self, number: signal.Signals, said: str) -> None:
         """Keep the signal and what to say."""
-        super().__init__(f"stopped by {_WORDS[number]}. {said}")
+        super().__init__(f"stopped by {WORDS[number]}. {said}".rstrip())
         self.exit_code = 128 + number
 
 
 class _Listener:
     """Reads the numbers of signals as Python writes them; a second one ends the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Callable[[signal.Signals], None] | None = None) -> None:
         self._reading, self._writing = socket.socketpair()
         self._writing.setblocking(False)
+        self._first = first
         self._seen: list[signal.Signals] = []
         self._read_so_far = threading.Event()
         threading.Thread(target=self._listen, name="signals", daemon=True).start()
@@ -58,10 +55,12 @@ class _Listener:
     def _listen(self) -> None:
         with self._reading:
             while written := self._reading.recv(1):
-                if written[0] in _SIGNALS:
+                if written[0] in WORDS:
                     self._seen.append(signal.Signals(written[0]))
                 elif written == b"\0":
                     self._read_so_far.set()
+                if self._seen and self._first is not None:
+                    self._first(self._seen[0])
                 if len(self._seen) > 1:
                     os._exit(128 + self._seen[0])
 
@@ -74,6 +73,15 @@ def received() -> signal.Signals | None:
     return _listening[-1].first() if _listening else None
 
 
+def go_on() -> None:
+    """Raise where a signal asked for the end and what it interrupted has swallowed that.
+
+    Packages do so while they are imported, and Python where it calls back without a caller.
+    """
+    if received() is not None:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def interruptible(said: str) -> Iterator[None]:
     """Turn what a signal leads to inside the block into :class:`InterruptedRunError`.
@@ -83,30 +91,71 @@ def interruptible(said: str) -> Iterator[None]:
     Args:
         said: What to say where the block itself has not said it.
     """
-    listener = _Listener()
-    before = {s: signal.getsignal(s) for s in _SIGNALS}
-    for number, handler in before.items():
-        # Whoever started this process in the background may have asked to ignore them.
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, _stop)
+    with _listener(_Listener(), _raise) as listener:
+        unraised, sys.unraisablehook = sys.unraisablehook, _said_once
+        try:
+            yield
+            go_on()
+        except InterruptedRunError:
+            raise
+        except (Exception, KeyboardInterrupt):
+            seen = listener.first()
+            if seen is None:
+                raise
+            raise InterruptedRunError(seen, said) from None
+        finally:
+            sys.unraisablehook = unraised
+
+
+@contextmanager
+def ending_at_once(command: str, left: str) -> Iterator[None]:
+    """End the process at the first signal, also where a long query answers none.
+
+    For commands that publish nothing: what they write is written aside and renamed.
+
+    Args:
+        command: Name of the command.
+        left: What it leaves behind, in a sentence.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        # Only the first thread of a process hears of signals.
+        yield
+        return
+    with _listener(_Listener(lambda number: end(number, command, left)), _do_nothing):
+        yield
+
+
+@contextmanager
+def _listener(
+    listener: _Listener, answer: Callable[[int, FrameType | None], None]
+) -> Iterator[_Listener]:
+    """Let a listener know of every signal during the block, and answer each in this thread."""
+    before = {number: signal.getsignal(number) for number in WORDS}
     waking = signal.set_wakeup_fd(listener.fileno(), warn_on_full_buffer=False)
     _listening.append(listener)
     try:
-        yield
-    except InterruptedRunError:
-        raise
-    except (Exception, KeyboardInterrupt):
-        seen = listener.first()
-        if seen is None:
-            raise
-        raise InterruptedRunError(seen, said) from None
+        for number, handler in before.items():
+            # Whoever started this process in the background may have asked to ignore them.
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, answer)
+        yield listener
     finally:
-        _listening.pop()
-        signal.set_wakeup_fd(waking)
-        listener.close()
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(waking)
+        _listening.pop()
+        listener.close()
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _said_once(swallowed: sys.UnraisableHookArgs) -> None:
+    """Print what Python cannot raise, except for a signal: :func:`go_on` ends the command."""
+    if received() is None:
+        sys.__unraisablehook__(swallowed)
+
+
+def _raise(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    """Leave the answer to the listener."""

@@ -30,7 +30,7 @@ from pipelines.build import build_defs
 from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
 from pipelines.history import prune_history
 from pipelines.instance import open_instance, prepare_instance
-from pipelines.interrupts import InterruptedRunError, received
+from pipelines.interrupts import InterruptedRunError, go_on, received
 from pipelines.killed import close_killed
 from pipelines.location import origin_of
 from pipelines.lock import writer_lock
@@ -241,6 +241,7 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
     @dg.success_hook(name="progress_success")
     def _done(context: dg.HookContext) -> None:
         progress.step(_readable(context.op.name))
+        go_on()
 
     @dg.failure_hook(name="progress_failure")
     def _failed(context: dg.HookContext) -> None:

@@ -187,7 +187,11 @@ def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> Non
         click.echo(f"  It is not in use: {out}")
 
 
-@click.command("ingest", cls=WithDatasets)
+@click.command(
+    "ingest",
+    cls=WithDatasets,
+    if_stopped="What was done stands; run it again to go on.",
+)
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), callback=_plain_file
 )

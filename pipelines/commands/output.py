@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -71,10 +72,12 @@ def print_paged(lines: Sequence[str]) -> None:
     except OSError:
         _print(lines)
         return
+    # Ctrl-C is the pager's: it stops a search there, or ends it.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         shown.communicate("".join(f"{line}\n" for line in lines))
-    except KeyboardInterrupt:
-        shown.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def records(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command(
     "promote",
     cls=Speaking,
+    if_stopped="What was done stands; run it again to go on.",
     epilog="Example: imr promote 2026.06.01 --why 'June figures reviewed'",
 )
 @click.argument("version")

@@ -26,6 +26,7 @@ _LOCAL_ONLY = "To remove from this machine only, unset IMR_STORE_URL for the com
 @click.command(
     "releases",
     cls=Speaking,
+    if_stopped="What was done stands; run it again to go on.",
     epilog="Examples: imr releases --limit 5; imr releases --prune --keep 30",
 )
 @format_option

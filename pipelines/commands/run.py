@@ -113,10 +113,12 @@ def _run(
 
 def _executed(settings: Settings, job: str, only: str | None) -> RunOutcome:
     """Run, with the bar on the screen before the first heavy import."""
+    from pipelines.interrupts import go_on
     from pipelines.progress import RunProgress
 
     with RunProgress() as progress:
         _import_fast()
+        go_on()
         import duckdb
         from sqlalchemy.exc import DatabaseError
 

@@ -39,7 +39,16 @@ class ToldError(click.ClickException):
 
 
 class Speaking(click.Command):
-    """A command whose errors are one line, or JSON with ``--json``, and name similar words."""
+    """A command whose errors are one line, or JSON with ``--json``, and name similar words.
+
+    Attributes:
+        if_stopped: What Ctrl-C or SIGTERM leaves behind, for the line that says so.
+    """
+
+    def __init__(self, *arguments: Any, if_stopped: str = "", **options: Any) -> None:
+        """Keep what to say where somebody stops the command."""
+        super().__init__(*arguments, **options)
+        self.if_stopped = if_stopped
 
     def main(
         self,
@@ -78,6 +87,15 @@ class Speaking(click.Command):
             else:
                 _show(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C and SIGTERM end it in one line, whatever it is doing."""
+        if isinstance(self, click.Group):
+            return super().invoke(ctx)
+        from pipelines.interrupts import ending_at_once
+
+        with ending_at_once(self.name or "", self.if_stopped):
+            return super().invoke(ctx)
 
     def _name_of(self, words: Sequence[str]) -> str:
         return self.name or ""

@@ -21,6 +21,7 @@ _SHORTEST = 6
 @click.command(
     "withdraw",
     cls=Speaking,
+    if_stopped="What was done stands; run it again to go on.",
     epilog="Examples: imr withdraw; imr withdraw nchs_wonder_linked@1a2b3c4d5e6f --because "
     "'wrong query'; imr withdraw --undo nchs_wonder_linked@1a2b3c4d5e6f",
 )

@@ -1,0 +1,62 @@
+"""Where ``imr`` begins: signals are answered before anything that takes time is imported.
+
+Until a command has begun, and after it has ended, Ctrl-C and SIGTERM end the process at once in one
+line; in between :mod:`pipelines.interrupts` does so. Only what Python has loaded anyway is imported
+here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+WORDS = {
+    signal.SIGINT: "Ctrl-C",
+    signal.SIGTERM: "SIGTERM",
+    signal.SIGHUP: "the end of its terminal",
+}
+"""The signals that ask for the end, as a person knows them."""
+
+
+def main() -> None:
+    """Run ``imr``."""
+    for number in WORDS:
+        # Whoever started this process in the background may have asked to ignore them.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    from pipelines.cli import main as run
+
+    run()
+
+
+def end(number: int, command: str = "", left: str = "") -> NoReturn:
+    """Say in one line that a signal ended this process, and end it.
+
+    Args:
+        number: The signal.
+        command: Name of the command that was stopped, empty where none had begun.
+        left: What it leaves behind, in a sentence.
+    """
+    code, name = 128 + number, f"imr {command}".rstrip()
+    said = f"{name}: stopped by {WORDS[signal.Signals(number)]}. {left}".rstrip()
+    if "--json" in sys.argv:
+        error = f'{{"kind": "stopped", "message": "{said}"}}'
+        _write(1, f'{{"command": "{command or "imr"}", "exit_code": {code}, "error": {error}}}\n')
+    else:
+        _write(2, f"{said}\n")
+    os._exit(code)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    end(number)
+
+
+def _write(descriptor: int, text: str) -> None:
+    try:
+        os.write(descriptor, text.encode())
+    except OSError:
+        # Nobody listens any more.
+        return
