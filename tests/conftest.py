@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
+
+# A busy machine is no failure.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
