@@ -22,6 +22,9 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     for reason, names in _by_message(outcome.stale):
         lines += _stale(reason, names, frozenset(outcome.empty))
     lines += [f"NOT USED {_short(unused.line)}" for unused in outcome.unused]
+    # A dataset that is stale for a file says so above.
+    said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
+    lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
     lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
     if outcome.store:
         lines.append(f"STORE {outcome.store}")

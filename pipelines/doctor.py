@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assets.archive.inbox import waiting
 from assets.archive.integrity import damage
 from assets.archive.unrecognised import unused_files
+from assets.archive.waiting import waiting as refused_for_now
 from assets.archive.withdrawal import PERSON, withdrawn
 from assets.catalogue import DATASETS
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
@@ -234,11 +235,13 @@ def _inbox(settings: Settings) -> Finding:
     seen += [f"{len(lost)} files that nobody recognises: {', '.join(u.name for u in lost)}"] * bool(
         lost
     )
+    others = refused_for_now(settings.home, DATASETS)
+    seen += [f"{len(others)} refused files wait for other extracts"] if others else []
     return Finding(
         "inbox",
-        not lost,
+        not (lost or others),
         "; ".join(seen) or "empty",
-        "\n     ".join(u.line for u in lost),
+        "\n     ".join([*(u.line for u in lost), *(w.line for w in others)]),
     )
 
 

@@ -19,6 +19,7 @@ from assets.archive.samples import refuse_samples
 from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
 from assets.archive.unrecognised import Unused
+from assets.archive.waiting import waiting
 from assets.catalogue import DATASETS
 from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
@@ -76,6 +77,7 @@ class RunOutcome:
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
         nothing: Why there is nothing to publish yet, and what to take in; no step failed.
+        waiting: Refused files that wait for other extracts, a line each.
     """
 
     run_id: str
@@ -98,6 +100,7 @@ class RunOutcome:
     added: tuple[str, ...] = ()
     regions_set_aside: tuple[str, ...] = ()
     nothing: str = ""
+    waiting: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -315,6 +318,7 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
         ),
         shown=_shown(settings),
         regions_set_aside=declared_regions(settings.home.regions).set_aside,
+        waiting=tuple(w.line for w in waiting(settings.home, DATASETS)) * (not settings.as_of),
         nothing=why_none(settings) if is_left_out(result.all_events) and not failures else "",
         made=tuple(
             event.asset_key.to_user_string()
@@ -351,6 +355,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "stale": [list(s) for s in outcome.stale],
         "nothing_to_publish": outcome.nothing or None,
         "unused_files": [u.line for u in outcome.unused],
+        "waiting": list(outcome.waiting),
         "regions_set_aside": list(outcome.regions_set_aside),
     }
     write_report(settings.home, outcome.run_id, facts)

@@ -10,8 +10,9 @@ import dagster as dg
 
 from assets.archive.dataset import Dataset
 from assets.archive.inbox import sort_inbox, wait_for_arrivals
-from assets.archive.refresh import refresh
+from assets.archive.refresh import RefreshOutcome, lines_of, refresh
 from assets.archive.side_by_side import Fetching
+from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS
 from assets.code_version import code_version
@@ -40,9 +41,14 @@ def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
         wait_for_arrivals(intake.paths)
         for line in sort_inbox(intake.paths, identify, describe_unknown):
             context.log.warning(line)
-        for key, dataset in by_key.items():
-            if key in context.selected_asset_keys:
-                yield _refreshed(context, intake, dataset, fetching)
+        chosen = [d for key, d in by_key.items() if key in context.selected_asset_keys]
+        outcomes = [_refreshed(context, intake, dataset, fetching) for dataset in chosen]
+        # What waited for others is offered when all of them have been: their order is no matter.
+        for found in retry(intake.paths, chosen, DATASETS, intake.judges()):
+            for line in lines_of(found):
+                context.log.warning(f"tried again: {line}")
+        for dataset, outcome in zip(chosen, outcomes, strict=True):
+            yield _taken_in(intake, dataset, outcome)
 
     return _raw
 
@@ -114,12 +120,18 @@ def _refreshed(
     intake: IntakeResource,
     dataset: Dataset,
     fetching: Fetching | None,
-) -> dg.MaterializeResult[None]:
+) -> RefreshOutcome:
     outcome = refresh(
         intake.paths, dataset, profile=intake.profile, judges=intake.judges(), fetching=fetching
     )
     for line in outcome.lines:
         (context.log.warning if outcome.failed else context.log.debug)(line)
+    return outcome
+
+
+def _taken_in(
+    intake: IntakeResource, dataset: Dataset, outcome: RefreshOutcome
+) -> dg.MaterializeResult[None]:
     known = in_use(intake.paths, dataset, as_of=intake.known_until)
     return dg.MaterializeResult(
         asset_key=dg.AssetKey(["raw", dataset.dataset_id]),

@@ -78,7 +78,7 @@ def quarantine(
     if file.resolve() != kept.resolve():
         shutil.copyfile(file, kept)
     reader = reader_version(dataset)
-    before = _facts(folder / REPORT) or {}
+    before = facts_of(folder / REPORT) or {}
     facts = {
         "dataset": dataset.dataset_id,
         "file": kept.name,
@@ -131,7 +131,7 @@ def refusals(home: Home, dataset: Dataset) -> tuple[Refusal, ...]:
     """Return what was refused of a dataset, oldest first; damaged reports are passed over."""
     found = []
     for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
-        facts = _facts(report)
+        facts = facts_of(report)
         if facts is None or "origin" not in facts:
             continue
         errors = [ExtractError(**e) for e in facts["errors"]]
@@ -150,16 +150,22 @@ def origin_in_quarantine(home: Home, file: Path) -> Origin | None:
     """Return the origin of a file that lies in quarantine, so that it can be taken in after all."""
     if not file.resolve().is_relative_to(home.quarantine.resolve()):
         return None
-    facts = _facts(file.parent / REPORT)
+    facts = facts_of(file.parent / REPORT)
     return Origin(**facts["origin"]) if facts is not None and "origin" in facts else None
 
 
-def _facts(report: Path) -> dict[str, Any] | None:
+def facts_of(report: Path) -> dict[str, Any] | None:
+    """Return what a report says, ``None`` where it cannot be read."""
     try:
         facts = json.loads(report.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return facts if isinstance(facts, dict) else None
+
+
+def note(report: Path, name: str, value: str) -> None:
+    """Add a fact to the report of a refused extract."""
+    _write(report.parent, {**(facts_of(report) or {}), name: value})
 
 
 def _write(folder: Path, facts: Mapping[str, object]) -> Path:

@@ -99,7 +99,7 @@ def refresh(
             lines.append(f"{origin.file_name} moved to {inbox.set_processed(home, file)}")
     lines += [f"failed: {p}" for p in problems]
     lines += [f"still refused, not fetched again: {s.url}: {s.message}" for s in still]
-    lines += [line for outcome in outcomes for line in _lines(outcome)]
+    lines += [line for outcome in outcomes for line in lines_of(outcome)]
     status = _status(outcomes, problems, still)
     asked, requests, received = _traffic(stream)
     if asked:
@@ -165,7 +165,8 @@ def _status(
     return NEW if NEW in statuses else UNCHANGED
 
 
-def _lines(outcome: IntakeOutcome) -> list[str]:
+def lines_of(outcome: IntakeOutcome) -> list[str]:
+    """Return what became of a file, for the log."""
     head = f"{outcome.file_name}: {outcome.status}"
     if outcome.vintage is not None:
         head += f" ({outcome.vintage.vintage_id})"

@@ -54,11 +54,15 @@ class Proof:
         holds: It was.
         evidence: What agrees with what.
         problem: What contradicts it, or what is missing to compare it with.
+        lacks: What is missing to compare it with; empty where something contradicts it.
+        final: No other extract can prove it.
     """
 
     holds: bool
     evidence: str = ""
     problem: str = ""
+    lacks: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,20 +84,20 @@ def prove_whole(parsed: ParsedExtract, held: Held) -> Proof:
     data = frame[(frame["row_type"] == "data")]
     data = data.assign(fips=fips_of(data))
     if data["year_code"].isna().any() or data["fips"].isna().any():
-        return Proof(False, problem="its rows are not each of one year and one area")
+        return Proof(False, problem="its rows are not each of one year and one area", final=True)
     if data.loc[data["source_column"].isin(COUNTS[kind]), "month_code"].notna().any():
         months = data.groupby(["fips", "year_code"])["month_code"].nunique()
         if (months != MONTHS).any():
-            return Proof(False, problem="it has years of fewer than twelve months")
+            return Proof(False, problem="it has years of fewer than twelve months", final=True)
     provisional = data["year"].str.contains("provisional", case=False, na=False)
     open_years = {int(year) for year in data["year_code"][provisional]}
     agreed: Counter[tuple[str, str]] = Counter()
     for count in COUNTS[kind]:
         bounds = _bounds(data[data["source_column"] == count], count, kind)
-        problem = _contradiction(bounds, count, kind, held, agreed)
-        problem = problem or _unproven(bounds, count, kind, held, open_years)
-        if problem:
+        if problem := _contradiction(bounds, count, kind, held, agreed):
             return Proof(False, problem=problem)
+        if (unproven := _unproven(bounds, count, kind, held, open_years)) is not None:
+            return unproven
     told = "; ".join(f"{n:,} {what} agree with {who}" for (what, who), n in sorted(agreed.items()))
     return Proof(True, evidence=f"footer removed, shown to count everybody: {told}")
 
@@ -183,8 +187,8 @@ def _is_narrow(found: _Bounds, figure: Figure) -> bool:
 
 def _unproven(
     bounds: dict[Key, _Bounds], count: str, kind: str, held: Held, open_years: set[int]
-) -> str:
-    """Return what there is nothing to compare with, empty where every area has been compared."""
+) -> Proof | None:
+    """Return what there is nothing to compare with, ``None`` where every area has been compared."""
     whole = {key for key in bounds if bounds[key].known and held.get(key)}
     for year in {key[2] for key in bounds}:
         total = _nation(bounds, count, year)
@@ -202,10 +206,16 @@ def _unproven(
     if absent:
         names = [NAME_BY_FIPS.get(fips, fips) for fips in absent]
         more = f" and {len(names) - _SHOWN} more areas" if len(names) > _SHOWN else ""
-        return f"no {count.lower()} of everybody to compare {', '.join(names[:_SHOWN])}{more} with"
+        return _lacking(count, f"{', '.join(names[:_SHOWN])}{more}")
     if open_left:
-        return f"no {count.lower()} of everybody to compare {', '.join(map(str, open_left))} with"
-    return _jump(bounds, count, whole)
+        return _lacking(count, ", ".join(map(str, open_left)))
+    leap = _jump(bounds, count, whole)
+    return Proof(False, problem=leap) if leap else None
+
+
+def _lacking(count: str, what: str) -> Proof:
+    lacks = f"no {count.lower()} of everybody to compare {what} with"
+    return Proof(False, problem=lacks, lacks=lacks)
 
 
 def _jump(bounds: dict[Key, _Bounds], count: str, whole: set[Key]) -> str:

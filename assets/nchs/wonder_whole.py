@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from assets.archive import store
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.archive.intake import Judge
 from assets.archive.staging import stage
+from assets.archive.waiting import BESIDE, LACKS
+from assets.archive.withdrawal import in_use
 from assets.home import Home
 from assets.nchs.catalogue import DATASETS
 from assets.nchs.wonder_footerless import is_footerless
@@ -19,6 +20,10 @@ from assets.nchs.wonder_proof import prove_whole
 from assets.schema.tables.staging import NCHS_WONDER
 
 RULE = "WONDER-PART"
+_TAKE_IN = (
+    "take in an export with footer of the same areas and years, such as births by state and year "
+    "for --dataset nchs_wonder_natality"
+)
 
 
 def judge_whole(home: Home) -> Judge:
@@ -37,6 +42,7 @@ def judge_whole(home: Home) -> Judge:
             "figures that agree with counts of everybody in the archive, of the same area and "
             "year or of the nation"
         )
+        again = f" If it does count everybody, {_TAKE_IN}. This file is then tried again by itself."
         if proof.holds:
             return [
                 ExtractAdvice(
@@ -55,11 +61,14 @@ def judge_whole(home: Home) -> Judge:
                 expected,
                 "It is set aside and stands for no total: without the footer the births of one "
                 "race or one sex look like those of all. Export the table again from CDC WONDER "
-                "with its footer. If it does count everybody, take in an export with footer of "
-                "the same areas and years first, such as births by state and year for "
-                "--dataset nchs_wonder_natality, and offer this file again.",
+                f"with its footer.{'' if proof.final else again}",
                 file_name,
-                details={"problem": proof.problem},
+                details={
+                    "problem": proof.problem,
+                    BESIDE: not proof.final,
+                    LACKS: proof.lacks,
+                    "remedy": f"{_TAKE_IN[0].upper()}{_TAKE_IN[1:]}.",
+                },
             )
         ]
 
@@ -74,7 +83,7 @@ def _staged(home: Home) -> Iterator[pd.DataFrame]:
     for dataset in DATASETS:
         if dataset.staging is not NCHS_WONDER:
             continue
-        for vintage in store.vintages(home, dataset):
+        for vintage in in_use(home, dataset):
             try:
                 yield pd.read_parquet(stage(home, dataset, vintage))
             except ExtractError:

@@ -245,10 +245,11 @@ def command(
 
     Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
     """
-    from assets.archive.intake import QUARANTINED, take_in
+    from assets.archive.intake import NEW, QUARANTINED, take_in
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
-    from assets.catalogue import dataset
+    from assets.archive.waiting import retry
+    from assets.catalogue import DATASETS, dataset
     from assets.core.geography.intake import judge_areas
     from assets.core.observations.contradictions import judge_official
     from assets.core.observations.intake import judge_strata
@@ -266,24 +267,28 @@ def command(
     origin = _origin(home, entry, file, url, published)
     try:
         with writer_lock(home, f"imr ingest {printable(file.name)}"):
-            outcome = take_in(
-                home,
-                entry,
-                file,
-                origin,
-                (judge_areas, judge_strata, judge_whole(home), judge_official(home)),
-                accepted_because=accepted_because,
-            )
+            judges = (judge_areas, judge_strata, judge_whole(home), judge_official(home))
+            outcome = take_in(home, entry, file, origin, judges, accepted_because=accepted_because)
             if outcome.status != QUARANTINED:
                 # A wrong file that a person is told of says nothing about the producer.
                 record_attempt(home, entry, outcome.status)
+            again = retry(home, DATASETS, DATASETS, judges) if outcome.status == NEW else []
     except BusyError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
         code = _REFUSED if outcome.status == QUARANTINED else 0
-        report(_facts(home, file, entry, outcome), exit_code=code)
+        waited = [o.vintage.vintage_id for o in again if o.vintage is not None]
+        facts = _facts(home, file, entry, outcome) | {"taken_in_after_waiting": waited}
+        report(facts, exit_code=code)
         sys.exit(code)
     _tell(home, file, entry, outcome)
     if outcome.status == QUARANTINED:
         sys.exit(_REFUSED)
+    for other in again:
+        if other.vintage is not None:
+            click.echo(
+                f"{other.file_name} waited for it, and is archived as {other.vintage.vintage_id}."
+            )
+            for warning in other.warnings:
+                click.echo(f"advice: {warning}", err=True)
     say("Next: imr run --job rebuild")

@@ -43,6 +43,7 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     from assets.archive.overview import overview
     from assets.archive.store import ArchiveError
     from assets.archive.unrecognised import unused_files
+    from assets.archive.waiting import waiting
     from assets.archive.withdrawal import PERSON, withdrawn
     from assets.catalogue import DATASETS
     from pipelines.commands.output import print_rows
@@ -51,6 +52,7 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
         rows = overview(home, DATASETS, today=datetime.now(UTC).date())
         out = [w for d in DATASETS for w in withdrawn(home, d).values()]
         unused = unused_files(home, DATASETS)
+        waits = waiting(home, DATASETS)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -59,6 +61,7 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
                 "datasets": [row.__dict__ for row in rows],
                 "withdrawn": [asdict(w) for w in out],
                 "unused_files": [{**asdict(u), "place": str(u.place)} for u in unused],
+                "waiting": [{**asdict(w), "place": str(w.place)} for w in waits],
             }
         )
         return
@@ -88,3 +91,5 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
             say(entry.line)
     for file in unused:
         say(f"NOT USED {file.line}")
+    for refused in waits:
+        say(f"WAITING {refused.line}")

@@ -64,10 +64,13 @@ def test_an_export_without_footer_is_taken_in_only_with_evidence(
     alone = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
     assert alone.exit_code == 3
     assert "[WONDER-PART]" in alone.output
-    assert imr("ingest", str(sample)).exit_code == 0
+    # The export with footer proves it, so that it is taken in by itself and not only when offered.
+    proof = imr("ingest", str(sample))
+    assert proof.exit_code == 0
+    assert "shown to count everybody" in proof.output
     taken = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
     assert taken.exit_code == 0, taken.output
-    assert "shown to count everybody" in taken.output
+    assert "archived already" in taken.output
     vintage = store.vintages(home, dataset("nchs_wonder_natality"))[0]
     assert "shown to count everybody" in vintage.origin.note
     births = dataset("nchs_wonder_natality").parse(vintage.path).frame

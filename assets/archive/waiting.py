@@ -1,0 +1,134 @@
+"""Refused extracts that wait for others: tried again when what they were judged beside changed.
+
+An extract that has to agree with figures of others, and is refused for lack of these, is not lost:
+it stays in quarantine, is named while it waits, and a run in which the others arrived takes it in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.archive import store
+from assets.archive.dataset import Dataset
+from assets.archive.intake import NEW, IntakeOutcome, Judge, take_in
+from assets.archive.names import printable
+from assets.archive.quarantine import REPORT, facts_of, note, reader_version
+from assets.archive.sources import last_attempt, record_attempt
+from assets.archive.staging import stage
+from assets.archive.store import Origin
+from assets.archive.withdrawal import in_use
+from assets.home import Home
+
+BESIDE, LACKS = "judged_beside_others", "lacks"
+"""Details of an error: the extract deserves another try; what there is nothing to compare with."""
+_TRIED = "tried_beside"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A refused extract that is tried again by itself.
+
+    Attributes:
+        dataset_id: Dataset that it was offered to.
+        name: Name that it arrived with.
+        place: Folder that it lies in.
+        lacks: What there is nothing to compare with; empty where figures contradict it.
+        remedy: What brings it into use.
+    """
+
+    dataset_id: str
+    name: str
+    place: Path
+    lacks: str
+    remedy: str
+
+    @property
+    def line(self) -> str:
+        """What waits, for what, and what to do."""
+        return (
+            f"{self.name} waits for other extracts ({self.dataset_id}): {self.lacks}. It is tried "
+            f"again by itself once such an extract has arrived. {self.remedy} It lies in "
+            f"{self.place}; if it is of no use, remove that folder."
+        )
+
+
+def waiting(home: Home, datasets: Iterable[Dataset]) -> list[Waiting]:
+    """Return the extracts that wait for others, so that nothing that arrived goes unnamed."""
+    found = []
+    for dataset in datasets:
+        for file, facts in _refused(home, dataset):
+            first = facts["errors"][0]
+            if first["details"].get(LACKS):
+                name = facts["origin"].get("file_name") or file.name
+                lacks, remedy = str(first["details"][LACKS]), str(first["details"]["remedy"])
+                found.append(
+                    Waiting(dataset.dataset_id, printable(name), file.parent, lacks, remedy)
+                )
+    return found
+
+
+def retry(
+    home: Home, datasets: Sequence[Dataset], known: Sequence[Dataset], judges: Sequence[Judge]
+) -> list[IntakeOutcome]:
+    """Offer extracts again that were judged beside others, where these have changed since.
+
+    Args:
+        home: Where state lives.
+        datasets: Datasets whose refused extracts are offered.
+        known: Catalogue; an extract is judged beside those of its staging table.
+        judges: Further judges of every extract.
+
+    Returns:
+        Outcome per extract that was offered; one that is archived now is staged.
+    """
+    outcomes = []
+    for dataset in datasets:
+        beside = _beside(home, dataset, known)
+        for file, facts in _refused(home, dataset):
+            if facts.get(_TRIED) == beside:
+                continue
+            outcome = take_in(home, dataset, file, Origin(**facts["origin"]), judges)
+            if outcome.vintage is None:
+                note(file.parent / REPORT, _TRIED, beside)
+            else:
+                _settled(home, dataset, outcome, facts)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[str, Any]) -> None:
+    if outcome.vintage is not None and outcome.parsed is not None:
+        stage(home, dataset, outcome.vintage, outcome.parsed)
+    attempt = last_attempt(home, dataset)
+    first = facts["errors"][0]
+    refused = f"[{first['rule']}] {first['file']}"
+    if attempt is not None and attempt.failed and attempt.message.startswith(refused):
+        record_attempt(home, dataset, NEW)
+
+
+def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the extracts that nothing but a judgement beside others refused."""
+    archived = {folder.name for folder in store.folders(home, dataset)}
+    for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
+        facts = facts_of(report)
+        if facts is None or "origin" not in facts or not facts.get("errors"):
+            continue
+        file = report.parent / str(facts["file"])
+        taken = any(name.startswith(report.parent.name) for name in archived)
+        beside = all(e.get("details", {}).get(BESIDE) for e in facts["errors"])
+        if beside and not taken and file.is_file():
+            yield file, facts
+
+
+def _beside(home: Home, dataset: Dataset, known: Iterable[Dataset]) -> str:
+    """Return the identity of the code and of the extracts that a dataset is judged beside."""
+    digest = hashlib.sha256(reader_version(dataset).encode())
+    for other in known:
+        if other.staging.full_name == dataset.staging.full_name:
+            for vintage in in_use(home, other):
+                digest.update(f"{vintage.vintage_id}\n".encode())
+    return digest.hexdigest()[:16]
