@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.archive import sniff
+from assets.archive.encoding import start_of
 from assets.archive.errors import ExtractError
 from assets.archive.guard import guard
 from assets.catalogue import DATASETS
@@ -48,7 +49,7 @@ def describe_unknown(path: Path) -> tuple[str, str]:
     likely: tuple[str, ...] = ()
     if kind in (sniff.TEXT, sniff.JSON, sniff.HTML):
         with path.open("rb") as handle:
-            start = handle.read(_READ_BYTES).decode("utf-8", errors="replace")
+            start = start_of(handle.read(_READ_BYTES))
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
         if (told := describe_text(start)) is not None:
             return told

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from assets.archive import encoding
+
 XLSX, XLS, ZIP, HTML, JSON, TEXT, EMPTY, BINARY = (
     "xlsx",
     "xls",
@@ -28,12 +30,15 @@ def content_type(path: Path) -> str:
         return _zip_kind(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return XLS
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
+    text = encoding.start_of(head)
+    start = text.lstrip()[:512].lower()
+    if not start:
+        return EMPTY
+    if start.startswith(("<!doctype html", "<html")) or "<html" in start:
         return HTML
-    if b"\x00" in head:
+    if "\x00" in text:
         return BINARY
-    if start.startswith((b"{", b"[")):
+    if start.startswith(("{", "[")):
         return JSON
     return TEXT
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
+from assets.archive.encoding import decode, refused
 from assets.archive.errors import ExtractError
 from assets.local.grammar import (
     COUNTS,
@@ -150,15 +150,16 @@ def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
 def _text(path: Path) -> str:
     content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        return decode(content)
     except UnicodeDecodeError as error:
+        seen, line = refused(content, error)
         raise ExtractError(
             "LOCAL-ENCODING",
-            f"byte 0x{content[error.start]:02x}, which is not UTF-8",
+            seen,
             "a CSV file in UTF-8",
             "Save the file as 'CSV UTF-8'.",
             path.name,
-            row=len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1,
+            row=line,
         ) from error
 
 

@@ -33,6 +33,6 @@ def identify(path: Path) -> str | None:
 
 
 def _wonder_kind(path: Path) -> str | None:
-    lines = read_text(path, EXPECTED).split("\n")
+    lines = read_text(path, EXPECTED, is_separator).split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), None)
     return None if end is None else kind_of(parse_footer(lines[end:]).database_label)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from assets.archive import sniff
+from assets.archive import encoding, sniff
 from assets.archive.errors import ExtractError
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def read_text(path: Path, expected: str) -> str:
+def read_text(path: Path, expected: str, end: Callable[[str], bool] | None = None) -> str:
     """Return the text of ``path`` without a byte order mark and with line feeds as line ends.
 
     How large a file may be is judged before (:mod:`assets.archive.guard`).
@@ -21,32 +21,55 @@ def read_text(path: Path, expected: str) -> str:
     Args:
         path: Extract.
         expected: What the extract should be, for error messages.
+        end: Tells the line that ends the figures. Below it Windows-1252 is read as well: a
+            spreadsheet turns the dashes of notes into it, and no name or number stands there.
 
     Raises:
-        ExtractError: The file is empty, a web page, not text, or not UTF-8.
+        ExtractError: The file is empty, a web page, not text, or neither UTF-8 nor marked UTF-16.
     """
     content = path.read_bytes()
     _refuse_what_is_not_text(path, content, expected)
+    if end is not None and not encoding.is_marked_utf16(content):
+        content = _notes_in_utf8(content, end)
     return decode(content, path.name, expected)
 
 
+def _notes_in_utf8(content: bytes, end: Callable[[str], bool]) -> bytes:
+    """Return the bytes of a file with those below its figures as UTF-8, where they can be read."""
+    lines = content.splitlines(keepends=True)
+    last = next((i for i, x in enumerate(lines) if end(x.decode("latin-1").strip())), None)
+    if last is None:
+        return content
+    notes = b"".join(lines[last:])
+    try:
+        notes.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            notes = notes.decode("cp1252").encode("utf-8")
+        except UnicodeDecodeError:
+            return content
+    return b"".join(lines[:last]) + notes
+
+
 def decode(content: bytes, file: str, expected: str, sheet: str = "") -> str:
-    """Return UTF-8 ``content`` as text with line feeds as line ends.
+    """Return ``content`` as text with line feeds as line ends.
 
     Raises:
-        ExtractError: The bytes are not UTF-8 or not text; names the line and the byte.
+        ExtractError: The bytes are neither UTF-8 nor UTF-16 with a mark, or not text; names the
+            line and the byte.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = encoding.decode(content)
     except UnicodeDecodeError as error:
+        seen, line = encoding.refused(content, error)
         raise ExtractError(
             "CONTENT-ENCODING",
-            f"byte 0x{content[error.start]:02x}, which is not UTF-8",
+            seen,
             f"{expected} in ASCII or UTF-8",
             "The file was re-saved in another encoding. Download it again.",
             file,
             sheet,
-            len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1,
+            line,
         ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if damaged := _CONTROL.search(text):
@@ -63,12 +86,12 @@ def decode(content: bytes, file: str, expected: str, sheet: str = "") -> str:
 
 
 def _refuse_what_is_not_text(path: Path, content: bytes, expected: str) -> None:
-    if content.startswith(_UTF16_MARKS) or _looks_like_utf16(content):
+    if not encoding.is_marked_utf16(content) and _looks_like_utf16(content):
         raise ExtractError(
             "CONTENT-ENCODING",
-            "a file encoded in UTF-16",
-            f"{expected} in ASCII or UTF-8",
-            "The file was re-saved by another program as 'Unicode text'. Download it again.",
+            "what looks like UTF-16 or UTF-32 without the mark of UTF-16 at the start",
+            f"{expected} in UTF-8, or in UTF-16 with its mark",
+            "The file was re-saved by another program. Download it again.",
             path.name,
             row=1,
         )

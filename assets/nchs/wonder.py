@@ -11,7 +11,7 @@ from assets.archive.errors import ExtractError
 from assets.nchs.cells import ANY, RATE, Place, read_cell
 from assets.nchs.frames import staging_frame
 from assets.nchs.text_source import read_text
-from assets.nchs.wonder_footer import Footer, parse_footer
+from assets.nchs.wonder_footer import Footer, is_separator, parse_footer
 from assets.nchs.wonder_footerless import FOOTER, REMOVED, rates_per_of, refuse_open_end
 from assets.nchs.wonder_grammar import AGAIN, Export, Row, cut
 from assets.nchs.wonder_labels import labels_of, row_type
@@ -52,7 +52,7 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     Raises:
         ExtractError: The file is not a whole export of that kind; names file, row and column.
     """
-    text = read_text(path, EXPECTED)
+    text = read_text(path, EXPECTED, is_separator)
     export = cut(text, path.name)
     footer = parse_footer(list(export.footer))
     footerless = expected_kind is not None and not export.footer

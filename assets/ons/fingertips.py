@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from assets.archive import encoding
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.schema.tables.staging import FINGERTIPS
@@ -108,11 +109,11 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
 def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
     raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
+        text = encoding.decode(raw)
     except UnicodeDecodeError as error:
+        seen, line = encoding.refused(raw, error)
         raise _refused(
-            path, "FINGERTIPS-ENCODING", f"byte {raw[error.start]:#04x} at {error.start}",
-            "UTF-8 text", _AGAIN,
+            path, "FINGERTIPS-ENCODING", f"{seen} (line {line})", "UTF-8 text", _AGAIN,
         ) from error  # fmt: skip
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] = []

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from assets.archive import sniff
+from assets.archive.encoding import start_of
 from assets.archive.errors import ExtractError
 from assets.ons.area_registrations_layouts import BIRTHS, DEATHS
 from assets.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS
@@ -67,8 +68,8 @@ def identify(path: Path) -> str | None:
 
 def _identify_text(path: Path) -> str | None:
     with path.open("rb") as handle:
-        head = handle.read(_HEAD_BYTES).decode("utf-8", errors="replace").casefold()
-    if head.removeprefix("\ufeff").lstrip('"').startswith("indicator id"):
+        head = start_of(handle.read(_HEAD_BYTES)).casefold()
+    if head.lstrip('"').startswith("indicator id"):
         infants = re.search(r'^"?92196"?,', head, re.MULTILINE)
         return "fingertips_infant_mortality" if infants else None
     if "record_count" not in head or "obs_value" not in head:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from assets.archive import encoding
 from assets.archive.dataset import ParsedExtract
 from assets.ons.nomis_grammar import (
     COUNT_OF_RECORDS,
@@ -135,15 +136,11 @@ def parse_nomis(path: Path, dataset: NomisDataset) -> ParsedExtract:
 def _records(path: Path) -> tuple[Header, list[tuple[int, list[str]]]]:
     raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
+        text = encoding.decode(raw)
     except UnicodeDecodeError as error:
-        raise refused(
-            path,
-            "NOMIS-ENCODING",
-            f"byte {raw[error.start]:#04x} at {error.start}",
-            "UTF-8 text",
-            "Save the answer as it came, or fetch it again.",
-        ) from error
+        seen, line = encoding.refused(raw, error)
+        again = "Save the answer as it came, or fetch it again."
+        raise refused(path, "NOMIS-ENCODING", seen, "UTF-8 text", again, line) from error
     header = read_header(path, text)
     rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -84,7 +84,7 @@ def test_a_good_extract_is_accepted(tmp_path: Path, content: str) -> None:
             3,
             "",
         ),
-        (GOOD.encode("utf-16"), "INTAKE-TYPE", None, ""),
+        (GOOD.encode("utf-16-le"), "INTAKE-TYPE", None, ""),
         (b"", "INTAKE-TYPE", None, ""),
         (b"<!doctype html><html>Sign in</html>", "INTAKE-TYPE", None, ""),
     ],

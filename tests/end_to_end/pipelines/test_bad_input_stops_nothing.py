@@ -106,7 +106,7 @@ BAD: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "a wrong encoding": (
         "nchs_wonder_linked",
         "utf16.txt",
-        lambda: LINKED.read_bytes().decode("ascii").encode("utf-16"),
+        lambda: LINKED.read_bytes().decode("ascii").encode("utf-16-le"),
         "utf16.txt",
     ),
     "a duplicated key": (
