@@ -12,8 +12,8 @@ from assets.nchs.cells import ANY, RATE, Place, read_cell
 from assets.nchs.frames import staging_frame
 from assets.nchs.text_source import read_text
 from assets.nchs.wonder_footer import Footer, is_separator, parse_footer
-from assets.nchs.wonder_footerless import FOOTER, REMOVED, rates_per_of, refuse_open_end
-from assets.nchs.wonder_grammar import AGAIN, Export, Row, cut
+from assets.nchs.wonder_footerless import rates_per_of, refuse_open_end
+from assets.nchs.wonder_grammar import AGAIN, FOOTER, REMOVED, Export, Row, cut
 from assets.nchs.wonder_labels import labels_of, row_type
 from assets.nchs.wonder_layout import (
     FETAL,

@@ -15,12 +15,11 @@ from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.nchs.cells import RATE, WORDS
 from assets.nchs.findings import beside
-from assets.nchs.wonder_grammar import AGAIN, Export
+from assets.nchs.wonder_grammar import AGAIN, FOOTER, REMOVED, Export
 from assets.nchs.wonder_layout import Layout
 from assets.nchs.wonder_query import grouped_by
 from assets.nchs.wonder_totals import QUOTIENTS
 
-FOOTER, REMOVED = "Footer", "(footer removed)"
 _MULTIPLIERS: tuple[int, ...] = tuple(10**power for power in range(1, 9))
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from assets.archive.errors import ExtractError
 from assets.nchs.wonder_footer import is_separator
 
+FOOTER, REMOVED = "Footer", "(footer removed)"
+"""Member of the metadata, and its value, of a copy without footer."""
+
 AGAIN = "Export the table again from CDC WONDER with Export Results and leave the file as it is."
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from assets.nchs.wonder_footerless import REMOVED
+from assets.nchs.wonder_grammar import REMOVED
 from assets.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.nchs.wonder_vocabulary import characteristics
 

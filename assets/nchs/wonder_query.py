@@ -15,6 +15,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.nchs.frames import staging_frame
 from assets.nchs.states import FIPS_BY_NAME
 from assets.nchs.wonder_footer import ALL_VALUES, only_states, split_list, states_asked_for
+from assets.nchs.wonder_grammar import FOOTER, REMOVED
 from assets.nchs.wonder_layout import MORTALITY
 from assets.nchs.wonder_vocabulary import AREAS, OTHER, dimension_of, dimensions_of, plain
 from assets.schema.tables.staging import NCHS_WONDER
@@ -125,7 +126,10 @@ def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
         problems.append(
             "several years in one figure, with gaps or from a database whose last year is open"
         )
-    if parsed.metadata.get("Database Kind") == MORTALITY and not _only_infants(parameters, grouped):
+    # Whose deaths a copy without footer counts, its figures must prove (wonder_proof.py).
+    has_footer = parsed.metadata.get(FOOTER) != REMOVED
+    of_mortality = parsed.metadata.get("Database Kind") == MORTALITY
+    if of_mortality and has_footer and not _only_infants(parameters, grouped):
         problems.append("deaths of all ages: no restriction to the age group '< 1 year'")
     if not problems:
         return staging_frame(NCHS_WONDER, [])

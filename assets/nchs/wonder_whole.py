@@ -16,14 +16,20 @@ from assets.home import Home
 from assets.nchs.catalogue import DATASETS
 from assets.nchs.wonder_footerless import is_footerless
 from assets.nchs.wonder_held import Held, held_in
+from assets.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.nchs.wonder_proof import prove_whole
 from assets.schema.tables.staging import NCHS_WONDER
 
 RULE = "WONDER-PART"
-_TAKE_IN = (
-    "take in an export with footer of the same areas and years, such as births by state and year "
-    "for --dataset nchs_wonder_natality"
-)
+_BIRTHS = "births by state and year for --dataset nchs_wonder_natality"
+_PROVES = {
+    LINKED: _BIRTHS,
+    NATALITY: _BIRTHS,
+    MORTALITY: "linked deaths by state and year for --dataset nchs_wonder_linked, or deaths of the "
+    "age group '< 1 year' by year for --dataset nchs_wonder_mortality",
+    FETAL: "fetal deaths by year for --dataset nchs_wonder_fetal",
+}
+"""Export with footer whose figures would prove one without, by kind of database."""
 
 
 def judge_whole(home: Home) -> Judge:
@@ -42,7 +48,11 @@ def judge_whole(home: Home) -> Judge:
             "figures that agree with counts of everybody in the archive, of the same area and "
             "year or of the nation"
         )
-        again = f" If it does count everybody, {_TAKE_IN}. This file is then tried again by itself."
+        take_in = (
+            "take in an export with footer of the same areas and years, such as "
+            f"{_PROVES[str(parsed.frame['database_kind'].iloc[0])]}"
+        )
+        again = f" If it does count everybody, {take_in}. This file is then tried again by itself."
         if proof.holds:
             return [
                 ExtractAdvice(
@@ -67,7 +77,7 @@ def judge_whole(home: Home) -> Judge:
                     "problem": proof.problem,
                     BESIDE: not proof.final,
                     LACKS: proof.lacks,
-                    "remedy": f"{_TAKE_IN[0].upper()}{_TAKE_IN[1:]}.",
+                    "remedy": f"{take_in[0].upper()}{take_in[1:]}.",
                 },
             )
         ]

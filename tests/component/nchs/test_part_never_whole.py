@@ -21,6 +21,7 @@ from assets.nchs.wonder_whole import judge_whole
 ORIGIN = Origin("file:export", "2026-01-01T00:00:00+00:00", "none")
 HEADER = "Notes,State,State Code,Year,Year Code,"
 LINKED, NATALITY = "nchs_wonder_linked", "nchs_wonder_natality"
+MORTALITY = "nchs_wonder_mortality"
 
 
 def offered(home: Home, file: Path, dataset_id: str = LINKED) -> IntakeOutcome:
@@ -137,6 +138,36 @@ def test_a_part_is_set_aside(
         with file.open("a", encoding="ascii") as handle:
             handle.write(f"Total,,,,,{deaths + withheld},{births}\n")
     assert "WONDER-PART" in [e.rule for e in offered(home, file).errors], what
+
+
+def without_footer(file: Path, folder: Path, share: float = 1) -> Path:
+    """Write the national infant deaths of an export, or a share of them, without its footer."""
+    header, *lines = file.read_text("ascii").split('"---"')[0].splitlines()
+    rows = [line.split("\t") for line in lines]
+    shares = [[*r[:3], str(round(int(r[3]) * share)), *r[4:]] for r in rows if not r[0]]
+    total = ['"Total"', "", "", str(sum(int(r[3]) for r in shares)), *rows[-1][4:]]
+    copy = folder / file.name
+    copy.write_text(
+        "\n".join((header, *("\t".join(r) for r in (*shares, total)))) + "\n", encoding="ascii"
+    )
+    return copy
+
+
+def test_deaths_of_the_mortality_files_prove_that_they_are_of_all_infants(
+    home: Home, tmp_path: Path
+) -> None:
+    file = next(f for f, _ in sample_extracts(dataset(MORTALITY)) if "2000-2017" in f.name)
+    (error,) = offered(home, without_footer(file, tmp_path), MORTALITY).errors
+    assert "no deaths of everybody to compare 2004 with" in error.seen
+    assert "'< 1 year'" in error.remedy
+    store.put(home, dataset(MORTALITY), file, ORIGIN)
+    # Of mothers of 20 and over; deaths of all ages are about 100 times as many.
+    for share in (0.92, 100.0):
+        (error,) = offered(home, without_footer(file, tmp_path, share), MORTALITY).errors
+        assert "deaths of the nation" in error.seen
+    outcome = offered(home, without_footer(file, tmp_path), MORTALITY)
+    assert outcome.errors == ()
+    assert "WONDER-PART" in [w.rule for w in outcome.warnings]
 
 
 @pytest.mark.parametrize(
