@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, NOTHING, RUN_FAILED
+from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, NOTHING, RUN_FAILED, UNUSED
 from pipelines.run import RunOutcome
 
-_SAID_ABOVE = tuple(f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE, NOTHING))
+_SAID_ABOVE = tuple(
+    f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE, NOTHING, UNUSED)
+)
 _LONGEST = 500
+_MOST_NEEDED = 3
 
 
 def summarise(outcome: RunOutcome) -> Sequence[str]:
@@ -21,10 +24,11 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
         lines.append(outcome.check_report)
     for reason, names in _by_message(outcome.stale):
         lines += _stale(reason, names, frozenset(outcome.empty))
-    lines += [f"NOT USED {_short(unused.line)}" for unused in outcome.unused]
+    lines += [f"NOT USED {_short(unused.brief)}" for unused in outcome.unused]
     # A dataset that is stale for a file says so above.
     said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
     lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
+    lines += _needed(outcome)
     lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
     if outcome.store:
         lines.append(f"STORE {outcome.store}")
@@ -53,6 +57,13 @@ def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str
         them = f": {', '.join(never)}" if held else ""
         lines.append(f"      Never arrived, so nothing of it is in the release{them}.")
     return lines
+
+
+def _needed(outcome: RunOutcome) -> list[str]:
+    """Return what must arrive before counts give rates; what the bundled samples lack is known."""
+    lines = [f"NEEDED {entry.line}" for entry in outcome.lacking if not entry.bundled]
+    more = len(lines) - _MOST_NEEDED
+    return lines[:_MOST_NEEDED] + ([f"       {more} more: imr sources"] if more > 0 else [])
 
 
 def _alerts(lines: Sequence[str]) -> list[str]:

@@ -15,9 +15,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assets.archive.inbox import waiting
 from assets.archive.integrity import damage
 from assets.archive.unrecognised import unused_files
+<<<<<<< HEAD
 from assets.archive.waiting import waiting as refused_for_now
 from assets.archive.withdrawal import PERSON, withdrawn
+=======
+from assets.archive.uses import use_of
+from assets.archive.withdrawal import PERSON, in_use, withdrawn
+>>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
 from assets.catalogue import DATASETS
+from assets.core.lacking import remembered
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
 from assets.nchs import soda_fetch
 from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
@@ -75,6 +81,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _bytecode,
         _inbox,
         _withdrawn,
+        _rows,
+        _lacking,
         _regions,
         _archive,
         _alerts,
@@ -232,11 +240,17 @@ def _inbox(settings: Settings) -> Finding:
     lost = [u for u in unused if not u.arriving]
     seen = [f"{len(files)} files wait"] if files else []
     seen += [f"{u.name} is still arriving" for u in unused if u.arriving]
+<<<<<<< HEAD
     seen += [f"{len(lost)} files that nobody recognises: {', '.join(u.name for u in lost)}"] * bool(
         lost
     )
     others = refused_for_now(settings.home, DATASETS)
     seen += [f"{len(others)} refused files wait for other extracts"] if others else []
+=======
+    if lost:
+        many = "1 file" if len(lost) == 1 else f"{len(lost)} files"
+        seen.append(f"{many} that nobody recognises: {', '.join(u.name for u in lost)}")
+>>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
     return Finding(
         "inbox",
         not (lost or others),
@@ -256,6 +270,31 @@ def _withdrawn(settings: Settings) -> Finding:
         "; ".join(by_hand) or ("all" if not by_rule else f"{len(by_rule)} set aside by a rule"),
         "\n     ".join(by_rule),
     )
+
+
+def _rows(settings: Settings) -> Finding:
+    """Say what is made of the extracts in use."""
+    used = left = extracts = 0
+    for entry in DATASETS:
+        for vintage in in_use(settings.home, entry):
+            if (use := use_of(settings.home, entry, vintage)) is not None:
+                used, extracts = used + use.rows_used, extracts + 1
+                left += sum(count for _, count in use.rows_left_out)
+    seen = f"{used:,} of {extracts} extracts are used"
+    return Finding(
+        "rows",
+        True,
+        f"{seen}, {left:,} are not (imr sources --vertical says why)" if extracts else "none yet",
+    )
+
+
+def _lacking(settings: Settings) -> Finding:
+    """Name births without deaths and deaths without births; it is no trouble of the machine."""
+    found = remembered(settings.home)
+    own = [entry.line for entry in found if not entry.bundled]
+    bundled = len(found) - len(own)
+    known = f"{bundled} gaps of the bundled samples are known" if bundled else "none is missing"
+    return Finding("counts without partner", True, "\n     ".join(own) or known)
 
 
 def _regions(settings: Settings) -> Finding:

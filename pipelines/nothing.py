@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import dagster as dg
 import duckdb
 
-from assets.archive.errors import ExtractError
-from assets.archive.reading import read
+from assets.archive.uses import use_of
 from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS
 from assets.core.enough import why_nothing
@@ -47,12 +46,7 @@ def _needed(home: Home) -> list[str]:
     """Return what the extracts in use still need before a rate comes out, each sentence once."""
     found: dict[str, None] = {}
     for dataset in DATASETS:
-        if dataset.use is None:
-            continue
         for vintage in in_use(home, dataset):
-            try:
-                parsed = read(dataset, vintage.path, judged=True)
-            except ExtractError:
-                continue  # it is named where it is set aside
-            found.update(dict.fromkeys(dataset.use(parsed).still_needed))
+            use = use_of(home, dataset, vintage)
+            found.update(dict.fromkeys(use.still_needed if use is not None else ()))
     return list(found)

@@ -18,9 +18,14 @@ import dagster as dg
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
+<<<<<<< HEAD
 from assets.archive.unrecognised import Unused
 from assets.archive.waiting import waiting
+=======
+from assets.archive.unrecognised import Unused, unused_files
+>>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
 from assets.catalogue import DATASETS
+from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
@@ -77,7 +82,11 @@ class RunOutcome:
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
         nothing: Why there is nothing to publish yet, and what to take in; no step failed.
+<<<<<<< HEAD
         waiting: Refused files that wait for other extracts, a line each.
+=======
+        lacking: Counts that give no rate because others have not arrived.
+>>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
     """
 
     run_id: str
@@ -100,7 +109,11 @@ class RunOutcome:
     added: tuple[str, ...] = ()
     regions_set_aside: tuple[str, ...] = ()
     nothing: str = ""
+<<<<<<< HEAD
     waiting: tuple[str, ...] = ()
+=======
+    lacking: tuple[Lacking, ...] = ()
+>>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
 
     @property
     def exit_code(self) -> int:
@@ -317,6 +330,8 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
             if not vintages(settings.home, d, as_of=settings.as_of or None)
         ),
         shown=_shown(settings),
+        unused=() if settings.as_of else tuple(unused_files(settings.home, DATASETS)),
+        lacking=() if settings.as_of else tuple(remembered(settings.home)),
         regions_set_aside=declared_regions(settings.home.regions).set_aside,
         waiting=tuple(w.line for w in waiting(settings.home, DATASETS)) * (not settings.as_of),
         nothing=why_none(settings) if is_left_out(result.all_events) and not failures else "",
@@ -357,5 +372,6 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "unused_files": [u.line for u in outcome.unused],
         "waiting": list(outcome.waiting),
         "regions_set_aside": list(outcome.regions_set_aside),
+        "lacking": [entry.line for entry in outcome.lacking],
     }
     write_report(settings.home, outcome.run_id, facts)

@@ -20,6 +20,7 @@ from assets.archive.names import printable
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
 from assets.archive.store import NEWEST_YEAR, Origin, Vintage
+from assets.archive.uses import remember_use
 from assets.archive.withdrawal import withdrawn
 from assets.home import Home
 from assets.schema.identity import file_sha256
@@ -133,6 +134,8 @@ def take_in(
         note = f"accepted by hand: {accepted_because}"
         origin = replace(origin, note="; ".join(filter(None, (origin.note, note))))
     vintage, _ = store.put(home, dataset, file, origin)
+    if parsed is not None:
+        remember_use(home, dataset, vintage, parsed)
     return replace(outcome, vintage=vintage, parsed=parsed)
 
 

@@ -14,6 +14,7 @@ from assets.archive import reading
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
+from assets.archive.uses import remember_use
 from assets.archive.withdrawal import in_use
 from assets.code_version import code_version
 from assets.doing import doing
@@ -69,6 +70,7 @@ def stage(
         encoding="utf-8",
     )
     aside.replace(target)
+    remember_use(home, dataset, vintage, parsed)
     return target
 
 

@@ -37,6 +37,12 @@ class Unused:
     arriving: bool = False
 
     @property
+    def brief(self) -> str:
+        """The file, what was seen and where it lies, for a screen."""
+        todo = "" if self.arriving else " imr sources says what to do."
+        return f"{self.name}: {self.seen}. It lies in {self.place}.{todo}"
+
+    @property
     def line(self) -> str:
         """The file, what was seen and what to do."""
         return f"{self.name}: {self.seen}. {self.remedy} It lies in {self.place}."

@@ -6,12 +6,14 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from assets.catalogue import DATASETS
 from assets.core.declarations import (
     build_areas,
     build_pools,
     build_region_members,
     build_series_breaks,
 )
+from assets.core.lacking import lacking, remember
 from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
 from assets.resources import WarehouseResource
@@ -73,6 +75,8 @@ def counts(
     """
     with warehouse.connect() as con:
         if warehouse.settles(con, context.log):
+            if warehouse.known_until is None:
+                remember(warehouse.paths, lacking(con, warehouse.paths, DATASETS))
             for name in COUNTED:
                 yield materialised(con, name, table(name))
 

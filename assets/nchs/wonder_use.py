@@ -19,6 +19,11 @@ _LINKED_DATABASES = (
 """First and last year of the linked databases, by the titles of their request forms (2026)."""
 
 
+def linked_databases(first: int, last: int) -> tuple[str, ...]:
+    """Return the titles of the linked databases that have years of a span."""
+    return tuple(title for begin, end, title in _LINKED_DATABASES if begin <= last and first <= end)
+
+
 def what_is_made_of(parsed: ParsedExtract) -> Use:
     """Return how many rows counts are made of, why others are not, and what is still needed.
 
@@ -72,9 +77,7 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
     local = {"state", "county"} & set(grouped_by(parsed))
     where = "State" if local or used["state_code"].notna().any() else ""
     if kind == NATALITY:
-        names = "; ".join(
-            title for begin, end, title in _LINKED_DATABASES if begin <= last and first <= end
-        )
+        names = "; ".join(linked_databases(int(first), int(last)))
         by = "; ".join(filter(None, (where, "Year of Death")))
         needed = [
             f"Births of {years} without deaths give no rate. Deaths with their births: {names}, "

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
+if TYPE_CHECKING:
+    from assets.archive.dataset import Dataset
+    from assets.home import Home
+
 _HEADINGS = (
-    "dataset", "status", "vintages", "last vintage", "retrieved", "days old", "next expected",
-    "producer", "licence",
+    "dataset", "status", "vintages", "rows used", "not used", "last vintage", "retrieved",
+    "days old", "next expected", "producer", "licence", "why not used",
 )  # fmt: skip
-_DISPENSABLE = ("licence", "producer", "last vintage", "days old", "next expected")
+_DISPENSABLE = (
+    "why not used", "licence", "producer", "last vintage", "days old", "next expected",
+)  # fmt: skip
 
 
 @click.command("sources", cls=Speaking, epilog="Examples: imr sources; imr sources --vertical")
@@ -28,9 +38,10 @@ _DISPENSABLE = ("licence", "producer", "last vintage", "days old", "next expecte
 @json_option
 @plainly
 def command(output: str, vertical: bool, as_json: bool) -> None:
-    """Show every dataset: producer, last vintage, age, next release, status, licence.
+    """Show every dataset: status, what is made of its rows, last vintage, age, next release.
 
-    A narrow terminal shows the status and the dates; --vertical shows the rest.
+    A narrow terminal shows the status and the dates; --vertical shows the rest. Below stand what
+    is out of use, what nobody recognises, and what must arrive before counts give rates.
     """
     from pipelines.commands.places import existing_home
 
@@ -46,6 +57,7 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     from assets.archive.waiting import waiting
     from assets.archive.withdrawal import PERSON, withdrawn
     from assets.catalogue import DATASETS
+    from assets.core.lacking import remembered
     from pipelines.commands.output import print_rows
 
     try:
@@ -53,32 +65,38 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
         out = [w for d in DATASETS for w in withdrawn(home, d).values()]
         unused = unused_files(home, DATASETS)
         waits = waiting(home, DATASETS)
+        uses = {d.dataset_id: _uses(home, d) for d in DATASETS}
+        lacking = remembered(home)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         report(
             {
-                "datasets": [row.__dict__ for row in rows],
+                "datasets": [row.__dict__ | {"uses": uses[row.dataset_id]} for row in rows],
                 "withdrawn": [asdict(w) for w in out],
                 "unused_files": [{**asdict(u), "place": str(u.place)} for u in unused],
                 "waiting": [{**asdict(w), "place": str(w.place)} for w in waits],
+                "lacking": [asdict(entry) for entry in lacking],
             }
         )
         return
     if output == "json":
-        click.echo(json.dumps([row.__dict__ for row in rows], indent=2))
+        listed = [row.__dict__ | {"uses": uses[row.dataset_id]} for row in rows]
+        click.echo(json.dumps(listed, indent=2))
         return
     cells = [
         (
             row.dataset_id,
             row.status,
             row.vintages,
+            *_counts(uses[row.dataset_id]),
             (row.last_vintage or "none").rpartition("@")[2],
             row.last_retrieved or "never",
             row.age_days,
             row.next_expected,
             row.producer,
             row.licence,
+            _why(uses[row.dataset_id]),
         )
         for row in rows
     ]
@@ -93,3 +111,42 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
         say(f"NOT USED {file.line}")
     for refused in waits:
         say(f"WAITING {refused.line}")
+    for gap in lacking:
+        say(f"{'Of the samples: ' if gap.bundled else 'NEEDED '}{gap.line}")
+
+
+def _uses(home: Home, dataset: Dataset) -> list[dict[str, object]]:
+    """Return what is made of every extract of a dataset in use, where the dataset says so."""
+    from assets.archive.uses import use_of
+    from assets.archive.withdrawal import in_use
+
+    found = ((v.vintage_id, use_of(home, dataset, v)) for v in in_use(home, dataset))
+    return [
+        {
+            "vintage": vintage,
+            "rows_used": use.rows_used,
+            "rows_left_out": [{"why": why, "rows": rows} for why, rows in use.rows_left_out],
+            "still_needed": list(use.still_needed),
+        }
+        for vintage, use in found
+        if use is not None
+    ]
+
+
+def _left_out(uses: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for use in uses:
+        for left in use["rows_left_out"]:
+            found[left["why"]] += left["rows"]
+    return found
+
+
+def _counts(uses: Sequence[Mapping[str, Any]]) -> tuple[int | None, int | None]:
+    """Return how many rows are used and how many are not."""
+    if not uses:
+        return None, None
+    return sum(use["rows_used"] for use in uses), _left_out(uses).total()
+
+
+def _why(uses: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{rows:,} {why}" for why, rows in _left_out(uses).items())

@@ -15,7 +15,9 @@ from click.testing import CliRunner, Result
 from assets.archive import store, withdrawal
 from assets.archive.inbox import sort_inbox
 from assets.archive.unrecognised import unused_files
+from assets.archive.uses import use_of
 from assets.catalogue import DATASETS, dataset
+from assets.core.lacking import Lacking, remember
 from assets.home import Home
 from assets.identify import describe_unknown, identify
 from pipelines.alerts import source_troubles
@@ -72,6 +74,32 @@ def test_ingest_says_what_is_made_of_an_export_and_what_is_missing(imr: Any) -> 
     )
     # One row a year, and the Total.
     assert as_json["result"]["use"]["rows_used"] == 8
+
+
+def test_sources_and_doctor_say_what_is_made_of_extracts(imr: Any, home: Home) -> None:
+    natality = dataset("nchs_wonder_natality")
+    assert imr("ingest", str(SAMPLES / "wonder_natality_us_1995-2002.txt")).exit_code == 0
+    remember(home, [Lacking("nchs_wonder_natality", "deaths", (1995, 1996), 1, "linked deaths")])
+    said = json.loads(imr("sources", "--json").output)["result"]
+    (use,) = next(d for d in said["datasets"] if d["dataset_id"] == natality.dataset_id)["uses"]
+    assert use["rows_used"] == 8
+    assert use["rows_left_out"] == [{"why": "that are Totals of the others", "rows": 1}]
+    assert "Births of 1995 to 2002 without deaths" in use["still_needed"][0]
+    assert [gap["years"] for gap in said["lacking"]] == [[1995, 1996]]
+    shown = imr("sources").output
+    assert "NEEDED births 1995 to 1996 of nchs_wonder_natality (1 area) have no deaths" in shown
+    assert "1 that are Totals of the others" in imr("sources", "--vertical").output
+    assert _finding(home, "rows").seen.startswith("8 of 1 extracts are used, 1 are not")
+    gap = _finding(home, "counts without partner")
+    assert gap.fine
+    assert "births 1995 to 1996" in gap.seen
+    # What no run of this code has read is read again.
+    (vintage,) = store.vintages(home, natality)
+    for remembered in (home.staging / "nchs" / natality.dataset_id).glob("*.use.json"):
+        remembered.unlink()
+    found = use_of(home, natality, vintage)
+    assert found is not None
+    assert found.rows_used == 8
 
 
 def test_a_file_that_nobody_recognises_is_named_everywhere_until_it_is_gone(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assets.core.lacking import Lacking
 from pipelines.alerts import NOTHING
 from pipelines.closing import summarise
 from pipelines.run import RunOutcome
@@ -78,3 +79,11 @@ def test_births_without_deaths_look_like_no_failure() -> None:
     assert lines[1].endswith("What was taken in is kept; there is no release yet.")
     assert not any(word in line for line in lines for word in ("FAILED", "BLOCKED"))
     assert "release 2026.11.27 keeps serving." in summarise(replace(waits, shown="2026.11.27"))[1]
+
+
+def test_of_many_gaps_three_are_told() -> None:
+    gaps = tuple(Lacking(f"dataset_{n}", "births", (2010,), 1, "births") for n in range(5))
+    lines = summarise(replace(BARE, lacking=gaps))
+    assert [line.split()[0] for line in lines] == ["NEEDED"] * 3 + ["2"]
+    assert lines[-1].strip() == "2 more: imr sources"
+    assert summarise(replace(BARE, lacking=(replace(gaps[0], bundled=True),))) == []

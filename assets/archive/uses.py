@@ -1,0 +1,50 @@
+"""What is made of each archived extract, remembered when it is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from assets.archive import reading
+from assets.archive.dataset import Dataset, ParsedExtract, Use
+from assets.archive.errors import ExtractError
+from assets.archive.store import Vintage
+from assets.code_version import code_version
+from assets.home import Home
+
+
+def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:
+    """Keep what is made of the rows of an extract, so that nobody need read it again to say so."""
+    if dataset.use is None or parsed.frame.empty:
+        return
+    target = _file(home, dataset, vintage)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".writing")
+    aside.write_text(json.dumps(asdict(dataset.use(parsed)), indent=2) + "\n", encoding="utf-8")
+    aside.replace(target)
+
+
+def use_of(home: Home, dataset: Dataset, vintage: Vintage) -> Use | None:
+    """Return what is made of an extract; ``None`` where nothing says so or nobody can read it.
+
+    What was not remembered by this version of the code is read again; nothing is written.
+    """
+    if dataset.use is None:
+        return None
+    try:
+        facts = json.loads(_file(home, dataset, vintage).read_text(encoding="utf-8"))
+        left = tuple((str(why), int(count)) for why, count in facts["rows_left_out"])
+        return Use(int(facts["rows_used"]), left, tuple(facts["still_needed"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    try:
+        return dataset.use(reading.read(dataset, vintage.path, judged=True))
+    except (ExtractError, OSError):
+        return None
+
+
+def _file(home: Home, dataset: Dataset, vintage: Vintage) -> Path:
+    version = code_version(f"assets/{dataset.source}", "assets/schema")
+    folder = home.staging / dataset.source / dataset.dataset_id
+    return folder / f"{vintage.sha256}-{version}.use.json"

@@ -1,0 +1,141 @@
+"""Births without deaths and deaths without births: what must arrive before a rate comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import duckdb
+
+from assets.archive import durable
+from assets.archive.acceptance import PROFILE
+from assets.archive.dataset import Dataset
+from assets.archive.withdrawal import in_use
+from assets.home import Home
+from assets.nchs.wonder_use import linked_databases
+from assets.warehouse import sql_of
+
+BIRTHS, DEATHS = "births", "deaths"
+_FILE = "lacking.json"
+_WITHOUT = {BIRTHS: DEATHS, DEATHS: BIRTHS}
+_NATALITY = "Natality, group by State and Year (nchs_wonder_natality)"
+_VSRR = "state and national provisional counts (nchs_vsrr_counts)"
+_FROM = {
+    ("nchs_linked", BIRTHS): _NATALITY,
+    ("nchs_mortality", BIRTHS): _NATALITY,
+    ("nchs_provisional", DEATHS): _VSRR,
+    ("nchs_provisional", BIRTHS): _VSRR,
+    ("ons_occurrence", DEATHS): "the child mortality workbook of the year (ons_child_mortality)",
+    ("ons_occurrence", BIRTHS): "birth registrations (ons_birth_registrations)",
+    ("ons_registration", DEATHS): "deaths registered by area (ons_deaths_by_area)",
+    ("ons_registration", BIRTHS): "births by area of usual residence (ons_births_by_area)",
+    ("state_extract", DEATHS): "the same file with a column infant_deaths",
+    ("state_extract", BIRTHS): "the same file with a column live_births",
+}
+"""What brings the counts that a series lacks; linked deaths of the US depend on the years."""
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Counts of one dataset that nothing stands beside.
+
+    Attributes:
+        dataset_id: Dataset whose counts give no rate.
+        lacks: ``births`` or ``deaths``.
+        years: Years concerned.
+        areas: Areas concerned, in the year with most of them.
+        needed: What brings the missing counts.
+        bundled: Only bundled samples of the dataset are in use.
+    """
+
+    dataset_id: str
+    lacks: str
+    years: tuple[int, ...]
+    areas: int
+    needed: str
+    bundled: bool = False
+
+    @property
+    def line(self) -> str:
+        """What lacks what, and what to do."""
+        areas = "1 area" if self.areas == 1 else f"{self.areas:,} areas"
+        return (
+            f"{_WITHOUT[self.lacks]} {ranges(self.years)} of {self.dataset_id} ({areas}) have no "
+            f"{self.lacks}, so no rate comes out: take in {self.needed}."
+        )
+
+
+def lacking(
+    con: duckdb.DuckDBPyConnection, home: Home, datasets: Iterable[Dataset]
+) -> list[Lacking]:
+    """Return what the counts lack, by dataset.
+
+    Args:
+        con: Open connection to the warehouse with ``core.observations`` and ``core.areas``.
+        home: Where state lives.
+        datasets: Catalogue.
+    """
+    known = {d.dataset_id: d for d in datasets}
+    found = []
+    rows = con.execute(sql_of(__file__, "lacking")).fetchall()
+    for (dataset_id, family, lacks), group in groupby(rows, key=lambda row: row[:3]):
+        listed = list(group)
+        years = tuple(int(row[3]) for row in listed)
+        entry = known.get(dataset_id)
+        found.append(
+            Lacking(
+                dataset_id,
+                lacks,
+                years,
+                max(int(row[4]) for row in listed),
+                needed_for(family, lacks, years),
+                entry is not None and _is_bundled(home, entry),
+            )
+        )
+    return found
+
+
+def needed_for(family: str, lacks: str, years: Sequence[int]) -> str:
+    """Return what brings the counts that a series lacks in some years."""
+    if lacks == DEATHS and family in ("nchs_linked", "nchs_mortality"):
+        titles = linked_databases(min(years), max(years))
+        if titles:
+            return f"{'; '.join(titles)} (nchs_wonder_linked)"
+        return (
+            "infant deaths by year, age group '< 1 year' (nchs_wonder_mortality); of states there "
+            "are none of these years yet"
+        )
+    return _FROM[family, lacks]
+
+
+def ranges(years: Sequence[int]) -> str:
+    """Return years as people write them: ``2007 to 2016, 2019``."""
+    spans: list[list[int]] = []
+    for year in sorted(set(years)):
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(f"{s[0]}" if len(s) == 1 else f"{s[0]} to {s[-1]}" for s in spans)
+
+
+def remember(home: Home, found: Sequence[Lacking]) -> None:
+    """Keep what is lacking for those who ask between runs."""
+    home.reports.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([asdict(entry) for entry in found], indent=2) + "\n"
+    durable.replace_text(home.reports / _FILE, text)
+
+
+def remembered(home: Home) -> list[Lacking]:
+    """Return what the last run found lacking; nothing where no run has looked."""
+    try:
+        facts = json.loads((home.reports / _FILE).read_text(encoding="utf-8"))
+        return [Lacking(**{**entry, "years": tuple(entry["years"])}) for entry in facts]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+
+
+def _is_bundled(home: Home, dataset: Dataset) -> bool:
+    return all(v.origin.parameters.get(PROFILE) == "sample" for v in in_use(home, dataset))

@@ -1,0 +1,50 @@
+"""What a run finds unused or lacking stands on its closing screen and in its report."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from assets.core.lacking import Lacking, remember
+from assets.home import Home
+from pipelines.closing import summarise
+from pipelines.reports import report_of
+from pipelines.run import execute
+from pipelines.settings import Settings
+
+GAP = Lacking("nchs_wonder_natality", "deaths", (2003, 2004), 51, "Linked (nchs_wonder_linked)")
+
+
+def test_a_file_that_nobody_recognises_and_births_without_deaths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMR_ALERT_WEBHOOK", raising=False)
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    home = Home(tmp_path / "home").create()
+    file = home.inbox / "notes of a meeting.txt"
+    file.write_text("nothing of interest\n", encoding="utf-8")
+    old = time.time() - 3600
+    os.utime(file, (old, old))
+    remember(home, [GAP, Lacking("nomis_deaths", "births", (2013,), 1, "births", bundled=True)])
+    outcome = execute(Settings(home), only='key:"raw/nchs_maternal_deaths"')
+    assert outcome.exit_code == 0, outcome.failures
+    report = json.loads(report_of(home, outcome.run_id).read_text(encoding="utf-8"))
+    (unused,) = report["unused_files"]
+    assert unused.startswith("notes of a meeting.txt: not recognised, a file of 20 bytes")
+    assert "imr ingest FILE --dataset NAME" in unused
+    assert [line.partition(" of ")[0] for line in report["lacking"]] == [
+        "births 2003 to 2004", "deaths 2013",
+    ]  # fmt: skip
+    (alert,) = report["alerts"]
+    assert alert.startswith("ALERT file not recognised: notes of a meeting.txt")
+    lines = summarise(outcome)
+    assert lines[0].startswith("NOT USED notes of a meeting.txt: not recognised")
+    assert lines[0].endswith("imr sources says what to do.")
+    assert lines[1] == f"NEEDED {GAP.line}"
+    # The gap of the samples is in the report only.
+    assert sum("nomis" in line for line in lines) == 0
+    assert sum(-(-len(line) // 80) for line in lines) <= 12
