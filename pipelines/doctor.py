@@ -15,13 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from assets.archive.inbox import waiting
 from assets.archive.integrity import damage
 from assets.archive.unrecognised import unused_files
-<<<<<<< HEAD
-from assets.archive.waiting import waiting as refused_for_now
-from assets.archive.withdrawal import PERSON, withdrawn
-=======
 from assets.archive.uses import use_of
+from assets.archive.waiting import waiting as refused_for_now
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
->>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
 from assets.catalogue import DATASETS
 from assets.core.lacking import remembered
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
@@ -240,17 +236,11 @@ def _inbox(settings: Settings) -> Finding:
     lost = [u for u in unused if not u.arriving]
     seen = [f"{len(files)} files wait"] if files else []
     seen += [f"{u.name} is still arriving" for u in unused if u.arriving]
-<<<<<<< HEAD
-    seen += [f"{len(lost)} files that nobody recognises: {', '.join(u.name for u in lost)}"] * bool(
-        lost
-    )
     others = refused_for_now(settings.home, DATASETS)
     seen += [f"{len(others)} refused files wait for other extracts"] if others else []
-=======
     if lost:
         many = "1 file" if len(lost) == 1 else f"{len(lost)} files"
         seen.append(f"{many} that nobody recognises: {', '.join(u.name for u in lost)}")
->>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
     return Finding(
         "inbox",
         not (lost or others),

@@ -18,12 +18,8 @@ import dagster as dg
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
-<<<<<<< HEAD
-from assets.archive.unrecognised import Unused
-from assets.archive.waiting import waiting
-=======
 from assets.archive.unrecognised import Unused, unused_files
->>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
+from assets.archive.waiting import waiting
 from assets.catalogue import DATASETS
 from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
@@ -82,11 +78,8 @@ class RunOutcome:
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
         nothing: Why there is nothing to publish yet, and what to take in; no step failed.
-<<<<<<< HEAD
         waiting: Refused files that wait for other extracts, a line each.
-=======
         lacking: Counts that give no rate because others have not arrived.
->>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
     """
 
     run_id: str
@@ -109,11 +102,8 @@ class RunOutcome:
     added: tuple[str, ...] = ()
     regions_set_aside: tuple[str, ...] = ()
     nothing: str = ""
-<<<<<<< HEAD
     waiting: tuple[str, ...] = ()
-=======
     lacking: tuple[Lacking, ...] = ()
->>>>>>> 2e9e9cf (Say what is made of every extract, what counts lack, and what nobody recognises, wherever people look)
 
     @property
     def exit_code(self) -> int:

@@ -101,18 +101,13 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
         for row in rows
     ]
     print_rows(_HEADINGS, cells, "table", dispensable=_DISPENSABLE, upright=vertical)
-    for row in rows:
-        if row.message:
-            say(f"{row.dataset_id}: {row.message}")
-    for entry in out:
-        if entry.by == PERSON:
-            say(entry.line)
-    for file in unused:
-        say(f"NOT USED {file.line}")
-    for refused in waits:
-        say(f"WAITING {refused.line}")
-    for gap in lacking:
-        say(f"{'Of the samples: ' if gap.bundled else 'NEEDED '}{gap.line}")
+    troubles = [f"{row.dataset_id}: {row.message}" for row in rows if row.message]
+    by_hand = [entry.line for entry in out if entry.by == PERSON]
+    lost = [f"NOT USED {file.line}" for file in unused]
+    waits_for = [f"WAITING {refused.line}" for refused in waits]
+    gaps = [f"{'Of the samples: ' if g.bundled else 'NEEDED '}{g.line}" for g in lacking]
+    for line in (*troubles, *by_hand, *lost, *waits_for, *gaps):
+        say(line)
 
 
 def _uses(home: Home, dataset: Dataset) -> list[dict[str, object]]:
