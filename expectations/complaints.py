@@ -80,6 +80,7 @@ def _complaint(con: duckdb.DuckDBPyConnection, name: str, finding: Finding) -> C
         () if finding.error else suspects(con, finding.rows),
         by_news=rule.category == "coverage",
         by_declaration=rule.category == "declaration",
+        states=rule.message,
     )
 
 

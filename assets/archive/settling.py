@@ -28,6 +28,7 @@ class Complaint:
             end the comparison instead of mending anything.
         by_declaration: What is declared is wrong. Nothing that arrived can have caused it, and
             where it fails, other rules may fail for it alone.
+        states: What must hold, without any figure that was seen.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Complaint:
     suspects: tuple[str, ...] = ()
     by_news: bool = False
     by_declaration: bool = False
+    states: str = ""
 
 
 @dataclass(frozen=True)

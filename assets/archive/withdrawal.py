@@ -43,6 +43,7 @@ class Withdrawal:
         served: A release stood on it.
         undone_at: Until when, or ``None``.
         undone_because: Why it came back.
+        states: What must hold, without any figure that was seen.
     """
 
     vintage_id: str
@@ -57,6 +58,7 @@ class Withdrawal:
     served: bool = False
     undone_at: str | None = None
     undone_because: str = ""
+    states: str = ""
 
     @property
     def line(self) -> str:
@@ -114,6 +116,18 @@ def withdrawn(home: Home, dataset: Dataset, *, as_of: str | None = None) -> dict
         if begun and not undone:
             found[entry.vintage_id] = entry
     return found
+
+
+def set_aside(
+    home: Home, datasets: Iterable[Dataset], *, as_of: str | None = None
+) -> list[Withdrawal]:
+    """Return what is out of use by itself: a rule fails with it, or it cannot be read."""
+    return [
+        entry
+        for dataset in datasets
+        for entry in withdrawn(home, dataset, as_of=as_of).values()
+        if entry.by != PERSON
+    ]
 
 
 def in_use(

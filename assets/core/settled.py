@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -182,7 +183,8 @@ def _built(
         said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
         suspects = error.vintages if isinstance(error, CorrectionError) else ()
         seen = f"A table cannot be built: {said}."
-        return [Complaint("", type(error).__name__, seen, "", _WHOLE, suspects)]
+        states = "Every table can be built."
+        return [Complaint("", type(error).__name__, seen, "", _WHOLE, suspects, states=states)]
     return basis.judge(con, judged)
 
 
@@ -235,7 +237,16 @@ def _settled(
         complaints, attempt, _newest_first(basis), withdrawal.served(basis.home)
     )
     return [
-        _recorded(basis, vintage_id, RULE, c.rule, c.seen, c.remedy, c.rows)
+        _recorded(
+            basis,
+            vintage_id,
+            by=RULE,
+            rule=c.rule,
+            because=c.seen,
+            remedy=c.remedy,
+            rows=c.rows if c.rows < _WHOLE else 0,
+            states=c.states,
+        )
         for vintage_id, c in found.out.items()
     ]
 
@@ -254,30 +265,24 @@ def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str
         _recorded(
             basis,
             u.vintage.vintage_id,
-            READING,
-            u.error.rule,
-            f"It cannot be read any more: saw {u.error.seen}; expected {u.error.expected}.",
-            u.error.remedy,
-            0,
+            by=READING,
+            rule=u.error.rule,
+            because=f"It cannot be read any more: saw {u.error.seen}; expected {u.error.expected}.",
+            remedy=u.error.remedy,
+            states="An archived extract can be read.",
         )
         for u in found
     ]
 
 
-def _recorded(
-    basis: Basis, vintage_id: str, by: str, rule: str, because: str, remedy: str, rows: int
-) -> str:
+def _recorded(basis: Basis, vintage_id: str, **facts: Any) -> str:
     entry = Withdrawal(
         vintage_id,
         withdrawal.now_text(),
-        by,
-        rule,
-        because,
-        remedy,
-        rows if rows < _WHOLE else 0,
-        code_version("assets", "expectations"),
-        withdrawal.judged_beside(basis.home, basis.datasets),
-        vintage_id in withdrawal.served(basis.home),
+        code=code_version("assets", "expectations"),
+        judged=withdrawal.judged_beside(basis.home, basis.datasets),
+        served=vintage_id in withdrawal.served(basis.home),
+        **facts,
     )
     dataset = next(d for d in basis.datasets if d.dataset_id == vintage_id.partition("@")[0])
     if basis.as_of is None:

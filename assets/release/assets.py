@@ -6,6 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.archive.sources import stale_datasets
+from assets.archive.withdrawal import set_aside
 from assets.catalogue import DATASETS
 from assets.code_version import code_version
 from assets.disclosure.publish import PUBLISHED
@@ -49,6 +50,7 @@ def release(
             home,
             required_rules={k: frozenset(v) for k, v in gate.required_rules.items()},
             stale_sources=stale_datasets(home, DATASETS, as_of=as_of),
+            set_aside=set_aside(home, DATASETS, as_of=as_of),
             as_of=as_of,
         )
     context.log.info(

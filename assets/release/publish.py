@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from assets.archive import durable
+from assets.archive.withdrawal import Withdrawal
 from assets.code_version import code_version
 from assets.evidence import PASSING
 from assets.home import Home
@@ -82,6 +83,7 @@ def publish_release(
     *,
     required_rules: Mapping[str, Collection[str]],
     stale_sources: Collection[str] = (),
+    set_aside: Sequence[Withdrawal] = (),
     now: datetime | None = None,
     channel: str = "nightly",
     as_of: str | None = None,
@@ -94,6 +96,7 @@ def publish_release(
         home: Where the releases live.
         required_rules: Rules that must have been evaluated, by full table name.
         stale_sources: Datasets whose newest extract is not in use.
+        set_aside: Extracts that are not in use because a rule fails with them.
         now: Time of the release; the present by default.
         channel: Channel to move.
         as_of: The content is what was known by the end of this date, or by this time (ISO 8601,
@@ -116,7 +119,15 @@ def publish_release(
     ):
         before = catalogue.pointer(home.releases, channel)
         return _publish(
-            con, home, required_rules, sorted(stale_sources), moment, channel, before, as_of
+            con,
+            home,
+            required_rules,
+            sorted(stale_sources),
+            set_aside,
+            moment,
+            channel,
+            before,
+            as_of,
         )
 
 
@@ -131,6 +142,7 @@ def _publish(
     home: Home,
     required_rules: Mapping[str, Collection[str]],
     stale_sources: Sequence[str],
+    set_aside: Sequence[Withdrawal],
     now: datetime,
     channel: str,
     before: Pointer | None,
@@ -166,7 +178,7 @@ def _publish(
         as_of=as_of,
     )
     stage_lineage(con, home, draft.version)
-    _write_release_tables(con, draft, hashes)
+    _write_release_tables(con, draft, hashes, set_aside)
     path = _write_folder(con, home.releases, draft, hashes)
     settle_lineage(home, [draft.version])
     if as_of is None:
@@ -199,9 +211,12 @@ class _Draft:
 
 
 def _write_release_tables(
-    con: duckdb.DuckDBPyConnection, draft: _Draft, hashes: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    draft: _Draft,
+    hashes: Mapping[str, str],
+    set_aside: Sequence[Withdrawal],
 ) -> None:
-    write_quality(con, hashes)
+    write_quality(con, hashes, set_aside)
     previous = None
     if draft.previous is not None:
         manifest = draft.previous.manifest()

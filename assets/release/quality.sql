@@ -1,5 +1,6 @@
 -- One row per rule evaluated on the content that is about to be released.
--- Inputs: meta.evidence; release_hashes (current content hash of every table, and whether the table
+-- Beside them one row per extract that was set aside, about the table of extracts in use.
+-- Inputs: extracts_set_aside (the columns of the table); meta.evidence; release_hashes (current content hash of every table, and whether the table
 -- holds counts before disclosure control of a series of which counts are withheld);
 -- guarded_families; printed_rates_are_guarded (one row).
 -- What was seen in such a table stays with the run's own reports: the key of a row that breaks a
@@ -53,3 +54,5 @@ SELECT
         END AS content_hash
     )
 FROM evaluated
+UNION ALL BY NAME
+SELECT * FROM extracts_set_aside

@@ -27,8 +27,9 @@ SOURCES = Table(
 QUALITY = Table(
     name="quality",
     layer=Layer.PUBLISHED,
-    grain="expectation evaluated for this release",
-    description="What was checked, on exactly which content, and what was found.",
+    grain="expectation evaluated for this release, or extract that was set aside",
+    description="What was checked, on exactly which content, and what was found; an extract that "
+    "is not in use because a rule fails with it has a row SET-ASIDE-… of published.sources.",
     key=("table_name", "rule_id"),
     identity=False,
     columns=(

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from assets.archive.withdrawal import Withdrawal
 from assets.evidence import RuleResult, store
 from assets.release.gate import current_hashes
 from assets.release.publish import ReleaseOutcome
@@ -124,3 +125,48 @@ def test_without_withheld_series_everything_seen_is_released(
     assert row["observed"] == "3 of 8 break the rule; 1 waived"
     assert (row["failing_count"], json.loads(row["failing_keys"])) == (3, list(keys))
     assert len(row["content_hash"]) == 64
+
+
+OUT = Withdrawal(
+    "nchs_wonder_linked@0123456789ab", "2026-05-30T02:20:00+00:00", "rule", "RECONCILE-PRINTED",
+    "Seen: 9 deaths of US-MO.", "Compare with the page.", rows=3,
+    states="The printed rate is the quotient of the counts.",
+)  # fmt: skip
+
+
+def _set_aside(publish: Publish, *entries: Withdrawal) -> list[dict[str, object]]:
+    outcome = publish(set_aside=entries)
+    found = pq.ParquetFile(outcome.path / "quality.parquet").read().to_pandas()
+    assert "SET-ASIDE" in (outcome.path / "VALIDATION.html").read_text(encoding="utf-8")
+    rows = found[found["category"] == "set_aside"]
+    return rows.to_dict(orient="records")  # type: ignore[no-any-return]
+
+
+def test_an_extract_that_was_set_aside_has_a_row_with_rule_rows_and_remedy(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    f.ready(con, f.national())
+    (row,) = _set_aside(publish, OUT)
+    assert (row["table_name"], row["rule_id"]) == (
+        "published.sources", f"SET-ASIDE-{OUT.vintage_id}",
+    )  # fmt: skip
+    assert (row["check_name"], row["outcome"], row["failing_count"]) == (
+        "plausibility",
+        "failed",
+        3,
+    )
+    assert row["message"] == OUT.states
+    assert "3 rows break RECONCILE-PRINTED" in str(row["observed"])
+    assert str(row["remedy"]).startswith("Compare with the page. It comes back by itself")
+    assert row["evaluated_at"] == OUT.at
+    assert not any("9 deaths" in str(cell) for cell in row.values())
+
+
+def test_where_counts_are_withheld_the_number_of_rows_is_too(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    guarded(con)
+    f.ready(con, f.national())
+    (row,) = _set_aside(publish, OUT)
+    assert row["failing_count"] == 0
+    assert str(row["observed"]).endswith(": RECONCILE-PRINTED")
