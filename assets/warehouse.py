@@ -170,7 +170,10 @@ def replace_table(
 
 
 def table_exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
-    """Say whether ``schema.name`` is a table or view of the warehouse."""
+    """Say whether ``schema.name`` is a table or view of the warehouse.
+
+    Not to be asked inside a transaction, which the answer no would abort.
+    """
     try:
         # Binding a query costs a fraction of what a look at the catalogue's views does.
         con.execute(f"FROM {full_name} LIMIT 0").fetchall()
