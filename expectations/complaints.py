@@ -74,7 +74,7 @@ def _complaint(con: duckdb.DuckDBPyConnection, name: str, finding: Finding) -> C
     return Complaint(
         name,
         rule.rule_id,
-        f"{rule.message} Seen: {finding.observed}.{_first(finding)}",
+        f"{rule.message} {_seen(finding)}",
         rule.remedy,
         max(1, finding.offending),
         () if finding.error else suspects(con, finding.rows),
@@ -84,14 +84,16 @@ def _complaint(con: duckdb.DuckDBPyConnection, name: str, finding: Finding) -> C
     )
 
 
-def _first(finding: Finding) -> str:
+def _seen(finding: Finding) -> str:
+    """Return the first row that breaks a rule, and how many do; it is read on a screen."""
     if not finding.rows:
-        return ""
+        return f"Seen: {finding.observed}."
     row = finding.rows[0]
     named = [f"{k} {row[k]}" for k in finding.rule.keys if row.get(k) is not None]
     seen = f": {row['observed']}" if row.get("observed") is not None else ""
     expected = f", expected {row['expected']}" if row.get("expected") is not None else ""
-    return f" First: {', '.join(named)}{seen}{expected}."
+    rows = "1 row breaks it" if finding.offending == 1 else f"{finding.offending:,} rows break it"
+    return f"{rows}, first: {', '.join(named)}{seen}{expected}."
 
 
 def suspects(

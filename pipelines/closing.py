@@ -28,7 +28,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     # A dataset that is stale for a file says so above.
     said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
     lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
-    lines += _needed(outcome)
+    lines += [] if outcome.nothing else _needed(outcome)
     lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
     if outcome.store:
         lines.append(f"STORE {outcome.store}")

@@ -7,11 +7,8 @@ from collections.abc import Iterable
 import dagster as dg
 import duckdb
 
-from assets.archive.uses import use_of
-from assets.archive.withdrawal import in_use
-from assets.catalogue import DATASETS
 from assets.core.enough import why_nothing
-from assets.home import Home
+from assets.core.lacking import remembered
 from assets.warehouse import WarehouseBusyError, connect
 from pipelines.settings import Settings
 
@@ -37,16 +34,10 @@ def why_none(settings: Settings) -> str:
         return ""
     if not why:
         return ""
-    needed = _needed(settings.home)
-    more = f" And more: {len(needed) - _SHOWN} further extracts." if len(needed) > _SHOWN else ""
-    return " ".join([f"{why[0].upper()}{why[1:]}", *needed[:_SHOWN]]) + more
+    needed = [entry.line for entry in remembered(settings.home)]
+    more = f" {len(needed) - _SHOWN} more: imr sources." if len(needed) > _SHOWN else ""
+    return " ".join(_sentence(part) for part in (why, *needed[:_SHOWN])) + more
 
 
-def _needed(home: Home) -> list[str]:
-    """Return what the extracts in use still need before a rate comes out, each sentence once."""
-    found: dict[str, None] = {}
-    for dataset in DATASETS:
-        for vintage in in_use(home, dataset):
-            use = use_of(home, dataset, vintage)
-            found.update(dict.fromkeys(use.still_needed if use is not None else ()))
-    return list(found)
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]

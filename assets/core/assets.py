@@ -74,9 +74,10 @@ def counts(
     births or deaths are missing, what stands on the counts is left out.
     """
     with warehouse.connect() as con:
-        if warehouse.settles(con, context.log):
-            if warehouse.known_until is None:
-                remember(warehouse.paths, lacking(con, warehouse.paths, DATASETS))
+        is_enough = warehouse.settles(con, context.log)
+        if warehouse.known_until is None:
+            remember(warehouse.paths, lacking(con, warehouse.paths, DATASETS))
+        if is_enough:
             for name in COUNTED:
                 yield materialised(con, name, table(name))
 
