@@ -93,8 +93,6 @@ def record(
     """
     _prepare(con)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    # Asked before the transaction: a table that is not there would abort it.
-    stood_on = _stood_on(con, name)
     con.execute("BEGIN").fetchall()
     try:
         con.execute(
@@ -110,7 +108,7 @@ def record(
         ).fetchall()
         con.execute(
             f"INSERT INTO {STOOD_ON_TABLE} BY NAME SELECT ? AS table_name, ? AS basis, * "
-            f"FROM ({stood_on})",
+            f"FROM ({_stood_on(con, name)})",
             [name, basis],
         ).fetchall()
         con.execute("COMMIT").fetchall()
