@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
@@ -25,6 +26,7 @@ from assets.nchs.wonder_layout import (
     kind_of,
     kind_of_header,
     read_header,
+    respelled,
 )
 from assets.nchs.wonder_query import implied_labels, years_in_one_figure
 from assets.nchs.wonder_unknown import RESTORED
@@ -55,6 +57,10 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     text = read_text(path, EXPECTED, is_separator)
     export = cut(text, path.name)
     footer = parse_footer(list(export.footer))
+    printed = export.header.cells
+    export = replace(
+        export, header=replace(export.header, cells=respelled(printed, footer.group_by))
+    )
     footerless = expected_kind is not None and not export.footer
     if footerless:
         # A header of no database is refused below, with the column that is wrong.
@@ -81,6 +87,11 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     }
     decimals: dict[str, int] = {}
     restorations: Counter[str] = Counter()
+    respellings = [
+        f"header {was!r} is {now!r}"
+        for was, now in zip(printed, export.header.cells, strict=True)
+        if plain(was) != plain(now)
+    ]
     several = years_in_one_figure(footer.parameters, layout.dimensions, footer.database_label)
     rows = [
         _with_years({**constant, **cell}, several)
@@ -98,8 +109,9 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         "Syntax": export.syntax,
         **{f"Decimals: {header}": str(number) for header, number in decimals.items()},
     }
-    if restorations:
-        metadata[RESTORED] = "; ".join(f"{told} ({n} rows)" for told, n in restorations.items())
+    if restorations or respellings:
+        codes = [f"{told} ({n} rows)" for told, n in restorations.items()]
+        metadata[RESTORED] = "; ".join((*respellings, *codes))
     frame = staging_frame(NCHS_WONDER, rows)
     if footerless:
         metadata |= {FOOTER: REMOVED, "Group By": "; ".join(x.header for x in layout.labels)}

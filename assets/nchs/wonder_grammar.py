@@ -7,6 +7,7 @@ hand, and nothing in the grammar tells which (see :mod:`assets.nchs.wonder_foote
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
@@ -16,6 +17,7 @@ FOOTER, REMOVED = "Footer", "(footer removed)"
 """Member of the metadata, and its value, of a copy without footer."""
 
 AGAIN = "Export the table again from CDC WONDER with Export Results and leave the file as it is."
+_MERGE_MARK = re.compile(r"(?:<{7}|>{7}) ")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,17 @@ def cut(text: str, file: str) -> Export:
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), len(lines))
     numbered = [(i + 1, line) for i, line in enumerate(lines[:end]) if line.strip(" \t,;")]
+    if (
+        merged := next((n for n, x in enumerate(lines, 1) if _MERGE_MARK.match(x)), None)
+    ) is not None:
+        raise ExtractError(
+            "WONDER-LINE",
+            f"the mark {lines[merged - 1][:20]!r}, which git puts between two versions of a file",
+            "one version of an export",
+            f"Which version is meant cannot be told. {AGAIN}",
+            file,
+            row=merged,
+        )
     if not numbered:
         raise ExtractError(
             "WONDER-EMPTY", "no table", "a header and rows of figures", AGAIN, file, row=1

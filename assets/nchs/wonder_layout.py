@@ -8,6 +8,7 @@ column of its own, and a measured column that is not known, are kept under their
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
@@ -45,6 +46,7 @@ _RATE_COLUMN = re.compile(
     r"( (Lower|Upper) 95% Confidence Interval| Standard Error)?"
     r"|(Average|Standard Deviation) .+"
 )
+_RATES = ("Death Rate", "Crude Rate", "Birth Rate", "Fertility Rate", "Fetal Death Rate")
 _PERCENT_COLUMN = re.compile(r"(% of|Percent of) Total .+")
 
 
@@ -113,6 +115,25 @@ def kind_of_header(header: tuple[str, ...]) -> str | None:
     known = {name for names in MEASURES_OF_KIND.values() for name in names}
     counts = {measure.header for measure in layout.measures} & known
     return next((kind for kind, names in MEASURES_OF_KIND.items() if set(names) == counts), None)
+
+
+def respelled(header: tuple[str, ...], group_by: Sequence[str]) -> tuple[str, ...]:
+    """Return a header with the blanks and signs that another program took out of its names.
+
+    R writes ``State.Code`` or ``StateCode``. A name is restored where it has the letters and
+    figures of a grouping that the footer names, of its code, or of a known count or rate.
+
+    Args:
+        header: Cells of the header line.
+        group_by: Groupings that the footer names.
+    """
+    right = [name for group in group_by for name in (group, f"{group} Code")]
+    known = {_squashed(name): name for name in ("Notes", *COUNT_COLUMNS, *_RATES, *right)}
+    return tuple(known.get(_squashed(cell), cell) for cell in header)
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def read_header(header: tuple[str, ...], file: str, row: int, may_lack_notes: bool) -> Layout:

@@ -344,9 +344,9 @@ RULES: tuple[IntakeRule, ...] = (
     ),
     IntakeRule(
         "INTAKE-WONDER-RESTORED",
-        "codes have the leading zeros and hyphens that the producer prints",
-        "The codes were restored by the labels beside them, which leave one possibility each. An "
-        "export that no spreadsheet has saved needs no such repair.",
+        "headers and codes have the blanks, leading zeros and hyphens that the producer prints",
+        "Headers were restored by the footer, codes by the labels beside them, which leave one "
+        "possibility each. An export that no other program has saved needs no such repair.",
         restored_codes,
         required=False,
     ),

@@ -126,10 +126,16 @@ _Bounds = dict[tuple[object, ...], tuple[float, float, float]]
 def _row_bounds(
     data: pd.DataFrame, codes: list[str], measure: str, metadata: dict[str, str]
 ) -> _Bounds:
-    """Return the bounds of every data row: a number is its own, a withheld count is 1 to 9."""
+    """Return the bounds of every data row: a number is its own, a withheld count is up to 9.
+
+    Withheld deaths are at least one. Withheld births and fetal deaths may be none: the notes of
+    Fetal Deaths say "0-9 sub-national events", and births by race of counties in Natality 2016-2019
+    expanded have Totals with which five withheld groups have one birth between them.
+    """
     # Beside suppressed deaths the births of the row are withheld too, however many they are.
     births_of_linked = measure == "Births" and metadata.get("Database Kind") == LINKED
     most_withheld = float("inf") if births_of_linked else _LARGEST_SUPPRESSED
+    least_withheld = 1.0 if measure == "Deaths" else 0.0
     bounds: _Bounds = {}
     for labels, value, text in zip(
         _labelled(data, codes), data["value"], data["raw_text"], strict=True
@@ -137,7 +143,7 @@ def _row_bounds(
         if pd.notna(value):
             least, most, shown = float(value), float(value), float(value)
         elif text == "Suppressed":
-            least, most, shown = 1.0, most_withheld, 0.0
+            least, most, shown = least_withheld, most_withheld, 0.0
         else:  # deaths are always counted; a denominator may not exist
             least, most, shown = 0.0, float("inf") if measure != "Deaths" else 0.0, 0.0
         before = bounds.get(labels, (0.0, 0.0, 0.0))

@@ -36,6 +36,28 @@ def test_rows_labels_and_marks(wonder_file):
     assert set(parsed.frame["source_sheet"]) == {""}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        '"Notes"\t"State"\t"StateCode"\t"Year"\t"YearCode"\tDeaths\tBirths\tDeathRate',
+        '"Notes"\t"State"\t"State.Code"\t"Year"\t"Year.Code"\tDeaths\tBirths\tDeath.Rate',
+        '"notes"\t"state"\t"state_code"\t"year"\t"year_code"\tdeaths\tbirths\tdeath_rate',
+    ],
+)
+def test_names_of_columns_without_their_blanks_are_restored_and_told(wonder_file, header):
+    parsed = parse_linked(wonder_file(header=header))
+    assert parsed.frame.equals(parse_linked(wonder_file()).frame)
+    assert "is 'State Code'" in parse_linked(wonder_file(header=header)).metadata["Restored Codes"]
+
+
+def test_two_versions_in_one_file_are_called_by_their_name(wonder_file):
+    date = '"Query Date: Jan 5, 2010 1:02:03 PM"'
+    both = f"<<<<<<< HEAD\n{date}\n=======\n{date}\n>>>>>>> 1a2b3c4d"
+    error = refused(wonder_file(replace=((date, both),)))
+    assert (error.rule, error.row) == ("WONDER-LINE", 17)
+    assert "two versions of a file" in error.seen
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
 def test_line_ends_do_not_matter(wonder_file, line_end):
     parsed = parse_linked(wonder_file(line_end=line_end))

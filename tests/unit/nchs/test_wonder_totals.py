@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.nchs.wonder import parse_linked
+from assets.nchs.wonder import parse_linked, parse_natality
 from assets.nchs.wonder_rules import RULES
 from tests.unit.nchs.exports import ROWS
 
@@ -68,6 +68,31 @@ def test_a_suppressed_row_adds_one_to_nine_to_a_total(wonder_file, deaths, passe
     vermont = '\t"Vermont"\t"50"\t"2001"\t"2001"\tSuppressed\tSuppressed\tSuppressed'
     total = f'"Total"\t\t\t\t\t{deaths}\t20125\tNot Available'
     parsed = parse_linked(wonder_file(rows=(MAINE, vermont, total)))
+    assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
+
+
+@pytest.mark.parametrize(
+    ("births", "passes"), [(1051, True), (1052, True), (1060, True), (1061, False), (1050, False)]
+)
+def test_withheld_births_may_be_none(wonder_file, births, passes):
+    """Natality 2016-2019 expanded, Delaware County: 1,051 births by race and withheld ones."""
+    rows = (
+        '\t"Indiana"\t"18"\t"Asian"\t"A"\t1051',
+        '\t"Indiana"\t"18"\t"White"\t"2106-3"\tSuppressed',
+        f'"Total"\t"Indiana"\t"18"\t\t\t{births}',
+    )
+    footer = (
+        '"---"',
+        '"Dataset: Natality, 2016-2019 expanded"',
+        '"Query Parameters:"',
+        '"Year: 2019"',
+        '"Group By: State; Mother\'s Single Race"',
+        '"Show Totals: False"',
+        '"---"',
+        '"Query Date: Jan 5, 2021 1:02:03 PM"',
+    )
+    header = '"Notes"\t"State"\t"State Code"\t"Mother\'s Single Race"\t"Mother\'s Single Race Code"'
+    parsed = parse_natality(wonder_file(rows=rows, header=f"{header}\tBirths", footer=footer))
     assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
 
 
