@@ -10,7 +10,7 @@ from assets.ons import birth_registrations_layouts, text
 from assets.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import place
-from assets.ons.rows import checked_names, keyed_rows, unknown_keys
+from assets.ons.rows import keyed_rows, names_beside_codes, unknown_keys
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
@@ -35,6 +35,7 @@ def parse_birth_registrations(
     staged = StagedCells(ONS_BIRTH_REGISTRATIONS)
     left_out = 0
     unknown: list[str] = []
+    unnamed: list[str] = []
     for table in placed.tables:
         rows = keyed_rows(table, "area_code", text.area_code)
         unknown += rows.left_out
@@ -45,6 +46,8 @@ def parse_birth_registrations(
             ]
             left_out += kept.count(False)
             rows = rows.where(kept)
+        names, strange = names_beside_codes(rows)
+        unnamed += strange
         printed = {
             name: [_label(name, cell) for cell in rows.label(name)]
             for name in ("area_geography", "sex", "age_of_mother")
@@ -57,7 +60,7 @@ def parse_birth_registrations(
                 "table_number": table.layout.number,
                 "year": str(placed.edition),
                 "area_code": rows.keys,
-                "area_name": checked_names(rows, rows.label("area_name"), "area_name"),
+                "area_name": names,
             },
         )
     return ParsedExtract(
@@ -66,6 +69,7 @@ def parse_birth_registrations(
             **placed.described,
             "left_out of single registration types": str(left_out),
             **unknown_keys(unknown),
+            **({"names_not_read": "; ".join(unnamed)} if unnamed else {}),
         },
     )
 

@@ -11,7 +11,7 @@ from assets.ons import child_mortality_layouts, text
 from assets.ons.child_mortality_layouts import KEPT_IN
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import PlacedTable, place
-from assets.ons.rows import DataRows, checked_names, keyed_rows, unknown_keys
+from assets.ons.rows import DataRows, keyed_rows, names_beside_codes, unknown_keys
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_CHILD_MORTALITY
@@ -52,11 +52,14 @@ def parse_child_mortality(
     placed = place(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_CHILD_MORTALITY)
     unknown: list[str] = []
+    unnamed: list[str] = []
     read: list[str] = []
     not_read = [placed.not_read] if placed.not_read else []
     for table in placed.tables:
         rows, labels, strange = _labelled(table, placed.edition)
         unknown += rows.left_out
+        if rows.has("area_name"):
+            unnamed += names_beside_codes(rows)[1]
         if strange and not table.layout.required:
             # A group that cannot be told would be lacking in the sums over its table.
             not_read.append(f"{table.layout.number}: unknown labels {strange}")
@@ -78,6 +81,7 @@ def parse_child_mortality(
             "tables": ", ".join(read),
             **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
             **unknown_keys(unknown),
+            **({"names_not_read": "; ".join(unnamed)} if unnamed else {}),
         },
     )
 
@@ -92,7 +96,7 @@ def _labelled(
         rows = keyed_rows(table, "area_code", text.area_code)
         labels: dict[str, str | Sequence[str | None]] = {
             "area_code": rows.keys,
-            "area_name": checked_names(rows, rows.label("area_name"), "area_name"),
+            "area_name": names_beside_codes(rows)[0],
         }
         if rows.has("area_geography"):
             kinds = rows.label("area_geography")

@@ -10,6 +10,7 @@ _ABSENT = {
     "tables_not_read": "table",
     "columns_absent": "column",
     "rows_with_unknown_keys": "row",
+    "names_not_read": "name",
 }
 
 
@@ -28,8 +29,8 @@ def described_is_there(rule_id: str) -> IntakeRule:
     return IntakeRule(
         rule_id,
         "every table and column of the description is there, and every row has a known key",
-        "Nothing is made of them; everything else is used. If the edition prints them in other "
-        "words, add the wording to the description.",
+        "Nothing is made of them; everything else is used, of a name the code beside it. If the "
+        "edition prints them in other words, add the wording to the description.",
         _lacking,
         required=False,
     )

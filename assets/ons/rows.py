@@ -170,6 +170,18 @@ def checked_names(rows: DataRows, names: Sequence[object], label: str) -> list[s
     return cleaned
 
 
+def names_beside_codes(rows: DataRows) -> tuple[list[str | None], list[str]]:
+    """Return the area names of rows that a code identifies, and the texts that can be no name."""
+    printed = rows.label("area_name")
+    cleaned = [area_name(name) for name in printed]
+    strange = [
+        f"{printed[i]!r} beside {rows.keys[i]}"
+        for i, name in enumerate(cleaned)
+        if not is_area_name(name)
+    ]
+    return [name if is_area_name(name) else None for name in cleaned], strange
+
+
 def no_rows(table: PlacedTable) -> ExtractError:
     """Build the error for a table without data."""
     return ExtractError(

@@ -105,6 +105,18 @@ def test_a_row_with_a_code_of_no_area_is_left_out_and_named(rewrite: Rewrite) ->
     assert intake.judge(CHILD_MORTALITY, parsed, path.name)[0] == []
 
 
+def test_a_damaged_name_beside_a_code_is_left_out_and_named(rewrite: Rewrite) -> None:
+    """A public copy of the 2021 edition has a range of cells typed into one name."""
+    path = rewrite(SAMPLE, _edit_row("J99000001", 1, "Usual r+A20:B386esidence outside"))
+    parsed = parse_child_mortality(path)
+    errors, advice = intake.judge(CHILD_MORTALITY, parsed, path.name)
+    assert errors == []
+    assert any("r+A20:B386esidence outside' beside J99000001" in str(a) for a in advice)
+    outside = parsed.frame[parsed.frame["area_code"] == "J99000001"]
+    assert outside["area_name"].isna().all()
+    assert outside["value"].notna().any()
+
+
 def _edit_row(code: str, column: int, value: object) -> Callable[[Sheets], None]:
     def edit(sheets: Sheets) -> None:
         sheets["3"][_row_of(sheets, code)][column] = value

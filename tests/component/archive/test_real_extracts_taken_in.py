@@ -33,6 +33,9 @@ class Expected(NamedTuple):
 
 
 SODA, WONDER = "nchs/socrata", "nchs/wonder"
+PUBLIC, ASKED = f"{WONDER}/public", f"{WONDER}/api/exports"
+LINKED, NATALITY = "nchs_wonder_linked", "nchs_wonder_natality"
+MORTALITY, FETAL = "nchs_wonder_mortality", "nchs_wonder_fetal"
 BOOKS, BY_AREA = "ons/workbooks", "ons/area_workbooks"
 YEARS = range(2011, 2015)
 EXPECTED = {
@@ -58,6 +61,58 @@ EXPECTED = {
     # Its footer was removed: nothing tells the database, the edition or the query.
     f"{WONDER}/midas_natality_2007_2022.txt": Expected(
         "nchs_wonder_natality", advice=("INTAKE-WONDER-FOOTER",), named=True
+    ),
+    # Months of years that the producer calls partial.
+    f"{PUBLIC}/D176_infant_deaths_by_month_2021-2025.csv": Expected(
+        MORTALITY, advice=("WONDER-NOT-USED",)
+    ),
+    f"{PUBLIC}/D192_births_by_month_2023-2025.csv": Expected(NATALITY),
+    f"{PUBLIC}/D66_births_by_month_2007-2023.csv": Expected(NATALITY),
+    f"{PUBLIC}/adede_natality.txt": Expected(NATALITY),
+    f"{PUBLIC}/derived_cause_2016.txt": Expected(LINKED),
+    f"{PUBLIC}/derived_hispanic_origin_2016.txt": Expected(LINKED),
+    f"{PUBLIC}/lee_linked_2017-2022.txt": Expected(LINKED),
+    # Saved by a spreadsheet: codes without their zeros.
+    f"{PUBLIC}/lee_linked_2017-2022.csv": Expected(LINKED, advice=("INTAKE-WONDER-RESTORED",)),
+    f"{PUBLIC}/mch_fetal_mortality_yearly_05_22.txt": Expected(FETAL),
+    f"{PUBLIC}/mch_infant_mortality_census_00_10.txt": Expected(MORTALITY),
+    f"{PUBLIC}/mch_infant_mortality_yearly_00_17.txt": Expected(MORTALITY),
+    # Half a year; mothers of 35 and over: no column shows the restriction.
+    f"{PUBLIC}/mch_infant_mortality_first_half_23.txt": Expected(
+        MORTALITY, errors=("INTAKE-WONDER-QUERY",), advice=("WONDER-NOT-USED",)
+    ),
+    f"{PUBLIC}/mch_natality_yearly_07_22_above_35.txt": Expected(
+        NATALITY, errors=("INTAKE-WONDER-QUERY",)
+    ),
+    f"{PUBLIC}/mint_natality_1995-2002.txt": Expected(NATALITY),
+    f"{PUBLIC}/paris_IMR_BY_state_by_RACE__2007-2016.txt": Expected(LINKED),
+    f"{PUBLIC}/paris_IMR_by_race__2007-2016.txt": Expected(LINKED),
+    # Saved by a spreadsheet; 12 rates on fewer than 20 deaths lost their mark.
+    f"{PUBLIC}/paris_birth_weight_state.csv": Expected(
+        LINKED, advice=("INTAKE-WONDER-RELIABILITY", "INTAKE-WONDER-RESTORED")
+    ),
+    f"{PUBLIC}/paris_death_rates.txt": Expected(LINKED),
+    f"{PUBLIC}/paris_death_rates_state.txt": Expected(LINKED),
+    f"{PUBLIC}/paris_imr_by_prenatal_care_start__2007-2016.txt": Expected(LINKED),
+    f"{PUBLIC}/paris_imr_by_year_by_race__2007-2016.txt": Expected(LINKED),
+    f"{PUBLIC}/will_provisional.txt": Expected(NATALITY),
+    f"{ASKED}/D158_infant_deaths_by_month_2021-2023_q20250921.csv": Expected(MORTALITY),
+    f"{ASKED}/D76_infant_deaths_by_month_2010-2020_q20250921.csv": Expected(MORTALITY),
+    f"{ASKED}/D77_infant_deaths_by_month_2010-2020_q20250921.csv": Expected(MORTALITY),
+    # Three columns that a person made of an answer of the API: no header of WONDER.
+    f"{ASKED}/D192_births_by_month_2023-01_2026-06_api_20260902.csv": Expected(
+        NATALITY, errors=("WONDER-HEADER",), named=True
+    ),
+    # Figures of every race and year, the last row without its trailing blank.
+    "nchs/states/asad_ddsk.csv": Expected("nchs_rates_by_race_1915"),
+    "nchs/states/ivan_ddsk.csv": Expected("nchs_rates_by_race_1915"),
+    # Tables of health departments: not the columns of the local format.
+    "nchs/states/ct_town_head.csv": Expected(
+        "local_area_counts", errors=("LOCAL-HEADER",), named=True
+    ),
+    "nchs/states/msdh_imr.csv": Expected("local_area_counts", errors=("LOCAL-HEADER",), named=True),
+    "nchs/states/nyc_imr_by_boro.csv": Expected(
+        "local_area_counts", errors=("LOCAL-HEADER",), named=True
     ),
     # Records of single births; the catalogue has no dataset of microdata (docs/sources.md).
     "nchs/microdata/Nat2018PublicUS_head_sample.txt": Expected(
@@ -95,18 +150,24 @@ EXPECTED = {
 }
 
 
-_ELSEWHERE = {"geography", "public", "api", "states", "microdata"}
-"""Folders that hold no extract of the catalogue, or whose files have expectations of their own:
-tests/component/nchs/test_real_exports.py for CDC WONDER."""
+_NO_EXTRACTS = (
+    "ons/geography/",
+    "nchs/microdata/",
+    *(f"{WONDER}/api/{what}" for what in ("forms/", "requests/", "responses/", "release_history")),
+)
+"""Code lists, records of persons, forms, requests and answers of the API: nobody offers them."""
 
 
 def test_every_extract_has_an_expectation(shared_data: Path) -> None:
     found = {
         path.relative_to(shared_data).as_posix()
         for path in shared_data.rglob("*")
-        if path.is_file() and not _ELSEWHERE & set(path.parts)
+        if path.is_file()
     }
-    assert found <= set(EXPECTED)
+    extracts = {name for name in found if not name.startswith(_NO_EXTRACTS)}
+    assert extracts <= set(EXPECTED)
+    # What is no extract is recognised as none.
+    assert all(identify(shared_data / name) is None for name in found - extracts)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
