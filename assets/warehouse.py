@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,9 @@ _DAMAGED = re.compile(
     r"|replaying WAL|WAL file.*(?:corrupt|checksum)|Serialization Error",
     re.IGNORECASE,
 )
+
+
+_open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
 
 class WarehouseBusyError(RuntimeError):
@@ -116,7 +120,19 @@ def quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     DuckDB draws one of its own for whatever takes two seconds, also into a pipe.
     """
     con.execute("SET enable_progress_bar = false").fetchall()
+    _open.add(con)
     return con
+
+
+def interrupt_queries() -> None:
+    """End the queries that are under way in this process; called from another thread.
+
+    While it computes, DuckDB answers no signal.
+    """
+    for con in list(_open):
+        # One that is closed just now has nothing to end.
+        with suppress(duckdb.Error):
+            con.interrupt()
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

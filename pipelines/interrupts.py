@@ -49,6 +49,9 @@ class _Listener:
         self._read_so_far.wait()
         return self._seen[0] if self._seen else None
 
+    def also(self, call: Callable[[], None]) -> None:
+        self._first = lambda _: call()
+
     def close(self) -> None:
         self._writing.close()
 
@@ -59,10 +62,10 @@ class _Listener:
                     self._seen.append(signal.Signals(written[0]))
                 elif written == b"\0":
                     self._read_so_far.set()
-                if self._seen and self._first is not None:
-                    self._first(self._seen[0])
                 if len(self._seen) > 1:
                     os._exit(128 + self._seen[0])
+                if self._seen and self._first is not None:
+                    self._first(self._seen[0])
 
 
 _listening: list[_Listener] = []
@@ -71,6 +74,16 @@ _listening: list[_Listener] = []
 def received() -> signal.Signals | None:
     """Return the first signal that asked for the end inside :func:`interruptible`, if any."""
     return _listening[-1].first() if _listening else None
+
+
+def at_signal(call: Callable[[], None]) -> None:
+    """Have a function called, in another thread, at the first signal inside :func:`interruptible`.
+
+    Args:
+        call: Ends what answers no signal itself.
+    """
+    if _listening:
+        _listening[-1].also(call)
 
 
 def go_on() -> None:

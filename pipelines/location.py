@@ -1,4 +1,10 @@
-"""How Dagster's own programs find this project's code: its code location and its workspace."""
+"""How Dagster's own programs find this project's code: its code location and its workspace.
+
+The one place that uses private parts of Dagster: a run that ``execute_in_process`` starts knows no
+code location, and there is no public way to name one, short of starting each run through a web
+server or a daemon. Without it, the timeline and the sensors pass over runs of ``imr run``. Dagster
+is pinned, and the import fails where a later version has moved them.
+"""
 
 from __future__ import annotations
 

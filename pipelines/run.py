@@ -25,14 +25,14 @@ from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
 from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
-from assets.warehouse import WarehouseDamagedError
+from assets.warehouse import WarehouseDamagedError, interrupt_queries
 from expectations.report import render
 from pipelines.alive import hold
 from pipelines.build import build_defs
 from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
 from pipelines.history import prune_history
 from pipelines.instance import open_instance, prepare_instance
-from pipelines.interrupts import InterruptedRunError, go_on, received
+from pipelines.interrupts import InterruptedRunError, at_signal, go_on, received
 from pipelines.killed import close_killed
 from pipelines.location import origin_of
 from pipelines.lock import writer_lock
@@ -136,6 +136,7 @@ def execute(
         ProfileError: The home holds bundled samples and the profile is live.
         InterruptedRunError: A signal asked for the end.
     """
+    at_signal(interrupt_queries)
     if settings.profile == "live":
         refuse_samples(settings.home, DATASETS)
     with writer_lock(settings.home, f"imr run ({job_name if only is None else only})"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
+from pathlib import Path
 
 import click
 
@@ -11,8 +13,8 @@ from pipelines.commands.speaking import Speaking
 
 _PROGRAMS = {
     "dev": ("dagster", "dev"),
-    "daemon": ("dagster._daemon", "run"),
-    "webserver": ("dagster_webserver",),
+    "daemon": ("dagster-daemon", "run"),
+    "webserver": ("dagster-webserver",),
 }
 
 
@@ -45,6 +47,8 @@ def command(program: str, arguments: tuple[str, ...]) -> None:
     os.environ["DAGSTER_HOME"] = str(prepare_instance(home))
     os.environ["IMR_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    module, *first = _PROGRAMS[program]
-    called = [sys.executable, "-m", module, *first, "-w", str(workspace_of(home)), *arguments]
+    name, *first = _PROGRAMS[program]
+    # Their names are what Dagster promises; the modules behind them are its own affair.
+    script = str(Path(sysconfig.get_path("scripts")) / name)
+    called = [sys.executable, script, *first, "-w", str(workspace_of(home)), *arguments]
     os.execv(sys.executable, called)  # noqa: S606

@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from pipelines.interrupts import InterruptedRunError, go_on, interruptible
+from assets.warehouse import interrupt_queries, scratch
+from pipelines.interrupts import InterruptedRunError, at_signal, go_on, interruptible
 
 WHILE_IMPORTING = """
 import os, signal, sys
@@ -97,3 +100,21 @@ def test_a_signal_that_was_swallowed_ends_the_run_at_its_next_step(
         steps.append("the next step")
     assert steps == ["the rest of the step"]
     assert capsys.readouterr().err == ""
+
+
+def test_a_signal_ends_a_query_that_would_take_years() -> None:
+    years = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE (a + b) % 7 = 3"
+    with pytest.raises(InterruptedRunError), interruptible(""), scratch() as con:
+        at_signal(interrupt_queries)
+        # Without a bar DuckDB does not say how far a query is.
+        con.execute("SET enable_progress_bar = true")
+        con.execute("SET enable_progress_bar_print = false")
+        threading.Thread(target=_once_it_runs, args=(con,)).start()
+        con.execute(years).fetchall()
+
+
+def _once_it_runs(con: duckdb.DuckDBPyConnection) -> None:
+    """Send the signal when the query has begun."""
+    while con.query_progress() < 0:
+        threading.Event().wait(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
