@@ -42,6 +42,23 @@ def arriving(home: Home) -> list[Path]:
     return [file for file in _files(home) if not _is_quiet(file)]
 
 
+def staying(home: Home) -> list[tuple[Path, str, str]]:
+    """Return what lies in the inbox and no run takes: each with what it is and what to do."""
+    if not home.inbox.is_dir():
+        return []
+    folders = [
+        (entry, "a folder in the inbox, and files are expected", "Move its files into the inbox.")
+        for entry in _entries(home)
+        if _kind(entry) == FOLDER
+    ]
+    unfinished = [
+        (entry, "by its name an upload that has not ended", "Send it again, or rename it if whole.")
+        for entry in sorted(home.inbox.iterdir())
+        if entry.suffix.lower() in _UNFINISHED and _is_quiet(entry)
+    ]
+    return [*folders, *unfinished]
+
+
 def wait_for_arrivals(home: Home, sleep: Callable[[float], None] = time.sleep) -> None:
     """Wait once until what was written a moment ago is whole, or shows that it still arrives."""
     ages = [age for file in arriving(home) if (age := _age(file)) is not None]

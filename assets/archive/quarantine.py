@@ -110,12 +110,21 @@ def set_aside_unknown(home: Home, file: Path, seen: str, remedy: str) -> Path:
     facts = {
         "file": kept.name,
         "called": name,
+        # The same bytes under other names.
+        "also": sorted(_earlier_names(folder) - {kept.name}),
         "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seen": seen,
         "remedy": remedy,
     }
     (folder / "report.txt").write_text(f"{name}: {seen}. {remedy}\n", encoding="utf-8")
     return _write(folder, facts)
+
+
+def _earlier_names(folder: Path) -> set[str]:
+    facts = _facts(folder / REPORT) or {}
+    also = facts.get("also")
+    names = [facts.get("file"), *(also if isinstance(also, list) else [])]
+    return {str(name) for name in names if name}
 
 
 def _mark(file: Path) -> str:

@@ -6,7 +6,7 @@ Whatever lies there is named until a person has taken it in or removed it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from assets.archive.names import printable
 from assets.home import Home
 
 UNIDENTIFIED = "unidentified"
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def unused_files(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
         home: Where state lives.
         datasets: Catalogue; a file that was taken in after all is in the archive of one of them.
     """
-    return [*_unrecognised(home, datasets), *_still_arriving(home)]
+    return [*_unrecognised(home, datasets), *_staying(home), *_still_arriving(home)]
 
 
 def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
@@ -70,13 +71,20 @@ def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
         facts = _report(entry)
         found.append(
             Unused(
-                printable(str(facts.get("file", entry.name))),
+                _names(facts, entry),
                 entry,
                 f"not recognised, {facts.get('seen') or 'and its report cannot be read'}",
                 f"{facts.get('remedy', '')} If it is of no use, remove its folder.".strip(),
             )
         )
     return found
+
+
+def _staying(home: Home) -> list[Unused]:
+    return [
+        Unused(printable(entry.name), entry.parent, seen, remedy)
+        for entry, seen, remedy in inbox.staying(home)
+    ]
 
 
 def _still_arriving(home: Home) -> list[Unused]:
@@ -90,6 +98,14 @@ def _still_arriving(home: Home) -> list[Unused]:
         )
         for file in inbox.arriving(home)
     ]
+
+
+def _names(facts: Mapping[str, object], folder: Path) -> str:
+    """Return the name of a file, and the others under which the same bytes arrived."""
+    others = facts.get("also", [])
+    names = [facts.get("file", folder.name), *(others if isinstance(others, list) else [])]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(printable(str(name)) for name in names[:_MOST_NAMES]) + more
 
 
 def _report(folder: Path) -> dict[str, object]:

@@ -15,6 +15,7 @@ import pytest
 from assets.archive import inbox, store
 from assets.archive.names import printable, stored_name
 from assets.archive.refresh import refresh
+from assets.archive.unrecognised import unused_files
 from assets.catalogue import dataset
 from assets.home import Home
 from assets.identify import describe_unknown, identify
@@ -156,8 +157,28 @@ def test_what_is_no_file_keeps_nobody_out(home: Home, export: bytes, tmp_path: P
     assert {e.name for e in home.inbox.iterdir()} == {"a folder", "sorted"}
     assert refresh(home, LINKED, profile="live").status == "new"
     assert secret.read_bytes() == export
+    (left,) = [u for u in unused_files(home, [LINKED]) if u.place == home.inbox]
+    assert left.line.startswith("a folder: a folder in the inbox")
     reports = "".join(p.read_text() for p in home.quarantine.rglob("report.txt"))
     assert "root:" not in reports
+
+
+def test_every_name_of_the_same_bytes_is_named(home: Home) -> None:
+    for name in ("one.txt", "two.txt", "three.txt"):
+        (home.inbox / name).write_bytes(b"nothing that anybody knows\n")
+        _sort(home)
+    (unused,) = unused_files(home, [LINKED])
+    assert unused.name == "three.txt, one.txt, two.txt"
+    assert not unused.arriving
+
+
+def test_an_upload_that_has_not_ended_is_named(home: Home) -> None:
+    part = home.inbox / "export.txt.part"
+    part.write_bytes(b"half")
+    assert _sort(home) == []
+    (unused,) = unused_files(home, [LINKED])
+    assert unused.line.startswith("export.txt.part: by its name an upload that has not ended.")
+    assert part.exists()
 
 
 def test_a_hard_link_is_a_file(home: Home, export: bytes, tmp_path: Path) -> None:
