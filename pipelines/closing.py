@@ -12,6 +12,7 @@ _SAID_ABOVE = tuple(
 )
 _LONGEST = 500
 _MOST_NEEDED = 3
+_MOST_CAUSES = 3
 
 
 def summarise(outcome: RunOutcome) -> Sequence[str]:
@@ -22,7 +23,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     ]
     if outcome.check_report:
         lines.append(outcome.check_report)
-    for reason, names in _by_message(outcome.stale):
+    for reason, names in _few(_by_message(outcome.stale)):
         lines += _stale(reason, names, frozenset(outcome.empty))
     lines += [f"NOT USED {_short(unused.brief)}" for unused in outcome.unused]
     # A dataset that is stale for a file says so above.
@@ -42,6 +43,15 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     if not outcome.succeeded:
         lines.append(f"Nothing was published; {_serving(outcome.shown)}")
     return lines
+
+
+def _few(causes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Return as many causes as a screen has room for; of the others the datasets are named."""
+    if len(causes) <= _MOST_CAUSES + 1:
+        return causes
+    others = [name for _, names in causes[_MOST_CAUSES:] for name in names]
+    more = f"{len(causes) - _MOST_CAUSES} other causes, each of which stands in: imr sources"
+    return [*causes[:_MOST_CAUSES], (more, others)]
 
 
 def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str]:

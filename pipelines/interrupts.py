@@ -72,12 +72,12 @@ _listening: list[_Listener] = []
 
 
 def received() -> signal.Signals | None:
-    """Return the first signal that asked for the end inside :func:`interruptible`, if any."""
+    """Return the first signal that asked for the end inside :func:`interruptibly`, if any."""
     return _listening[-1].first() if _listening else None
 
 
 def at_signal(call: Callable[[], None]) -> None:
-    """Have a function called, in another thread, at the first signal inside :func:`interruptible`.
+    """Have a function called, in another thread, at the first signal inside :func:`interruptibly`.
 
     Args:
         call: Ends what answers no signal itself.
@@ -95,24 +95,30 @@ def go_on() -> None:
         raise KeyboardInterrupt
 
 
-@contextmanager
-def interruptible(said: str) -> Iterator[None]:
-    """Turn what a signal leads to inside the block into :class:`InterruptedRunError`.
+def interruptibly(call: Callable[[], None], said: str) -> None:
+    """Call a function, and turn what a signal leads to in it into :class:`InterruptedRunError`.
 
     A second signal ends the process at once: nothing is published half, whenever it dies.
 
     Args:
-        said: What to say where the block itself has not said it.
+        call: The function.
+        said: What to say where it has not said it itself.
     """
+    unraised = sys.unraisablehook
     with _listener(_Listener(), _raise) as listener:
-        unraised, sys.unraisablehook = sys.unraisablehook, _said_once
+        sys.unraisablehook = _said_once
+        # No context manager: between an error and Python's own handler of the signal, which comes
+        # at the next call, nothing else may be called.
         try:
-            yield
+            call()
             go_on()
         except InterruptedRunError:
             raise
         except (Exception, KeyboardInterrupt):
-            seen = listener.first()
+            try:
+                seen = listener.first()
+            except KeyboardInterrupt:
+                seen = listener.first()
             if seen is None:
                 raise
             raise InterruptedRunError(seen, said) from None

@@ -180,7 +180,12 @@ def _executed(
         )
         prune_history(instance, settings.home, settings.history_days)
     except BaseException:
-        if received() is None:
+        # Python's own handler of a signal comes at the next call, after the query it interrupted.
+        try:
+            stopped = received()
+        except KeyboardInterrupt:
+            stopped = received()
+        if stopped is None:
             raise
     if result is not None and (result.success or received() is None):
         return result

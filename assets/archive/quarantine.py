@@ -121,7 +121,7 @@ def set_aside_unknown(home: Home, file: Path, seen: str, remedy: str) -> Path:
 
 
 def _earlier_names(folder: Path) -> set[str]:
-    facts = _facts(folder / REPORT) or {}
+    facts = facts_of(folder / REPORT) or {}
     also = facts.get("also")
     names = [facts.get("file"), *(also if isinstance(also, list) else [])]
     return {str(name) for name in names if name}

@@ -65,11 +65,12 @@ def command(
     object store (IMR_STORE_URL) is behind, 130 stopped by Ctrl-C, 143 by SIGTERM; whatever was done
     stands, and running again goes on.
     """
-    from pipelines.interrupts import InterruptedRunError, interruptible
+    from pipelines.interrupts import InterruptedRunError, interruptibly
 
     try:
-        with interruptible("Nothing was published."):
-            _run(profile, job_name, only, as_of, as_json)
+        interruptibly(
+            lambda: _run(profile, job_name, only, as_of, as_json), "Nothing was published."
+        )
     except InterruptedRunError as stopped:
         raise ToldError(f"imr run: {stopped}", stopped.exit_code, "stopped") from stopped
 

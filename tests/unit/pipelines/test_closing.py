@@ -63,6 +63,21 @@ def test_a_night_without_network_fits_on_a_screen() -> None:
     assert "ALERT 16 of the troubles above are new and were told." in lines
 
 
+def test_many_causes_fit_on_a_screen_and_every_dataset_is_named() -> None:
+    """A portal that redirects whatever is asked to itself; each address is another cause."""
+    stale = tuple(
+        (f"dataset_{n}", f"https://data.example.org/api/views/{n}.json redirects to "
+         f"https://portal.example.org/login?{n}; expected to stay on https://data.example.org. "
+         "If the producer has moved, set the new base address.")
+        for n in range(16)
+    )  # fmt: skip
+    lines = summarise(replace(BARE, stale=stale, empty=tuple(d for d, _ in stale)))
+    assert sum(-(-len(line) // 80) for line in lines) <= 22
+    assert len([line for line in lines if line.startswith("STALE dataset_")]) == 4
+    assert all(any(f"{d}," in line or f"{d}:" in line for line in lines) for d, _ in stale)
+    assert lines[-2].endswith("dataset_15: 13 other causes, each of which stands in: imr sources")
+
+
 def test_what_is_only_an_alert_is_said_in_full() -> None:
     killed = "ALERT run killed: 1a2b3c4d: Run 1a2b3c4d (nightly) was killed."
     unsent = "ALERT could not be sent: IMR_ALERT_WEBHOOK answered 500"

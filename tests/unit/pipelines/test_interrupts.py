@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from assets.warehouse import interrupt_queries, scratch
-from pipelines.interrupts import InterruptedRunError, at_signal, go_on, interruptible
+from pipelines.interrupts import InterruptedRunError, at_signal, go_on, interruptibly
 
 WHILE_IMPORTING = """
 import os, signal, sys
@@ -90,27 +90,35 @@ class Swallows:
 def test_a_signal_that_was_swallowed_ends_the_run_at_its_next_step(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    steps = []
-    stopped = pytest.raises(InterruptedRunError, match=r"^stopped by Ctrl-C\. Nothing was done\.")
-    with stopped, interruptible("Nothing was done."):
+    steps: list[object] = []
+
+    def run() -> None:
         steps.append(Swallows())
         steps.clear()
         steps.append("the rest of the step")
         go_on()
         steps.append("the next step")
+
+    with pytest.raises(InterruptedRunError, match=r"^stopped by Ctrl-C\. Nothing was done\."):
+        interruptibly(run, "Nothing was done.")
     assert steps == ["the rest of the step"]
     assert capsys.readouterr().err == ""
 
 
 def test_a_signal_ends_a_query_that_would_take_years() -> None:
     years = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE (a + b) % 7 = 3"
-    with pytest.raises(InterruptedRunError), interruptible(""), scratch() as con:
+    con = scratch()
+    # Without a bar DuckDB does not say how far a query is.
+    con.execute("SET enable_progress_bar = true")
+    con.execute("SET enable_progress_bar_print = false")
+
+    def run() -> None:
         at_signal(interrupt_queries)
-        # Without a bar DuckDB does not say how far a query is.
-        con.execute("SET enable_progress_bar = true")
-        con.execute("SET enable_progress_bar_print = false")
         threading.Thread(target=_once_it_runs, args=(con,)).start()
         con.execute(years).fetchall()
+
+    with con, pytest.raises(InterruptedRunError):
+        interruptibly(run, "")
 
 
 def _once_it_runs(con: duckdb.DuckDBPyConnection) -> None:
