@@ -20,7 +20,7 @@ from assets.code_version import code_version
 from assets.home import Home
 from assets.released import NoReleaseError, read_json
 
-RULE, READING, PERSON = "rule", "reading", "person"
+RULE, READING, PROOF, PERSON = "rule", "reading", "proof", "person"
 RECORD = ".withdrawn.json"
 
 
@@ -32,7 +32,7 @@ class Withdrawal:
         vintage_id: The vintage.
         at: Since when (UTC, ISO 8601).
         by: ``rule`` (a required rule fails with it and holds without it), ``reading`` (it cannot
-            be read any more) or ``person``.
+            be read any more), ``proof`` (what proved it is not in use any more) or ``person``.
         rule: Rule that fails, or empty.
         because: What was seen, or the reason that a person gave.
         remedy: What to do.
@@ -66,7 +66,7 @@ class Withdrawal:
         if self.by == PERSON:
             return f"{self.vintage_id} was withdrawn by hand: {self.because or 'no reason given'}"
         rule = f"[{self.rule}] " if self.rule else ""
-        tried = "" if self.by == READING else "So it is with this extract, and not without it. "
+        tried = "" if self.by != RULE else "So it is with this extract, and not without it. "
         remedy = f"{self.remedy} " if self.remedy else ""
         return (
             f"{self.vintage_id} is set aside: {rule}{self.because} {tried}{remedy}It comes back by "

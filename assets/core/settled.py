@@ -18,14 +18,17 @@ from assets.archive.dataset import Dataset
 from assets.archive.settling import Complaint, Settled, settle
 from assets.archive.sources import build_vintages
 from assets.archive.staging import Unreadable, build_staging_table
-from assets.archive.withdrawal import READING, RULE, Withdrawal
+from assets.archive.withdrawal import PROOF, READING, RULE, Withdrawal
 from assets.code_version import code_version
 from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
 from assets.core.enough import NothingToCountError, refuse_nothing
 from assets.core.observations.build import build_counts
 from assets.home import Home
+from assets.nchs.wonder_whole import RULE as PART
+from assets.nchs.wonder_whole import unproven
 from assets.released import DamagedReleaseError
+from assets.schema.tables.staging import NCHS_WONDER
 
 COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 Judge = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]
@@ -95,6 +98,8 @@ def settle_staging(
     """
     lines = _tried_again(basis, datasets)
     table = datasets[0].staging
+    if table is NCHS_WONDER and basis.as_of is None:
+        lines += _by_proof(basis, datasets)
     unreadable: list[Unreadable] = []
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
@@ -273,6 +278,34 @@ def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str
         )
         for u in found
     ]
+
+
+def _by_proof(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
+    """Set exports without footer aside that nothing proves any more; bring proved ones back."""
+    out = {
+        w.vintage_id: d
+        for d in datasets
+        for w in withdrawal.withdrawn(basis.home, d).values()
+        if w.by == PROOF
+    }
+    lacking = unproven(basis.home, out)
+    lines = [
+        _recorded(
+            basis,
+            vintage_id,
+            by=PROOF,
+            rule=PART,
+            because=f"It has no footer, and {lacks}.",
+            remedy="Take in such an export with its footer.",
+            states="An export without footer agrees with counts of everybody.",
+        )
+        for vintage_id, lacks in lacking.items()
+    ]
+    for vintage_id, dataset in out.items():
+        if vintage_id not in lacking:
+            withdrawal.restore(basis.home, dataset, vintage_id, "proved again")
+            lines.append(f"{vintage_id} is in use again: other extracts prove it")
+    return lines
 
 
 def _recorded(basis: Basis, vintage_id: str, **facts: Any) -> str:

@@ -44,6 +44,8 @@ _YEAR_TO_YEAR = (0.8, 1.25)
 _MANY = 1000
 """No state's count of this size has moved further within a year since 1995."""
 _SHOWN = 3
+EVIDENCE = "footer removed, shown to count everybody"
+"""Start of the evidence, which is kept with the extract."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def prove_whole(parsed: ParsedExtract, held: Held) -> Proof:
         if (unproven := _unproven(bounds, count, kind, held, open_years)) is not None:
             return unproven
     told = "; ".join(f"{n:,} {what} agree with {who}" for (what, who), n in sorted(agreed.items()))
-    return Proof(True, evidence=f"footer removed, shown to count everybody: {told}")
+    return Proof(True, evidence=f"{EVIDENCE}: {told}")
 
 
 def _bounds(cells: pd.DataFrame, count: str, kind: str) -> dict[Key, _Bounds]:

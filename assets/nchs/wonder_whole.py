@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
+from assets.archive import store
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.archive.intake import Judge
@@ -17,7 +18,7 @@ from assets.nchs.catalogue import DATASETS
 from assets.nchs.wonder_footerless import is_footerless
 from assets.nchs.wonder_held import Held, held_in
 from assets.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY
-from assets.nchs.wonder_proof import prove_whole
+from assets.nchs.wonder_proof import EVIDENCE, prove_whole
 from assets.schema.tables.staging import NCHS_WONDER
 
 RULE = "WONDER-PART"
@@ -83,6 +84,38 @@ def judge_whole(home: Home) -> Judge:
         ]
 
     return judge
+
+
+def unproven(home: Home, out: Collection[str] = ()) -> dict[str, str]:
+    """Return the exports without footer that nothing in use proves any more, and what is lacking.
+
+    What proved one may have been taken out of use since. That others contradict it is for the
+    rules to say: it may be these that are wrong.
+
+    Args:
+        home: Where the archive lives.
+        out: Vintages to look at beside those in use.
+    """
+    vintages = [
+        (dataset, vintage)
+        for dataset in DATASETS
+        if dataset.staging is NCHS_WONDER
+        for vintage in store.vintages(home, dataset)
+        if EVIDENCE in vintage.origin.note
+        and (vintage.vintage_id in out or vintage in in_use(home, dataset))
+    ]
+    if not vintages:
+        return {}
+    held = _held(home)
+    found = {}
+    for dataset, vintage in vintages:
+        try:
+            proof = prove_whole(ParsedExtract(pd.read_parquet(stage(home, dataset, vintage))), held)
+        except ExtractError:
+            continue  # its own staging names it
+        if proof.lacks:
+            found[vintage.vintage_id] = proof.lacks
+    return found
 
 
 def _held(home: Home) -> Held:

@@ -10,13 +10,17 @@ import duckdb
 import pytest
 
 from assets.archive import store, withdrawal
+from assets.archive.intake import take_in
 from assets.archive.sources import stale_datasets
+from assets.archive.store import Origin
+from assets.archive.withdrawal import Withdrawal
 from assets.catalogue import DATASETS, dataset
 from assets.core import corrections
 from assets.core.observations import build as counts
-from assets.core.settled import Stage
+from assets.core.settled import Basis, Stage, settle_staging
 from assets.home import Home
-from assets.warehouse import connect
+from assets.nchs.wonder_whole import judge_whole
+from assets.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
@@ -234,6 +238,31 @@ def test_an_extract_all_of_whose_counts_are_too_small_says_so(tmp_path: Path) ->
     assert arrive(made, "local_area_counts", file, "2026-01-01T00:00:00+00:00") == "new"
     one = night(made, quick=True)
     assert "is withheld, because its counts are too small to be shown" in one.nothing
+
+
+def test_what_a_withdrawn_extract_proved_goes_with_it_and_comes_back(
+    tmp_path: Path,
+) -> None:
+    made = Home(tmp_path / "home").create()
+    proof = put(made, "nchs_wonder_linked", SAMPLES / US, "2026-01-01T00:00:00+00:00")
+    text = (SAMPLES / "wonder_natality_us_2007-2024.txt").read_text(encoding="utf-8")
+    file = tmp_path / "no footer.txt"
+    file.write_text(text.partition('"---"')[0], encoding="utf-8")
+    entry, linked = dataset("nchs_wonder_natality"), dataset("nchs_wonder_linked")
+    origin = Origin("file:x", "2026-01-02T00:00:00+00:00", "terms")
+    assert take_in(made, entry, file, origin, (judge_whole(made),)).vintage is not None
+    basis = Basis(made, DATASETS, lambda *_: [], lambda *_: None)
+    with in_memory() as con:
+        assert settle_staging(con, basis, [linked, entry]) == []
+        withdrawal.withdraw(made, linked, Withdrawal(proof, withdrawal.now_text(), "person"))
+        (line,) = settle_staging(con, basis, [linked, entry])
+        assert "no births of everybody to compare" in line
+        assert withdrawal.in_use(made, entry) == []
+        withdrawal.restore(made, linked, proof, "by hand")
+        (back,) = settle_staging(con, basis, [linked, entry])
+        assert "in use again" in back
+        assert len(withdrawal.in_use(made, entry)) == 1
+        assert settle_staging(con, basis, [linked, entry]) == []
 
 
 def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
