@@ -161,6 +161,21 @@ def test_a_quarterly_estimate_is_explained_within_five_per_cent(
     assert explained_by(found(con)) == reason
 
 
+@pytest.mark.parametrize(
+    ("area", "rate", "reason"),
+    [("N92000002", 4.0, "OTHER-BIRTHS"), ("N92000002", 3.9, None), ("S92000003", 4.0, None)],
+)
+def test_northern_ireland_prints_rates_on_other_births(
+    con: duckdb.DuckDBPyConnection, put: Put, area: str, rate: float, reason: str | None
+) -> None:
+    """ONS child mortality 2021, Table 2: 89 stillbirths, 20,108 live births, 4.0 per 1,000."""
+    there = {"area_code": area}
+    put("core.observations", counts({"stillbirths": 89, "live_births": 20_108}, **there))
+    put("core.printed_rates", [printed("stillbirth", rate, **there)])
+    put(NAME, [ours("stillbirth", 89, 20_197, **there)])
+    assert explained_by(found(con)) == reason
+
+
 def explained_by(finding: Finding) -> str | None:
     """Return the known reason of the only comparison, '' where it is equal, None without one."""
     assert finding.compared == 1

@@ -94,6 +94,16 @@ def test_identities(
     assert f.rows[0]["area_code"] == "E92"
 
 
+def test_northern_ireland_counts_perinatal_deaths_apart(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    """ONS child mortality 2021, Table 2: 89 stillbirths and 66 early neonatal deaths, 157 printed."""
+    for printed, country, offends in ((157, "UK", 0), (159, "UK", 1), (157, "EW", 1)):
+        counts = {"stillbirths": 89, "early_neonatal_deaths": 66, "perinatal_deaths": printed}
+        put("core.observations", [count(m, v, country=country) for m, v in counts.items()])
+        assert found(con, "CORE-ID-PERINATAL", "core.observations").offending == offends
+
+
 def test_identity_skips_a_suppressed_count_instead_of_reading_it_as_zero(
     con: duckdb.DuckDBPyConnection, put: Put
 ) -> None:
