@@ -97,7 +97,7 @@ def test_identities(
 def test_northern_ireland_counts_perinatal_deaths_apart(
     con: duckdb.DuckDBPyConnection, put: Put
 ) -> None:
-    """ONS child mortality 2021, Table 2: 89 stillbirths and 66 early neonatal deaths, 157 printed."""
+    """ONS child mortality 2021, Table 2: 89 stillbirths, 66 early neonatal, 157 in all."""
     for printed, country, offends in ((157, "UK", 0), (159, "UK", 1), (157, "EW", 1)):
         counts = {"stillbirths": 89, "early_neonatal_deaths": 66, "perinatal_deaths": printed}
         put("core.observations", [count(m, v, country=country) for m, v in counts.items()])
