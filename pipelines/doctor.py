@@ -142,8 +142,9 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _lock(settings: Settings) -> Finding:
-    if not settings.home.root.is_dir():
-        return Finding("lock", True, "free: there is no home yet")
+    if not settings.home.lock.exists():
+        # Taking it would make a home of whatever folder IMR_HOME names.
+        return Finding("lock", True, "free: no run yet")
     try:
         with writer_lock(settings.home, "imr doctor"):
             return Finding("lock", True, "free")

@@ -257,6 +257,8 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
 
     @dg.failure_hook(name="progress_failure")
     def _failed(context: dg.HookContext) -> None:
+        # A step that a signal ended has not failed.
+        go_on()
         progress.step(_readable(context.op.name), failed=True)
 
     return {_done, _failed}

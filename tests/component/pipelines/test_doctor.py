@@ -43,6 +43,12 @@ def test_the_sample_profile_asks_nobody(settings: Settings, producers: Producers
     assert producers.seen == []
 
 
+def test_a_folder_that_is_no_home_stays_as_it_is(settings: Settings) -> None:
+    settings.home.root.mkdir()
+    assert _found(settings)["lock"].seen == "free: no run yet"
+    assert list(settings.home.root.iterdir()) == []
+
+
 def test_the_live_profile_asks_every_base_address(settings: Settings, producers: Producers) -> None:
     found = [f for f in examine(replace(settings, profile="live")) if f.subject[:5] == "reach"]
     # The test server knows no HEAD and answers 501: it is reached, and it is not well.
