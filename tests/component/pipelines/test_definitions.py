@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from pipelines.build import build_defs
+from pipelines.location import LOCATION
 from pipelines.settings import Settings, SettingsError
 
 
@@ -170,3 +173,11 @@ def test_the_code_location_loads_from_any_folder(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_way_to_start_dagster_names_the_same_code_location(repository: Path) -> None:
+    """The history, schedules and sensors of one name are not those of another."""
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    (entry,) = yaml.safe_load((repository / "workspace.yaml").read_text("utf-8"))["load_from"]
+    named = project["tool"]["dg"]["project"]["code_location_name"]
+    assert (named, entry["python_file"]["location_name"]) == (LOCATION, LOCATION)
