@@ -170,7 +170,7 @@ def _dagster_home(settings: Settings) -> Finding:
     expected = str(settings.home.dagster)
     return Finding(
         "dagster home",
-        set_to in (None, expected),
+        not set_to or set_to == expected,
         set_to or expected,
         f"Unset DAGSTER_HOME, or set it to {expected}: runs are recorded there.",
     )

@@ -86,6 +86,14 @@ def test_another_dagster_home(settings: Settings, monkeypatch: pytest.MonkeyPatc
     assert str(settings.home.dagster) in found.remedy
 
 
+@pytest.mark.parametrize("value", ["", "{expected}"])
+def test_an_empty_dagster_home_is_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", value.format(expected=settings.home.dagster))
+    assert _found(settings)["dagster home"].fine
+
+
 def test_a_webhook_that_is_no_address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMR_ALERT_WEBHOOK", "hooks.example.org/s3cret")
     found = _found(settings)["alerts"]
