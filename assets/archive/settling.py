@@ -29,6 +29,7 @@ class Complaint:
         by_declaration: What is declared is wrong. Nothing that arrived can have caused it, and
             where it fails, other rules may fail for it alone.
         states: What must hold, without any figure that was seen.
+        nothing: Nothing is left to publish, which is no failure of what is left.
     """
 
     table: str
@@ -40,6 +41,7 @@ class Complaint:
     by_news: bool = False
     by_declaration: bool = False
     states: str = ""
+    nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def settle(
     before what they are compared with, the newest before the oldest. Where nothing says which
     vintage it is, those that no release stands on yet are halved until the fewest are left
     without which it holds. A vintage goes only where something fails less without it and nothing
-    fails more.
+    fails more, or where nothing fails but that nothing is left.
 
     Args:
         complaints: What fails with every vintage.
@@ -95,6 +97,7 @@ def settle(
             continue
         unserved = [v for v in newest if v not in served and v not in search.out]
         if not _halved(search, unserved, whole=bool(served)):
+            _leave_nothing(search, named)
             break
     if search.tried != frozenset(search.out):
         search.now = list(attempt(frozenset(search.out)))
@@ -147,6 +150,16 @@ class _Search:
             self.out[vintage] = replace(caused, seen=seen)
         self.now = then
         return True
+
+
+def _leave_nothing(search: _Search, named: Sequence[str]) -> None:
+    """Take out the likeliest vintage without which nothing fails but that nothing is left."""
+    for suspect in named:
+        then = search.without((suspect,))
+        if then and all(complaint.nothing for complaint in then):
+            search.out[suspect] = search.now[0]
+            search.now = then
+            return
 
 
 def _halved(search: _Search, group: list[str], *, whole: bool) -> bool:

@@ -188,8 +188,18 @@ def _built(
         said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
         suspects = error.vintages if isinstance(error, CorrectionError) else ()
         seen = f"A table cannot be built: {said}."
-        states = "Every table can be built."
-        return [Complaint("", type(error).__name__, seen, "", _WHOLE, suspects, states=states)]
+        return [
+            Complaint(
+                "",
+                type(error).__name__,
+                seen,
+                "",
+                _WHOLE,
+                suspects,
+                states="Every table can be built.",
+                nothing=isinstance(error, NothingToCountError),
+            )
+        ]
     return basis.judge(con, judged)
 
 

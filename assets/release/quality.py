@@ -76,7 +76,8 @@ def _row(entry: Withdrawal, content: str, *, counted: bool) -> dict[str, object]
     """
     since = entry.at
     counted = counted and not entry.vintage_id.startswith(f"{SUPPLIED}@")
-    broken = f"{entry.rows:,} rows break {entry.rule}" if counted and entry.rows else entry.rule
+    rows = "1 row breaks" if entry.rows == 1 else f"{entry.rows:,} rows break"
+    broken = f"{rows} {entry.rule}" if counted and entry.rows else entry.rule
     return {
         "table_name": _SOURCES,
         "rule_id": f"SET-ASIDE-{entry.vintage_id}",

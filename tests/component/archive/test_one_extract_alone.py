@@ -265,6 +265,17 @@ def test_what_a_withdrawn_extract_proved_goes_with_it_and_comes_back(
         assert settle_staging(con, basis, [linked, entry]) == []
 
 
+def test_the_only_extract_is_set_aside_too_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    made = Home(tmp_path / "home").create()
+    file = _changed(tmp_path, "20577\t3667758\t5.61", "205770\t3667758\t56.10")
+    bad = put(made, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
+    one = night(made, quick=True)
+    assert one.blocked == ()
+    assert "no births and no deaths" in one.nothing
+    (out,) = withdrawal.withdrawn(made, dataset("nchs_wonder_linked")).values()
+    assert (out.vintage_id, out.rule) == (bad, "CONTROL-US-LINKED-DEATHS")
+
+
 def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     made = Home(tmp_path / "home").create()
     file = tmp_path / "x.txt"

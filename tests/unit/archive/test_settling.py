@@ -134,3 +134,16 @@ def test_a_wrong_declaration_is_blamed_on_no_vintage() -> None:
     wrong = Complaint("rates.rates", "RATES-FRACTIONS", "seen", "do", by_declaration=True)
     found = settle([*_attempt({"a": 3}, tried)(NONE), wrong], _attempt({"a": 3}, []), "a", NONE)
     assert (found.out, len(found.left), tried) == ({}, 2, [NONE])
+
+
+def test_the_only_extract_goes_where_nothing_fails_but_that_nothing_is_left() -> None:
+    def attempt(without: frozenset[str]) -> list[Complaint]:
+        if "births" in without:
+            return [Complaint("", "NothingToCountError", "no births", "", 1 << 20, nothing=True)]
+        if "deaths" in without:
+            return [Complaint("", "NothingToCountError", "no deaths", "", 1 << 20, nothing=True)]
+        return [Complaint("core.observations", "R", "seen", "do", 1, ("deaths", "births"))]
+
+    found = settle(attempt(NONE), attempt, ["births", "deaths"], NONE)
+    assert {v: c.rule for v, c in found.out.items()} == {"deaths": "R"}
+    assert [c.nothing for c in found.left] == [True]
