@@ -297,7 +297,7 @@ counts = st.one_of(
 )
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(counts, min_size=1, max_size=9), min_size=20, max_size=30))
 def test_windows_are_the_sum_of_their_years(areas: list[list[tuple[str, int, int]]]) -> None:
     core = CoreTables()
@@ -339,7 +339,7 @@ def _is_the_sum_of(row: dict[str, Any], years: list[tuple[str, int, int]]) -> No
     assert row["rate"] <= row["ci_upper_95"] <= row["ci_upper_998"]
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=8), min_size=5, max_size=9))
 def test_adjacent_windows_differ_by_the_years_that_enter_and_leave(areas: list[list[int]]) -> None:
     core = CoreTables()

@@ -73,7 +73,7 @@ def test_the_important_columns_are_columns_of_every_published_table() -> None:
         assert len(set(columns)) == len(columns), name
 
 
-@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("columns", [60, 80, 120])
 def test_every_table_shows_its_numbers_within_the_width(home: Home, columns: int) -> None:
     tables = [t.name for t in tables_of(Layer.PUBLISHED)]
     commands = [("show",), ("releases",), ("sources",), *(("show", t) for t in tables)]
