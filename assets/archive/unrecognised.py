@@ -5,7 +5,6 @@ Whatever lies there is named until a person has taken it in or removed it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from assets.archive import inbox, store
 from assets.archive.dataset import Dataset
 from assets.archive.names import printable
+from assets.archive.quarantine import REPORT, facts_of
 from assets.home import Home
 
 UNIDENTIFIED = "unidentified"
@@ -68,7 +68,7 @@ def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
     for entry in sorted(folder.iterdir()):
         if entry.name in archived or not entry.is_dir():
             continue
-        facts = _report(entry)
+        facts = facts_of(entry / REPORT) or {}
         found.append(
             Unused(
                 _names(facts, entry),
@@ -106,11 +106,3 @@ def _names(facts: Mapping[str, object], folder: Path) -> str:
     names = [facts.get("file", folder.name), *(others if isinstance(others, list) else [])]
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(printable(str(name)) for name in names[:_MOST_NAMES]) + more
-
-
-def _report(folder: Path) -> dict[str, object]:
-    try:
-        facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
