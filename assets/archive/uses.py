@@ -15,10 +15,15 @@ from assets.home import Home
 
 
 def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:
-    """Keep what is made of the rows of an extract, so that nobody need read it again to say so."""
+    """Keep what is made of the rows of an extract, so that nobody need read it again to say so.
+
+    What this version of the code has remembered stands.
+    """
     if dataset.use is None or parsed.frame.empty:
         return
     target = _file(home, dataset, vintage)
+    if target.exists():
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".writing")
     aside.write_text(json.dumps(asdict(dataset.use(parsed)), indent=2) + "\n", encoding="utf-8")
