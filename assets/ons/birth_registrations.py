@@ -10,7 +10,7 @@ from assets.ons import birth_registrations_layouts, text
 from assets.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import place
-from assets.ons.rows import keyed_rows, names_beside_codes, unknown_keys
+from assets.ons.rows import keyed_rows, names_beside_codes, unknown_keys, unread_names
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
@@ -69,7 +69,7 @@ def parse_birth_registrations(
             **placed.described,
             "left_out of single registration types": str(left_out),
             **unknown_keys(unknown),
-            **({"names_not_read": "; ".join(unnamed)} if unnamed else {}),
+            **unread_names(unnamed),
         },
     )
 

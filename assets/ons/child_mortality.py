@@ -11,7 +11,7 @@ from assets.ons import child_mortality_layouts, text
 from assets.ons.child_mortality_layouts import KEPT_IN
 from assets.ons.layout import EditionLayout
 from assets.ons.locate import PlacedTable, place
-from assets.ons.rows import DataRows, keyed_rows, names_beside_codes, unknown_keys
+from assets.ons.rows import DataRows, keyed_rows, names_beside_codes, unknown_keys, unread_names
 from assets.ons.staged import StagedCells
 from assets.ons.workbook import Workbook
 from assets.schema.tables.staging import ONS_CHILD_MORTALITY
@@ -59,7 +59,8 @@ def parse_child_mortality(
         rows, labels, strange = _labelled(table, placed.edition)
         unknown += rows.left_out
         if rows.has("area_name"):
-            unnamed += names_beside_codes(rows)[1]
+            labels["area_name"], damaged = names_beside_codes(rows)
+            unnamed += damaged
         if strange and not table.layout.required:
             # A group that cannot be told would be lacking in the sums over its table.
             not_read.append(f"{table.layout.number}: unknown labels {strange}")
@@ -81,7 +82,7 @@ def parse_child_mortality(
             "tables": ", ".join(read),
             **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
             **unknown_keys(unknown),
-            **({"names_not_read": "; ".join(unnamed)} if unnamed else {}),
+            **unread_names(unnamed),
         },
     )
 
@@ -89,15 +90,12 @@ def parse_child_mortality(
 def _labelled(
     table: PlacedTable, edition: int
 ) -> tuple[DataRows, dict[str, str | Sequence[str | None]], list[str]]:
-    """Return the data rows of a table, what each is about, and labels that are not known."""
+    """Return the data rows of a table, what each is about beside its name, and unknown labels."""
     names = {column.name for column in table.layout.columns}
     known: Sequence[str]
     if "area_code" in names:
         rows = keyed_rows(table, "area_code", text.area_code)
-        labels: dict[str, str | Sequence[str | None]] = {
-            "area_code": rows.keys,
-            "area_name": names_beside_codes(rows)[0],
-        }
+        labels: dict[str, str | Sequence[str | None]] = {"area_code": rows.keys}
         if rows.has("area_geography"):
             kinds = rows.label("area_geography")
             cleaned = {kind: text.clean(kind) or None for kind in set(kinds)}

@@ -182,6 +182,11 @@ def names_beside_codes(rows: DataRows) -> tuple[list[str | None], list[str]]:
     return [name if is_area_name(name) else None for name in cleaned], strange
 
 
+def unread_names(strange: Sequence[str]) -> dict[str, str]:
+    """Return the texts that can be no name, as metadata; nothing where there are none."""
+    return {"names_not_read": "; ".join(strange)} if strange else {}
+
+
 def no_rows(table: PlacedTable) -> ExtractError:
     """Build the error for a table without data."""
     return ExtractError(
