@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from assets.warehouse import in_memory
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
 
@@ -34,6 +37,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real extracts are not on this machine (set IMR_SHARED_DATA to their folder)")
     return folder
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse in memory."""
+    connection = in_memory()
+    yield connection
+    connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,20 +12,12 @@ from click.testing import CliRunner, Result
 from assets.disclosure.patterns import release_folders
 from assets.home import Home
 from assets.release.catalogue import DamagedReleaseError, pointer, releases_in, resolve
-from assets.warehouse import in_memory
 from pipelines.commands.promote import command as promote
 from pipelines.commands.releases import command as releases
 from pipelines.commands.show import command as show
 from pipelines.commands.verify import command as verify
 from tests.component.release import figures as f
 from tests.worlds import Worlds
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 def national(con: duckdb.DuckDBPyConnection, home: Home) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,6 @@ from assets.catalogue import DATASETS, dataset
 from assets.core.lacking import Lacking, lacking, needed_for, ranges, remember, remembered
 from assets.home import Home
 from assets.schema.codes import SOURCE_FAMILIES
-from assets.warehouse import in_memory
 
 STATES = ("US-AL", "US-AK", "US-AZ")
 Row = dict[str, object]
@@ -36,13 +35,6 @@ def counted(measure: str, years: Sequence[int], areas: Sequence[str], **more: ob
         for year in years
         for area in areas
     ]
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

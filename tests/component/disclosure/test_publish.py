@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,15 +12,7 @@ from assets.disclosure.masking import withheld_columns
 from assets.disclosure.patterns import audit
 from assets.disclosure.publish import publish_tables
 from assets.schema.registry import table
-from assets.warehouse import in_memory
 from tests.component.release import figures as f
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 def state(area: str, **other: object) -> f.Row:

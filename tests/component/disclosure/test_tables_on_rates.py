@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 
@@ -14,7 +14,6 @@ from assets.disclosure.masking import withheld_columns
 from assets.disclosure.publish import publish_tables
 from assets.rates import build
 from assets.schema.registry import table
-from assets.warehouse import in_memory
 from tests.component.rates.core_tables import CoreTables
 from tests.component.release import figures as f
 
@@ -26,13 +25,6 @@ BUILDERS: dict[str, Callable[[duckdb.DuckDBPyConnection], int]] = {
     "targets": build.build_targets,
     "claims": build.build_claims,
 }
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 def state(area: str, **other: object) -> f.Row:

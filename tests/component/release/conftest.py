@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,8 @@ import pytest
 from assets.home import Home
 from assets.release.catalogue import Release, folder_of, resolve
 from assets.release.publish import ReleaseOutcome
-from assets.warehouse import in_memory
 from tests.component.release import figures as f
 from tests.worlds import Worlds
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ import pytest
 
 from assets.home import Home
 from assets.release import catalogue
-from assets.release.publish import ReleaseNotWrittenError, ReleaseOutcome, publish_release
+from assets.release.publish import ReleaseNotWrittenError
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.warehouse import in_memory
 from tests.component.release import figures as f
@@ -39,14 +38,9 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 def release_one(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> Home:
     home = Home(tmp_path / "home").create()
     f.ready(warehouse, f.national(2009))
-    publish(warehouse, home, 1)
+    f.publish(warehouse, home, 1)
     f.ready(warehouse, f.national(2010))
     return home
-
-
-def publish(con: duckdb.DuckDBPyConnection, home: Home, day: int) -> ReleaseOutcome:
-    now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
-    return publish_release(con, home, required_rules=f.required(), now=now)
 
 
 def shown(home: Home) -> str:
@@ -61,7 +55,7 @@ def count_calls(
     con: duckdb.DuckDBPyConnection, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
     with faults(home.root, None, ProcessDeath(), monkeypatch) as plan:
-        publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
+        f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
     return plan.calls
 
 
@@ -94,11 +88,11 @@ def try_every(
     while True:
         with faults(home.root, at, fault(), monkeypatch) as plan:
             with suppress(expected):
-                publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
+                f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
             finished = not plan.struck
         gc.collect()
         seen.add(shown(home))
-        again = publish(con, home, 3)
+        again = f.publish(con, home, 3)
         assert shown(home) == again.version
         assert not catalogue.stale_staging(home.releases)
         records = {p.name for p in (home.root / "lineage").iterdir()}
@@ -154,7 +148,7 @@ def test_the_error_says_what_stands_and_what_to_do(
         faults(release_one.root, 30, fault, monkeypatch) as plan,
         pytest.raises(ReleaseNotWrittenError) as caught,
     ):
-        publish(FaultyConnection(warehouse, plan), release_one, 2)  # type: ignore[arg-type]
+        f.publish(FaultyConnection(warehouse, plan), release_one, 2)  # type: ignore[arg-type]
     said = str(caught.value)
     assert "No space left on device" in said
     assert "Channel nightly still shows release 2026.06.01" in said
@@ -177,6 +171,6 @@ def test_staged_content_is_read_back(
             return self._con.execute(query, *arguments)
 
     with pytest.raises(StagedContentError, match=r"targets\.parquet as staged"):
-        publish(LyingDisk(warehouse, None), release_one, 2)  # type: ignore[arg-type]
+        f.publish(LyingDisk(warehouse, None), release_one, 2)  # type: ignore[arg-type]
     assert shown(release_one) == "2026.06.01"
     assert not catalogue.stale_staging(release_one.releases)

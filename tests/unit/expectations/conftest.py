@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import pandas as pd
 import pytest
 
 from assets.schema.model import Column, LogicalType
-from assets.warehouse import in_memory, replace_table
+from assets.warehouse import replace_table
 from expectations.suites import registry_table
 
 Rows = Sequence[Mapping[str, object]]
@@ -23,13 +23,6 @@ _FILLERS: dict[LogicalType, object] = {
     LogicalType.BOOLEAN: False,
     LogicalType.DATE: dt.date(2020, 1, 1),
 }
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = in_memory()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture
