@@ -29,7 +29,33 @@ def main() -> None:
             signal.signal(number, _stop)
     from pipelines.cli import main as run
 
-    run()
+    try:
+        run()
+    except SystemExit as ended:
+        _leave(ended)
+
+
+def _leave(ended: SystemExit) -> NoReturn:
+    """End the process without taking apart what is loaded, which takes seconds.
+
+    Raises:
+        SystemExit: Something is still to be waited for or cannot be written, as Python does it.
+    """
+    import atexit
+    import threading
+
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (OSError, ValueError):
+        raise ended from None
+    first = threading.main_thread()
+    if isinstance(ended.code, str) or any(
+        not thread.daemon for thread in threading.enumerate() if thread is not first
+    ):
+        raise ended
+    atexit._run_exitfuncs()
+    os._exit(int(ended.code or 0))
 
 
 def end(number: int, command: str = "", left: str = "") -> NoReturn:
