@@ -187,12 +187,13 @@ def replace_table(
 
 def table_exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
     """Say whether ``schema.name`` is a table or view of the warehouse."""
-    schema, _, name = full_name.partition(".")
-    rows = con.execute(
-        "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
-        [schema, name],
-    ).fetchall()
-    return bool(rows[0][0])
+    # Asked often. The catalogue of DuckDB takes ten times as long, and a query that fails would
+    # end the transaction that it stands in.
+    try:
+        con.table(full_name)
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def sql_of(module_file: str, name: str) -> str:
