@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -17,6 +18,9 @@ from assets.warehouse import in_memory
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
 
+# Most objects of a test process are modules of packages; looking through them again and again takes
+# a tenth of its time.
+gc.set_threshold(100_000, 50, 100)
 # A busy machine is no failure.
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
