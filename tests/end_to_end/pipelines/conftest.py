@@ -5,25 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests import preloaded
 
 Imr = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def run_imr(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k not in ("DAGSTER_HOME", "IMR_PROFILE")}
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("imr")), *arguments],
-        env={**environment, "IMR_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=home.parent,
-    )
+    return preloaded.run(arguments, {**environment, "IMR_HOME": str(home)}, home.parent)
 
 
 @pytest.fixture
