@@ -126,6 +126,8 @@ def sort_inbox(home: Home, identify: Identify, describe: Describe) -> list[str]:
             elif _is_quiet(entry):
                 lines += _sort(home, entry, identify, describe)
         except OSError as error:
+            if _kind(entry) == GONE:
+                continue
             lines.append(
                 f"{printable(entry.name)} cannot be taken from the inbox ({error.strerror}). Let "
                 "the user of the pipeline read and move it, or remove it."

@@ -84,6 +84,10 @@ def take_in(
 
     Returns:
         The outcome; a refusal is an outcome, not an exception.
+
+    Raises:
+        ChangedError: The file was written to meanwhile; nothing is said of it.
+        FileNotFoundError: It was taken away meanwhile.
     """
     store.clear_incomplete(home, dataset)
     known = store.vintages(home, dataset)
@@ -127,13 +131,14 @@ def take_in(
         comparisons=tuple(comparisons),
     )
     if errors:
+        store.refuse_changed(file, sha256, name)
         described = [c.as_dict() for c in comparisons]
         report = quarantine(home, dataset, file, origin, errors, warnings, described)
         return replace(outcome, report=report)
     if accepted_because:
         note = f"accepted by hand: {accepted_because}"
         origin = replace(origin, note="; ".join(filter(None, (origin.note, note))))
-    vintage, _ = store.put(home, dataset, file, origin)
+    vintage, _ = store.put(home, dataset, file, origin, sha256)
     if parsed is not None:
         remember_use(home, dataset, vintage, parsed)
     return replace(outcome, vintage=vintage, parsed=parsed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
 from assets.archive.side_by_side import Fetching, Stream
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
-from assets.archive.store import Origin
+from assets.archive.store import ChangedError, Origin
 from assets.doing import doing
 from assets.home import Home
 
@@ -94,9 +94,11 @@ def refresh(
         if stream is not None:
             stream.close()
     for file, origin in inbox.sorted_for(home, dataset):
-        with _named(origin.file_name, problems):
+        with _named(file, origin.file_name, problems):
             outcomes.append(_taken(home, dataset, file, origin, judges))
-            lines.append(f"{origin.file_name} moved to {inbox.set_processed(home, file)}")
+            # It is archived: who takes it away now harms nothing.
+            with suppress(FileNotFoundError):
+                lines.append(f"{origin.file_name} moved to {inbox.set_processed(home, file)}")
     lines += [f"failed: {p}" for p in problems]
     lines += [f"still refused, not fetched again: {s.url}: {s.message}" for s in still]
     lines += [line for outcome in outcomes for line in lines_of(outcome)]
@@ -133,7 +135,7 @@ def _traffic(stream: Stream | None) -> tuple[bool, int, int]:
 
 
 @contextmanager
-def _named(name: str, problems: list[str]) -> Iterator[None]:
+def _named(file: Path, name: str, problems: list[str]) -> Iterator[None]:
     """Note that one file cannot be read or moved, so that it keeps no other out."""
     try:
         yield
@@ -141,6 +143,15 @@ def _named(name: str, problems: list[str]) -> Iterator[None]:
         problems.append(
             f"{name} cannot be taken in ({error.strerror}); let the user of the pipeline read and "
             "move it."
+        )
+    except ChangedError as error:
+        problems.append(f"{error} It stays in the inbox, and the next run takes it.")
+    except FileNotFoundError as error:
+        if error.filename != str(file):
+            raise
+        problems.append(
+            f"{name} was taken out of the inbox while a run read it. Put it there again, or take "
+            "it in by hand: imr ingest FILE"
         )
 
 

@@ -27,6 +27,10 @@ _INCOMING = ".incoming-"
 _EDITION = re.compile(r"(?:^|\|)edition=(\d{4})\b")
 
 
+class ChangedError(RuntimeError):
+    """A file was written to while it was read, so that what was judged is not what it holds."""
+
+
 class ArchiveError(RuntimeError):
     """The archive is damaged; the message names the folder and what to do."""
 
@@ -134,17 +138,29 @@ class Vintage:
         )
 
 
-def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vintage, bool]:
+def put(
+    home: Home, dataset: Dataset, file: Path, origin: Origin, sha256: str = ""
+) -> tuple[Vintage, bool]:
     """Archive a file; the same bytes again change nothing.
 
     The vintage is written aside and renamed, so that a killed process leaves either the whole
     vintage or none. A damaged folder of the same bytes is put aside under a hidden name and
     written again.
 
+    Args:
+        home: Where state lives.
+        dataset: Dataset that the file belongs to.
+        file: The extract.
+        origin: Where it came from.
+        sha256: Checksum of the bytes that were judged, where they were.
+
     Returns:
         The vintage and whether it is new.
+
+    Raises:
+        ChangedError: The file has other bytes by now.
     """
-    sha256 = file_sha256(file)
+    sha256 = sha256 or file_sha256(file)
     target = _folder(home, dataset) / sha256
     if target.exists():
         try:
@@ -156,9 +172,15 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
     try:
         name = stored_name(file.name)
         _copy_durably(file, aside / name)
+        refuse_changed(aside / name, sha256, name)
         origin = replace(origin, url=redacted(origin.url))
         text = json.dumps(
-            {"file": name, "bytes": file.stat().st_size, "sha256": sha256, **asdict(origin)},
+            {
+                "file": name,
+                "bytes": (aside / name).stat().st_size,
+                "sha256": sha256,
+                **asdict(origin),
+            },
             indent=2,
             sort_keys=True,
         )
@@ -168,6 +190,18 @@ def put(home: Home, dataset: Dataset, file: Path, origin: Origin) -> tuple[Vinta
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return read(dataset, target), True
+
+
+def refuse_changed(file: Path, sha256: str, name: str) -> None:
+    """Compare a file with the checksum that it had when it was read.
+
+    Raises:
+        ChangedError: It has other bytes by now.
+    """
+    if file_sha256(file) != sha256:
+        raise ChangedError(
+            f"{name} was written to while it was read, so that nothing can be said of it yet."
+        )
 
 
 def vintages(home: Home, dataset: Dataset, *, as_of: str | None = None) -> list[Vintage]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ import click
 
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
-from pipelines.commands.speaking import Speaking, report, say
+from pipelines.commands.speaking import Speaking, ToldError, report, say
 
 if TYPE_CHECKING:
     from assets.archive.dataset import Dataset, Use
@@ -187,6 +189,25 @@ def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> Non
         click.echo(f"  It is not in use: {out}")
 
 
+@contextmanager
+def _staying(file: Path) -> Iterator[None]:
+    """Say in a line that a file was written to, or taken away, while it was read."""
+    from assets.archive.names import printable
+    from assets.archive.store import ChangedError
+
+    try:
+        yield
+    except ChangedError as error:
+        said = f"{error} Offer it again once nothing writes to it."
+    except FileNotFoundError as error:
+        if error.filename != str(file):
+            raise
+        said = f"{printable(file.name)} was taken away while it was read. Nothing was archived."
+    else:
+        return
+    raise ToldError(f"imr ingest: {said}", _REFUSED)
+
+
 @click.command(
     "ingest",
     cls=WithDatasets,
@@ -266,7 +287,7 @@ def command(
     home = Settings.from_environment().home
     origin = _origin(home, entry, file, url, published)
     try:
-        with writer_lock(home, f"imr ingest {printable(file.name)}"):
+        with writer_lock(home, f"imr ingest {printable(file.name)}"), _staying(file):
             judges = (judge_areas, judge_strata, judge_whole(home), judge_official(home))
             outcome = take_in(home, entry, file, origin, judges, accepted_because=accepted_because)
             if outcome.status != QUARANTINED:
