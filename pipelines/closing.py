@@ -65,7 +65,7 @@ def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str
         lines.append("      What arrived before is in use.")
     if never:
         them = f": {', '.join(never)}" if held else ""
-        lines.append(f"      Never arrived, so nothing of it is in the release{them}.")
+        lines.append(f"      Nothing of it has ever arrived{them}.")
     return lines
 
 

@@ -25,11 +25,11 @@ def test_a_server_that_is_down_is_said_once_with_its_datasets() -> None:
 def test_what_never_arrived_is_not_said_to_be_in_use() -> None:
     stale = tuple((d, DOWN) for d in SODA)
     assert summarise(replace(BARE, stale=stale, empty=SODA))[1:] == [
-        "      Never arrived, so nothing of it is in the release."
+        "      Nothing of it has ever arrived."
     ]
     assert summarise(replace(BARE, stale=stale, empty=SODA[:1]))[1:] == [
         f"      Used as they arrived before: {', '.join(SODA[1:])}.",
-        f"      Never arrived, so nothing of it is in the release: {SODA[0]}.",
+        f"      Nothing of it has ever arrived: {SODA[0]}.",
     ]
 
 
