@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -89,14 +89,15 @@ def _set_aside(home: Home, entry: Dataset, outcome: IntakeOutcome) -> str:
     return found.line if found is not None else ""
 
 
-def _list_datasets(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if not value or ctx.resilient_parsing:
-        return
+def _list_datasets(as_json: bool) -> None:
     from assets.catalogue import DATASETS
 
+    facts = ("dataset_id", "title", "how_to_get")
+    if as_json:
+        report([{name: getattr(d, name) for name in facts} for d in DATASETS])
+        return
     for dataset in DATASETS:
         click.echo(f"{dataset.dataset_id}\n    {dataset.title}\n    {dataset.how_to_get}")
-    ctx.exit()
 
 
 def _web_address(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
@@ -117,9 +118,9 @@ def _web_address(_: click.Context, __: click.Parameter, url: str | None) -> str 
     return url
 
 
-def _plain_file(_: click.Context, __: click.Parameter, file: Path) -> Path:
+def _plain_file(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
     """Refuse pipes and devices, which may never end."""
-    if not file.is_file():
+    if file is not None and not file.is_file():
         raise click.UsageError(f"{file} is a pipe, socket or device; expected a file.")
     return file
 
@@ -189,6 +190,17 @@ def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> Non
         click.echo(f"  It is not in use: {out}")
 
 
+def _tell_waited(taken: Sequence[IntakeOutcome]) -> None:
+    """Name the extracts that waited for this one and are taken in now."""
+    for other in taken:
+        if other.vintage is not None:
+            click.echo(
+                f"{other.file_name} waited for it, and is archived as {other.vintage.vintage_id}."
+            )
+            for warning in other.warnings:
+                click.echo(f"advice: {warning}", err=True)
+
+
 @contextmanager
 def _staying(file: Path) -> Iterator[None]:
     """Say in a line that a file was written to, or taken away, while it was read."""
@@ -214,7 +226,10 @@ def _staying(file: Path) -> Iterator[None]:
     if_stopped="What was done stands; run it again to go on.",
 )
 @click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), callback=_plain_file
+    "file",
+    required=False,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_plain_file,
 )
 @click.option(
     "--dataset",
@@ -246,26 +261,30 @@ def _staying(file: Path) -> Iterator[None]:
 )
 @click.option(
     "--list",
+    "listing",
     is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list_datasets,
     help="List the datasets, with how to get an extract.",
 )
 @json_option
 @plainly
 def command(
-    file: Path,
+    file: Path | None,
     dataset_id: str | None,
     url: str | None,
     published: datetime | None,
     accepted_because: str,
+    listing: bool,
     as_json: bool,
 ) -> None:
     """Check FILE and put it into the archive, or into quarantine with a report.
 
     Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
     """
+    if listing:
+        _list_datasets(as_json)
+        return
+    if file is None:
+        raise click.MissingParameter(param_hint="'FILE'", param_type="argument")
     from assets.archive.intake import NEW, QUARANTINED, take_in
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
@@ -305,11 +324,5 @@ def command(
     _tell(home, file, entry, outcome)
     if outcome.status == QUARANTINED:
         sys.exit(_REFUSED)
-    for other in again:
-        if other.vintage is not None:
-            click.echo(
-                f"{other.file_name} waited for it, and is archived as {other.vintage.vintage_id}."
-            )
-            for warning in other.warnings:
-                click.echo(f"advice: {warning}", err=True)
+    _tell_waited(again)
     say("Next: imr run --job rebuild")

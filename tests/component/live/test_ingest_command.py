@@ -135,3 +135,13 @@ def test_a_wrong_file_by_hand_does_not_make_the_source_stale(
     assert imr("ingest", str(notes), "--dataset", natality.dataset_id).exit_code == 3
     assert not is_stale(home, natality)
     assert list((home.quarantine / natality.dataset_id).glob("*/notes.txt"))
+
+
+def test_the_list_of_datasets_is_json_too() -> None:
+    for words in (["ingest", "--list", "--json"], ["ingest", "--json", "--list"]):
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0
+        said = json.loads(done.stdout)
+        assert (said["command"], said["exit_code"]) == ("ingest", 0)
+        assert [d["dataset_id"] for d in said["result"]] == [d.dataset_id for d in DATASETS]
+        assert all(d["how_to_get"] for d in said["result"])
