@@ -116,7 +116,9 @@ def preview(con: duckdb.DuckDBPyConnection, full_name: str, table: Table) -> str
         full_name: ``schema.name`` of a table whose every row may be shown.
         table: Registry entry.
     """
-    names = table.column_names[:_PREVIEW_COLUMNS]
+    # Without its status an empty cell would not say why it is empty.
+    status = {"value_status"} & set(table.column_names[_PREVIEW_COLUMNS:])
+    names = (*table.column_names[:_PREVIEW_COLUMNS], *status)
     selected = ", ".join(f'CAST("{n}" AS VARCHAR)' for n in names)
     rows = con.execute(
         f"SELECT {selected} FROM {full_name} ORDER BY {key_order(table)} LIMIT {_PREVIEW_ROWS}"
