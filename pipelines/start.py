@@ -33,6 +33,9 @@ def main() -> None:
         run()
     except SystemExit as ended:
         _leave(ended)
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        _leave(SystemExit(1))
 
 
 def _leave(ended: SystemExit) -> NoReturn:

@@ -12,9 +12,10 @@ It is all that standard output gets; progress and advice go to standard error. `
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -68,24 +69,20 @@ class Speaking(click.Command):
 
         if not standalone_mode:
             return run()
-        as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
         name = self._name_of(words)
         try:
-            code = run()
-        except click.Abort as error:
-            code = STOPPED if isinstance(error.__cause__, KeyboardInterrupt) else 1
-            if as_json:
-                _write_error(name, code, "stopped", "Stopped.")
-            else:
-                click.echo("Stopped.", err=True)
-        except click.ClickException as error:
-            code = error.exit_code
-            if as_json:
-                kind = "usage" if isinstance(error, click.UsageError) else "refused"
-                kind = error.kind if isinstance(error, ToldError) else kind
-                _write_error(name, code, kind, _message(error))
-            else:
-                _show(error)
+            code = _answered(run, name, "--json" in (words[: [*words, "--"].index("--")]))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read it has read enough.
+            _give_up_output()
+            code = 1
+        except OSError as error:
+            if not _is_output_full():
+                raise
+            called = "imr" if name == "imr" else f"imr {name}"
+            _give_up_output(f"{called}: what it says cannot be written ({error.strerror}).")
+            code = 1
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -99,6 +96,45 @@ class Speaking(click.Command):
 
     def _name_of(self, words: Sequence[str]) -> str:
         return self.name or ""
+
+
+def _answered(run: Callable[[], Any], name: str, as_json: bool) -> Any:
+    """Run a command and say how it ended where it did not do so itself; return its exit code."""
+    try:
+        return run()
+    except click.Abort as error:
+        code = STOPPED if isinstance(error.__cause__, KeyboardInterrupt) else 1
+        if as_json:
+            _write_error(name, code, "stopped", "Stopped.")
+        else:
+            click.echo("Stopped.", err=True)
+    except click.ClickException as error:
+        code = error.exit_code
+        if as_json:
+            kind = "usage" if isinstance(error, click.UsageError) else "refused"
+            kind = error.kind if isinstance(error, ToldError) else kind
+            _write_error(name, code, kind, _message(error))
+        else:
+            _show(error)
+    return code
+
+
+def _is_output_full() -> bool:
+    """Return whether it is standard output that cannot be written, by one more line end."""
+    try:
+        click.echo()
+    except OSError:
+        return True
+    return False
+
+
+def _give_up_output(said: str = "") -> None:
+    """Let the rest of standard output go, and say why on standard error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    if said:
+        click.echo(said, err=True)
 
 
 def report(result: Mapping[str, Any] | Sequence[Any], *, exit_code: int = 0) -> None:
