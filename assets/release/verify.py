@@ -189,6 +189,8 @@ def _value_faults(
         yield f"{table.name}: {doubled} keys occur twice" if doubled else None
         broken = {c.name: " OR ".join(_broken(c)) for c in table.columns if any(_broken(c))}
         counts = ", ".join(f"count(*) FILTER ({condition})" for condition in broken.values())
+        if not counts:
+            continue
         (found,) = con.execute(f"SELECT {counts} FROM {source}").fetchall()
         for name, rows in zip(broken, found, strict=True):
             yield f"{table.name}.{name}: {rows} values not allowed" if rows else None
