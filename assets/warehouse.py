@@ -74,6 +74,20 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         con.close()
 
 
+def damage_of(path: Path) -> str:
+    """Return what DuckDB says of a damaged warehouse, and nothing where it can be opened.
+
+    The file is opened for reading only. One that is absent or in use says nothing either.
+    """
+    if not path.is_file():
+        return ""
+    try:
+        duckdb.connect(str(path), read_only=True, config=_config()).close()
+    except duckdb.Error as error:
+        return str(error).strip() if _DAMAGED.search(str(error)) else ""
+    return ""
+
+
 def damaged_files(folder: Path) -> list[Path]:
     """Return the damaged warehouses that were set aside in a folder, oldest first."""
     return sorted(folder.glob(f"*{_ASIDE}*.duckdb"))

@@ -27,7 +27,7 @@ from assets.private import wrong
 from assets.release.object_store.conditions import prove_conditions
 from assets.release.object_store.contents import contents, pointers
 from assets.release.object_store.location import STORE_VARIABLE, StoreError, open_store
-from assets.warehouse import damaged_files
+from assets.warehouse import damage_of, damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings, SettingsError
@@ -208,6 +208,15 @@ def _killed(settings: Settings) -> Finding:
 
 
 def _warehouse(settings: Settings) -> Finding:
+    said = damage_of(settings.home.warehouse)
+    if said:
+        return Finding(
+            "warehouse",
+            False,
+            f"{settings.home.warehouse} is damaged: {said}",
+            "Nothing is lost; the next run sets it aside and makes it again from the archive: "
+            "imr run --job rebuild",
+        )
     files = damaged_files(settings.home.root)
     return Finding(
         "warehouse",

@@ -72,6 +72,14 @@ def test_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
     assert not _found(settings)["disk"].fine
 
 
+def test_a_damaged_warehouse_is_named_before_a_run_meets_it(settings: Settings) -> None:
+    settings.home.create().warehouse.write_bytes(b"\0" * 5000)
+    found = _found(settings)["warehouse"]
+    assert not found.fine
+    assert str(settings.home.warehouse) in found.seen
+    assert found.remedy.endswith("the archive: imr run --job rebuild")
+
+
 def test_a_busy_home_is_named(settings: Settings) -> None:
     with writer_lock(settings.home, "a night's run"):
         found = _found(settings)["lock"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.warehouse import WarehouseDamagedError, connect, damaged_files
+from assets.warehouse import WarehouseDamagedError, connect, damage_of, damaged_files
 
 ROWS = "SELECT range AS n, md5(range::VARCHAR) AS text FROM range(200000)"
 
@@ -54,6 +54,26 @@ def test_what_cannot_be_opened_is_set_aside_and_begun_anew(
     assert aside.read_bytes() == damaged
     assert tables(warehouse) == []
     assert damaged_files(warehouse.parent) == [aside]
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_damage_is_told_without_a_change(
+    warehouse: Path, damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    assert damage_of(warehouse) == ""
+    damage(warehouse)
+    before = warehouse.read_bytes()
+    assert damage_of(warehouse)
+    assert warehouse.read_bytes() == before
+    assert [f.name for f in tmp_path.iterdir()] == [warehouse.name]
+
+
+def test_an_absent_warehouse_and_one_in_use_are_not_damaged(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    assert damage_of(tmp_path / "absent.duckdb") == ""
+    with connect(warehouse):
+        assert damage_of(warehouse) == ""
 
 
 def test_a_block_that_rots_is_found_when_it_is_read(warehouse: Path) -> None:
