@@ -12,6 +12,10 @@ _NO_FOLDER = "/nonexistent"
 """What Debian gives to users without a folder: nothing is read from it, nothing is kept in it."""
 
 
+class NoFolderError(RuntimeError):
+    """The home cannot be made where it should be."""
+
+
 @dataclass(frozen=True)
 class Home:
     """Folder that holds all state of one installation.
@@ -89,8 +93,17 @@ class Home:
 
         Releases can be read by everybody, the rest by this user alone, whatever the umask; an
         older home is mended.
+
+        Raises:
+            NoFolderError: There can be no folder at its place.
         """
-        make_folder_open(self.root)
+        try:
+            make_folder_open(self.root)
+        except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+            raise NoFolderError(
+                f"{self.root} cannot be a folder ({error.strerror}). Nothing was created. Set "
+                "IMR_HOME to a folder, or to where one can be made."
+            ) from error
         for folder in (
             self.archive,
             self.inbox,

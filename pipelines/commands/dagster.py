@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking
 
 _PROGRAMS = {
@@ -26,6 +27,7 @@ _PROGRAMS = {
 )
 @click.argument("program", type=click.Choice(list(_PROGRAMS)))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@plainly
 def command(program: str, arguments: tuple[str, ...]) -> None:
     """Start a program of Dagster on this home and this code, wherever you stand.
 
@@ -38,12 +40,9 @@ def command(program: str, arguments: tuple[str, ...]) -> None:
     """
     from pipelines.instance import prepare_instance
     from pipelines.location import workspace_of
-    from pipelines.settings import Settings, SettingsError
+    from pipelines.settings import Settings
 
-    try:
-        home = Settings.from_environment().home
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
+    home = Settings.from_environment().home
     os.environ["DAGSTER_HOME"] = str(prepare_instance(home))
     os.environ["IMR_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")

@@ -202,19 +202,23 @@ def _tell_waited(taken: Sequence[IntakeOutcome]) -> None:
 
 
 @contextmanager
-def _staying(file: Path) -> Iterator[None]:
-    """Say in a line that a file was written to, or taken away, while it was read."""
+def _told(home: Home, file: Path) -> Iterator[None]:
+    """Say in a line that a file moved under its reader, or that the home cannot be written."""
     from assets.archive.names import printable
     from assets.archive.store import ChangedError
+    from pipelines.failures import disk_trouble
 
     try:
         yield
     except ChangedError as error:
         said = f"{error} Offer it again once nothing writes to it."
-    except FileNotFoundError as error:
-        if error.filename != str(file):
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename == str(file):
+            said = f"{printable(file.name)} was taken away while it was read. Nothing was archived."
+        elif trouble := disk_trouble(home, error):
+            raise ToldError(f"imr ingest: {trouble}", 1) from error
+        else:
             raise
-        said = f"{printable(file.name)} was taken away while it was read. Nothing was archived."
     else:
         return
     raise ToldError(f"imr ingest: {said}", _REFUSED)
@@ -306,7 +310,7 @@ def command(
     home = Settings.from_environment().home
     origin = _origin(home, entry, file, url, published)
     try:
-        with writer_lock(home, f"imr ingest {printable(file.name)}"), _staying(file):
+        with _told(home, file), writer_lock(home, f"imr ingest {printable(file.name)}"):
             judges = (judge_areas, judge_strata, judge_whole(home), judge_official(home))
             outcome = take_in(home, entry, file, origin, judges, accepted_because=accepted_because)
             if outcome.status != QUARANTINED:

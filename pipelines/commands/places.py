@@ -34,10 +34,12 @@ def missing(home: Home) -> str:
         return ""
     seen = "is a file, not a folder" if home.root.exists() else "does not exist"
     if os.environ.get("IMR_HOME"):
-        return (
+        said = (
             f"IMR_HOME is {home.root}, which {seen}. Nothing was created. Set IMR_HOME to the "
-            "folder that holds the releases; if this is to be a new one, make it with: imr run"
+            "folder that holds the releases"
         )
+        new = "; if this is to be a new one, make it with: imr run"
+        return said + ("." if home.root.exists() else new)
     return (
         f"{home.root} {seen}: there is no release yet. Make one with: imr run. If the releases "
         "lie elsewhere, set IMR_HOME to their home."

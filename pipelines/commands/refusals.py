@@ -50,16 +50,24 @@ def explained(error: Exception, known: Iterable[str]) -> str:
 
 
 def _refusal(error: Exception) -> click.ClickException | None:
+    from assets.home import NoFolderError
     from assets.release.lock import PublisherBusyError, ReleaseNotWrittenError
     from assets.released import DamagedReleaseError, NoReleaseError
     from pipelines.settings import SettingsError
 
+    if isinstance(error, PermissionError) and error.filename:
+        return click.ClickException(
+            f"This user may not read or write {error.filename} ({error.strerror}). Run as the user "
+            "who owns IMR_HOME. Releases alone are open to all; imr show and imr sql read them."
+        )
     if isinstance(error, UnicodeError):
         return click.UsageError(f"bytes that are no UTF-8 text ({error}); expected plain text.")
     if isinstance(error, SettingsError):
         return click.UsageError(str(error))
     if isinstance(error, DamagedReleaseError):
         return DamagedError(str(error))
-    if isinstance(error, NoReleaseError | PublisherBusyError | ReleaseNotWrittenError):
+    if isinstance(
+        error, NoFolderError | NoReleaseError | PublisherBusyError | ReleaseNotWrittenError
+    ):
         return click.ClickException(str(error))
     return None

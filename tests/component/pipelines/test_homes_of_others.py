@@ -1,0 +1,70 @@
+"""A home that cannot be one, or that belongs to another user, ends a command in one line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assets.home import Home
+from pipelines.cli import main
+
+EXTRACT = "area,year,live_births,infant_deaths\n29069,2011,400,11\n"
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    file = tmp_path / "extract.csv"
+    file.write_text(EXTRACT)
+    file.chmod(0o644)
+    return file
+
+
+@pytest.mark.parametrize("below", ["", "below"])
+@pytest.mark.parametrize("command", ["ingest", "run", "dagster"])
+def test_a_file_is_no_home(
+    tmp_path: Path, extract: Path, command: str, below: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    (tmp_path / "a file").write_text("")
+    place = tmp_path / "a file" / below
+    words = {"ingest": ["ingest", str(extract)], "run": ["run"], "dagster": ["dagster", "dev"]}
+    done = CliRunner().invoke(main, words[command], env={"IMR_HOME": str(place)})
+    assert done.exit_code == 1
+    (line,) = done.stderr.splitlines()
+    assert f"{place} cannot be a folder" in line
+    assert "Set IMR_HOME to a folder" in line
+    assert not isinstance(done.exception, OSError)
+
+
+@pytest.mark.parametrize("command", ["ingest", "sources", "withdraw"])
+def test_the_home_of_another_user(
+    tmp_path: Path, extract: Path, repository: Path, command: str
+) -> None:
+    setpriv = shutil.which("setpriv")
+    if os.getuid() != 0 or setpriv is None:
+        pytest.skip("only root can be another user")
+    home = Home(tmp_path / "home").create()
+    (home.archive / "nchs" / "nchs_wonder_linked").mkdir(parents=True)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    user = ["--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"]
+    imr = str(Path(sys.executable).with_name("imr"))
+    words = [command, str(extract)] if command == "ingest" else [command]
+    done = subprocess.run(
+        [setpriv, *user, "--bounding-set=-all", imr, *words],
+        env={**os.environ, "IMR_HOME": str(home.root), "HOME": str(tmp_path)},
+        cwd=repository, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if "setpriv:" in done.stderr or "bad interpreter" in done.stderr:
+        pytest.skip(f"this machine does not let root do so: {done.stderr.strip()}")
+    assert done.returncode == 1, done.stdout
+    (line,) = done.stderr.splitlines()
+    assert "Permission denied" in line
+    assert str(home.root) in line
+    assert "Run as the user who owns" in line
