@@ -94,12 +94,12 @@ def _fetching(context: dg.AssetExecutionContext, intake: IntakeResource) -> Fetc
     """
     if intake.profile == "sample":
         return None
-    if context.run_id not in _begun:
+    if context.run.run_id not in _begun:
         keys = context.job_def.asset_layer.selected_asset_keys
         chosen = [d for d in DATASETS if dg.AssetKey(["raw", d.dataset_id]) in keys]
         _begun.clear()
-        _begun[context.run_id] = Fetching(intake.paths, chosen)
-    return _begun[context.run_id]
+        _begun[context.run.run_id] = Fetching(intake.paths, chosen)
+    return _begun[context.run.run_id]
 
 
 def _raw_spec(dataset: Dataset) -> dg.AssetSpec:
