@@ -282,7 +282,7 @@ def command(
 ) -> None:
     """Check FILE and put it into the archive, or into quarantine with a report.
 
-    Exit codes: 0 archived or already there, 2 wrong use, 3 refused.
+    Exit codes: 0 archived or already there, 1 the home cannot be written, 2 wrong use, 3 refused.
     """
     if listing:
         _list_datasets(as_json)
