@@ -166,5 +166,4 @@ def _import_fast() -> None:
     gc.disable()
     for package in ("dagster", "great_expectations"):
         importlib.import_module(package)
-    gc.freeze()
     gc.enable()
