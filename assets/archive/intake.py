@@ -131,7 +131,7 @@ def take_in(
         comparisons=tuple(comparisons),
     )
     if errors:
-        store.refuse_changed(file, sha256, name)
+        store.refuse_changed(file_sha256(file), sha256, name)
         described = [c.as_dict() for c in comparisons]
         report = quarantine(home, dataset, file, origin, errors, warnings, described)
         return replace(outcome, report=report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -171,16 +172,11 @@ def put(
     aside.mkdir(parents=True)
     try:
         name = stored_name(file.name)
-        _copy_durably(file, aside / name)
-        refuse_changed(aside / name, sha256, name)
+        size, copied = _copy_durably(file, aside / name)
+        refuse_changed(copied, sha256, name)
         origin = replace(origin, url=redacted(origin.url))
         text = json.dumps(
-            {
-                "file": name,
-                "bytes": (aside / name).stat().st_size,
-                "sha256": sha256,
-                **asdict(origin),
-            },
+            {"file": name, "bytes": size, "sha256": sha256, **asdict(origin)},
             indent=2,
             sort_keys=True,
         )
@@ -192,13 +188,13 @@ def put(
     return read(dataset, target), True
 
 
-def refuse_changed(file: Path, sha256: str, name: str) -> None:
-    """Compare a file with the checksum that it had when it was read.
+def refuse_changed(now: str, judged: str, name: str) -> None:
+    """Compare the checksum of a file with that of the bytes that were judged.
 
     Raises:
         ChangedError: It has other bytes by now.
     """
-    if file_sha256(file) != sha256:
+    if now != judged:
         raise ChangedError(
             f"{name} was written to while it was read, so that nothing can be said of it yet."
         )
@@ -332,8 +328,14 @@ def _damaged(folder: Path, seen: str) -> ArchiveError:
     )
 
 
-def _copy_durably(source: Path, target: Path) -> None:
+def _copy_durably(source: Path, target: Path) -> tuple[int, str]:
+    """Copy a file and wait for the disk; return the size and the sha256 of what was copied."""
+    size, digest = 0, hashlib.sha256()
     with source.open("rb") as reader, target.open("wb") as writer:
-        shutil.copyfileobj(reader, writer, 1 << 20)
+        while part := reader.read(1 << 20):
+            writer.write(part)
+            digest.update(part)
+            size += len(part)
         writer.flush()
         os.fsync(writer.fileno())
+    return size, digest.hexdigest()
