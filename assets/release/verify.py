@@ -187,10 +187,10 @@ def _value_faults(
         keys = ", ".join(f'"{k}"' for k in table.key)
         doubled = _count(con, f"SELECT {keys} FROM {source} GROUP BY ALL HAVING count(*) > 1")
         yield f"{table.name}: {doubled} keys occur twice" if doubled else None
-        broken = {c.name: " OR ".join(_broken(c)) for c in table.columns if any(_broken(c))}
-        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in broken.values())
-        if not counts:
+        broken = {c.name: said for c in table.columns if (said := " OR ".join(_broken(c)))}
+        if not broken:
             continue
+        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in broken.values())
         (found,) = con.execute(f"SELECT {counts} FROM {source}").fetchall()
         for name, rows in zip(broken, found, strict=True):
             yield f"{table.name}.{name}: {rows} values not allowed" if rows else None

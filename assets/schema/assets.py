@@ -117,8 +117,11 @@ def preview(con: duckdb.DuckDBPyConnection, full_name: str, table: Table) -> str
         table: Registry entry.
     """
     # Without its status an empty cell would not say why it is empty.
-    status = {"value_status"} & set(table.column_names[_PREVIEW_COLUMNS:])
-    names = (*table.column_names[:_PREVIEW_COLUMNS], *status)
+    names = tuple(
+        name
+        for place, name in enumerate(table.column_names)
+        if place < _PREVIEW_COLUMNS or name == "value_status"
+    )
     selected = ", ".join(f'CAST("{n}" AS VARCHAR)' for n in names)
     rows = con.execute(
         f"SELECT {selected} FROM {full_name} ORDER BY {key_order(table)} LIMIT {_PREVIEW_ROWS}"

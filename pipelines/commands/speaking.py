@@ -69,9 +69,10 @@ class Speaking(click.Command):
 
         if not standalone_mode:
             return run()
+        as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
         name = self._name_of(words)
         try:
-            code = _answered(run, name, "--json" in (words[: [*words, "--"].index("--")]))
+            code = _answered(run, name, as_json)
             sys.stdout.flush()
         except BrokenPipeError:
             # Whoever read it has read enough.
