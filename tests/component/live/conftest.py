@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.archive import inbox
 from assets.archive.http import Limits
 from assets.home import Home
 from tests.component.live.producers import Producers
@@ -39,3 +40,15 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def quick() -> Limits:
     return QUICK
+
+
+@pytest.fixture
+def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what was written a moment ago for whole."""
+    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0)
+
+
+@pytest.fixture
+def export(repository: Path) -> bytes:
+    """An export of CDC WONDER: linked births and infant deaths of the United States."""
+    return (repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt").read_bytes()

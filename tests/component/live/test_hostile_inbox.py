@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -19,7 +17,9 @@ from assets.archive.unrecognised import unused_files
 from assets.catalogue import dataset
 from assets.home import Home
 from assets.identify import describe_unknown, identify
+from tests import privileges
 
+pytestmark = pytest.mark.usefixtures("arrived")
 NAMES = [
     b"origin.json",
     b"confirmed.json",
@@ -53,17 +53,6 @@ NAMES = [
     "\u00e9".encode() * 127,
 ]
 LINKED = dataset("nchs_wonder_linked")
-
-
-@pytest.fixture(autouse=True)
-def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what was written a moment ago for whole."""
-    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0)
-
-
-@pytest.fixture
-def export(repository: Path) -> bytes:
-    return (repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt").read_bytes()
 
 
 def _sort(home: Home) -> list[str]:
@@ -192,8 +181,7 @@ def test_a_hard_link_is_a_file(home: Home, export: bytes, tmp_path: Path) -> Non
 def test_a_file_of_another_user_keeps_nobody_out(
     home: Home, export: bytes, repository: Path
 ) -> None:
-    setpriv = shutil.which("setpriv")
-    if os.getuid() != 0 or setpriv is None:
+    if os.getuid() != 0:
         pytest.skip("only root can put a file of another user into the inbox")
     private = home.inbox / "a private.txt"
     private.write_bytes(export)
@@ -207,13 +195,8 @@ def test_a_file_of_another_user_keeps_nobody_out(
         "for line in inbox.sort_inbox(Home(Path(sys.argv[1])), identify, describe_unknown):\n"
         "    print(line)\n"
     )
-    # Root without its privileges is a user like any other.
-    done = subprocess.run(
-        [setpriv, "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", code, home.root],
-        cwd=repository, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    if "setpriv:" in done.stderr:
-        pytest.skip(f"this machine does not let root do so: {done.stderr.strip()}")
+    words = [sys.executable, "-c", code, home.root]
+    done = privileges.run(privileges.NO_RIGHTS, words, repository)
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     assert line.startswith("a private.txt is not taken in: the user of the pipeline may not read")

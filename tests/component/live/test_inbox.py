@@ -17,15 +17,11 @@ from assets.catalogue import DATASETS, dataset
 from assets.home import Home
 from assets.identify import describe_unknown, identify
 
+pytestmark = pytest.mark.usefixtures("arrived")
+
 
 def _sort(home: Home) -> list[str]:
     return inbox.sort_inbox(home, identify, describe_unknown)
-
-
-@pytest.fixture(autouse=True)
-def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what was written a moment ago for whole."""
-    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0)
 
 
 @pytest.fixture

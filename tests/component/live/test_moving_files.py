@@ -17,18 +17,8 @@ from assets.home import Home
 from assets.identify import describe_unknown, identify
 from pipelines.cli import main
 
+pytestmark = pytest.mark.usefixtures("arrived")
 LINKED = dataset("nchs_wonder_linked")
-
-
-@pytest.fixture(autouse=True)
-def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what was written a moment ago for whole."""
-    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0)
-
-
-@pytest.fixture
-def export(repository: Path) -> bytes:
-    return (repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt").read_bytes()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from click.testing import CliRunner
 
 from assets.home import Home
 from pipelines.cli import main
+from tests import privileges
 
 EXTRACT = "area,year,live_births,infant_deaths\n29069,2011,400,11\n"
 
@@ -46,25 +45,19 @@ def test_a_file_is_no_home(
 def test_the_home_of_another_user(
     tmp_path: Path, extract: Path, repository: Path, command: str
 ) -> None:
-    setpriv = shutil.which("setpriv")
-    if os.getuid() != 0 or setpriv is None:
-        pytest.skip("only root can be another user")
     home = Home(tmp_path / "home").create()
     (home.archive / "nchs" / "nchs_wonder_linked").mkdir(parents=True)
     for folder in (tmp_path, *tmp_path.parents):
         if folder.stat().st_mode & 0o001:
             break
         folder.chmod(0o755)
-    user = ["--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"]
-    imr = str(Path(sys.executable).with_name("imr"))
-    words = [command, str(extract)] if command == "ingest" else [command]
-    done = subprocess.run(
-        [setpriv, *user, "--bounding-set=-all", imr, *words],
-        env={**os.environ, "IMR_HOME": str(home.root), "HOME": str(tmp_path)},
-        cwd=repository, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    if "setpriv:" in done.stderr or "bad interpreter" in done.stderr:
-        pytest.skip(f"this machine does not let root do so: {done.stderr.strip()}")
+    imr = Path(sys.executable).with_name("imr")
+    done = privileges.run(
+        (*privileges.user(54321), *privileges.NO_RIGHTS),
+        [imr, command, *([extract] if command == "ingest" else [])],
+        repository,
+        {**os.environ, "IMR_HOME": str(home.root), "HOME": str(tmp_path)},
+    )
     assert done.returncode == 1, done.stdout
     (line,) = done.stderr.splitlines()
     assert "Permission denied" in line

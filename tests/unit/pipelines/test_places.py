@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.settings import Settings, SettingsError
+from tests import privileges
 
-UNKNOWN = "54321"
+UNKNOWN = 54321
 """A user id without an entry in the list of users, as containers have it."""
 
 
@@ -29,9 +28,6 @@ def test_a_home_that_dagster_cannot_open_is_named(tmp_path: Path, name: str) -> 
 
 
 def test_a_user_without_a_name_or_a_folder(repository: Path, tmp_path: Path) -> None:
-    setpriv = shutil.which("setpriv")
-    if os.getuid() != 0 or setpriv is None:
-        pytest.skip("only root may run a process as another user, by setpriv")
     code = (
         "from pipelines.cli import main\n"
         "from assets.archive.owned_lock import user_name\n"
@@ -41,13 +37,11 @@ def test_a_user_without_a_name_or_a_folder(repository: Path, tmp_path: Path) -> 
     )
     # The interpreter itself may lie where only its owner looks.
     reading = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    done = subprocess.run(
-        [setpriv, f"--reuid={UNKNOWN}", f"--regid={UNKNOWN}", "--clear-groups", *reading,
-         sys.executable, "-c", code],
-        cwd=repository, env={"IMR_HOME": str(tmp_path)}, check=False, capture_output=True,
-        text=True,
-    )  # fmt: skip
-    if "setpriv:" in done.stderr:
-        pytest.skip(f"this machine does not let root do so: {done.stderr.strip()}")
+    done = privileges.run(
+        (*privileges.user(UNKNOWN), *reading),
+        [sys.executable, "-c", code],
+        repository,
+        {"IMR_HOME": str(tmp_path)},
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith(f"uid {UNKNOWN} /nonexistent\n")
