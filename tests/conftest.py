@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from assets.warehouse import in_memory
+from pipelines.start import WORDS
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
 
@@ -24,6 +26,12 @@ gc.set_threshold(100_000, 50, 100)
 # A busy machine is no failure.
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
+
+# Whoever starts the tests in the background has signals ignored, also by what the tests start.
+for number in WORDS:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        anew = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, anew)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
