@@ -18,6 +18,8 @@ from assets.schema.model import Layer, Table
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
 _ASIDE = ".damaged-"
+_SMALL = 64 << 20
+"""Bytes of a warehouse in which handing work to other threads takes longer than the work."""
 # As DuckDB says it of headers, blocks, ends and write-ahead logs.
 _DAMAGED = re.compile(
     r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
@@ -95,7 +97,9 @@ def damaged_files(folder: Path) -> list[Path]:
 
 def _opened(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
-        return quiet(duckdb.connect(str(path), read_only=read_only, config=_config()))
+        return quiet(
+            duckdb.connect(str(path), read_only=read_only, config=_config(**_threads(path)))
+        )
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise WarehouseBusyError(
@@ -118,14 +122,18 @@ def _set_aside(path: Path) -> Path:
 
 def in_memory() -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty in-memory warehouse, for tests and readers."""
-    con = scratch()
+    con = scratch(threads=1)
     prepare(con)
     return con
 
 
-def scratch() -> duckdb.DuckDBPyConnection:
-    """Return an empty database in memory, without the schemas of the warehouse."""
-    return quiet(duckdb.connect(config=_config()))
+def scratch(**settings: int) -> duckdb.DuckDBPyConnection:
+    """Return an empty database in memory, without the schemas of the warehouse.
+
+    Args:
+        **settings: Settings of DuckDB, e.g. ``threads``, for work on small tables.
+    """
+    return quiet(duckdb.connect(config=_config(**settings)))
 
 
 def quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -223,6 +231,12 @@ def literal(text: str | Path) -> str:
     return "'" + (text.as_posix() if isinstance(text, Path) else text).replace("'", "''") + "'"
 
 
-def _config() -> dict[str, str | bool | int | float | list[str]]:
+def _threads(path: Path) -> dict[str, int]:
+    """Return how many threads a warehouse gets; small tables are made sooner by one."""
+    small = not path.exists() or path.stat().st_size < _SMALL
+    return {"threads": 1} if small else {}
+
+
+def _config(**settings: int) -> dict[str, str | bool | int | float | list[str]]:
     # The extensions are not installable without a network; asking for one must fail at once.
-    return {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return {"autoinstall_known_extensions": False, "autoload_known_extensions": False, **settings}

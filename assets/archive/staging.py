@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -55,16 +56,16 @@ def stage(
         parsed = reading.read(dataset, vintage.path, judged=same)
     frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
     aside = target.with_suffix(".writing")
-    con = scratch()
+    con = _writer()
+    con.register("parsed", frame)
     try:
-        con.register("parsed", frame)
         con.execute(
             f"COPY ({typed_selection(dataset.staging, 'parsed')} "
             f"ORDER BY {key_order(dataset.staging)}) TO {literal(aside)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
     finally:
-        con.close()
+        con.unregister("parsed")
     target.with_suffix(".json").write_text(
         json.dumps(parsed.metadata, indent=2, sort_keys=True, default=str) + "\n",
         encoding="utf-8",
@@ -136,6 +137,12 @@ def build_staging_table(
         empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
         select = f"SELECT {empty} WHERE false"
     return replace_table(con, table, select)
+
+
+@cache
+def _writer() -> duckdb.DuckDBPyConnection:
+    """Return the database that rows pass through; making one takes longer than most of them."""
+    return scratch(threads=1)
 
 
 def _is_whole(staged: Path) -> bool:
