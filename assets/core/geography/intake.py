@@ -121,8 +121,11 @@ def _state_of(code: str) -> str:
 
 def _counties_elsewhere(frame: pd.DataFrame, file_name: str) -> list[ExtractError]:
     """Return an error where a county's code is not of a state, or not of the state beside it."""
+    if frame["county_code"].isna().all():
+        return []
     rows = frame[frame["county_code"].notna()]
-    states = rows["county_code"].map(lambda code: getattr(state_of_county(code), "fips", None))
+    lie_in = {c: getattr(state_of_county(c), "fips", None) for c in rows["county_code"].unique()}
+    states = rows["county_code"].map(lie_in)
     beside = rows["state_code"].fillna(states)
     wrong = rows[(states.isna() | (states != beside)).astype("bool")]
     if wrong.empty:
