@@ -8,9 +8,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
-from sqlalchemy import event
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import Pool
 
 from assets.archive.durable import replace_text
@@ -63,8 +66,31 @@ def _digest(text: str) -> str:
 @contextmanager
 def open_instance() -> Iterator[dg.DagsterInstance]:
     """Open the instance that ``DAGSTER_HOME`` points at, with its event log kept at hand."""
-    with _databases_at_hand(), dg.DagsterInstance.get() as instance:
+    with _databases_at_hand(), _engines_kept(), dg.DagsterInstance.get() as instance:
         yield instance
+
+
+@contextmanager
+def _engines_kept() -> Iterator[None]:
+    """Let Dagster use one engine of SQLAlchemy per database, where it makes one per event.
+
+    A new engine compiles every statement anew; a run stores some five hundred events.
+    """
+    engines: dict[str, Engine] = {}
+
+    def kept(url: str, **options: Any) -> Engine:
+        if url not in engines:
+            engines[url] = create_engine(url, **options)
+        return engines[url]
+
+    storages = (sqlite_event_log, sqlite_run_storage)
+    for module in storages:
+        setattr(module, "create_engine", kept)  # noqa: B010
+    try:
+        yield
+    finally:
+        for module in storages:
+            setattr(module, "create_engine", create_engine)  # noqa: B010
 
 
 @contextmanager
