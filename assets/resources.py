@@ -20,10 +20,10 @@ from assets.core.geography.intake import judge_areas
 from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
-from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
 from assets.release.object_store.location import Location, location_of
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 
 
 class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -194,7 +194,7 @@ def _ours(source: Path, target: Path, report: Path) -> None:
     from assets.rates import rates
     from assets.schema.duckdb_types import duckdb_type
     from assets.schema.registry import table
-    from assets.warehouse import connect
+    from assets.state.warehouse import connect
 
     with (
         tempfile.TemporaryDirectory(dir=target.parent) as home,

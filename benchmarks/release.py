@@ -22,7 +22,7 @@ from assets.release.changes import Side, compare
 from assets.release.writer import describe_files, write_table
 from assets.schema.identity import content_hash
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 from benchmarks.process import measure
 
 TABLES = int(os.environ.get("IMR_BENCH_TABLES", "20"))

@@ -6,9 +6,9 @@ import dagster as dg
 
 from assets.catalogue import DATASETS
 from assets.core.settled import COUNTED
-from assets.evidence import PASSING, RuleResult
 from assets.resources import WarehouseResource
 from assets.schema.codes import CHECKS
+from assets.state.evidence import PASSING, RuleResult
 from expectations.report import key_text
 from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from assets.archive.settling import Complaint
-from assets.warehouse import table_exists
+from assets.state.warehouse import table_exists
 from expectations import base_suites, control_totals, coverage, relational, waivers
 from expectations.rule import Finding
 from expectations.suites import Suite, suite_for

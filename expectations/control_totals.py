@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.warehouse import literal, sql_of
+from assets.state.warehouse import literal, sql_of
 from expectations.relational import compare, part
 from expectations.rule import Finding, Rule
 

@@ -18,7 +18,7 @@ import duckdb
 
 from assets.schema.model import Table
 from assets.schema.registry import METHOD_VERSION
-from assets.warehouse import table_exists
+from assets.state.warehouse import table_exists
 from expectations.relational import compare
 from expectations.rule import Finding, Rule
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from assets.evidence import RuleResult
+from assets.state.evidence import RuleResult
 from expectations.rule import KEYS_SHOWN, Finding, Rule, plain_row
 
 _RULE_COLUMN = "rule_id"

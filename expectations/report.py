@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from assets.evidence import PASSING, RuleResult
+from assets.state.evidence import PASSING, RuleResult
 from expectations.validate import Outcome
 
 _WIDTH = 100

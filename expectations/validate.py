@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.doing import doing
-from assets.evidence import PASSING, RuleResult, store
 from assets.schema.identity import content_hash
-from assets.warehouse import table_exists
+from assets.state.evidence import PASSING, RuleResult, store
+from assets.state.warehouse import table_exists
+from assets.text.doing import doing
 from expectations import base_suites, control_totals, coverage, engine, relational, waivers
 from expectations.rule import Finding
 from expectations.suites import Suite, suite_for

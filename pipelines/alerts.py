@@ -20,9 +20,9 @@ import requests
 from assets.archive.dataset import Dataset
 from assets.archive.overview import overview
 from assets.archive.unrecognised import unused_files
-from assets.home import Home
-from assets.secret import redacted
-from assets.warehouse import damaged_files
+from assets.state.home import Home
+from assets.state.warehouse import damaged_files
+from assets.text.secret import redacted
 
 WEBHOOK_VARIABLE = "IMR_ALERT_WEBHOOK"
 DAMAGED, RUN_KILLED, RUN_FAILED, CHECK_FAILED, NOT_IN_USE, LATE, UNUSED, NOTHING = (

@@ -12,11 +12,11 @@ from assets.disclosure.assets import ASSETS as PUBLISHED
 from assets.local.assets import ASSETS as LOCAL
 from assets.nchs.assets import ASSETS as NCHS
 from assets.ons.assets import ASSETS as ONS
-from assets.private import keep_private
 from assets.rates.assets import ASSETS as RATES
 from assets.release.assets import ASSETS as RELEASE
 from assets.release.assets import STORE_ASSETS
 from assets.resources import GateResource, ObjectStoreResource
+from assets.state.private import keep_private
 from expectations.checks import all_checks
 from expectations.suites import required_rules
 from pipelines.jobs import JOBS

@@ -9,8 +9,8 @@ from io import TextIOWrapper
 
 import click
 
-from assets.home import settle_user_folder
-from assets.private import keep_private
+from assets.state.home import settle_user_folder
+from assets.state.private import keep_private
 from pipelines.commands.speaking import Speaking
 
 _COMMANDS = {
@@ -49,7 +49,7 @@ class LazyCommands(Speaking, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is meant; a mistyped one is answered with the similar ones."""
-        from assets.suggest import did_you_mean
+        from assets.text.suggest import did_you_mean
 
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(

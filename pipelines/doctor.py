@@ -23,11 +23,11 @@ from assets.core.lacking import remembered
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
 from assets.nchs import soda_fetch
 from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
-from assets.private import wrong
 from assets.release.object_store.conditions import prove_conditions
 from assets.release.object_store.contents import contents, pointers
 from assets.release.object_store.location import STORE_VARIABLE, StoreError, open_store
-from assets.warehouse import damage_of, damaged_files
+from assets.state.private import wrong
+from assets.state.warehouse import damage_of, damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE
 from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings, SettingsError

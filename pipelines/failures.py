@@ -14,9 +14,9 @@ import dagster as dg
 import duckdb
 
 from assets.catalogue import DATASETS
-from assets.evidence import load as load_evidence
-from assets.home import Home
-from assets.warehouse import WarehouseBusyError, connect
+from assets.state.evidence import load as load_evidence
+from assets.state.home import Home
+from assets.state.warehouse import WarehouseBusyError, connect
 from expectations.validate import Outcome
 from pipelines.alerts import (
     killed_troubles,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.reports import report_of
 
 KEPT_RUNS = 30

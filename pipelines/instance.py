@@ -16,8 +16,8 @@ from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import Pool
 
-from assets.archive.durable import replace_text
-from assets.home import Home
+from assets.state.durable import replace_text
+from assets.state.home import Home
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 _SHIPPED = ".dagster.yaml.shipped"

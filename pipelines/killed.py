@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.alive import DIED, LIVES, owner_of, state_of
 from pipelines.reports import write_report
 

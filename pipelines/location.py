@@ -18,8 +18,8 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-from assets.archive.durable import replace_text
-from assets.home import Home
+from assets.state.durable import replace_text
+from assets.state.home import Home
 from pipelines.settings import PROJECT
 
 LOCATION, _REPOSITORY = "infant-mortality", "__repository__"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from assets.archive.owned_lock import owned_lock
-from assets.home import Home
+from assets.state.home import Home
+from assets.state.owned_lock import owned_lock
 
 
 class BusyError(RuntimeError):

@@ -9,7 +9,7 @@ import duckdb
 
 from assets.core.enough import why_nothing
 from assets.core.lacking import remembered
-from assets.warehouse import WarehouseBusyError, connect
+from assets.state.warehouse import WarehouseBusyError, connect
 from pipelines.settings import Settings
 
 _RELEASE = "release__nightly"

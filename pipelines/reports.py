@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assets.home import Home
-from assets.secret import redacted
+from assets.state.home import Home
+from assets.text.secret import redacted
 
 
 def report_of(home: Home, run_id: str) -> Path:

@@ -23,9 +23,9 @@ from assets.archive.waiting import waiting
 from assets.catalogue import DATASETS
 from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
-from assets.doing import DOING_LOGGER
 from assets.release.object_store.push import STORE_LOGGER
-from assets.warehouse import WarehouseDamagedError, interrupt_queries
+from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
+from assets.text.doing import DOING_LOGGER
 from expectations.report import render
 from pipelines.alive import hold
 from pipelines.build import build_defs

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.schema.tables.published import COMPUTED, OF_THE_RELEASE
-from assets.suggest import did_you_mean
+from assets.text.suggest import did_you_mean
 
 DATASET_NAMES = (
     "fingertips_infant_mortality", "local_area_counts", "nchs_births_1909", "nchs_births_by_race",

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.home import Home, settle_user_folder
 from assets.release.object_store.location import (
     STORE_VARIABLE,
     Location,
     StoreAddressError,
     location_of,
 )
+from assets.state.home import Home, settle_user_folder
 
 PROJECT = Path(__file__).resolve().parents[1]
 PROFILES = ("sample", "live")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from assets.warehouse import scratch, sql_of
+from assets.state.warehouse import scratch, sql_of
 from pipelines.commands.output import print_rows
 from pipelines.commands.speaking import say
 from pipelines.run import RunOutcome

@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 from pipelines.start import WORDS
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds

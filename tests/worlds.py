@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from assets.home import Home
-from assets.warehouse import in_memory, literal
+from assets.state.home import Home
+from assets.state.warehouse import in_memory, literal
 
 T = TypeVar("T")
 Make = Callable[[duckdb.DuckDBPyConnection, Home], T]

@@ -15,11 +15,11 @@ from assets.archive.side_by_side import Fetching
 from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS
-from assets.code_version import code_version
 from assets.core.settled import settle_staging
 from assets.identify import describe_unknown, identify
 from assets.resources import IntakeResource, WarehouseResource
 from assets.schema.assets import OWNERS, materialised, table_spec
+from assets.state.code_version import code_version
 
 _begun: dict[str, Fetching] = {}
 """The fetch of the run that this process executes, by the identifier of the run."""

@@ -15,7 +15,7 @@ from assets.archive.http import Client, Limits
 from assets.archive.producer import Producers
 from assets.archive.quarantine import Refusal
 from assets.archive.store import Origin, Vintage
-from assets.secret import redacted, remember
+from assets.text.secret import redacted, remember
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 

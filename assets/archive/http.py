@@ -27,7 +27,7 @@ from assets.archive.producer import FetchError as FetchError
 from assets.archive.producer import Producer, Producers
 from assets.archive.retry_after import moment_after, seconds_asked
 from assets.archive.silence import named, silence
-from assets.code_version import code_version
+from assets.state.code_version import code_version
 
 CONTACT_VARIABLE = "IMR_CONTACT"
 

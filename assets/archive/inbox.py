@@ -20,8 +20,8 @@ from assets.archive.guard import MAX_FILE_BYTES
 from assets.archive.names import printable, stored_name
 from assets.archive.quarantine import set_aside_unknown
 from assets.archive.store import Origin
-from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.state.home import Home
 
 Identify = Callable[[Path], str | None]
 Describe = Callable[[Path], tuple[str, str]]

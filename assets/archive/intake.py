@@ -22,8 +22,8 @@ from assets.archive.reading import read
 from assets.archive.store import NEWEST_YEAR, Origin, Vintage
 from assets.archive.uses import remember_use
 from assets.archive.withdrawal import withdrawn
-from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.state.home import Home
 
 NEW, UNCHANGED, QUARANTINED = "new", "unchanged", "quarantined"
 _SHOWN = 20

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.state.home import Home
 
 _RESTORE = (
     "Restore the folder from a backup; without one, move it out of the archive and take the "

@@ -11,7 +11,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.sources import reason_of
 from assets.archive.store import Vintage
 from assets.archive.withdrawal import withdrawn
-from assets.home import Home
+from assets.state.home import Home
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from assets.archive.retry_after import moment_after
-from assets.secret import redacted
+from assets.text.secret import redacted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AGAIN = "The next run asks it again."

@@ -18,10 +18,10 @@ from assets.archive.errors import ExtractError
 from assets.archive.guard import MAX_FILE_BYTES
 from assets.archive.names import printable, stored_name
 from assets.archive.store import Origin
-from assets.code_version import code_version
-from assets.home import Home
 from assets.schema.identity import file_sha256
-from assets.secret import redacted
+from assets.state.code_version import code_version
+from assets.state.home import Home
+from assets.text.secret import redacted
 
 REPORT = "report.json"
 _PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE"}

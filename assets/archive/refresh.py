@@ -17,8 +17,8 @@ from assets.archive.side_by_side import Fetching, Stream
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import ChangedError, Origin
-from assets.doing import doing
-from assets.home import Home
+from assets.state.home import Home
+from assets.text.doing import doing
 
 FAILED = "failed"
 

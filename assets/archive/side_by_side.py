@@ -20,7 +20,7 @@ from assets.archive.fetching import Fetched, FetchRequest, Offer
 from assets.archive.http import FETCH_LOGGER, FetchError, Limits
 from assets.archive.producer import Producers
 from assets.archive.quarantine import reader_version, refusals
-from assets.home import Home
+from assets.state.home import Home
 
 _FETCHING = ".fetching"
 _LOG = logging.getLogger(FETCH_LOGGER)

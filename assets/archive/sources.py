@@ -13,10 +13,10 @@ import pandas as pd
 from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
-from assets.home import Home
 from assets.schema.registry import table
-from assets.secret import redacted
-from assets.warehouse import replace_table
+from assets.state.home import Home
+from assets.state.warehouse import replace_table
+from assets.text.secret import redacted
 
 CURRENT, SUPERSEDED, STALE = "current", "superseded", "stale"
 _FAILED = ("quarantined", "failed")

@@ -17,13 +17,13 @@ from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
 from assets.archive.uses import remember_use
 from assets.archive.withdrawal import in_use
-from assets.code_version import code_version
-from assets.doing import doing
-from assets.home import Home
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.identity import file_sha256
 from assets.schema.model import Table
-from assets.warehouse import literal, replace_table, scratch
+from assets.state.code_version import code_version
+from assets.state.home import Home
+from assets.state.warehouse import literal, replace_table, scratch
+from assets.text.doing import doing
 
 
 def stage(

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from assets.archive import durable
 from assets.archive.dataset import Dataset
 from assets.archive.names import RESERVED, printable, stored_name
-from assets.home import Home
 from assets.schema.identity import file_sha256
-from assets.secret import redacted
+from assets.state import durable
+from assets.state.home import Home
+from assets.text.secret import redacted
 
 ORIGIN_FILE = "origin.json"
 CONFIRMED_FILE = "confirmed.json"

@@ -13,7 +13,7 @@ from assets.archive import inbox, store
 from assets.archive.dataset import Dataset
 from assets.archive.names import printable
 from assets.archive.quarantine import REPORT, facts_of
-from assets.home import Home
+from assets.state.home import Home
 
 UNIDENTIFIED = "unidentified"
 _MOST_NAMES = 5

@@ -10,8 +10,8 @@ from assets.archive import reading
 from assets.archive.dataset import Dataset, ParsedExtract, Use
 from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage
-from assets.code_version import code_version
-from assets.home import Home
+from assets.state.code_version import code_version
+from assets.state.home import Home
 
 
 def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:

@@ -21,7 +21,7 @@ from assets.archive.sources import last_attempt, record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import Origin
 from assets.archive.withdrawal import in_use
-from assets.home import Home
+from assets.state.home import Home
 
 BESIDE, LACKS = "judged_beside_others", "lacks"
 """Details of an error: the extract deserves another try; what there is nothing to compare with."""

@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from assets.archive import durable, store
+from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.store import Vintage
-from assets.code_version import code_version
-from assets.home import Home
-from assets.released import NoReleaseError, read_json
+from assets.state import durable
+from assets.state.code_version import code_version
+from assets.state.home import Home
+from assets.state.released import NoReleaseError, read_json
 
 RULE, READING, PROOF, PERSON = "rule", "reading", "proof", "person"
 RECORD = ".withdrawn.json"

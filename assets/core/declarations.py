@@ -11,7 +11,7 @@ from assets.core.geography.counties import counties_of, county, state_of_county
 from assets.core.geography.registry import Area, areas, boundary_sets, members
 from assets.core.regions.loader import Region, declared_regions
 from assets.schema.registry import table
-from assets.warehouse import literal, replace_table
+from assets.state.warehouse import literal, replace_table
 
 _FOLDER = Path(__file__).parent
 

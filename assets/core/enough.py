@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from assets.warehouse import table_exists
+from assets.state.warehouse import table_exists
 
 _BIRTHS = "measure = 'live_births'"
 _DEATHS = "(measure LIKE '%deaths' OR measure = 'stillbirths')"

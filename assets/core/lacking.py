@@ -9,13 +9,13 @@ from itertools import groupby
 
 import duckdb
 
-from assets.archive import durable
 from assets.archive.acceptance import PROFILE
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import in_use
-from assets.home import Home
 from assets.nchs.wonder_use import linked_databases
-from assets.warehouse import sql_of
+from assets.state import durable
+from assets.state.home import Home
+from assets.state.warehouse import sql_of
 
 BIRTHS, DEATHS = "births", "deaths"
 _FILE = "lacking.json"

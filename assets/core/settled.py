@@ -19,16 +19,16 @@ from assets.archive.settling import Complaint, Settled, settle
 from assets.archive.sources import build_vintages
 from assets.archive.staging import Unreadable, build_staging_table
 from assets.archive.withdrawal import PROOF, READING, RULE, Withdrawal
-from assets.code_version import code_version
 from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
 from assets.core.enough import NothingToCountError, refuse_nothing
 from assets.core.observations.build import build_counts
-from assets.home import Home
 from assets.nchs.wonder_whole import RULE as PART
 from assets.nchs.wonder_whole import unproven
-from assets.released import DamagedReleaseError
 from assets.schema.tables.staging import NCHS_WONDER
+from assets.state.code_version import code_version
+from assets.state.home import Home
+from assets.state.released import DamagedReleaseError
 
 COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
 Judge = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]

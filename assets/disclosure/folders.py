@@ -17,7 +17,7 @@ from assets.disclosure.history import published_counts
 from assets.disclosure.patterns import groups_of
 from assets.disclosure.policy import policies
 from assets.disclosure.relations import Cell, Members, system_of
-from assets.warehouse import literal
+from assets.state.warehouse import literal
 
 
 def determined_cells(

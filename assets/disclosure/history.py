@@ -9,8 +9,8 @@ import duckdb
 
 from assets.disclosure.patterns import KEY
 from assets.disclosure.relations import Cell, cells_of, quantities
-from assets.released import read_rows
 from assets.schema.codes import VALUES_SHOWN
+from assets.state.released import read_rows
 
 
 def published_counts(

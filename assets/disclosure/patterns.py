@@ -18,8 +18,8 @@ import pandas as pd
 
 from assets.archive.store import is_by
 from assets.disclosure.policy import policies
-from assets.released import read_json
-from assets.warehouse import sql_of, table_exists
+from assets.state.released import read_json
+from assets.state.warehouse import sql_of, table_exists
 
 if TYPE_CHECKING:
     from assets.disclosure.audit import Interval

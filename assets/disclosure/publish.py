@@ -22,7 +22,7 @@ from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
-from assets.warehouse import replace_table, sql_of, table_exists
+from assets.state.warehouse import replace_table, sql_of, table_exists
 
 _AS_COMPUTED = "claims"
 """Copied from ``rates``: its statements are about figures that may all be shown."""

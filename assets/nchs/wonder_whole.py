@@ -13,13 +13,13 @@ from assets.archive.intake import Judge
 from assets.archive.staging import stage
 from assets.archive.waiting import BESIDE, LACKS
 from assets.archive.withdrawal import in_use
-from assets.home import Home
 from assets.nchs.catalogue import DATASETS
 from assets.nchs.wonder_footerless import is_footerless
 from assets.nchs.wonder_held import Held, held_in
 from assets.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.nchs.wonder_proof import EVIDENCE, prove_whole
 from assets.schema.tables.staging import NCHS_WONDER
+from assets.state.home import Home
 
 RULE = "WONDER-PART"
 _BIRTHS = "births by state and year for --dataset nchs_wonder_natality"

@@ -16,7 +16,7 @@ from assets.rates.inputs import require
 from assets.rates.limits import Z_95
 from assets.rates.score import difference_limits, ratio_limits
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of
 
 _REFERENCES = Path(__file__).parent / "references.yaml"
 _SMALL = 20

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from assets.warehouse import sql_of, table_exists
+from assets.state.warehouse import sql_of, table_exists
 
 REQUIRED = (
     "core.observations",

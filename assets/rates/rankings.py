@@ -6,7 +6,7 @@ import duckdb
 
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of
 
 
 def build_rankings(con: duckdb.DuckDBPyConnection) -> int:

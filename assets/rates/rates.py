@@ -11,7 +11,7 @@ import pandas as pd
 from assets.rates import inputs, measures
 from assets.rates.limits import EXACT_BELOW, chi_square_limit, exact_limits, ohid_limits
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of
 
 BEFORE_LIMITS = (
     "series",

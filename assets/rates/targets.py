@@ -12,7 +12,7 @@ import pandas as pd
 from assets.rates.definitions import read_yaml
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of
 
 _FILE = Path(__file__).parent / "targets.yaml"
 

@@ -10,7 +10,7 @@ from assets.rates import measures
 from assets.rates.inputs import require
 from assets.rates.log_linear import log_linear
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of
 
 
 def build_trends(con: duckdb.DuckDBPyConnection) -> int:

@@ -8,7 +8,6 @@ import dagster as dg
 from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
 from assets.catalogue import DATASETS
-from assets.code_version import code_version
 from assets.disclosure.publish import PUBLISHED
 from assets.release.object_store.catch_up import behind, catch_up
 from assets.release.object_store.push import STORE_LOGGER
@@ -16,6 +15,7 @@ from assets.release.publish import publish_release
 from assets.release.rebuild import published_before
 from assets.resources import GateResource, ObjectStoreResource, WarehouseResource
 from assets.schema.assets import OWNERS, key_of
+from assets.state.code_version import code_version
 
 
 @dg.asset(

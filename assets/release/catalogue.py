@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.archive import durable
 from assets.release.version import is_version, parse
-from assets.released import DamagedReleaseError as DamagedReleaseError
-from assets.released import NoReleaseError as NoReleaseError
-from assets.released import damaged, read_json
-from assets.suggest import did_you_mean
+from assets.state import durable
+from assets.state.released import DamagedReleaseError as DamagedReleaseError
+from assets.state.released import NoReleaseError as NoReleaseError
+from assets.state.released import damaged, read_json
+from assets.text.suggest import did_you_mean
 
 CHANNELS = ("nightly", "stable")
 MANIFEST = "manifest.json"

@@ -15,7 +15,7 @@ from assets.disclosure.policy import policies
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.schema.registry import table, tables_of
-from assets.warehouse import replace_table, sql_of, table_exists
+from assets.state.warehouse import replace_table, sql_of, table_exists
 
 CHANGES = "published.changes"
 _MAIN = {

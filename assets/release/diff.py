@@ -9,13 +9,13 @@ from typing import Any
 
 import duckdb
 
-from assets.home import Home
 from assets.release.catalogue import Release
 from assets.release.changes import Side, compare
 from assets.release.lineage import folder_of
 from assets.release.reading import add_views, relation
 from assets.schema.registry import table
-from assets.warehouse import scratch
+from assets.state.home import Home
+from assets.state.warehouse import scratch
 
 _MOVES = """
 SELECT

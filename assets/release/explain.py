@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 
 from assets.disclosure.policy import policies
-from assets.home import Home
 from assets.rates.measures import Measure, measures
 from assets.release.catalogue import Release
 from assets.release.lineage import open_lineage
 from assets.release.reading import open_release
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.registry import table as table_of
-from assets.warehouse import sql_of
+from assets.state.home import Home
+from assets.state.warehouse import sql_of
 
 MOST_ROWS = 5
 _WITH_TOTALS = frozenset({"rates"})

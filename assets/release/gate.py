@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from assets.disclosure.patterns import audit
-from assets.evidence import PASSING, RuleResult, load
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.tables.published import OF_THE_RELEASE
-from assets.warehouse import table_exists
+from assets.state.evidence import PASSING, RuleResult, load
+from assets.state.warehouse import table_exists
 
 _SHOWN = 5
 

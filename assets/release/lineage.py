@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from assets.archive import durable
-from assets.home import Home
 from assets.release.reading import relation
 from assets.release.version import is_version
-from assets.warehouse import literal, scratch, table_exists
+from assets.state import durable
+from assets.state.home import Home
+from assets.state.warehouse import literal, scratch, table_exists
 
 _RECORD = "release="
 _STAGING = ".staging-"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from assets.archive import durable
-from assets.archive.owned_lock import owned_lock
-from assets.released import DamagedReleaseError
+from assets.state import durable
+from assets.state.owned_lock import owned_lock
+from assets.state.released import DamagedReleaseError
 
 _LOCK = ".publish.lock"
 _OWNER = ".publish.owner.json"

@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.archive import durable
-from assets.evidence import PASSING
 from assets.release import catalogue
 from assets.release.catalogue import Release
 from assets.release.lock import publisher_lock
 from assets.release.reading import relation
 from assets.release.verify import verify_release
-from assets.released import damaged, json_object
-from assets.warehouse import scratch
+from assets.state import durable
+from assets.state.evidence import PASSING
+from assets.state.released import damaged, json_object
+from assets.state.warehouse import scratch
 
 STABLE = "stable"
 _LOG = "promotions.jsonl"

@@ -19,12 +19,7 @@ from typing import Any
 
 import duckdb
 
-from assets.archive import durable
 from assets.archive.withdrawal import Withdrawal
-from assets.code_version import code_version
-from assets.evidence import PASSING
-from assets.home import Home
-from assets.private import make_open
 from assets.release import catalogue
 from assets.release.catalogue import Pointer, Release
 from assets.release.changes import Side, write_changes
@@ -52,10 +47,15 @@ from assets.release.writer import (
     describe_files,
     write_table,
 )
-from assets.released import read_rows
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
+from assets.state import durable
+from assets.state.code_version import code_version
+from assets.state.evidence import PASSING
+from assets.state.home import Home
+from assets.state.private import make_open
+from assets.state.released import read_rows
 
 
 @dataclass(frozen=True)

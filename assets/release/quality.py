@@ -18,7 +18,7 @@ from assets.core.observations.contradictions import SUPPLIED
 from assets.disclosure.policy import policies
 from assets.schema.model import Layer
 from assets.schema.registry import table
-from assets.warehouse import replace_table, sql_of, table_exists
+from assets.state.warehouse import replace_table, sql_of, table_exists
 
 _OBSERVATIONS, _PRINTED = "core.observations", "core.printed_rates"
 _SOURCES = "published.sources"

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from assets.release.catalogue import Release
-from assets.warehouse import literal, scratch
+from assets.state.warehouse import literal, scratch
 
 
 class QueryRefusedError(ValueError):

@@ -10,7 +10,7 @@ import duckdb
 
 from assets.release.page import html_table, page
 from assets.release.svg import Bar, Line, bar_chart, line_chart
-from assets.warehouse import sql_of
+from assets.state.warehouse import sql_of
 
 _UNIT = "deaths under one year per 1,000 live births"
 _FAMILIES = {

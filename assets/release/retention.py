@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.archive import durable
 from assets.disclosure.policy import policies
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.catalogue import CHANNELS, Release
 from assets.release.lineage import remove_lineage
 from assets.release.lock import publisher_lock
 from assets.release.promotion import promotions
 from assets.release.reading import relation
-from assets.released import DamagedReleaseError, damaged, read_json, read_rows
 from assets.schema.codes import VALUES_SHOWN
-from assets.warehouse import scratch
+from assets.state import durable
+from assets.state.home import Home
+from assets.state.released import DamagedReleaseError, damaged, read_json, read_rows
+from assets.state.warehouse import scratch
 
 _TAGS = "tags.json"
 _ADVICE = (

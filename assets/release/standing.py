@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assets.release.catalogue import Pointer, Release
 from assets.release.timeline import made_for
 from assets.release.writer import CHECKSUMS, checksum_lines
-from assets.released import DamagedReleaseError, damaged
+from assets.state.released import DamagedReleaseError, damaged
 
 
 def standing_release(

@@ -21,12 +21,12 @@ from assets.release.datapackage import TYPES
 from assets.release.identity import identity_of_release
 from assets.release.reading import relation
 from assets.release.writer import CHECKSUMS, checksum_lines
-from assets.released import DamagedReleaseError, read_json
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.identity import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table
-from assets.spreadsheet import inert
-from assets.warehouse import scratch
+from assets.state.released import DamagedReleaseError, read_json
+from assets.state.warehouse import scratch
+from assets.text.spreadsheet import inert
 
 _RELATIVE = 1e-12
 _SHOWN = 5

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from assets.archive import durable
-from assets.doing import doing
 from assets.schema.duckdb_types import duckdb_type, key_order
 from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Column, Table
-from assets.spreadsheet import inert_sql
-from assets.warehouse import literal, quiet
+from assets.state import durable
+from assets.state.warehouse import literal, quiet
+from assets.text.doing import doing
+from assets.text.spreadsheet import inert_sql
 
 CHECKSUMS = "manifest-sha256.txt"
 _BYTE_ORDER_MARK = "\ufeff"

@@ -8,11 +8,11 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets.code_version import code_version
 from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer, Table
+from assets.state.code_version import code_version
 
 OWNERS = ["team:data-engineering"]
 _PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40

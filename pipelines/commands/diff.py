@@ -94,7 +94,7 @@ def command(
 def _refuse_unknown(release: Release, table_name: str | None, cause: str | None) -> None:
     """Refuse a table or a cause that there is none of, and name the one that is meant."""
     from assets.schema.codes import CHANGE_CAUSES
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     if cause is not None and cause not in CHANGE_CAUSES:
         raise click.UsageError(

@@ -51,7 +51,7 @@ def command(
     import json
 
     from assets.release.catalogue import resolve
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
     from pipelines.commands.places import existing_home
 
     home = existing_home()
@@ -88,7 +88,7 @@ def command(
 def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
     """Refuse a column that the table has not, before anything heavy is imported."""
     from assets.release.reading import open_release
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     with open_release(release) as con:
         known = [row[0] for row in con.execute(f'DESCRIBE "{table}"').fetchall()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assets.archive.dataset import Dataset, Use
     from assets.archive.intake import IntakeOutcome
     from assets.archive.store import Origin
-    from assets.home import Home
+    from assets.state.home import Home
 
 _REFUSED = 3
 
@@ -127,7 +127,7 @@ def _plain_file(_: click.Context, __: click.Parameter, file: Path | None) -> Pat
 
 def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
     """Refuse an unknown dataset before the catalogue is imported, which takes a second."""
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
     from pipelines.selection import DATASET_NAMES
 
     if name is not None and name not in DATASET_NAMES:
@@ -148,7 +148,7 @@ def _origin(
     from assets.archive.names import printable
     from assets.archive.quarantine import origin_in_quarantine
     from assets.archive.store import Origin
-    from assets.secret import redacted
+    from assets.text.secret import redacted
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     refused = origin_in_quarantine(home, file)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from assets.spreadsheet import inert
+from assets.text.spreadsheet import inert
 from pipelines.commands.layout import aligned, fitted, vertical
 from pipelines.terminal import is_terminal, size
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from assets.home import Home
+from assets.state.home import Home
 
 
 class NoHomeError(click.ClickException):

@@ -44,8 +44,8 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     from dataclasses import asdict
     from datetime import date
 
-    from assets.archive.owned_lock import user_name
     from assets.release.catalogue import pointer, resolve
+    from assets.state.owned_lock import user_name
     from pipelines.commands.places import existing_home
     from pipelines.settings import Settings
 
@@ -94,7 +94,7 @@ def _show_difference(folder: Path, stable: str | None, release: Release) -> None
 
     from assets.release.catalogue import releases_in
     from assets.release.diff import difference
-    from assets.released import DamagedReleaseError
+    from assets.state.released import DamagedReleaseError
     from pipelines.commands.output import print_rows
 
     if stable is None:

@@ -40,7 +40,7 @@ def plainly(command: Callable[_Parameters, None]) -> Callable[_Parameters, None]
 
 def explained(error: Exception, known: Iterable[str]) -> str:
     """Return what DuckDB says of a query, and the name that was probably meant."""
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     text = str(error)
     unknown = re.search(
@@ -50,9 +50,9 @@ def explained(error: Exception, known: Iterable[str]) -> str:
 
 
 def _refusal(error: Exception) -> click.ClickException | None:
-    from assets.home import NoFolderError
     from assets.release.lock import PublisherBusyError, ReleaseNotWrittenError
-    from assets.released import DamagedReleaseError, NoReleaseError
+    from assets.state.home import NoFolderError
+    from assets.state.released import DamagedReleaseError, NoReleaseError
     from pipelines.settings import SettingsError
 
     if isinstance(error, PermissionError) and error.filename:

@@ -13,9 +13,9 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
-    from assets.home import Home
     from assets.release.object_store.location import Location
     from assets.release.object_store.view import StoreView
+    from assets.state.home import Home
 
 _HEADINGS = ("version", "channels", "where", "released_at", "rates", "changes", "rules_passed",
              "waived", "stale", "content")  # fmt: skip

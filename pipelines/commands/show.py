@@ -61,7 +61,7 @@ def command(
     """
     from assets.release.catalogue import resolve
     from assets.release.reading import open_release
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home
 
@@ -98,7 +98,7 @@ def command(
 
 
 def _chosen(table: str, columns: str | None, known: Sequence[str]) -> list[str]:
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     names = [c.strip() for c in columns.split(",") if c.strip()] if columns else []
     for name in names:

@@ -14,7 +14,7 @@ from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
     from assets.archive.dataset import Dataset
-    from assets.home import Home
+    from assets.state.home import Home
 
 _HEADINGS = (
     "dataset", "status", "vintages", "rows used", "not used", "last vintage", "retrieved",

@@ -165,7 +165,7 @@ def runnable(text: str) -> str:
 
 def _message(error: click.ClickException) -> str:
     """Return what an error says; a word that is none of the choices gets the one that is meant."""
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     text = error.format_message()
     if isinstance(error, click.BadParameter) and error.param is not None:

@@ -14,8 +14,8 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report
 
 if TYPE_CHECKING:
-    from assets.home import Home
     from assets.release.verify import Finding
+    from assets.state.home import Home
     from pipelines.settings import Settings
 
 _DAMAGED = (
@@ -77,7 +77,7 @@ def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> li
     chosen = known if every and known else [resolve(home.releases, release, readable=False)]
     # Imported late: it takes a second, and wrong use is answered before.
     from assets.release.verify import verify_release
-    from assets.released import DamagedReleaseError
+    from assets.state.released import DamagedReleaseError
 
     checked = []
     for found in chosen:

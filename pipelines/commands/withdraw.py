@@ -13,7 +13,7 @@ from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
     from assets.archive.dataset import Dataset
-    from assets.home import Home
+    from assets.state.home import Home
 
 _SHORTEST = 6
 
@@ -89,7 +89,7 @@ def _meant(home: Home, vintage: str) -> tuple[Dataset, str]:
     """Return the dataset and the full name of a vintage; the start of its checksum is enough."""
     from assets.archive import store
     from assets.catalogue import DATASETS
-    from assets.suggest import did_you_mean
+    from assets.text.suggest import did_you_mean
 
     known = {v.vintage_id: d for d in DATASETS for v in store.vintages(home, d)}
     if vintage in known:

@@ -13,11 +13,8 @@ ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "relea
 """Rooms of ``assets`` from the lowest to the highest."""
 PRODUCERS = ("nchs", "ons", "local")
 """Folders of the room of producers."""
-FOUNDATION = {
-    "home", "warehouse", "evidence", "code_version", "released", "doing", "suggest", "secret",
-    "spreadsheet", "private",
-}  # fmt: skip
-"""Single modules of ``assets`` below every room."""
+FOUNDATION = {"state", "text"}
+"""Rooms of ``assets`` below every other."""
 
 
 def _modules(repository: Path) -> Iterator[tuple[Path, ast.Module]]:

@@ -94,7 +94,7 @@ def test_only_the_warehouse_opens_databases() -> None:
         for path in (ROOT / room).rglob("*.py")
         if "duckdb.connect(" in path.read_text(encoding="utf-8")
     }
-    assert found == {"assets/warehouse.py"}
+    assert found == {"assets/state/warehouse.py"}
 
 
 def rule_ids() -> set[str]:

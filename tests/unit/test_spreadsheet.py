@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.spreadsheet import inert, inert_sql, original
+from assets.text.spreadsheet import inert, inert_sql, original
 
 STARTS = "=+-@\t\r\n'＝＋－＠ %.0123456789eEx\f\v\u00a0\""
 TEXTS = st.one_of(st.text(), st.text(alphabet=STARTS, max_size=8))

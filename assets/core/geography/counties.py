@@ -13,7 +13,7 @@ import duckdb
 
 from assets.core import staged
 from assets.core.geography.registry import Area, areas
-from assets.warehouse import sql_of
+from assets.state.warehouse import sql_of
 
 _CODE = re.compile(r"[0-9]{5}")
 _POOLED = "999"

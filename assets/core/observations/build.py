@@ -23,7 +23,7 @@ from assets.core.geography.registry import (
 )
 from assets.core.observations.ages import SPANS, hours_of
 from assets.schema.registry import table
-from assets.warehouse import literal, replace_table, sql_of
+from assets.state.warehouse import literal, replace_table, sql_of
 
 _FOLDER = Path(__file__).parent
 _CELLS = (

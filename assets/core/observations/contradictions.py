@@ -10,8 +10,8 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractContradiction, ExtractError
-from assets.home import Home
-from assets.warehouse import WarehouseBusyError, connect, sql_of, table_exists
+from assets.state.home import Home
+from assets.state.warehouse import WarehouseBusyError, connect, sql_of, table_exists
 
 SUPPLIED = "local_area_counts"
 """Dataset whose counts are supplied by others than the producers of the official series."""

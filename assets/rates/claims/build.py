@@ -11,7 +11,7 @@ from assets.rates.claims import figures, missouri, rankings
 from assets.rates.claims.statements import FILE, Claim, Finding, read_claims
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
-from assets.warehouse import replace_table
+from assets.state.warehouse import replace_table
 
 Evaluator = Callable[[duckdb.DuckDBPyConnection, Claim], Finding]
 

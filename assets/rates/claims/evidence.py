@@ -9,7 +9,7 @@ from fractions import Fraction
 import duckdb
 
 from assets.rates.claims.statements import span
-from assets.warehouse import sql_of
+from assets.state.warehouse import sql_of
 
 INFANT = "infant_mortality"
 US_FAMILIES = ("nchs_mortality", "nchs_linked")

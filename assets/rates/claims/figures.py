@@ -13,7 +13,7 @@ from assets.rates.measures import register
 from assets.rates.rounding import half_away
 from assets.rates.targets import targets
 from assets.schema.codes import LOCAL_AUTHORITIES
-from assets.warehouse import sql_of
+from assets.state.warehouse import sql_of
 
 _BIRTHS_PER_POPULATION = "live_births_per_population"
 _BENCHMARKS = {"KPI-02": "kpi_depot_world", "KPI-03": "kpi_depot_sub_saharan_africa"}

@@ -11,7 +11,7 @@ from assets.rates.claims.evidence import Pool, absence, first_complete, series
 from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
 from assets.rates.limits import wilson_limits
 from assets.rates.rounding import half_away
-from assets.warehouse import sql_of
+from assets.state.warehouse import sql_of
 
 _STATE = "US-MO"
 _STATE_FAMILIES = ("nchs_linked", "nchs_mortality", "state_extract")

@@ -10,8 +10,6 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
-from assets.archive import durable
-from assets.private import make_open
 from assets.release import catalogue
 from assets.release.catalogue import MANIFEST, Release
 from assets.release.lock import publisher_lock
@@ -19,6 +17,8 @@ from assets.release.object_store.contents import key_of, read
 from assets.release.object_store.location import Location, StoreError, asking
 from assets.release.object_store.push import Say
 from assets.release.writer import CHECKSUMS
+from assets.state import durable
+from assets.state.private import make_open
 
 _PIECE = 1 << 20
 

@@ -19,8 +19,8 @@ from assets.archive.intake import take_in
 from assets.archive.reading import read
 from assets.archive.store import Origin, vintages
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.identify import identify
+from assets.state.home import Home
 
 BOOK = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
 

@@ -11,11 +11,11 @@ import pytest
 from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.archive.store import Origin
-from assets.home import Home
 from assets.ons.catalogue import CHILD_MORTALITY
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.samples.generate import FILES
 from assets.ons.workbook import Workbook
+from assets.state.home import Home
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
 OLD_SAMPLE = "cms2018workbook.xls"

@@ -28,11 +28,11 @@ from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import publishing
-from assets.home import Home
 from assets.rates.build import DERIVED, RATES
 from assets.release.publish import publish_release
 from assets.schema.registry import TABLES
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 from expectations.complaints import complaints
 from expectations.suites import required_rules, suite_tables
 from expectations.validate import validate_table

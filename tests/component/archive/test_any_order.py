@@ -20,11 +20,11 @@ from assets.archive.store import Origin
 from assets.archive.waiting import retry
 from assets.catalogue import DATASETS, dataset
 from assets.core.observations.contradictions import judge_official
-from assets.home import Home
 from assets.identify import identify
 from assets.nchs.wonder_whole import judge_whole
 from assets.schema.identity import file_sha256
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 from tests.component.archive.nights import JUDGES, Night, night, put
 
 FEW = 2

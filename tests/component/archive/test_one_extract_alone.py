@@ -18,9 +18,9 @@ from assets.catalogue import DATASETS, dataset
 from assets.core import corrections
 from assets.core.observations import build as counts
 from assets.core.settled import Basis, Stage, settle_staging
-from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
-from assets.warehouse import connect, in_memory
+from assets.state.home import Home
+from assets.state.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"

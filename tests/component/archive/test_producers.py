@@ -17,7 +17,7 @@ from assets.archive.producer import GivenUpError, Patience, Producers
 from assets.archive.refresh import refresh
 from assets.archive.side_by_side import Fetching
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 from tests.component.archive.clock import Clock
 from tests.component.archive.misbehaving import Server, answer, reset
 

@@ -12,8 +12,8 @@ from assets.archive.store import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
-from assets.home import Home
 from assets.identify import identify
+from assets.state.home import Home
 
 
 class Expected(NamedTuple):

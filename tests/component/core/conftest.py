@@ -23,11 +23,11 @@ from assets.core.declarations import (
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.intake import judge_strata
-from assets.home import Home
 from assets.identify import identify
 from assets.rates.build import build_rates
 from assets.schema.registry import table
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 
 Wonder = Callable[..., duckdb.DuckDBPyConnection]
 FOLDER = Path("nchs", "wonder", "public")

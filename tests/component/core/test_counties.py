@@ -17,7 +17,7 @@ from assets.core.geography.counties import county, is_pooled, state_of_county
 from assets.core.geography.intake import judge_areas
 from assets.nchs.frames import staging_frame
 from assets.schema.tables.staging import NCHS_WONDER
-from assets.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory, replace_table
 from tests.component.core.conftest import Wonder
 
 PUBLISHED = {

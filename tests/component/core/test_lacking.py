@@ -14,8 +14,8 @@ from assets.archive.samples import sample_extracts
 from assets.archive.store import put
 from assets.catalogue import DATASETS, dataset
 from assets.core.lacking import Lacking, lacking, needed_for, ranges, remember, remembered
-from assets.home import Home
 from assets.schema.codes import SOURCE_FAMILIES
+from assets.state.home import Home
 
 STATES = ("US-AL", "US-AK", "US-AZ")
 Row = dict[str, object]

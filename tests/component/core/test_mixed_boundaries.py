@@ -18,11 +18,11 @@ from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
-from assets.home import Home
 from assets.ons.samples.generate import FILES
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 
 ORIGIN = Origin("file:answer", "2026-01-01T00:00:00+00:00", "OGL")
 OLD = "local authorities: district / unitary (as of April 2021)"

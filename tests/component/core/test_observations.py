@@ -19,10 +19,10 @@ from assets.core.geography.intake import judge_areas
 from assets.core.observations import build
 from assets.core.observations.build import build_counts, merger_needs
 from assets.core.observations.intake import judge_strata
-from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import connect, sql_of
+from assets.state.home import Home
+from assets.state.warehouse import connect, sql_of
 
 
 @pytest.fixture(scope="module")

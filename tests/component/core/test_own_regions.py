@@ -9,7 +9,7 @@ import pytest
 
 from assets.core.declarations import build_areas, build_region_members
 from assets.core.regions.loader import declared_regions, load_regions
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 
 BOARD = """\
 - code: E54000022

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assets.schema.model import LogicalType
-from assets.warehouse import connect, replace_table
+from assets.state.warehouse import connect, replace_table
 from expectations.suites import registry_table
 
 COUNTS = {

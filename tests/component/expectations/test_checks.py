@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from assets.resources import WarehouseResource
-from assets.warehouse import connect
+from assets.state.warehouse import connect
 from expectations.checks import checks_for
 
 KEY = dg.AssetKey(["core", "observations"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from assets.catalogue import dataset
-from assets.warehouse import replace_table
+from assets.state.warehouse import replace_table
 from expectations.validate import validate_table
 
 NAME = "staging.ons_child_mortality"

@@ -7,7 +7,7 @@ import datetime as dt
 import duckdb
 import pytest
 
-from assets.evidence import RuleResult, load
+from assets.state.evidence import RuleResult, load
 from expectations.report import render
 from expectations.suites import suite_for
 from expectations.validate import TableMissingError, validate_table

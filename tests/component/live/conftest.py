@@ -9,7 +9,7 @@ import pytest
 
 from assets.archive import inbox
 from assets.archive.http import Limits
-from assets.home import Home
+from assets.state.home import Home
 from tests.component.live.producers import Producers
 
 QUICK = Limits(

@@ -20,9 +20,9 @@ from assets.archive.http import Limits
 from assets.archive.quarantine import reader_version
 from assets.archive.refresh import refresh
 from assets.catalogue import dataset
-from assets.code_version import code_version
-from assets.home import Home
 from assets.schema.identity import file_sha256
+from assets.state.code_version import code_version
+from assets.state.home import Home
 
 DATASETS = ("nchs_births_1909", "nchs_wonder_natality")
 _COUNTED = ("open", "os.", "shutil.", "socket.connect", "socket.sendto")

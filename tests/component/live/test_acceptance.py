@@ -20,8 +20,8 @@ from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.staging import build_staging_table
 from assets.archive.store import Origin
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
 from assets.schema.tables.staging import FINGERTIPS
+from assets.state.home import Home
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "public domain")
 Records = list[dict[str, str]]

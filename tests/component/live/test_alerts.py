@@ -12,7 +12,7 @@ import pytest
 from assets.archive.refresh import refresh
 from assets.archive.sources import record_attempt
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.alerts import (
     LATE,
     NOT_IN_USE,

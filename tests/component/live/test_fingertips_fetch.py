@@ -11,7 +11,7 @@ from assets.archive import store
 from assets.archive.http import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 from tests.component.live.producers import Producers, Reply
 
 INDICATOR = dataset("fingertips_infant_mortality")

@@ -14,8 +14,8 @@ from assets.archive import inbox, store
 from assets.archive.refresh import refresh
 from assets.archive.sources import last_attempt
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
 from assets.identify import describe_unknown, identify
+from assets.state.home import Home
 
 pytestmark = pytest.mark.usefixtures("arrived")
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from assets.archive import store
 from assets.archive.sources import is_stale
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.cli import main
 
 

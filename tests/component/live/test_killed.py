@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from tests.component.live.producers import Producers, SodaData
 
 MOMENTS = 16

@@ -13,8 +13,8 @@ from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.refresh import refresh
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.identify import describe_unknown, identify
+from assets.state.home import Home
 from pipelines.cli import main
 
 pytestmark = pytest.mark.usefixtures("arrived")

@@ -15,8 +15,8 @@ from assets.archive.dataset import Dataset
 from assets.archive.http import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.ons.nomis_fetch import nomis_fetcher
+from assets.state.home import Home
 from tests.component.live.producers import NomisData, Producers, Reply, nomis_from_answer
 
 ID = "NM_205_1"

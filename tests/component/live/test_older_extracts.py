@@ -17,9 +17,9 @@ from assets.archive.store import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.observations.build import build_counts
-from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from assets.state.home import Home
 from pipelines.cli import main
 
 NATALITY, CHILDREN = dataset("nchs_wonder_natality"), dataset("ons_child_mortality")

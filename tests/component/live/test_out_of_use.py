@@ -18,8 +18,8 @@ from assets.archive.unrecognised import unused_files
 from assets.archive.uses import use_of
 from assets.catalogue import DATASETS, dataset
 from assets.core.lacking import Lacking, remember
-from assets.home import Home
 from assets.identify import describe_unknown, identify
+from assets.state.home import Home
 from pipelines.alerts import source_troubles
 from pipelines.cli import main
 from pipelines.doctor import examine

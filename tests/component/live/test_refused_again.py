@@ -11,7 +11,7 @@ import pytest
 from assets.archive.http import Limits
 from assets.archive.refresh import refresh
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 from tests.component.live.producers import Edition, Producers
 
 

@@ -16,9 +16,9 @@ from assets.archive.dataset import Dataset
 from assets.archive.http import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
 from assets.ons.nomis_fetch import nomis_fetcher
-from assets.secret import redacted
+from assets.state.home import Home
+from assets.text.secret import redacted
 from pipelines.alerts import RUN_FAILED, Trouble, raise_alerts, source_troubles
 from pipelines.commands.ingest import command as ingest
 from pipelines.reports import write_report

@@ -18,8 +18,8 @@ from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.store import Origin, Vintage
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.ons import site_fetch
+from assets.state.home import Home
 from tests.component.live.producers import Edition, Producers, Reply
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "OGL")

@@ -15,8 +15,8 @@ from assets.archive.http import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.sources import last_attempt
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.nchs.soda_fetch import soda_fetcher
+from assets.state.home import Home
 from tests.component.live.producers import Producers, Reply, SodaData
 
 ID = "hmz2-vwda"

@@ -16,8 +16,8 @@ from assets.archive.sources import is_stale
 from assets.archive.store import Origin
 from assets.archive.waiting import retry, waiting
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
+from assets.state.home import Home
 from pipelines.cli import main
 from pipelines.doctor import examine
 from pipelines.settings import Settings

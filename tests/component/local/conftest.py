@@ -24,11 +24,11 @@ from assets.core.declarations import (
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.intake import judge_strata
-from assets.home import Home
 from assets.rates.build import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 
 JUDGES = (judge_areas, judge_strata)
 Build = Callable[..., duckdb.DuckDBPyConnection]

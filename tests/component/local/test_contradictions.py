@@ -17,10 +17,10 @@ from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.contradictions import judge_official
-from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from tests.component.local.conftest import JUDGES

@@ -20,7 +20,7 @@ from assets.rates.build import (
     build_trends,
 )
 from assets.schema.registry import table
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 from expectations.relational import rules_of, run
 
 Build = Callable[..., duckdb.DuckDBPyConnection]

@@ -13,8 +13,6 @@ import pytest
 from click.testing import CliRunner
 
 from assets.disclosure.publish import publish_tables
-from assets.evidence import EVIDENCE_TABLE, load
-from assets.home import Home
 from assets.rates.build import (
     build_claims,
     build_disparities,
@@ -25,6 +23,8 @@ from assets.rates.build import (
 )
 from assets.release.gate import current_hashes
 from assets.release.publish import ReleaseOutcome, publish_release
+from assets.state.evidence import EVIDENCE_TABLE, load
+from assets.state.home import Home
 from expectations.validate import validate_table
 from pipelines.commands.explain import command as explain
 from tests.component.release import figures as f

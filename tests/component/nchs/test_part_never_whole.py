@@ -15,8 +15,8 @@ from assets.archive.samples import sample_extracts
 from assets.archive.staging import stage
 from assets.archive.store import Origin
 from assets.catalogue import dataset
-from assets.home import Home
 from assets.nchs.wonder_whole import judge_whole
+from assets.state.home import Home
 
 ORIGIN = Origin("file:export", "2026-01-01T00:00:00+00:00", "none")
 HEADER = "Notes,State,State Code,Year,Year Code,"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from obstore.store import S3Store
 
-from assets.home import Home
 from assets.release.object_store.location import STORE_VARIABLE, Location, open_store
+from assets.state.home import Home
 from tests.component.object_store.releases import make_release
 from tests.component.object_store.server import (
     BUCKET,

@@ -13,13 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 from obstore.store import S3Store
 
-from assets.home import Home
 from assets.release.catalogue import releases_in
 from assets.release.object_store.catch_up import catch_up
 from assets.release.object_store.location import STORE_VARIABLE, Location
 from assets.release.publish import publish_release
 from assets.release.retention import tag
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.warehouse import in_memory
 from pipelines.commands.promote import command as promote
 from pipelines.commands.releases import command as releases
 from pipelines.commands.verify import command as verify

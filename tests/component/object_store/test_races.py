@@ -13,13 +13,13 @@ import pytest
 from obstore.exceptions import AlreadyExistsError, PreconditionError
 from obstore.store import S3Store
 
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.catalogue import Pointer, Release
 from assets.release.object_store.catch_up import CaughtUp, catch_up
 from assets.release.object_store.contents import read_pointer
 from assets.release.object_store.location import Location, open_store
 from assets.release.object_store.pointers import OvertakenError, advance, move
+from assets.state.home import Home
 from tests.component.object_store.releases import make_release, shown
 from tests.component.object_store.server import BUCKET
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.home import Home
 from assets.release.object_store.catch_up import catch_up
 from assets.release.object_store.location import Location
 from assets.release.publish import publish_release
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.warehouse import in_memory
 from tests.component.release import figures as f
 
 

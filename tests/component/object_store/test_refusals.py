@@ -9,9 +9,9 @@ from pathlib import Path
 import obstore
 import pytest
 
-from assets.home import Home
 from assets.release.object_store.catch_up import StoreBehindError, catch_up
 from assets.release.object_store.location import Location, open_store
+from assets.state.home import Home
 from pipelines.doctor import Finding, examine
 from pipelines.settings import Settings
 from tests.component.object_store.releases import keys

@@ -16,10 +16,10 @@ from assets.archive import intake
 from assets.archive.store import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
-from assets.home import Home
 from assets.identify import describe_unknown, identify
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
 from assets.ons.child_mortality import parse_child_mortality
+from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
 BIRTHS, INFANT = "Live Births | All | Total", "Deaths (numbers) | Infant (under 1 year)"

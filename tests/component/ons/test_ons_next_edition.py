@@ -13,7 +13,6 @@ import pytest
 from assets.archive import intake
 from assets.archive.dataset import Dataset
 from assets.archive.store import Origin
-from assets.home import Home
 from assets.ons import (
     area_registrations_layouts,
     birth_registrations_layouts,
@@ -25,6 +24,7 @@ from assets.ons.catalogue import BIRTH_REGISTRATIONS, CHILD_MORTALITY, DEATHS_BY
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.samples.generate import FILES
 from assets.ons.workbook import Workbook
+from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
 Sheets = dict[str, list[list[object]]]

@@ -10,9 +10,9 @@ import pytest
 from assets.archive import intake, reading, staging
 from assets.archive.dataset import Dataset
 from assets.archive.store import Origin
-from assets.home import Home
 from assets.ons.catalogue import CHILD_MORTALITY, DATASETS
 from assets.ons.samples.generate import HERE
+from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2025-01-01T00:00:00+00:00", "none")
 

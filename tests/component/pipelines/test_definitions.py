@@ -13,9 +13,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from assets.state.home import Home
 from pipelines.build import build_defs
 from pipelines.location import LOCATION
 from pipelines.settings import Settings, SettingsError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines import doctor
 from pipelines.doctor import Finding, examine
 from pipelines.lock import writer_lock

@@ -10,10 +10,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.evidence import RuleResult, store
-from assets.home import Home
 from assets.release.catalogue import DamagedReleaseError
-from assets.warehouse import connect
+from assets.state.evidence import RuleResult, store
+from assets.state.home import Home
+from assets.state.warehouse import connect
 from pipelines.failures import disk_trouble, failed_checks, failed_steps, tell
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.cli import main
 from tests import privileges
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines import history
 from pipelines.instance import TEMPLATE, offered, open_instance, prepare_instance
 

@@ -12,7 +12,7 @@ from assets.archive import store
 from assets.archive.intake import take_in
 from assets.archive.store import Origin
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.instance import open_instance
 from pipelines.run import RunOutcome, execute
 from pipelines.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.instance import prepare_instance
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings

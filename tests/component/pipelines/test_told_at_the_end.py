@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assets.core.lacking import Lacking, remember
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.closing import summarise
 from pipelines.reports import report_of
 from pipelines.run import execute

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.rates.measures import Policy, policies
 from assets.schema.registry import table
-from assets.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory, replace_table
 
 ORIGIN = {
     "rounded_to": 1,

@@ -6,7 +6,7 @@ import pytest
 
 from assets.rates.build import build_rates
 from assets.rates.inputs import RatesInputError
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 from tests.component.rates.core_tables import CoreTables, rates
 
 

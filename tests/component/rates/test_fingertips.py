@@ -17,12 +17,12 @@ from assets.archive.store import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core import declarations
 from assets.core.observations.build import build_counts
-from assets.home import Home
 from assets.ons.samples.fingertips_sample import HEADER
 from assets.rates.rates import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.warehouse import connect
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.home import Home
 from assets.release.catalogue import Release, folder_of, resolve
 from assets.release.publish import ReleaseOutcome
+from assets.state.home import Home
 from tests.component.release import figures as f
 from tests.worlds import Worlds
 

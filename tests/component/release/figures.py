@@ -12,14 +12,14 @@ import duckdb
 import pandas as pd
 
 from assets.disclosure.publish import publish_tables
-from assets.evidence import RuleResult, store
-from assets.home import Home
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.warehouse import replace_table
+from assets.state.evidence import RuleResult, store
+from assets.state.home import Home
+from assets.state.warehouse import replace_table
 
 Row = dict[str, object]
 

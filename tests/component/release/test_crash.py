@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.publish import ReleaseNotWrittenError
 from assets.release.writer import CHECKSUMS, checksum_lines
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.warehouse import in_memory
 from tests.component.release import figures as f
 from tests.component.release.faults import FaultyConnection, ProcessDeath, faults
 

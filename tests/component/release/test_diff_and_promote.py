@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.archive import durable
-from assets.home import Home
 from assets.release.catalogue import pointer, resolve
 from assets.release.promotion import PromotionRefusedError, promote, promotions
 from assets.release.publish import ReleaseOutcome
+from assets.state import durable
+from assets.state.home import Home
 from pipelines.commands.diff import command as diff_command
 from pipelines.commands.promote import command as promote_command
 from tests.component.release import figures as f

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.home import Home
 from assets.release.lineage import folder_of
 from assets.release.publish import ReleaseOutcome
+from assets.state.home import Home
 from pipelines.commands.explain import command
 from tests.component.release import figures as f
 from tests.worlds import Worlds

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.cli import _COMMANDS, main
 
 

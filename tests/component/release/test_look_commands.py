@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.home import Home
 from assets.release.publish import publish_release
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.warehouse import in_memory
 from pipelines.commands.releases import command as releases
 from pipelines.commands.show import command as show
 from pipelines.commands.sql import command as sql

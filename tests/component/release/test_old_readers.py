@@ -9,7 +9,6 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.home import Home
 from assets.release import identity
 from assets.release import publish as publishing
 from assets.release.catalogue import Release, resolve
@@ -20,6 +19,7 @@ from assets.release.verify import verify_release
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
 from assets.schema.registry import SCHEMA_VERSION, TABLES, table
+from assets.state.home import Home
 from pipelines.cli import main
 from tests.component.release import figures as f
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.home import Home
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from assets.state.home import Home
 from pipelines.commands.columns import IMPORTANT
 from tests.pseudo_terminal import on_terminal
 

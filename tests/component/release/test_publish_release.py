@@ -11,13 +11,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.gate import GateClosedError
 from assets.release.publish import ReleaseOutcome
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import SCHEMA_VERSION, table, tables_of
+from assets.state.home import Home
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]

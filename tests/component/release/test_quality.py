@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.archive.withdrawal import Withdrawal
-from assets.evidence import RuleResult, store
 from assets.release.gate import current_hashes
 from assets.release.publish import ReleaseOutcome
+from assets.state.evidence import RuleResult, store
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]

@@ -13,12 +13,12 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.home import Home
 from assets.release.catalogue import resolve
 from assets.release.publish import publish_release
 from assets.release.reading import open_release
-from assets.released import DamagedReleaseError
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.released import DamagedReleaseError
+from assets.state.warehouse import in_memory
 from pipelines.commands.explain import command as explain
 from pipelines.commands.show import command as show
 from pipelines.commands.sql import command as sql

@@ -10,14 +10,14 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.archive import durable
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.catalogue import NoReleaseError, resolve
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.release.rebuild import published_before
 from assets.release.timeline import shown_on
+from assets.state import durable
+from assets.state.home import Home
 from pipelines.cli import main
 from tests.component.release import figures as f
 from tests.worlds import Worlds

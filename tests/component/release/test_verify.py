@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from assets.disclosure.patterns import audit, release_folders
-from assets.home import Home
 from assets.release.catalogue import Release, releases_in, resolve
 from assets.release.publish import ReleaseOutcome
 from assets.release.verify import Finding, verify_release
 from assets.release.writer import CHECKSUMS, checksum_lines
+from assets.state.home import Home
 from pipelines.commands.promote import command as promote_command
 from pipelines.commands.verify import command
 from tests.component.release import figures as f

@@ -13,13 +13,13 @@ import pytest
 
 from assets.archive import store
 from assets.catalogue import dataset
-from assets.home import Home
-from assets.private import keep_private, wrong
 from assets.release.catalogue import resolve
 from assets.release.promotion import promote
 from assets.release.publish import publish_release
 from assets.release.retention import tag
-from assets.warehouse import connect
+from assets.state.home import Home
+from assets.state.private import keep_private, wrong
+from assets.state.warehouse import connect
 from pipelines.doctor import examine
 from pipelines.settings import Settings
 from tests.component.release import figures as f

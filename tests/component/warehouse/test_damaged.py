@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.warehouse import WarehouseDamagedError, connect, damage_of, damaged_files
+from assets.state.warehouse import WarehouseDamagedError, connect, damage_of, damaged_files
 
 ROWS = "SELECT range AS n, md5(range::VARCHAR) AS text FROM range(200000)"
 

@@ -16,7 +16,7 @@ from assets.archive import inbox, store
 from assets.archive.refresh import refresh
 from assets.archive.sources import stale_datasets
 from assets.catalogue import DATASETS, dataset
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.run import RunOutcome, execute
 from pipelines.settings import Settings
 from tests.component.live.producers import Producers, Reply, SodaData

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.build import build_defs
 from pipelines.settings import Settings
 

@@ -17,10 +17,10 @@ from assets.archive.store import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
-from assets.home import Home
 from assets.release.catalogue import Release, pointer, resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
+from assets.state.home import Home
 from pipelines.run import RunOutcome, execute
 from pipelines.settings import Settings
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.alive import LIVES, SILENT, owner_of, state_of
 from pipelines.instance import prepare_instance
 from pipelines.location import origin_of

@@ -21,10 +21,10 @@ import duckdb
 import pandas as pd
 import polars as pl
 
-from assets.home import Home
 from assets.release.lock import PublisherBusyError, publisher_lock
 from assets.release.publish import publish_release
-from assets.warehouse import in_memory
+from assets.state.home import Home
+from assets.state.warehouse import in_memory
 from tests.component.release import figures as f
 
 START = datetime(2026, 6, 1, 2, 15, tzinfo=UTC)

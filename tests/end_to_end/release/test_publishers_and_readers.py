@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.home import Home
 from assets.release import catalogue
 from assets.release.verify import verify_release
+from assets.state.home import Home
 
 KILLS = int(os.environ.get("IMR_KILLS", "12"))
 """How many publishers are killed; IMR_KILLS=300 is the long run."""

@@ -19,8 +19,8 @@ from assets.archive.samples import ProfileError, refuse_samples
 from assets.archive.sniff import content_type
 from assets.archive.sources import is_stale, last_attempt, record_attempt
 from assets.archive.store import Origin
-from assets.home import Home
 from assets.schema.registry import table
+from assets.state.home import Home
 
 ORIGIN = Origin(url="file:x", retrieved_at="2024-05-01T00:00:00Z", licence="public domain")
 

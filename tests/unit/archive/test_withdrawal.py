@@ -13,7 +13,7 @@ from assets.archive.sources import is_stale, reason_of
 from assets.archive.store import Origin, Vintage
 from assets.archive.withdrawal import PERSON, READING, RULE, Withdrawal
 from assets.catalogue import dataset
-from assets.home import Home
+from assets.state.home import Home
 
 DATASET = dataset("local_area_counts")
 

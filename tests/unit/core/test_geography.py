@@ -12,7 +12,7 @@ import assets.disclosure as members_of_disclosure
 from assets.core.declarations import build_areas, build_region_members
 from assets.core.geography.compile_ew import compile_areas
 from assets.core.geography.registry import areas, boundary_sets, infer_boundary_set, successors
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 
 
 def test_states_and_the_district_have_their_fips_codes_with_leading_zeros() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assets.core.declarations import build_areas, build_region_members
 from assets.core.regions.loader import RegionError, load_regions
-from assets.warehouse import in_memory
+from assets.state.warehouse import in_memory
 
 
 def _declare(folder: Path, text: str) -> Path:

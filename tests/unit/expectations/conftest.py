@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.schema.model import Column, LogicalType
-from assets.warehouse import replace_table
+from assets.state.warehouse import replace_table
 from expectations.suites import registry_table
 
 Rows = Sequence[Mapping[str, object]]

@@ -7,7 +7,7 @@ import pytest
 
 from assets.core.declarations import build_areas
 from assets.schema.registry import table
-from assets.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory, replace_table
 from expectations.relational import rules_of, run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.evidence import RuleResult
+from assets.state.evidence import RuleResult
 from expectations.report import render
 from expectations.validate import Outcome
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.warehouse import replace_table
+from assets.state.warehouse import replace_table
 from expectations import relational
 from expectations.relational import RelationalRule, RuleFileError, relational_rules
 from expectations.suites import registry_table, suite_tables
@@ -17,7 +17,7 @@ PAIRS = [(rule, name) for rule in relational_rules() for name in rule.tables]
 
 @pytest.fixture(scope="module")
 def empty() -> duckdb.DuckDBPyConnection:
-    from assets.warehouse import in_memory
+    from assets.state.warehouse import in_memory
 
     con = in_memory()
     for name in suite_tables():

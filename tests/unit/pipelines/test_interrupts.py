@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.warehouse import interrupt_queries, scratch
+from assets.state.warehouse import interrupt_queries, scratch
 from pipelines.interrupts import InterruptedRunError, at_signal, go_on, interruptibly
 
 WHILE_IMPORTING = """

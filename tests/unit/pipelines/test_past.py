@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.past import UnknownPastError, moment_of, refuse_unknown_past
 from pipelines.settings import Settings
 

@@ -30,7 +30,7 @@ def test_a_home_that_dagster_cannot_open_is_named(tmp_path: Path, name: str) -> 
 def test_a_user_without_a_name_or_a_folder(repository: Path, tmp_path: Path) -> None:
     code = (
         "from pipelines.cli import main\n"
-        "from assets.archive.owned_lock import user_name\n"
+        "from assets.state.owned_lock import user_name\n"
         "try:\n    main(['show', '--help'])\nexcept SystemExit:\n    pass\n"
         "from pathlib import Path\n"
         "print(user_name(), Path.home())\n"

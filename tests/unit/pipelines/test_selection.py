@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.catalogue import DATASETS
-from assets.home import Home
+from assets.state.home import Home
 from pipelines.build import build_defs
 from pipelines.selection import (
     DATASET_NAMES,

@@ -12,7 +12,7 @@ import pytest
 from assets.release.writer import write_table
 from assets.schema.identity import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table, integer, text
-from assets.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory, replace_table
 
 TABLE = Table(
     "t",

@@ -12,7 +12,7 @@ from assets.schema.duckdb_types import DUCKDB_TYPES, duckdb_type
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer, LogicalType, Table, integer, text
 from assets.schema.registry import TABLES, table, tables_of
-from assets.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory, replace_table
 
 POOL = (
     "SELECT 'p' AS pool_id, 'nchs_linked' AS source_family, 'US' AS area_code, "

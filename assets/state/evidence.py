@@ -14,7 +14,7 @@ import duckdb
 
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.tables.published import QUALITY
-from assets.warehouse import table_exists
+from assets.state.warehouse import table_exists
 
 EVIDENCE_TABLE = "meta.evidence"
 PASSING = ("passed", "waived")

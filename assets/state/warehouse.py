@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from assets.doing import doing
-from assets.private import close_file
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
+from assets.state.private import close_file
+from assets.text.doing import doing
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
 _ASIDE = ".damaged-"

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.private import make_folder_open, settle
+from assets.state.private import make_folder_open, settle
 
 _NO_FOLDER = "/nonexistent"
 """What Debian gives to users without a folder: nothing is read from it, nothing is kept in it."""

@@ -9,7 +9,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 _SUFFIXES = {".py", ".sql", ".yaml", ".csv"}
 
 

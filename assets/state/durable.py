@@ -10,7 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
-from assets.private import make_folder_open
+from assets.state.private import make_folder_open
 
 
 def write_text(path: Path, text: str) -> None:
