@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.local.grammar import COUNTS, KEYS, NOTE, STRATUM
 from assets.nchs.soda_layouts import LAYOUTS
 from assets.nchs.wonder import DATASET_OF_KIND

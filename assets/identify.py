@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.archive import sniff
-from assets.archive.encoding import start_of
+from assets.archive.container import sniff
+from assets.archive.container.encoding import start_of
+from assets.archive.container.guard import guard
 from assets.archive.errors import ExtractError
-from assets.archive.guard import guard
 from assets.catalogue import DATASETS
 from assets.header_words import fitting, header_of
 from assets.local.identify import identify as identify_local

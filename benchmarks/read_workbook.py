@@ -11,7 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from assets.archive.guard import guard
+from assets.archive.container.guard import guard
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.child_mortality_layouts import LAYOUTS
 from assets.ons.workbook import Workbook

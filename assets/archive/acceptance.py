@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.store import Vintage

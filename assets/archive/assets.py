@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from assets.archive.dataset import Dataset
+from assets.archive.http.side_by_side import Fetching
 from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import RefreshOutcome, lines_of, refresh
-from assets.archive.side_by_side import Fetching
 from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS

@@ -12,7 +12,7 @@ from assets.schema.model import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from assets.archive.fetching import Fetcher
+    from assets.archive.http.fetching import Fetcher
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Dataset:
         parse: Reads a file into staging rows; raises ``ExtractError``.
         intake_rules: Rules judged before an extract becomes a vintage.
         samples: Bundled sample files, relative to ``assets/<source>/samples``, oldest first.
-        file_types: Content types accepted (see :mod:`assets.archive.sniff`).
+        file_types: Content types accepted (see :mod:`assets.archive.container.sniff`).
         accumulates: Every vintage adds rows (a rolling window, one file per year or query);
             ``False`` means that a new vintage restates the whole series.
         release_months: Months in which the producer usually releases a new edition.

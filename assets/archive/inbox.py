@@ -15,8 +15,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assets.archive.container.guard import MAX_FILE_BYTES
 from assets.archive.dataset import Dataset
-from assets.archive.guard import MAX_FILE_BYTES
 from assets.archive.names import printable, stored_name
 from assets.archive.quarantine import set_aside_unknown
 from assets.archive.store import Origin

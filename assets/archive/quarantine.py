@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from assets.archive.container.guard import MAX_FILE_BYTES
 from assets.archive.dataset import Dataset
 from assets.archive.errors import ExtractError
-from assets.archive.guard import MAX_FILE_BYTES
 from assets.archive.names import printable, stored_name
 from assets.archive.store import Origin
 from assets.schema.identity import file_sha256

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.archive import sniff
+from assets.archive.container import sniff
+from assets.archive.container.guard import guard
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.archive.guard import guard
 
 
 def read(dataset: Dataset, file: Path, *, judged: bool = False) -> ParsedExtract:

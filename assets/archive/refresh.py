@@ -9,11 +9,11 @@ from pathlib import Path
 
 from assets.archive import inbox
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import Advice, Fetched, Offer, StillRefused
-from assets.archive.http import FetchError, Limits
+from assets.archive.http.client import FetchError, Limits
+from assets.archive.http.fetching import Advice, Fetched, Offer, StillRefused
+from assets.archive.http.side_by_side import Fetching, Stream
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Judge, take_in
 from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
-from assets.archive.side_by_side import Fetching, Stream
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
 from assets.archive.store import ChangedError, Origin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.local.counts_csv import parse_area_counts, parse_us_maternal_deaths
 from assets.local.rules import NATIONAL_RULES, RULES

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from assets.archive.container.encoding import decode, refused
 from assets.archive.dataset import ParsedExtract
-from assets.archive.encoding import decode, refused
 from assets.archive.errors import ExtractError
 from assets.local.grammar import (
     COUNTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.errors import ExtractError
 from assets.local.counts_csv import read_lines
 from assets.local.grammar import COUNTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.nchs.soda import parse_vsrr, series_parser
 from assets.nchs.soda_fetch import soda_fetcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.errors import ExtractError
 from assets.nchs.soda_layouts import fitting_layout
 from assets.nchs.soda_records import load

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from assets.archive.fetching import (
+from assets.archive.http.client import Answer, Client, FetchError
+from assets.archive.http.fetching import (
     Fetched,
     Fetcher,
     FetchRequest,
     StillRefused,
     zip_of_pages,
 )
-from assets.archive.http import Answer, Client, FetchError
 
 BASE_VARIABLE, BASE = "IMR_SODA_URL", "https://data.cdc.gov"
 TOKEN_VARIABLE = "IMR_SODA_APP_TOKEN"  # noqa: S105

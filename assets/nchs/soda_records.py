@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.errors import ExtractError
 from assets.nchs.soda_layouts import SodaLayout, fitting_layout
 from assets.nchs.text_source import decode, read_text

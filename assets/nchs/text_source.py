@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from assets.archive import encoding, sniff
+from assets.archive.container import encoding, sniff
 from assets.archive.errors import ExtractError
 
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def read_text(path: Path, expected: str, end: Callable[[str], bool] | None = None) -> str:
     """Return the text of ``path`` without a byte order mark and with line feeds as line ends.
 
-    How large a file may be is judged before (:mod:`assets.archive.guard`).
+    How large a file may be is judged before (:mod:`assets.archive.container.guard`).
 
     Args:
         path: Extract.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from assets.archive.container.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.archive.dataset import Dataset
-from assets.archive.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.ons import use
 from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
 from assets.ons.birth_registrations import parse_birth_registrations

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.archive import encoding
+from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.schema.tables.staging import FINGERTIPS

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from assets.archive import sniff
-from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
-from assets.archive.http import FetchError
+from assets.archive.container import sniff
+from assets.archive.http.client import FetchError
+from assets.archive.http.fetching import Fetched, Fetcher, FetchRequest, StillRefused
 
 BASE_VARIABLE, BASE = "IMR_FINGERTIPS_URL", "https://fingertips.phe.org.uk"
 ENGLAND = "15"

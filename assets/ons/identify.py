@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from assets.archive import sniff
-from assets.archive.encoding import start_of
+from assets.archive.container import sniff
+from assets.archive.container.encoding import start_of
 from assets.archive.errors import ExtractError
 from assets.ons.area_registrations_layouts import BIRTHS, DEATHS
 from assets.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS
@@ -56,7 +56,7 @@ def identify(path: Path) -> str | None:
 
     Args:
         path: A workbook or a CSV answer; its name does not matter. Its container has been judged
-            before (:mod:`assets.archive.guard`).
+            before (:mod:`assets.archive.container.guard`).
     """
     kind = sniff.content_type(path)
     if kind == sniff.TEXT:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.archive import encoding
+from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
 from assets.ons.nomis_grammar import (
     COUNT_OF_RECORDS,

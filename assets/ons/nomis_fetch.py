@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from assets.archive.charset import text_of
-from assets.archive.fetching import Fetched, Fetcher, FetchRequest, StillRefused
-from assets.archive.http import Client, FetchError
+from assets.archive.http.charset import text_of
+from assets.archive.http.client import Client, FetchError
+from assets.archive.http.fetching import Fetched, Fetcher, FetchRequest, StillRefused
 
 BASE_VARIABLE, BASE = "IMR_NOMIS_URL", "https://www.nomisweb.co.uk"
 UID_VARIABLE = "IMR_NOMIS_UID"

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.ons.text import clean

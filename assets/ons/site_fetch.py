@@ -18,8 +18,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from assets.archive.fetching import Advice, Fetched, Fetcher, FetchRequest, Offer
-from assets.archive.http import Client, FetchError
+from assets.archive.http.client import Client, FetchError
+from assets.archive.http.fetching import Advice, Fetched, Fetcher, FetchRequest, Offer
 
 BASE_VARIABLE, BASE = "IMR_ONS_URL", "https://www.ons.gov.uk"
 EDITION = "edition"

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from python_calamine import CalamineWorkbook
 
-from assets.archive import sniff
+from assets.archive.container import sniff
+from assets.archive.container.extent import MAX_CELLS, sheet_members, too_far
 from assets.archive.errors import ExtractError
-from assets.archive.extent import MAX_CELLS, sheet_members, too_far
 from assets.ons.xls_cells import XlsBook
 
 T = TypeVar("T")
@@ -37,8 +37,8 @@ class Grid:
 class Workbook:
     """An .xlsx or .xls workbook.
 
-    What arrives is judged as a whole before (:mod:`assets.archive.guard`): size, honest headers. A
-    sheet is judged when it is read: it must not have a filled cell far away.
+    What arrives is judged as a whole before (:mod:`assets.archive.container.guard`): size, honest
+    headers. A sheet is judged when it is read: it must not have a filled cell far away.
     """
 
     def __init__(self, path: Path) -> None:

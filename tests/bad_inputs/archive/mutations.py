@@ -26,8 +26,8 @@ import xlsxwriter
 import xlwt
 from python_calamine import CalamineWorkbook
 
-from assets.archive import sniff
 from assets.archive.acceptance import terms_of
+from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts

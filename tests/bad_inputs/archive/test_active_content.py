@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive.active import COMPOUND, in_compound
+from assets.archive.container.active import COMPOUND, in_compound
+from assets.archive.container.guard import guard
 from assets.archive.errors import ExtractError
-from assets.archive.guard import guard
 
 TYPES, BOOK_LINKS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
 RELATION = '<Relationship Id="rId99" Type="{kind}" Target="{target}"{mode}/>'

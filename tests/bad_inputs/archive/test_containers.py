@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import guard as guarding
+from assets.archive.container import guard as guarding
+from assets.archive.container.extent import sheet_members, too_far
+from assets.archive.container.guard import guard
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.archive.extent import sheet_members, too_far
-from assets.archive.guard import guard
 from assets.archive.intake import take_in
 from assets.archive.reading import read
 from assets.archive.store import Origin, vintages

@@ -14,9 +14,9 @@ class Clock:
         self.now = 0.0
         self.waits: list[float] = []
         stands_still = SimpleNamespace(monotonic=lambda: self.now, sleep=self.sleep)
-        monkeypatch.setattr("assets.archive.http.time", stands_still)
-        monkeypatch.setattr("assets.archive.deadline.time", stands_still)
-        monkeypatch.setattr("assets.archive.producer.time", stands_still)
+        monkeypatch.setattr("assets.archive.http.client.time", stands_still)
+        monkeypatch.setattr("assets.archive.http.deadline.time", stands_still)
+        monkeypatch.setattr("assets.archive.http.servers.time", stands_still)
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pandas.testing import assert_frame_equal
 
-from assets.archive import sniff
+from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.archive.samples import sample_extracts
 from assets.catalogue import DATASETS

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from assets.archive.http import Client, FetchError, Limits
+from assets.archive.http.client import Client, FetchError, Limits
 from tests.component.archive.clock import Clock
 from tests.component.archive.misbehaving import Server, answer, drip, endless, reset
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import Fetcher, FetchRequest
-from assets.archive.http import Client, FetchError, Limits
-from assets.archive.producer import GivenUpError, Patience, Producers
+from assets.archive.http.client import Client, FetchError, Limits
+from assets.archive.http.fetching import Fetcher, FetchRequest
+from assets.archive.http.servers import GivenUpError, Patience, Producers
+from assets.archive.http.side_by_side import Fetching
 from assets.archive.refresh import refresh
-from assets.archive.side_by_side import Fetching
 from assets.catalogue import dataset
 from assets.state.home import Home
 from tests.component.archive.clock import Clock

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.archive import inbox
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.state.home import Home
 from tests.component.live.producers import Producers
 

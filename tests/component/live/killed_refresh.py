@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from assets.archive import store
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.quarantine import reader_version
 from assets.archive.refresh import refresh
 from assets.catalogue import dataset

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.archive import store
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.catalogue import dataset
 from assets.state.home import Home

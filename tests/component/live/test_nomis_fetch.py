@@ -12,7 +12,7 @@ import pytest
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.catalogue import dataset
 from assets.ons.nomis_fetch import nomis_fetcher

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.refresh import refresh
 from assets.catalogue import dataset
 from assets.state.home import Home

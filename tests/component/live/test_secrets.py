@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.catalogue import DATASETS, dataset
 from assets.ons.nomis_fetch import nomis_fetcher

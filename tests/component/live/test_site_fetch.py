@@ -12,8 +12,8 @@ import pytest
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import FetchRequest
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
+from assets.archive.http.fetching import FetchRequest
 from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.store import Origin, Vintage

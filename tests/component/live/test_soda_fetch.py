@@ -11,7 +11,7 @@ import pytest
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.http import Limits
+from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.sources import last_attempt
 from assets.catalogue import dataset

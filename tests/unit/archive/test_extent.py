@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from assets.archive.extent import sheet_members, too_far
+from assets.archive.container.extent import sheet_members, too_far
 
 TRANSITIONAL = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

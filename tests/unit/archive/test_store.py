@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from assets.archive import store
+from assets.archive.container.sniff import content_type
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, take_in
 from assets.archive.samples import ProfileError, refuse_samples
-from assets.archive.sniff import content_type
 from assets.archive.sources import is_stale, last_attempt, record_attempt
 from assets.archive.store import Origin
 from assets.schema.registry import table

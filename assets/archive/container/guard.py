@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from assets.archive import active, sniff
+from assets.archive.container import active, sniff
+from assets.archive.container.extent import BOOK, sheet_members
 from assets.archive.errors import ExtractError
-from assets.archive.extent import BOOK, sheet_members
 
 MAX_FILE_BYTES = 256 << 20
 MAX_UNPACKED_BYTES = 512 << 20
@@ -40,13 +40,13 @@ def guard(path: Path) -> str:
         path: The file as it arrived.
 
     Returns:
-        Its content type (see :mod:`assets.archive.sniff`).
+        Its content type (see :mod:`assets.archive.container.sniff`).
 
     Raises:
         ExtractError: The file is larger than any extract; or its container unpacks to too much,
             holds paths that leave it, the same name twice, encrypted members, macros, links to
             other workbooks, entities, or a member longer than its header says. How far the cells
-            of a sheet reach is judged when the sheet is read (:mod:`assets.archive.extent`).
+            of a sheet reach is judged when it is read (:mod:`assets.archive.container.extent`).
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from assets.archive import encoding
+from assets.archive.container import encoding
 
 XLSX, XLS, ZIP, HTML, JSON, TEXT, EMPTY, BINARY = (
     "xlsx",

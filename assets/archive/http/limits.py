@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assets.archive.producer import Patience
+from assets.archive.http.servers import Patience
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from assets.archive.retry_after import moment_after
+from assets.archive.http.retry_after import moment_after
 from assets.text.secret import redacted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.fetching import Fetched, FetchRequest, Offer
-from assets.archive.http import FETCH_LOGGER, FetchError, Limits
-from assets.archive.producer import Producers
+from assets.archive.http.client import FETCH_LOGGER, FetchError, Limits
+from assets.archive.http.fetching import Fetched, FetchRequest, Offer
+from assets.archive.http.servers import Producers
 from assets.archive.quarantine import reader_version, refusals
 from assets.state.home import Home
 

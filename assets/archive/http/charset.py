@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from assets.archive.producer import FetchError
+from assets.archive.http.servers import FetchError
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 

@@ -21,12 +21,12 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from assets.archive.deadline import BoundedAdapter, Deadline, Late
-from assets.archive.limits import Limits as Limits
-from assets.archive.producer import FetchError as FetchError
-from assets.archive.producer import Producer, Producers
-from assets.archive.retry_after import moment_after, seconds_asked
-from assets.archive.silence import named, silence
+from assets.archive.http.deadline import BoundedAdapter, Deadline, Late
+from assets.archive.http.limits import Limits as Limits
+from assets.archive.http.retry_after import moment_after, seconds_asked
+from assets.archive.http.servers import FetchError as FetchError
+from assets.archive.http.servers import Producer, Producers
+from assets.archive.http.silence import named, silence
 from assets.state.code_version import code_version
 
 CONTACT_VARIABLE = "IMR_CONTACT"

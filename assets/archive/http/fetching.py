@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assets.archive.http import Client, Limits
-from assets.archive.producer import Producers
+from assets.archive.http.client import Client, Limits
+from assets.archive.http.servers import Producers
 from assets.archive.quarantine import Refusal
 from assets.archive.store import Origin, Vintage
 from assets.text.secret import redacted, remember

@@ -1,0 +1,1 @@
+"""What a file is before any parser sees it: type, container, size, characters, active content."""

@@ -1,0 +1,1 @@
+"""Asking producers: one polite client, its limits, and what is known of their servers."""
