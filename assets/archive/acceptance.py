@@ -20,7 +20,7 @@ import yaml
 from assets.archive.container import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.archive.store import Vintage
+from assets.archive.vintage import Vintage
 
 SLOT, PROFILE = "slot", "profile"
 """Parameters of an origin that say what a vintage may be compared with."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from assets.archive.http.fetching import Fetcher
 from assets.schema.model import Table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from assets.archive.http.fetching import Fetcher
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from assets.archive.container.guard import MAX_FILE_BYTES
 from assets.archive.dataset import Dataset
 from assets.archive.names import printable, stored_name
 from assets.archive.quarantine import set_aside_unknown
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.schema.identity import file_sha256
 from assets.state.home import Home
 

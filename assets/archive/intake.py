@@ -19,8 +19,8 @@ from assets.archive.errors import ExtractAdvice, ExtractContradiction, ExtractEr
 from assets.archive.names import printable
 from assets.archive.quarantine import quarantine
 from assets.archive.reading import read
-from assets.archive.store import NEWEST_YEAR, Origin, Vintage
 from assets.archive.uses import remember_use
+from assets.archive.vintage import NEWEST_YEAR, Origin, Vintage
 from assets.archive.withdrawal import withdrawn
 from assets.schema.identity import file_sha256
 from assets.state.home import Home

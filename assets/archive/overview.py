@@ -9,7 +9,7 @@ from datetime import date
 from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.sources import reason_of
-from assets.archive.store import Vintage
+from assets.archive.vintage import Vintage
 from assets.archive.withdrawal import withdrawn
 from assets.state.home import Home
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,42 +17,13 @@ from assets.archive.container.guard import MAX_FILE_BYTES
 from assets.archive.dataset import Dataset
 from assets.archive.errors import ExtractError
 from assets.archive.names import printable, stored_name
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin, Refusal
 from assets.schema.identity import file_sha256
 from assets.state.code_version import code_version
 from assets.state.home import Home
 from assets.text.secret import redacted
 
 REPORT = "report.json"
-_PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE"}
-"""Refusals that another night may lift: an error page goes, a machine gets more memory."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """An extract that was refused earlier.
-
-    Attributes:
-        origin: Where it came from.
-        reader: Version of the code that refused it; another version may take it.
-        message: Why, in one line.
-        times: How often that code refused the very same bytes.
-        rules: Rules that it breaks.
-    """
-
-    origin: Origin
-    reader: str
-    message: str
-    times: int = 1
-    rules: tuple[str, ...] = ()
-
-    @property
-    def lasting(self) -> bool:
-        """True where fetching again would bring the same.
-
-        Once may be an accident of the network, and an error page is never the producer's extract.
-        """
-        return self.times > 1 and not set(self.rules) & _PASSING
 
 
 def reader_version(dataset: Dataset) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.state.home import Home
 
 _ASSETS = Path(__file__).resolve().parents[1]

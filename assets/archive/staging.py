@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from assets.archive import reading
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.archive.store import Vintage
 from assets.archive.uses import remember_use
+from assets.archive.vintage import Vintage
 from assets.archive.withdrawal import in_use
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.identity import file_sha256

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import uuid
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from assets.archive.dataset import Dataset
 from assets.archive.names import RESERVED, printable, stored_name
+from assets.archive.vintage import BY_HAND, NEWEST_YEAR, Origin, Vintage
 from assets.schema.identity import file_sha256
 from assets.state import durable
 from assets.state.home import Home
@@ -21,11 +21,7 @@ from assets.text.secret import redacted
 
 ORIGIN_FILE = "origin.json"
 CONFIRMED_FILE = "confirmed.json"
-BY_HAND = "file:"
-NEWEST_YEAR = "newest_year"
-"""Parameter of an origin: year of the newest figures, of a dataset with periods."""
 _INCOMING = ".incoming-"
-_EDITION = re.compile(r"(?:^|\|)edition=(\d{4})\b")
 
 
 class ChangedError(RuntimeError):
@@ -34,109 +30,6 @@ class ChangedError(RuntimeError):
 
 class ArchiveError(RuntimeError):
     """The archive is damaged; the message names the folder and what to do."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where an extract came from; stored beside it as ``origin.json``.
-
-    Attributes:
-        url: Address that it was taken from, or ``file:<name>`` for a hand export.
-        retrieved_at: When it was taken (UTC, ISO 8601).
-        published_at: When the producer published it (ISO 8601), where known: the release, or
-            the query where a person asked a database.
-        accepted_at: When a person took it out of quarantine (UTC, ISO 8601), where that happened.
-        licence: Licence of the extract.
-        note: Remark for readers, e.g. that the extract is a bundled sample.
-        headers: Response headers worth keeping (ETag, Last-Modified, …).
-        parameters: Request parameters, or the query that an export prints in its footer.
-        file_name: Name that the file arrived with, as visible characters, where that is not the
-            name that it is stored under.
-    """
-
-    url: str
-    retrieved_at: str
-    licence: str
-    published_at: str | None = None
-    accepted_at: str | None = None
-    note: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    parameters: dict[str, str] = field(default_factory=dict)
-    file_name: str = ""
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """One archived extract.
-
-    Attributes:
-        dataset_id: Dataset that it belongs to.
-        sha256: Checksum of its bytes.
-        path: The file in the archive.
-        origin: Where it came from.
-        confirmed: Where the producer stated the very same bytes again, oldest first.
-        says_when: Extracts of its dataset say themselves when they were published.
-    """
-
-    dataset_id: str
-    sha256: str
-    path: Path
-    origin: Origin
-    confirmed: tuple[Origin, ...] = ()
-    says_when: bool = False
-
-    @property
-    def vintage_id(self) -> str:
-        """Short identifier: dataset and the start of the checksum."""
-        return f"{self.dataset_id}@{self.sha256[:12]}"
-
-    @property
-    def file_name(self) -> str:
-        """Name that the file arrived with."""
-        return self.origin.file_name or printable(self.path.name)
-
-    @property
-    def known_at(self) -> str:
-        """When it could first be used (UTC, ISO 8601)."""
-        return self.origin.accepted_at or self.origin.retrieved_at
-
-    @property
-    def statements(self) -> tuple[Origin, ...]:
-        """Every time that the producer stated these bytes, the first one first."""
-        return (self.origin, *self.confirmed)
-
-    @property
-    def edition(self) -> str:
-        """Data year of a workbook, empty where the dataset has no editions."""
-        match = _EDITION.search(self.origin.parameters.get("slot", ""))
-        return match[1] if match else ""
-
-    @property
-    def newest_year(self) -> int | None:
-        """Year of its newest figures, where that is known."""
-        text = self.edition or self.origin.parameters.get(NEWEST_YEAR, "")
-        return int(text) if text else None
-
-    @property
-    def published_at(self) -> str | None:
-        """When the producer last published these bytes, where known (ISO 8601)."""
-        return max((s.published_at for s in self.statements if s.published_at), default=None)
-
-    @property
-    def order(self) -> tuple[str, bool, str, str, str]:
-        """Sort key from the oldest to the newest statement of the producer.
-
-        A later edition restates what an earlier one printed, whenever either was published. A
-        copy that does not say when it was published, where others do, comes before them.
-        """
-        published = self.published_at
-        return (
-            self.edition,
-            published is not None or not self.says_when,
-            published or self.origin.retrieved_at,
-            self.origin.retrieved_at,
-            self.sha256,
-        )
 
 
 def put(

@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.archive import reading
 from assets.archive.dataset import Dataset, ParsedExtract, Use
 from assets.archive.errors import ExtractError
-from assets.archive.store import Vintage
+from assets.archive.vintage import Vintage
 from assets.state.code_version import code_version
 from assets.state.home import Home
 

@@ -19,7 +19,7 @@ from assets.archive.names import printable
 from assets.archive.quarantine import REPORT, facts_of, note, reader_version
 from assets.archive.sources import last_attempt, record_attempt
 from assets.archive.staging import stage
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.archive.withdrawal import in_use
 from assets.state.home import Home
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from assets.archive import store
 from assets.archive.dataset import Dataset
-from assets.archive.store import Vintage
+from assets.archive.vintage import Vintage
 from assets.state import durable
 from assets.state.code_version import code_version
 from assets.state.home import Home

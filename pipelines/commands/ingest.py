@@ -19,7 +19,7 @@ from pipelines.commands.speaking import Speaking, ToldError, report, say
 if TYPE_CHECKING:
     from assets.archive.dataset import Dataset, Use
     from assets.archive.intake import IntakeOutcome
-    from assets.archive.store import Origin
+    from assets.archive.vintage import Origin
     from assets.state.home import Home
 
 _REFUSED = 3
@@ -147,7 +147,7 @@ def _origin(
 
     from assets.archive.names import printable
     from assets.archive.quarantine import origin_in_quarantine
-    from assets.archive.store import Origin
+    from assets.archive.vintage import Origin
     from assets.text.secret import redacted
 
     now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 from assets.archive.http.client import Client, Limits
 from assets.archive.http.servers import Producers
-from assets.archive.quarantine import Refusal
-from assets.archive.store import Origin, Vintage
+from assets.archive.vintage import Origin, Refusal, Vintage
 from assets.text.secret import redacted, remember
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

@@ -31,7 +31,7 @@ from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata

@@ -17,7 +17,8 @@ from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.intake import take_in
 from assets.archive.reading import read
-from assets.archive.store import Origin, vintages
+from assets.archive.store import vintages
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.identify import identify
 from assets.state.home import Home

@@ -10,7 +10,7 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.errors import ExtractError
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.ons.catalogue import CHILD_MORTALITY
 from assets.ons.child_mortality import parse_child_mortality
 from assets.ons.samples.generate import FILES

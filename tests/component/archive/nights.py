@@ -14,7 +14,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.settling import Complaint
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,

@@ -16,7 +16,7 @@ import pytest
 from assets.archive import store, withdrawal
 from assets.archive.intake import Judge, take_in
 from assets.archive.samples import sample_extracts
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.archive.waiting import retry
 from assets.catalogue import DATASETS, dataset
 from assets.core.observations.contradictions import judge_official

@@ -12,7 +12,7 @@ import pytest
 from assets.archive import store, withdrawal
 from assets.archive.intake import take_in
 from assets.archive.sources import stale_datasets
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.archive.withdrawal import Withdrawal
 from assets.catalogue import DATASETS, dataset
 from assets.core import corrections

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from assets.archive.intake import take_in
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata

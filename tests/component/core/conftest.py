@@ -12,7 +12,7 @@ import pytest
 from assets.archive.intake import NEW, take_in
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,

@@ -18,7 +18,7 @@ from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.staging import build_staging_table
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.schema.tables.staging import FINGERTIPS
 from assets.state.home import Home

@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.archive import store
 from assets.archive.acceptance import slot_of
 from assets.archive.intake import take_in
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.ons.samples.fingertips_sample import HEADER
 from assets.state.home import Home

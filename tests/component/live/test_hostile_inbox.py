@@ -14,6 +14,7 @@ from assets.archive import inbox, store
 from assets.archive.names import printable, stored_name
 from assets.archive.refresh import refresh
 from assets.archive.unrecognised import unused_files
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.identify import describe_unknown, identify
 from assets.state.home import Home
@@ -209,7 +210,7 @@ def test_a_file_of_another_user_keeps_nobody_out(
 def test_a_vintage_that_names_a_file_elsewhere_is_damaged(home: Home, export: bytes) -> None:
     file = home.inbox / "x.txt"
     file.write_bytes(export)
-    vintage, _ = store.put(home, LINKED, file, store.Origin("file:x.txt", "2026-01-01", "public"))
+    vintage, _ = store.put(home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public"))
     origin = vintage.path.parent / store.ORIGIN_FILE
     for name in ("../x.txt", "/etc/passwd", "origin.json", "confirmed.json", ""):
         facts = json.loads(origin.read_text(encoding="utf-8")) | {"file": name}
@@ -222,7 +223,7 @@ def test_a_vintage_of_an_older_version_is_read(home: Home, export: bytes) -> Non
     """Names were stored as they came, and an origin did not say them."""
     file = home.inbox / "x.txt"
     file.write_bytes(export)
-    vintage, _ = store.put(home, LINKED, file, store.Origin("file:x.txt", "2026-01-01", "public"))
+    vintage, _ = store.put(home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public"))
     old = os.fsdecode(b"caf\xe9 \x1b[31m.txt")
     vintage.path.rename(vintage.path.with_name(old))
     origin = vintage.path.parent / store.ORIGIN_FILE

@@ -12,6 +12,7 @@ from assets.archive import inbox, store
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.refresh import refresh
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.identify import describe_unknown, identify
 from assets.state.home import Home
@@ -69,7 +70,7 @@ def test_what_changes_while_it_is_copied_is_not_archived(
 ) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(export)
-    origin = store.Origin("file:a.txt", "2026-06-01T00:00:00+00:00", "terms")
+    origin = Origin("file:a.txt", "2026-06-01T00:00:00+00:00", "terms")
     with pytest.raises(store.ChangedError, match=r"a\.txt was written to while it was read"):
         store.put(home, LINKED, file, origin, sha256="0" * 64)
     assert store.vintages(home, LINKED) == []

@@ -16,7 +16,7 @@ from assets.archive.http.client import Limits
 from assets.archive.http.fetching import FetchRequest
 from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
-from assets.archive.store import Origin, Vintage
+from assets.archive.vintage import Origin, Vintage
 from assets.catalogue import dataset
 from assets.ons import site_fetch
 from assets.state.home import Home

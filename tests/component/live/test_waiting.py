@@ -13,7 +13,7 @@ from assets.archive import store
 from assets.archive.intake import QUARANTINED, take_in
 from assets.archive.refresh import refresh
 from assets.archive.sources import is_stale
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.archive.waiting import retry, waiting
 from assets.catalogue import DATASETS, dataset
 from assets.nchs.wonder_whole import judge_whole

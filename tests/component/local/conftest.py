@@ -13,7 +13,7 @@ from assets.archive.intake import NEW, take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,

@@ -13,7 +13,7 @@ from assets.archive import store
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.staging import stage
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.nchs.wonder_whole import judge_whole
 from assets.state.home import Home

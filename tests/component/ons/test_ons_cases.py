@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from assets.archive import intake
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.identify import describe_unknown, identify

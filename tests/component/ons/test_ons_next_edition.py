@@ -12,7 +12,7 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.dataset import Dataset
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.ons import (
     area_registrations_layouts,
     birth_registrations_layouts,

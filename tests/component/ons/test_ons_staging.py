@@ -9,7 +9,7 @@ import pytest
 
 from assets.archive import intake, reading, staging
 from assets.archive.dataset import Dataset
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.ons.catalogue import CHILD_MORTALITY, DATASETS
 from assets.ons.samples.generate import HERE
 from assets.state.home import Home

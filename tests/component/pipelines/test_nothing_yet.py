@@ -10,7 +10,7 @@ import pytest
 
 from assets.archive import store
 from assets.archive.intake import take_in
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.state.home import Home
 from pipelines.instance import open_instance

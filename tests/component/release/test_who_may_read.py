@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assets.archive import store
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.release.catalogue import resolve
 from assets.release.promotion import promote
@@ -43,7 +44,7 @@ def _mode(path: Path) -> int:
 def _made(root: Path, repository: Path) -> Home:
     home = Home(root).create()
     sample = repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
-    origin = store.Origin("file:x", "2026-01-01T00:00:00+00:00", "public")
+    origin = Origin("file:x", "2026-01-01T00:00:00+00:00", "public")
     store.put(home, dataset("nchs_wonder_linked"), sample, origin)
     with connect(home.warehouse) as con:
         f.ready(con, f.national(2010))

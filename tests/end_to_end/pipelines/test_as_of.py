@@ -13,7 +13,7 @@ import pytest
 
 from assets.archive.intake import NEW, take_in
 from assets.archive.sources import record_attempt
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata

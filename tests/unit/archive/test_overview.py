@@ -10,7 +10,8 @@ import pytest
 
 from assets.archive.overview import next_release, overview
 from assets.archive.sources import record_attempt
-from assets.archive.store import Origin, put
+from assets.archive.store import put
+from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.state.home import Home
 

@@ -18,7 +18,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, take_in
 from assets.archive.samples import ProfileError, refuse_samples
 from assets.archive.sources import is_stale, last_attempt, record_attempt
-from assets.archive.store import Origin
+from assets.archive.vintage import Origin
 from assets.schema.registry import table
 from assets.state.home import Home
 

@@ -10,7 +10,7 @@ import pytest
 
 from assets.archive import store, withdrawal
 from assets.archive.sources import is_stale, reason_of
-from assets.archive.store import Origin, Vintage
+from assets.archive.vintage import Origin, Vintage
 from assets.archive.withdrawal import PERSON, READING, RULE, Withdrawal
 from assets.catalogue import dataset
 from assets.state.home import Home
