@@ -7,8 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.disclosure.patterns import KEY
-from assets.disclosure.relations import Cell, cells_of, quantities
+from assets.disclosure.relations import KEY, Cell, cells_of, quantities
 from assets.schema.codes import VALUES_SHOWN
 from assets.state.released import read_rows
 

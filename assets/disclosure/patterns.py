@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import pandas as pd
 
 from assets.archive.store import is_by
 from assets.disclosure.policy import policies
+from assets.disclosure.relations import KEY, Key
 from assets.state.released import read_json
 from assets.state.warehouse import sql_of, table_exists
 
@@ -25,20 +25,6 @@ if TYPE_CHECKING:
     from assets.disclosure.audit import Interval
     from assets.disclosure.relations import Cell, Members
     from assets.disclosure.system import BoolArray, CellSystem
-
-KEY = (
-    "source_family",
-    "measure",
-    "area_code",
-    "geography_vintage",
-    "stratum_type",
-    "stratum",
-    "window_type",
-    "period_start",
-    "period_end",
-)
-
-Key = tuple[str, str, str, str, str, str, str, date, date]
 
 
 @dataclass(frozen=True)

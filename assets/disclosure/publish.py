@@ -15,8 +15,9 @@ import pandas as pd
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
 from assets.disclosure.masking import masked_selection
-from assets.disclosure.patterns import KEY, pattern, register
+from assets.disclosure.patterns import pattern, register
 from assets.disclosure.policy import policies
+from assets.disclosure.relations import KEY
 from assets.rates import measures
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table

@@ -20,6 +20,18 @@ from assets.rates.measures import measures
 from assets.schema.sums import Sum, count_sums, untiled_parts
 
 _AND = "+"
+KEY = (
+    "source_family",
+    "measure",
+    "area_code",
+    "geography_vintage",
+    "stratum_type",
+    "stratum",
+    "window_type",
+    "period_start",
+    "period_end",
+)
+Key = tuple[str, str, str, str, str, str, str, date, date]
 
 
 def quantities() -> dict[str, tuple[str, str]]:
