@@ -50,6 +50,7 @@ def refuse_unknown_past(settings: Settings) -> None:
     # The catalogue takes a second to import; a moment that cannot be read is told before.
     from assets.archive import store
     from assets.catalogue import DATASETS
+    from assets.state.moments import is_by
 
     clear_rebuild(settings)
     known = [v.known_at for d in DATASETS for v in store.vintages(settings.home, d)]
@@ -58,7 +59,7 @@ def refuse_unknown_past(settings: Settings) -> None:
             f"{settings.home.archive} holds no extract, so there is nothing to rebuild. A rebuild "
             "takes nothing in: copy the archive here, or run `imr run` first."
         )
-    if not any(store.is_by(moment, settings.as_of) for moment in known):
+    if not any(is_by(moment, settings.as_of) for moment in known):
         raise UnknownPastError(
             f"No extract was known as of {settings.as_of}; the first came at {min(known)} (UTC)."
         )

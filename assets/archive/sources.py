@@ -15,6 +15,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
 from assets.schema.registry import table
 from assets.state.home import Home
+from assets.state.moments import is_by
 from assets.state.warehouse import replace_table
 from assets.text.secret import redacted
 
@@ -88,9 +89,9 @@ def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
     if as_of is None and store.damaged(home, dataset):
         return True
     attempt = last_attempt(home, dataset)
-    if attempt is None or as_of is None or store.is_by(attempt.attempted_at, as_of):
+    if attempt is None or as_of is None or is_by(attempt.attempted_at, as_of):
         return attempt is not None and attempt.failed
-    past = [outcome for at, outcome in attempt.turns if store.is_by(at, as_of)]
+    past = [outcome for at, outcome in attempt.turns if is_by(at, as_of)]
     return bool(past) and past[-1] in _FAILED
 
 

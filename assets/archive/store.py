@@ -17,6 +17,7 @@ from assets.archive.vintage import BY_HAND, NEWEST_YEAR, Origin, Vintage
 from assets.schema.identity import file_sha256
 from assets.state import durable
 from assets.state.home import Home
+from assets.state.moments import is_by
 from assets.text.secret import redacted
 
 ORIGIN_FILE = "origin.json"
@@ -174,11 +175,6 @@ def confirm(vintage: Vintage, origin: Origin) -> bool:
     text = json.dumps(facts, indent=2, sort_keys=True) + "\n"
     durable.replace_text(vintage.path.parent / CONFIRMED_FILE, text)
     return True
-
-
-def is_by(moment: str, as_of: str) -> bool:
-    """Say whether a moment lies before the end of a date, month or second (ISO 8601, UTC)."""
-    return moment[: len(as_of)] <= as_of
 
 
 def clear_incomplete(home: Home, dataset: Dataset) -> int:

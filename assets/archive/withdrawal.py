@@ -19,6 +19,7 @@ from assets.archive.vintage import Vintage
 from assets.state import durable
 from assets.state.code_version import code_version
 from assets.state.home import Home
+from assets.state.moments import is_by
 from assets.state.released import NoReleaseError, read_json
 
 RULE, READING, PROOF, PERSON = "rule", "reading", "proof", "person"
@@ -110,10 +111,8 @@ def withdrawn(home: Home, dataset: Dataset, *, as_of: str | None = None) -> dict
     """
     found = {}
     for entry in history(home, dataset):
-        begun = as_of is None or store.is_by(entry.at, as_of)
-        undone = entry.undone_at is not None and (
-            as_of is None or store.is_by(entry.undone_at, as_of)
-        )
+        begun = as_of is None or is_by(entry.at, as_of)
+        undone = entry.undone_at is not None and (as_of is None or is_by(entry.undone_at, as_of))
         if begun and not undone:
             found[entry.vintage_id] = entry
     return found

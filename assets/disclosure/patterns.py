@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from assets.archive.store import is_by
 from assets.disclosure.policy import policies
 from assets.disclosure.relations import KEY, Key
+from assets.state.moments import is_by
 from assets.state.released import read_json
 from assets.state.warehouse import sql_of, table_exists
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.archive.store import is_by
 from assets.release.catalogue import (
     CHANNELS,
     DamagedReleaseError,
@@ -20,6 +19,7 @@ from assets.release.catalogue import (
     releases_in,
 )
 from assets.release.promotion import STABLE, promotions
+from assets.state.moments import is_by
 
 _ASKED = re.compile(rf"(?:({'|'.join(CHANNELS)})@)?(\d{{4}}(?:-\d\d){{0,2}})")
 
