@@ -21,7 +21,7 @@ from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
 from assets.nchs.wonder_whole import judge_whole
-from assets.release.object_store.location import Location, location_of
+from assets.object_store.location import Location, location_of
 from assets.state.home import Home
 from assets.state.warehouse import connect
 

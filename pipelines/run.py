@@ -23,7 +23,7 @@ from assets.archive.waiting import waiting
 from assets.catalogue import DATASETS
 from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
-from assets.release.object_store.push import STORE_LOGGER
+from assets.object_store.push import STORE_LOGGER
 from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
 from assets.text.doing import DOING_LOGGER
 from expectations.report import render

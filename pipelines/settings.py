@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.release.object_store.location import (
+from assets.object_store.location import (
     STORE_VARIABLE,
     Location,
     StoreAddressError,

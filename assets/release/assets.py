@@ -9,8 +9,8 @@ from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
 from assets.catalogue import DATASETS
 from assets.disclosure.publish import PUBLISHED
-from assets.release.object_store.catch_up import behind, catch_up
-from assets.release.object_store.push import STORE_LOGGER
+from assets.object_store.catch_up import behind, catch_up
+from assets.object_store.push import STORE_LOGGER
 from assets.release.publish import publish_release
 from assets.release.rebuild import published_before
 from assets.resources import GateResource, ObjectStoreResource, WarehouseResource
@@ -74,7 +74,7 @@ def release(
     owners=OWNERS,
     kinds={"s3"},
     tags={"layer": "release"},
-    code_version=code_version("assets/release/object_store"),
+    code_version=code_version("assets/object_store"),
 )
 def object_store(
     context: dg.AssetExecutionContext,

@@ -14,8 +14,8 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
+    from assets.object_store.location import Location
     from assets.release.catalogue import Release
-    from assets.release.object_store.location import Location
 
 
 @click.command(
@@ -128,9 +128,9 @@ def _follow(
         if as_json:
             report(result)
         return
+    from assets.object_store.location import StoreError
+    from assets.object_store.promotion import promote_in_store
     from assets.release.lock import PublisherBusyError
-    from assets.release.object_store.location import StoreError
-    from assets.release.object_store.promotion import promote_in_store
 
     try:
         moved = promote_in_store(folder, store, release, lambda line: click.echo(line, err=True))

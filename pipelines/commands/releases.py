@@ -13,8 +13,8 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
-    from assets.release.object_store.location import Location
-    from assets.release.object_store.view import StoreView
+    from assets.object_store.location import Location
+    from assets.object_store.view import StoreView
     from assets.state.home import Home
 
 _HEADINGS = ("version", "channels", "where", "released_at", "rates", "changes", "rules_passed",
@@ -91,8 +91,8 @@ def command(
 
 
 def _list(folder: Path, store: Location | None, style: str, limit: int | None) -> None:
+    from assets.object_store.location import StoreError
     from assets.release.catalogue import DamagedReleaseError, releases_in
-    from assets.release.object_store.location import StoreError
     from assets.release.version import parse
     from pipelines.commands.output import print_rows, records
 
@@ -130,8 +130,8 @@ def _list(folder: Path, store: Location | None, style: str, limit: int | None) -
 
 
 def _look(store: Location | None) -> StoreView:
-    from assets.release.object_store.location import StoreError
-    from assets.release.object_store.view import NOTHING, look
+    from assets.object_store.location import StoreError
+    from assets.object_store.view import NOTHING, look
 
     if store is None:
         return NOTHING
@@ -188,11 +188,11 @@ def _tag(folder: Path, version: str, name: str) -> None:
 
 
 def _upload(folder: Path, store: Location | None, version: str) -> None:
+    from assets.object_store.conditions import prove_conditions
+    from assets.object_store.location import StoreError, open_store
+    from assets.object_store.push import restore_release
     from assets.release.catalogue import NoReleaseError, resolve
     from assets.release.lock import PublisherBusyError, publisher_lock
-    from assets.release.object_store.conditions import prove_conditions
-    from assets.release.object_store.location import StoreError, open_store
-    from assets.release.object_store.push import restore_release
 
     if store is None:
         raise click.UsageError("--upload needs IMR_STORE_URL=s3://bucket/prefix")
@@ -210,12 +210,12 @@ def _upload(folder: Path, store: Location | None, version: str) -> None:
 
 
 def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
+    from assets.object_store.check import chosen_versions
+    from assets.object_store.contents import contents
+    from assets.object_store.fetch import HereAlreadyError, fetch_release
+    from assets.object_store.location import StoreError, open_store
     from assets.release.catalogue import NoReleaseError
     from assets.release.lock import PublisherBusyError
-    from assets.release.object_store.check import chosen_versions
-    from assets.release.object_store.contents import contents
-    from assets.release.object_store.fetch import HereAlreadyError, fetch_release
-    from assets.release.object_store.location import StoreError, open_store
 
     if store is None:
         raise click.UsageError("--fetch needs IMR_STORE_URL=s3://bucket/prefix")
@@ -232,8 +232,8 @@ def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
 
 
 def _prune(home: Home, store: Location | None, keep: int, yes: bool) -> None:
-    from assets.release.object_store.location import StoreError
-    from assets.release.object_store.removal import remove_releases, store_claims
+    from assets.object_store.location import StoreError
+    from assets.object_store.removal import remove_releases, store_claims
     from assets.release.retention import prune, verdicts
     from pipelines.commands.output import print_rows
 

@@ -123,10 +123,10 @@ def _in_store(
     settings: Settings, wanted: str | None, every: bool, *, aloud: bool
 ) -> list[dict[str, Any]]:
     """Return what was found of each copy in the object store."""
+    from assets.object_store.check import chosen_versions, verify_copy
+    from assets.object_store.contents import contents
+    from assets.object_store.location import StoreError, open_store
     from assets.release.catalogue import releases_in
-    from assets.release.object_store.check import chosen_versions, verify_copy
-    from assets.release.object_store.contents import contents
-    from assets.release.object_store.location import StoreError, open_store
 
     location = settings.store
     if location is None:

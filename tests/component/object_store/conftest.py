@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from obstore.store import S3Store
 
-from assets.release.object_store.location import STORE_VARIABLE, Location, open_store
+from assets.object_store.location import STORE_VARIABLE, Location, open_store
 from assets.state.home import Home
 from tests.component.object_store.releases import make_release
 from tests.component.object_store.server import (

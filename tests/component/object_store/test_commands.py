@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 from obstore.store import S3Store
 
+from assets.object_store.catch_up import catch_up
+from assets.object_store.location import STORE_VARIABLE, Location
 from assets.release.catalogue import releases_in
-from assets.release.object_store.catch_up import catch_up
-from assets.release.object_store.location import STORE_VARIABLE, Location
 from assets.release.publish import publish_release
 from assets.release.retention import tag
 from assets.state.home import Home

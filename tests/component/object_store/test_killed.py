@@ -14,9 +14,9 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
+from assets.object_store.catch_up import catch_up
+from assets.object_store.location import Location
 from assets.release import catalogue
-from assets.release.object_store.catch_up import catch_up
-from assets.release.object_store.location import Location
 from assets.state.home import Home
 from tests.component.object_store.releases import as_on_disk, keys, shown
 

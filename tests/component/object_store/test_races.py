@@ -13,12 +13,12 @@ import pytest
 from obstore.exceptions import AlreadyExistsError, PreconditionError
 from obstore.store import S3Store
 
+from assets.object_store.catch_up import CaughtUp, catch_up
+from assets.object_store.contents import read_pointer
+from assets.object_store.location import Location, open_store
+from assets.object_store.pointers import OvertakenError, advance, move
 from assets.release import catalogue
 from assets.release.catalogue import Pointer, Release
-from assets.release.object_store.catch_up import CaughtUp, catch_up
-from assets.release.object_store.contents import read_pointer
-from assets.release.object_store.location import Location, open_store
-from assets.release.object_store.pointers import OvertakenError, advance, move
 from assets.state.home import Home
 from tests.component.object_store.releases import make_release, shown
 from tests.component.object_store.server import BUCKET
@@ -154,7 +154,7 @@ def test_a_pointer_that_others_keep_moving_is_given_up(
 def test_readers_see_the_same_release_throughout_a_promotion_back(
     home: Home, location: Location, store: S3Store, publish: Publish
 ) -> None:
-    from assets.release.object_store.promotion import promote_in_store
+    from assets.object_store.promotion import promote_in_store
 
     for version in ("2026.06.01", "2026.06.02"):
         publish(version)

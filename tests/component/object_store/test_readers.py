@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.release.object_store.catch_up import catch_up
-from assets.release.object_store.location import Location
+from assets.object_store.catch_up import catch_up
+from assets.object_store.location import Location
 from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.warehouse import in_memory

@@ -9,8 +9,8 @@ from pathlib import Path
 import obstore
 import pytest
 
-from assets.release.object_store.catch_up import StoreBehindError, catch_up
-from assets.release.object_store.location import Location, open_store
+from assets.object_store.catch_up import StoreBehindError, catch_up
+from assets.object_store.location import Location, open_store
 from assets.state.home import Home
 from pipelines.doctor import Finding, examine
 from pipelines.settings import Settings

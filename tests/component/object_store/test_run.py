@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from obstore.store import S3Store
 
-from assets.release.object_store.location import STORE_VARIABLE, Location
+from assets.object_store.location import STORE_VARIABLE, Location
 from assets.state.home import Home
 from pipelines.build import build_defs
 from pipelines.commands.run import command

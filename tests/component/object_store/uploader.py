@@ -13,8 +13,8 @@ from pathlib import Path
 
 import obstore
 
-from assets.release.object_store.catch_up import catch_up
-from assets.release.object_store.location import location_of, open_store
+from assets.object_store.catch_up import catch_up
+from assets.object_store.location import location_of, open_store
 from tests.component.object_store.releases import TABLES
 
 

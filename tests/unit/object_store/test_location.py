@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from obstore.exceptions import GenericError, PermissionDeniedError
 
-from assets.release.object_store.location import (
+from assets.object_store.location import (
     Location,
     StoreAddressError,
     StoreError,

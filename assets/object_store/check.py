@@ -8,15 +8,15 @@ from pathlib import Path
 
 from obstore.store import S3Store
 
-from assets.release.catalogue import CHANNELS, MANIFEST, NoReleaseError
-from assets.release.object_store.contents import (
+from assets.object_store.contents import (
     Contents,
     key_of,
     read,
     read_pointer,
     sha256_of,
 )
-from assets.release.object_store.location import Location
+from assets.object_store.location import Location
+from assets.release.catalogue import CHANNELS, MANIFEST, NoReleaseError
 from assets.release.verify import Finding
 from assets.release.writer import CHECKSUMS
 

@@ -11,8 +11,8 @@ from typing import Any
 import obstore
 from obstore.store import S3Store
 
+from assets.object_store.location import Location, StoreError, asking
 from assets.release.catalogue import CHANNELS, MANIFEST, Pointer
-from assets.release.object_store.location import Location, StoreError, asking
 from assets.release.version import is_version, parse
 
 PREFIX = "release="
@@ -27,7 +27,7 @@ class Contents:
     Attributes:
         releases: Size in bytes of every object of every version, whole or not.
         claims: Versions that somebody has begun to upload, see
-            :mod:`assets.release.object_store.push`.
+            :mod:`assets.object_store.push`.
     """
 
     releases: Mapping[str, Mapping[str, int]]

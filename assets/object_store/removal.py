@@ -7,10 +7,10 @@ from collections.abc import Collection
 import obstore
 from obstore.store import S3Store
 
+from assets.object_store.contents import contents, key_of, pointers
+from assets.object_store.location import Location, asking, open_store
+from assets.object_store.push import Say
 from assets.release.catalogue import MANIFEST
-from assets.release.object_store.contents import contents, key_of, pointers
-from assets.release.object_store.location import Location, asking, open_store
-from assets.release.object_store.push import Say
 
 
 def store_claims(location: Location, *, store: S3Store | None = None) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
-from assets.release.object_store.location import Location, StoreError, asking
+from assets.object_store.location import Location, StoreError, asking
 
 _WRONG_TAG = '"00000000000000000000000000000000"'
 

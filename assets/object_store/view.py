@@ -8,8 +8,8 @@ from typing import Any
 
 from obstore.store import S3Store
 
-from assets.release.object_store.contents import contents, manifest_of, pointers
-from assets.release.object_store.location import Location, open_store
+from assets.object_store.contents import contents, manifest_of, pointers
+from assets.object_store.location import Location, open_store
 
 _SECONDS = 10
 """Whoever looks does not wait for long."""

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from obstore.store import S3Store
 
+from assets.object_store.conditions import prove_conditions
+from assets.object_store.contents import contents, read_pointer
+from assets.object_store.location import Location, open_store
+from assets.object_store.pointers import move
+from assets.object_store.push import Say, push_release
 from assets.release import catalogue
 from assets.release.catalogue import Release
 from assets.release.lock import publisher_lock
-from assets.release.object_store.conditions import prove_conditions
-from assets.release.object_store.contents import contents, read_pointer
-from assets.release.object_store.location import Location, open_store
-from assets.release.object_store.pointers import move
-from assets.release.object_store.push import Say, push_release
 from assets.release.promotion import STABLE
 
 

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from obstore.store import S3Store
 
-from assets.release import catalogue
-from assets.release.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
-from assets.release.lock import publisher_lock
-from assets.release.object_store.conditions import prove_conditions
-from assets.release.object_store.contents import Contents, contents, pointers
-from assets.release.object_store.location import Location, StoreError, open_store
-from assets.release.object_store.pointers import OvertakenError, advance, move
-from assets.release.object_store.push import (
+from assets.object_store.conditions import prove_conditions
+from assets.object_store.contents import Contents, contents, pointers
+from assets.object_store.location import Location, StoreError, open_store
+from assets.object_store.pointers import OvertakenError, advance, move
+from assets.object_store.push import (
     ConflictError,
     LocalDamageError,
     Pushed,
@@ -23,6 +20,9 @@ from assets.release.object_store.push import (
     drop_claim,
     push_release,
 )
+from assets.release import catalogue
+from assets.release.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
+from assets.release.lock import publisher_lock
 from assets.release.promotion import STABLE
 from assets.release.version import parse
 

@@ -6,14 +6,14 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, PreconditionError
 from obstore.store import S3Store
 
-from assets.release.catalogue import Pointer
-from assets.release.object_store.contents import (
+from assets.object_store.contents import (
     StorePointer,
     pointer_key,
     pointer_text,
     read_pointer,
 )
-from assets.release.object_store.location import Location, StoreError, asking
+from assets.object_store.location import Location, StoreError, asking
+from assets.release.catalogue import Pointer
 from assets.release.version import parse
 
 _TRIES = 8
