@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release import catalogue
-from assets.release.catalogue import Pointer
 from assets.release.changes import Side, compare
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import Pointer
 from assets.release.writer import describe_files, write_table
 from assets.schema.identity import content_hash
 from assets.schema.registry import METHOD_VERSION, table

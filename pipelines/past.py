@@ -23,8 +23,8 @@ def moment_of(text: str, releases: Path) -> str:
     Raises:
         UnknownPastError: It is none of them.
     """
-    from assets.release.catalogue import NoReleaseError, resolve
-    from assets.release.version import is_version
+    from assets.release.channels.catalogue import NoReleaseError, resolve
+    from assets.release.channels.version import is_version
 
     try:
         if is_version(text):

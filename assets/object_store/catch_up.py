@@ -20,11 +20,11 @@ from assets.object_store.push import (
     drop_claim,
     push_release,
 )
-from assets.release import catalogue
-from assets.release.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
-from assets.release.lock import publisher_lock
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
+from assets.release.channels.lock import publisher_lock
+from assets.release.channels.version import parse
 from assets.release.promotion import STABLE
-from assets.release.version import parse
 
 NIGHTLY = CHANNELS[0]
 

@@ -12,8 +12,8 @@ import obstore
 from obstore.store import S3Store
 
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.catalogue import CHANNELS, MANIFEST, Pointer
-from assets.release.version import is_version, parse
+from assets.release.channels.catalogue import CHANNELS, MANIFEST, Pointer
+from assets.release.channels.version import is_version, parse
 
 PREFIX = "release="
 CLAIMS = ".publishing"

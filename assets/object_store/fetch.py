@@ -13,9 +13,9 @@ from obstore.store import S3Store
 from assets.object_store.contents import key_of, read
 from assets.object_store.location import Location, StoreError, asking
 from assets.object_store.push import Say
-from assets.release import catalogue
-from assets.release.catalogue import MANIFEST, Release
-from assets.release.lock import publisher_lock
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import MANIFEST, Release
+from assets.release.channels.lock import publisher_lock
 from assets.release.writer import CHECKSUMS
 from assets.state import durable
 from assets.state.private import make_open

@@ -13,8 +13,8 @@ from assets.object_store.contents import (
     read_pointer,
 )
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.catalogue import Pointer
-from assets.release.version import parse
+from assets.release.channels.catalogue import Pointer
+from assets.release.channels.version import parse
 
 _TRIES = 8
 

@@ -11,9 +11,9 @@ from assets.object_store.contents import contents, read_pointer
 from assets.object_store.location import Location, open_store
 from assets.object_store.pointers import move
 from assets.object_store.push import Say, push_release
-from assets.release import catalogue
-from assets.release.catalogue import Release
-from assets.release.lock import publisher_lock
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import Release
+from assets.release.channels.lock import publisher_lock
 from assets.release.promotion import STABLE
 
 

@@ -22,7 +22,7 @@ from obstore.store import S3Store
 
 from assets.object_store.contents import CLAIMS, key_of, read, sha256_of
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.catalogue import MANIFEST, Release
+from assets.release.channels.catalogue import MANIFEST, Release
 from assets.release.writer import CHECKSUMS
 from assets.schema.identity import file_sha256
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 
-from assets.release.catalogue import Release
 from assets.release.changes import Side, compare
-from assets.release.lineage import folder_of
-from assets.release.reading import add_views, relation
+from assets.release.channels.catalogue import Release
+from assets.release.channels.lineage import folder_of
+from assets.release.channels.reading import add_views, relation
 from assets.schema.registry import table
 from assets.state.home import Home
 from assets.state.warehouse import scratch

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.release import catalogue
-from assets.release.catalogue import Release
-from assets.release.lock import publisher_lock
-from assets.release.reading import relation
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import Release
+from assets.release.channels.lock import publisher_lock
+from assets.release.channels.reading import relation
 from assets.release.verify import verify_release
 from assets.state import durable
 from assets.state.evidence import PASSING

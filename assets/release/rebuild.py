@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release.catalogue import DamagedReleaseError, Release, releases_in
+from assets.release.channels.catalogue import DamagedReleaseError, Release, releases_in
+from assets.release.channels.timeline import said_on
 from assets.release.identity import identity_facts, identity_hashes, release_identity
 from assets.release.publish import ReleaseOutcome
-from assets.release.timeline import said_on
 
 
 def published_before(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.release.catalogue import Pointer, Release
-from assets.release.timeline import made_for
+from assets.release.channels.catalogue import Pointer, Release
+from assets.release.channels.timeline import made_for
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.state.released import DamagedReleaseError, damaged
 

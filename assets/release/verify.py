@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 
-from assets.release.catalogue import MANIFEST, Release
+from assets.release.channels.catalogue import MANIFEST, Release
+from assets.release.channels.reading import relation
 from assets.release.datapackage import TYPES
 from assets.release.identity import identity_of_release
-from assets.release.reading import relation
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.identity import content_hash

@@ -12,7 +12,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
-    from assets.release.catalogue import Release
+    from assets.release.channels.catalogue import Release
 
 
 @click.command(
@@ -45,7 +45,7 @@ def command(
     First how many keys differ for which cause, then the rates that moved most; with --rows every
     difference with its old and new value. What is withheld in either release is never shown.
     """
-    from assets.release.catalogue import resolve
+    from assets.release.channels.catalogue import resolve
     from assets.release.diff import HEADINGS, difference
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home

@@ -13,7 +13,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, runnable
 
 if TYPE_CHECKING:
-    from assets.release.catalogue import Release
+    from assets.release.channels.catalogue import Release
     from pipelines.commands.tree import Node
 
 _RULES_SHOWN = 3
@@ -50,7 +50,7 @@ def command(
     """
     import json
 
-    from assets.release.catalogue import resolve
+    from assets.release.channels.catalogue import resolve
     from assets.text.suggest import did_you_mean
     from pipelines.commands.places import existing_home
 
@@ -66,8 +66,8 @@ def command(
         )
     _refuse_unknown_columns(release, table, [name for name, _, _ in pairs])
     # Imported late: it takes a second, and wrong use is answered before.
+    from assets.release.channels.lineage import NoLineageError
     from assets.release.explain import KeyNotFoundError, explain
-    from assets.release.lineage import NoLineageError
 
     try:
         found = explain(home, release, table, {name: value for name, _, value in pairs})
@@ -87,7 +87,7 @@ def command(
 
 def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
     """Refuse a column that the table has not, before anything heavy is imported."""
-    from assets.release.reading import open_release
+    from assets.release.channels.reading import open_release
     from assets.text.suggest import did_you_mean
 
     with open_release(release) as con:

@@ -92,8 +92,8 @@ def command(
 
 def _list(folder: Path, store: Location | None, style: str, limit: int | None) -> None:
     from assets.object_store.location import StoreError
-    from assets.release.catalogue import DamagedReleaseError, releases_in
-    from assets.release.version import parse
+    from assets.release.channels.catalogue import DamagedReleaseError, releases_in
+    from assets.release.channels.version import parse
     from pipelines.commands.output import print_rows, records
 
     local = {r.version: r for r in releases_in(folder)}
@@ -144,8 +144,8 @@ def _look(store: Location | None) -> StoreView:
 
 def _names(folder: Path, there: StoreView, has_store: bool) -> dict[str, list[str]]:
     """Return channels and tags by version; a channel says where, if the two places differ."""
-    from assets.release.catalogue import CHANNELS, pointer
-    from assets.release.retention import tags
+    from assets.release.channels.catalogue import CHANNELS, pointer
+    from assets.release.channels.retention import tags
 
     names: dict[str, list[str]] = {}
     for channel in CHANNELS:
@@ -176,8 +176,8 @@ def _facts(facts: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _tag(folder: Path, version: str, name: str) -> None:
-    from assets.release.catalogue import resolve
-    from assets.release.retention import TagError, tag
+    from assets.release.channels.catalogue import resolve
+    from assets.release.channels.retention import TagError, tag
 
     release = resolve(folder, version)
     try:
@@ -191,8 +191,8 @@ def _upload(folder: Path, store: Location | None, version: str) -> None:
     from assets.object_store.conditions import prove_conditions
     from assets.object_store.location import StoreError, open_store
     from assets.object_store.push import restore_release
-    from assets.release.catalogue import NoReleaseError, resolve
-    from assets.release.lock import PublisherBusyError, publisher_lock
+    from assets.release.channels.catalogue import NoReleaseError, resolve
+    from assets.release.channels.lock import PublisherBusyError, publisher_lock
 
     if store is None:
         raise click.UsageError("--upload needs IMR_STORE_URL=s3://bucket/prefix")
@@ -214,8 +214,8 @@ def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
     from assets.object_store.contents import contents
     from assets.object_store.fetch import HereAlreadyError, fetch_release
     from assets.object_store.location import StoreError, open_store
-    from assets.release.catalogue import NoReleaseError
-    from assets.release.lock import PublisherBusyError
+    from assets.release.channels.catalogue import NoReleaseError
+    from assets.release.channels.lock import PublisherBusyError
 
     if store is None:
         raise click.UsageError("--fetch needs IMR_STORE_URL=s3://bucket/prefix")
@@ -234,7 +234,7 @@ def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
 def _prune(home: Home, store: Location | None, keep: int, yes: bool) -> None:
     from assets.object_store.location import StoreError
     from assets.object_store.removal import remove_releases, store_claims
-    from assets.release.retention import prune, verdicts
+    from assets.release.channels.retention import prune, verdicts
     from pipelines.commands.output import print_rows
 
     try:

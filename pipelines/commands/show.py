@@ -15,7 +15,7 @@ from pipelines.commands.speaking import Speaking, report
 if TYPE_CHECKING:
     import duckdb
 
-    from assets.release.catalogue import Release
+    from assets.release.channels.catalogue import Release
 
 
 @click.command(
@@ -59,8 +59,8 @@ def command(
 
     Numbers are absent, never zero, where value_status says suppressed or missing.
     """
-    from assets.release.catalogue import resolve
-    from assets.release.reading import open_release
+    from assets.release.channels.catalogue import resolve
+    from assets.release.channels.reading import open_release
     from assets.text.suggest import did_you_mean
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home
@@ -142,7 +142,7 @@ def _rows(
 
 
 def _condition(where: str | None) -> str:
-    from assets.release.reading import QueryRefusedError, one_condition
+    from assets.release.channels.reading import QueryRefusedError, one_condition
 
     try:
         return f" WHERE ({one_condition(where)})" if where else ""

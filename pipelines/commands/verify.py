@@ -71,7 +71,7 @@ def command(release: str | None, every: bool, in_store: bool, as_json: bool) -> 
 
 def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> list[dict[str, Any]]:
     """Return what was found of each release on this machine; ``aloud`` says it at once as well."""
-    from assets.release.catalogue import releases_in, resolve
+    from assets.release.channels.catalogue import releases_in, resolve
 
     known = releases_in(home.releases)
     chosen = known if every and known else [resolve(home.releases, release, readable=False)]
@@ -126,7 +126,7 @@ def _in_store(
     from assets.object_store.check import chosen_versions, verify_copy
     from assets.object_store.contents import contents
     from assets.object_store.location import StoreError, open_store
-    from assets.release.catalogue import releases_in
+    from assets.release.channels.catalogue import releases_in
 
     location = settings.store
     if location is None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
-from assets.release import catalogue
-from assets.release.catalogue import MANIFEST, Pointer
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import MANIFEST, Pointer
 from assets.release.writer import CHECKSUMS, checksum_lines, describe_files
 
 TABLES = ("rates", "claims")

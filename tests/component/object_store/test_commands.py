@@ -15,9 +15,9 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import catch_up
 from assets.object_store.location import STORE_VARIABLE, Location
-from assets.release.catalogue import releases_in
+from assets.release.channels.catalogue import releases_in
+from assets.release.channels.retention import tag
 from assets.release.publish import publish_release
-from assets.release.retention import tag
 from assets.state.home import Home
 from assets.state.warehouse import in_memory
 from pipelines.commands.promote import command as promote

@@ -19,7 +19,7 @@ from assets.object_store.catch_up import StoreBehindError, catch_up
 from assets.object_store.location import Location, open_store
 from assets.object_store.promotion import promote_in_store
 from assets.object_store.removal import remove_releases
-from assets.release import catalogue
+from assets.release.channels import catalogue
 from assets.state.home import Home
 from tests.component.object_store.releases import keys, shown
 from tests.component.object_store.server import BUCKET

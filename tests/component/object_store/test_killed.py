@@ -16,7 +16,7 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import catch_up
 from assets.object_store.location import Location
-from assets.release import catalogue
+from assets.release.channels import catalogue
 from assets.state.home import Home
 from tests.component.object_store.releases import as_on_disk, keys, shown
 

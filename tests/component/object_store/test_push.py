@@ -13,8 +13,8 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import CaughtUp, catch_up
 from assets.object_store.location import Location
-from assets.release import catalogue
-from assets.release.lock import PublisherBusyError, publisher_lock
+from assets.release.channels import catalogue
+from assets.release.channels.lock import PublisherBusyError, publisher_lock
 from assets.state.home import Home
 from tests.component.object_store.releases import as_on_disk, keys, make_release, shown
 

@@ -17,8 +17,8 @@ from assets.object_store.catch_up import CaughtUp, catch_up
 from assets.object_store.contents import read_pointer
 from assets.object_store.location import Location, open_store
 from assets.object_store.pointers import OvertakenError, advance, move
-from assets.release import catalogue
-from assets.release.catalogue import Pointer, Release
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import Pointer, Release
 from assets.state.home import Home
 from tests.component.object_store.releases import make_release, shown
 from tests.component.object_store.server import BUCKET

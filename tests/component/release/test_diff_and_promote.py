@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.catalogue import pointer, resolve
+from assets.release.channels.catalogue import pointer, resolve
 from assets.release.promotion import PromotionRefusedError, promote, promotions
 from assets.release.publish import ReleaseOutcome
 from assets.state import durable

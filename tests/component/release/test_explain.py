@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.lineage import folder_of
+from assets.release.channels.lineage import folder_of
 from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home
 from pipelines.commands.explain import command

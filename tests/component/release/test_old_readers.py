@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from assets.release import identity
 from assets.release import publish as publishing
-from assets.release.catalogue import Release, resolve
+from assets.release.channels.catalogue import Release, resolve
+from assets.release.channels.reading import relation
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
-from assets.release.reading import relation
 from assets.release.verify import verify_release
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.release import catalogue
+from assets.release.channels import catalogue
 from assets.release.gate import GateClosedError
 from assets.release.publish import ReleaseOutcome
 from assets.schema.identity import content_hash

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.catalogue import resolve
+from assets.release.channels.catalogue import resolve
+from assets.release.channels.reading import open_release
 from assets.release.publish import publish_release
-from assets.release.reading import open_release
 from assets.state.home import Home
 from assets.state.released import DamagedReleaseError
 from assets.state.warehouse import in_memory

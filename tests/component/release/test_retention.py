@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
-from assets.release.catalogue import releases_in, resolve
-from assets.release.lineage import folder_of
-from assets.release.lock import publisher_lock
+from assets.release.channels.catalogue import releases_in, resolve
+from assets.release.channels.lineage import folder_of
+from assets.release.channels.lock import publisher_lock
+from assets.release.channels.retention import prune, tag, verdicts
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
-from assets.release.retention import prune, tag, verdicts
 from assets.state import durable
 from assets.state.home import Home
 from pipelines.commands.releases import command

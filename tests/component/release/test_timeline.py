@@ -10,12 +10,12 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.release import catalogue
-from assets.release.catalogue import NoReleaseError, resolve
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import NoReleaseError, resolve
+from assets.release.channels.timeline import shown_on
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.release.rebuild import published_before
-from assets.release.timeline import shown_on
 from assets.state import durable
 from assets.state.home import Home
 from pipelines.cli import main

@@ -14,10 +14,10 @@ import pytest
 from assets.archive import store
 from assets.archive.vintage import Origin
 from assets.catalogue import dataset
-from assets.release.catalogue import resolve
+from assets.release.channels.catalogue import resolve
+from assets.release.channels.retention import tag
 from assets.release.promotion import promote
 from assets.release.publish import publish_release
-from assets.release.retention import tag
 from assets.state.home import Home
 from assets.state.private import keep_private, wrong
 from assets.state.warehouse import connect

@@ -17,7 +17,7 @@ from assets.archive.vintage import Origin
 from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
-from assets.release.catalogue import Release, pointer, resolve
+from assets.release.channels.catalogue import Release, pointer, resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.release import catalogue
+from assets.release.channels import catalogue
 from assets.release.verify import verify_release
 from assets.state.home import Home
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from assets.release.version import is_version, next_version, parse
+from assets.release.channels.version import is_version, next_version, parse
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.release.version import is_version, parse
+from assets.release.channels.version import is_version, parse
 from assets.state import durable
 from assets.state.released import DamagedReleaseError as DamagedReleaseError
 from assets.state.released import NoReleaseError as NoReleaseError
@@ -149,7 +149,7 @@ def resolve(releases: Path, wanted: str | None = None, *, readable: bool = True)
             raise NoReleaseError(_nothing_on(name, known))
         name = target.version
     elif name not in known and known:
-        from assets.release.timeline import shown_on
+        from assets.release.channels.timeline import shown_on
 
         shown = shown_on(releases, name)
         name = shown.version if shown is not None else name

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.disclosure.policy import policies
-from assets.release import catalogue
-from assets.release.catalogue import CHANNELS, Release
-from assets.release.lineage import remove_lineage
-from assets.release.lock import publisher_lock
+from assets.release.channels import catalogue
+from assets.release.channels.catalogue import CHANNELS, Release
+from assets.release.channels.lineage import remove_lineage
+from assets.release.channels.lock import publisher_lock
+from assets.release.channels.reading import relation
 from assets.release.promotion import promotions
-from assets.release.reading import relation
 from assets.schema.codes import VALUES_SHOWN
 from assets.state import durable
 from assets.state.home import Home

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.release.catalogue import (
+from assets.release.channels.catalogue import (
     CHANNELS,
     DamagedReleaseError,
     NoReleaseError,

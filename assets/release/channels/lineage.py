@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release.reading import relation
-from assets.release.version import is_version
+from assets.release.channels.reading import relation
+from assets.release.channels.version import is_version
 from assets.state import durable
 from assets.state.home import Home
 from assets.state.warehouse import literal, scratch, table_exists
