@@ -23,8 +23,8 @@ from assets.object_store.push import (
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
 from assets.release.channels.lock import publisher_lock
+from assets.release.channels.promotions_log import STABLE
 from assets.release.channels.version import parse
-from assets.release.promotion import STABLE
 
 NIGHTLY = CHANNELS[0]
 

@@ -14,7 +14,7 @@ from assets.object_store.push import Say, push_release
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import Release
 from assets.release.channels.lock import publisher_lock
-from assets.release.promotion import STABLE
+from assets.release.channels.promotions_log import STABLE
 
 
 def promote_in_store(

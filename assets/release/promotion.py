@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import Release
 from assets.release.channels.lock import publisher_lock
+from assets.release.channels.promotions_log import _LOG, STABLE, Promotion, promotions
 from assets.release.channels.reading import relation
 from assets.release.verify import verify_release
 from assets.state import durable
 from assets.state.evidence import PASSING
-from assets.state.released import damaged, json_object
 from assets.state.warehouse import scratch
-
-STABLE = "stable"
-_LOG = "promotions.jsonl"
-_ADVICE = (
-    "It says what was ever stable, which is never pruned; the releases themselves are untouched. "
-    "Restore it from a copy; without one, mend or remove that line."
-)
 
 
 class PromotionRefusedError(RuntimeError):
@@ -35,49 +28,6 @@ class PromotionRefusedError(RuntimeError):
         super().__init__(
             f"Release {version} was not promoted:\n" + "\n".join(f"- {r}" for r in reasons)
         )
-
-
-@dataclass(frozen=True)
-class Promotion:
-    """One move of the stable channel.
-
-    Attributes:
-        version: Release that became stable.
-        previous: Release that was stable before.
-        who: Who promoted it.
-        why: The reason given.
-        at: When (UTC, ISO 8601).
-        is_rollback: The release is older than the one before.
-    """
-
-    version: str
-    previous: str | None
-    who: str
-    why: str
-    at: str
-    is_rollback: bool
-
-
-def promotions(releases: Path) -> list[Promotion]:
-    """Return all promotions, the oldest first.
-
-    Raises:
-        DamagedReleaseError: The record of promotions cannot be read.
-    """
-    path = releases / "channels" / _LOG
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except UnicodeDecodeError as error:
-        raise damaged(path, error, _ADVICE) from None
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(Promotion(**json_object(line)))
-        except (ValueError, TypeError) as error:
-            raise damaged(path, f"line {number}: {error}", _ADVICE) from None
-    return found
 
 
 def obstacles(

@@ -56,7 +56,8 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     folder, store = existing_home().releases, Settings.from_environment().store
     release = resolve(folder, version)
     # Imported late: it takes a second, and wrong use is answered before.
-    from assets.release.promotion import STABLE, PromotionRefusedError, promote, refuse_obstacles
+    from assets.release.channels.promotions_log import STABLE
+    from assets.release.promotion import PromotionRefusedError, promote, refuse_obstacles
     from expectations.relational import known_reasons
     from expectations.waivers import load
 

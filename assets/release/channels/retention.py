@@ -13,8 +13,8 @@ from assets.release.channels import catalogue
 from assets.release.channels.catalogue import CHANNELS, Release
 from assets.release.channels.lineage import remove_lineage
 from assets.release.channels.lock import publisher_lock
+from assets.release.channels.promotions_log import promotions
 from assets.release.channels.reading import relation
-from assets.release.promotion import promotions
 from assets.schema.codes import VALUES_SHOWN
 from assets.state import durable
 from assets.state.home import Home

@@ -18,7 +18,7 @@ from assets.release.channels.catalogue import (
     Release,
     releases_in,
 )
-from assets.release.promotion import STABLE, promotions
+from assets.release.channels.promotions_log import STABLE, promotions
 from assets.state.moments import is_by
 
 _ASKED = re.compile(rf"(?:({'|'.join(CHANNELS)})@)?(\d{{4}}(?:-\d\d){{0,2}})")

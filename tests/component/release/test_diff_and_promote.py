@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets.release.channels.catalogue import pointer, resolve
-from assets.release.promotion import PromotionRefusedError, promote, promotions
+from assets.release.channels.promotions_log import promotions
+from assets.release.promotion import PromotionRefusedError, promote
 from assets.release.publish import ReleaseOutcome
 from assets.state import durable
 from assets.state.home import Home
