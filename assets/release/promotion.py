@@ -11,7 +11,7 @@ from pathlib import Path
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import Release
 from assets.release.channels.lock import publisher_lock
-from assets.release.channels.promotions_log import _LOG, STABLE, Promotion, promotions
+from assets.release.channels.promotions_log import LOG, STABLE, Promotion, promotions
 from assets.release.channels.reading import relation
 from assets.release.verify import verify_release
 from assets.state import durable
@@ -135,7 +135,7 @@ def promote(
         log = [*promotions(releases), entry]
         durable.make_folder(releases / "channels", is_open=True)
         durable.replace_text(
-            releases / "channels" / _LOG,
+            releases / "channels" / LOG,
             "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in log),
             is_open=True,
         )

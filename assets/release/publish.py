@@ -21,7 +21,6 @@ import duckdb
 
 from assets.archive.withdrawal import Withdrawal
 from assets.release.changes import Side, write_changes
-from assets.release.changes_text import changes_text
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import Pointer, Release
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
@@ -30,16 +29,16 @@ from assets.release.channels.lock import publisher_lock
 from assets.release.channels.reading import relation
 from assets.release.channels.timeline import said_on
 from assets.release.channels.version import next_version
-from assets.release.datapackage import datapackage
-from assets.release.folder_readme import folder_readme
+from assets.release.documents.changes_text import changes_text
+from assets.release.documents.datapackage import datapackage
+from assets.release.documents.folder_readme import folder_readme
+from assets.release.documents.licences import licence_text, licences_of
+from assets.release.documents.report import report_page
+from assets.release.documents.validation_page import validation_page
 from assets.release.gate import check_gate, current_hashes, released_tables
 from assets.release.identity import identity_facts, identity_hashes, release_identity
-from assets.release.licences import licence_text, licences_of
 from assets.release.quality import write_quality
-from assets.release.report import report_page
-from assets.release.schema_contract import compatibility_sql
 from assets.release.standing import previous_release, refuse_damage, standing_release
-from assets.release.validation_page import validation_page
 from assets.release.writer import (
     CHECKSUMS,
     WrittenTable,
@@ -47,6 +46,7 @@ from assets.release.writer import (
     describe_files,
     write_table,
 )
+from assets.schema.contract import compatibility_sql
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of

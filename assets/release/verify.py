@@ -18,7 +18,7 @@ import duckdb
 
 from assets.release.channels.catalogue import MANIFEST, Release
 from assets.release.channels.reading import relation
-from assets.release.datapackage import TYPES
+from assets.release.documents.datapackage import TYPES
 from assets.release.identity import identity_of_release
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.schema.codes import VALUES_SHOWN

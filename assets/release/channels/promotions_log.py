@@ -8,7 +8,7 @@ from pathlib import Path
 from assets.state.released import damaged, json_object
 
 STABLE = "stable"
-_LOG = "promotions.jsonl"
+LOG = "promotions.jsonl"
 _ADVICE = (
     "It says what was ever stable, which is never pruned; the releases themselves are untouched. "
     "Restore it from a copy; without one, mend or remove that line."
@@ -42,7 +42,7 @@ def promotions(releases: Path) -> list[Promotion]:
     Raises:
         DamagedReleaseError: The record of promotions cannot be read.
     """
-    path = releases / "channels" / _LOG
+    path = releases / "channels" / LOG
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from assets.rates.build import build_rankings, build_rates, build_targets
-from assets.release.folder_readme import QUERIES
+from assets.release.documents.folder_readme import QUERIES
 from tests.component.rates.core_tables import CoreTables, one, rates
 
 TABLE = "rates.rankings"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.release import changes as changes_module
-from assets.release import changes_text
+from assets.release.documents import changes_text
 from assets.release.publish import ReleaseOutcome
 from assets.schema.codes import CHANGE_CAUSES
 from assets.schema.model import Layer

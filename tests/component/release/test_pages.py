@@ -8,8 +8,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from assets.release.folder_readme import QUERIES
-from assets.release.page import html_table
+from assets.release.documents.folder_readme import QUERIES
+from assets.release.documents.page import html_table
 from assets.release.publish import ReleaseOutcome
 from tests.component.release import figures as f
 

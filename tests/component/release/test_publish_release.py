@@ -230,7 +230,7 @@ def test_quality_is_the_evidence_of_this_content(
 
 
 def test_the_readmes_queries_run(first: ReleaseOutcome, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assets.release.folder_readme import QUERIES
+    from assets.release.documents.folder_readme import QUERIES
 
     text = (first.path / "README.md").read_text()
     monkeypatch.chdir(first.path)

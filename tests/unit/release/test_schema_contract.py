@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.release import schema_contract as sc
-from assets.release.schema_contract import ContractBrokenError
+from assets.schema import contract as sc
+from assets.schema.contract import ContractBrokenError
 
 OLD: dict[str, Any] = {
     "schema_version": "1.2.0",

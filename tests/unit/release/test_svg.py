@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assets.release.svg import Bar, Line, bar_chart, line_chart
+from assets.release.documents.svg import Bar, Line, bar_chart, line_chart
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import duckdb
 
-from assets.release.page import html_table, page
-from assets.release.svg import Bar, Line, bar_chart, line_chart
+from assets.release.documents.page import html_table, page
+from assets.release.documents.svg import Bar, Line, bar_chart, line_chart
 from assets.state.warehouse import sql_of
 
 _UNIT = "deaths under one year per 1,000 live births"

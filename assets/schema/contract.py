@@ -8,7 +8,7 @@ is stored with ``--reworded``, the second is a redefinition and needs a new majo
 Columns are in the order in which readers by position meet them: one that moves is a breaking
 difference, a new one is an addition wherever it stands.
 
-Run ``python -m assets.release.schema_contract`` after raising ``SCHEMA_VERSION``.
+Run ``python -m assets.schema.contract`` after raising ``SCHEMA_VERSION``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from assets.schema.model import Column, Layer, Table
 from assets.schema.registry import SCHEMA_VERSION, tables_of
 
-CONTRACT_FILE = Path(__file__).resolve().parents[1] / "schema" / "contract.json"
+CONTRACT_FILE = Path(__file__).with_name("contract.json")
 RENAMES_FILE = Path(__file__).with_name("renames.json")
 NOTES = Path(__file__).resolve().parents[2] / "docs" / "migrations"
 
@@ -119,7 +119,7 @@ def check_version(
         listed = "\n".join(f"- {c}" for c in wording)
         raise ContractBrokenError(
             f"these texts are not those of the stored contract:\n{listed}\nIf they mean the same "
-            f"as before, store them: python -m assets.release.schema_contract {_REWORDED}\nIf a "
+            f"as before, store them: python -m assets.schema.contract {_REWORDED}\nIf a "
             "reader of the old text would now be wrong, something was redefined: raise the major "
             f"version of SCHEMA_VERSION and say in {NOTES.name}/<version>.md how to migrate"
         )
@@ -353,7 +353,7 @@ def _message(
     return (
         f"schema version {new['schema_version']} follows {old['schema_version']} but these "
         f"differences need a new {part} version:\n{listed}\nRaise SCHEMA_VERSION, then run "
-        "python -m assets.release.schema_contract"
+        "python -m assets.schema.contract"
     )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import duckdb
 
-from assets.release.page import html_table, page
+from assets.release.documents.page import html_table, page
 
 _COLUMNS = (
     "table_name, rule_id, check_name, severity, outcome, message, observed, expected, "
