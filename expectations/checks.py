@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.catalogue import DATASETS
 from assets.core.settled import COUNTED
-from assets.resources import WarehouseResource
+from assets.defs.resources import WarehouseResource
 from assets.schema.codes import CHECKS
 from assets.state.evidence import PASSING, RuleResult
 from expectations.report import key_text

@@ -7,15 +7,13 @@ from typing import Any
 
 import dagster as dg
 
-from assets.core.assets import ASSETS as CORE
-from assets.disclosure.assets import ASSETS as PUBLISHED
-from assets.local.assets import ASSETS as LOCAL
-from assets.nchs.assets import ASSETS as NCHS
-from assets.ons.assets import ASSETS as ONS
-from assets.rates.assets import ASSETS as RATES
-from assets.release.assets import ASSETS as RELEASE
-from assets.release.assets import STORE_ASSETS
-from assets.resources import GateResource, ObjectStoreResource
+from assets.defs.core import ASSETS as CORE
+from assets.defs.published import ASSETS as PUBLISHED
+from assets.defs.rates import ASSETS as RATES
+from assets.defs.raw_and_staging import ASSETS as RAW_AND_STAGING
+from assets.defs.release import ASSETS as RELEASE
+from assets.defs.release import STORE_ASSETS
+from assets.defs.resources import GateResource, ObjectStoreResource
 from assets.state.private import keep_private
 from expectations.checks import all_checks
 from expectations.suites import required_rules
@@ -25,7 +23,7 @@ from pipelines.schedules import SCHEDULES
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 
-ASSETS = (*NCHS, *ONS, *LOCAL, *CORE, *RATES, *PUBLISHED, *RELEASE)
+ASSETS = (*RAW_AND_STAGING, *CORE, *RATES, *PUBLISHED, *RELEASE)
 
 
 def build_defs(

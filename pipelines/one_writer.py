@@ -14,7 +14,7 @@ import dagster as dg
 import duckdb
 
 from assets.archive.settling import Complaint
-from assets.resources import IntakeResource, WarehouseResource
+from assets.defs.resources import IntakeResource, WarehouseResource
 from expectations.complaints import complaints
 from expectations.validate import validate_table
 from pipelines.alive import hold

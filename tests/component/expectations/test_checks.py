@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.resources import WarehouseResource
+from assets.defs.resources import WarehouseResource
 from assets.state.warehouse import connect
 from expectations.checks import checks_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from assets.schema.assets import materialised
+from assets.defs.specs import materialised
 from assets.schema.identity import content_hash
 from assets.schema.registry import table
 from tests.component.release import figures as f

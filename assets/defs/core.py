@@ -16,8 +16,8 @@ from assets.core.declarations import (
 from assets.core.lacking import lacking, remember
 from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
-from assets.resources import WarehouseResource
-from assets.schema.assets import key_of, materialised, table_spec
+from assets.defs.resources import WarehouseResource
+from assets.defs.specs import key_of, materialised, table_spec
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 

@@ -16,9 +16,9 @@ from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.catalogue import DATASETS
 from assets.core.settled import settle_staging
+from assets.defs.resources import IntakeResource, WarehouseResource
+from assets.defs.specs import OWNERS, materialised, table_spec
 from assets.identify import describe_unknown, identify
-from assets.resources import IntakeResource, WarehouseResource
-from assets.schema.assets import OWNERS, materialised, table_spec
 from assets.state.code_version import code_version
 
 _begun: dict[str, Fetching] = {}
@@ -145,3 +145,10 @@ def _taken_in(
         },
         data_version=dg.DataVersion("+".join(v.sha256[:12] for v in known) or "none"),
     )
+
+
+ASSETS = tuple(
+    assets_of(source, [d for d in DATASETS if d.source == source])
+    for source in dict.fromkeys(d.source for d in DATASETS)
+    for assets_of in (raw_assets, staging_assets)
+)

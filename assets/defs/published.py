@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.defs.resources import WarehouseResource
+from assets.defs.specs import materialised, table_spec
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import PUBLISHED, publishing
 from assets.rates.build import DERIVED, RATES
-from assets.resources import WarehouseResource
-from assets.schema.assets import materialised, table_spec
 from assets.schema.registry import table
 from assets.schema.tables.published import COMPUTED, COPIES
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.core.settled import Stage
+from assets.defs.resources import WarehouseResource
+from assets.defs.specs import key_of, materialised, table_spec
 from assets.rates.build import BUILDERS, DERIVED, RATES
-from assets.resources import WarehouseResource
-from assets.schema.assets import key_of, materialised, table_spec
 from assets.schema.registry import table
 
 _CODE = ("assets/rates",)
