@@ -12,9 +12,9 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from assets.archive.container.guard import guard
-from assets.ons.child_mortality import parse_child_mortality
-from assets.ons.child_mortality_layouts import LAYOUTS
-from assets.ons.workbook import Workbook
+from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.child_mortality_layouts import LAYOUTS
+from assets.producers.ons.workbook import Workbook
 
 ROUNDS = 100
 SHEETS = ("1", "3", "21")
@@ -77,7 +77,7 @@ def _workbook() -> Path:
     """Return the producer's workbook where the shared extracts are at hand, else the sample."""
     shared = Path(os.environ.get("IMR_SHARED_DATA", _ROOT.parent / "shared/data"))
     real = shared / "ons/workbooks" / NAME
-    return real if real.exists() else _ROOT / "assets/ons/samples/files" / NAME
+    return real if real.exists() else _ROOT / "assets/producers/ons/samples/files" / NAME
 
 
 def _bare(path: Path, sheets: list[str]) -> object:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from assets.catalogue import DATASETS
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
+from assets.producers.catalogue import DATASETS
 from assets.schema.codes import CHECKS
 from assets.state.evidence import PASSING, RuleResult
 from expectations.report import key_text

@@ -18,14 +18,14 @@ from assets.archive.unrecognised import unused_files
 from assets.archive.uses import use_of
 from assets.archive.waiting import waiting as refused_for_now
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
-from assets.catalogue import DATASETS
 from assets.core.lacking import remembered
 from assets.core.regions.loader import OWN_FOLDER, declared_regions
-from assets.nchs import soda_fetch
 from assets.object_store.conditions import prove_conditions
 from assets.object_store.contents import contents, pointers
 from assets.object_store.location import STORE_VARIABLE, StoreError, open_store
-from assets.ons import fingertips_fetch, nomis_fetch, site_fetch
+from assets.producers.catalogue import DATASETS
+from assets.producers.nchs import soda_fetch
+from assets.producers.ons import fingertips_fetch, nomis_fetch, site_fetch
 from assets.state.private import wrong
 from assets.state.warehouse import damage_of, damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE

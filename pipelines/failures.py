@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import duckdb
 
-from assets.catalogue import DATASETS
+from assets.producers.catalogue import DATASETS
 from assets.state.evidence import load as load_evidence
 from assets.state.home import Home
 from assets.state.warehouse import WarehouseBusyError, connect

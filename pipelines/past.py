@@ -49,7 +49,7 @@ def refuse_unknown_past(settings: Settings) -> None:
     """
     # The catalogue takes a second to import; a moment that cannot be read is told before.
     from assets.archive import store
-    from assets.catalogue import DATASETS
+    from assets.producers.catalogue import DATASETS
     from assets.state.moments import is_by
 
     clear_rebuild(settings)

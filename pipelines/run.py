@@ -20,10 +20,10 @@ from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
 from assets.archive.unrecognised import Unused, unused_files
 from assets.archive.waiting import waiting
-from assets.catalogue import DATASETS
 from assets.core.lacking import Lacking, remembered
 from assets.core.regions.loader import declared_regions
 from assets.object_store.push import STORE_LOGGER
+from assets.producers.catalogue import DATASETS
 from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
 from assets.text.doing import DOING_LOGGER
 from expectations.report import render

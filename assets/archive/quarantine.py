@@ -29,7 +29,7 @@ REPORT = "report.json"
 def reader_version(dataset: Dataset) -> str:
     """Return the version of everything that decides whether an extract is refused."""
     return code_version(
-        f"assets/{dataset.source}", "assets/schema", "assets/archive", "assets/core"
+        f"assets/producers/{dataset.source}", "assets/schema", "assets/archive", "assets/core"
     )
 
 

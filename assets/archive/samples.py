@@ -11,12 +11,12 @@ from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
 from assets.state.home import Home
 
-_ASSETS = Path(__file__).resolve().parents[1]
+_PRODUCERS = Path(__file__).resolve().parents[1] / "producers"
 
 
 def sample_extracts(dataset: Dataset) -> Iterator[tuple[Path, Origin]]:
     """Yield the sample files of a dataset, oldest first, each with its origin."""
-    folder = _ASSETS / dataset.source / "samples"
+    folder = _PRODUCERS / dataset.source / "samples"
     origins = json.loads((folder / "origins.json").read_text(encoding="utf-8"))
     for name in dataset.samples:
         facts = origins[Path(name).name]

@@ -43,7 +43,7 @@ def stage(
     Raises:
         ExtractError: The vintage cannot be read any more (the parser changed).
     """
-    version = code_version(f"assets/{dataset.source}", "assets/schema")
+    version = code_version(f"assets/producers/{dataset.source}", "assets/schema")
     folder = home.staging / dataset.source / dataset.dataset_id
     target = folder / f"{vintage.sha256}-{version}.parquet"
     if _is_whole(target):

@@ -50,6 +50,6 @@ def use_of(home: Home, dataset: Dataset, vintage: Vintage) -> Use | None:
 
 
 def _file(home: Home, dataset: Dataset, vintage: Vintage) -> Path:
-    version = code_version(f"assets/{dataset.source}", "assets/schema")
+    version = code_version(f"assets/producers/{dataset.source}", "assets/schema")
     folder = home.staging / dataset.source / dataset.dataset_id
     return folder / f"{vintage.sha256}-{version}.use.json"

@@ -6,7 +6,6 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets.catalogue import DATASETS
 from assets.core.declarations import (
     build_areas,
     build_pools,
@@ -18,6 +17,7 @@ from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import key_of, materialised, table_spec
+from assets.producers.catalogue import DATASETS
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 

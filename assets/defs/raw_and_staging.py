@@ -14,11 +14,11 @@ from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import RefreshOutcome, lines_of, refresh
 from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
-from assets.catalogue import DATASETS
 from assets.core.settled import settle_staging
 from assets.defs.resources import IntakeResource, WarehouseResource
 from assets.defs.specs import OWNERS, materialised, table_spec
-from assets.identify import describe_unknown, identify
+from assets.producers.catalogue import DATASETS
+from assets.producers.identify import describe_unknown, identify
 from assets.state.code_version import code_version
 
 _begun: dict[str, Fetching] = {}
@@ -66,7 +66,7 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
                 name,
                 group[0].staging,
                 [f"raw.{d.dataset_id}" for d in group],
-                code=[f"assets/{source}"],
+                code=[f"assets/producers/{source}"],
                 kinds=("duckdb", "parquet"),
             )
             for name, group in by_table.items()
@@ -111,7 +111,7 @@ def _raw_spec(dataset: Dataset) -> dg.AssetSpec:
         owners=OWNERS,
         kinds={"python", "file"},
         tags={"source": dataset.source, "layer": "raw"},
-        code_version=code_version(f"assets/{dataset.source}", "assets/archive"),
+        code_version=code_version(f"assets/producers/{dataset.source}", "assets/archive"),
     )
 
 

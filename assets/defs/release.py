@@ -7,12 +7,12 @@ import dagster as dg
 
 from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
-from assets.catalogue import DATASETS
 from assets.defs.resources import GateResource, ObjectStoreResource, WarehouseResource
 from assets.defs.specs import OWNERS, key_of
 from assets.disclosure.publish import PUBLISHED
 from assets.object_store.catch_up import behind, catch_up
 from assets.object_store.push import STORE_LOGGER
+from assets.producers.catalogue import DATASETS
 from assets.release.publish import publish_release
 from assets.release.rebuild import published_before
 from assets.state.code_version import code_version

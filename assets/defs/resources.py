@@ -14,14 +14,14 @@ import duckdb
 from assets.archive import store
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
-from assets.catalogue import DATASETS
 from assets.core.enough import NothingToCountError
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
-from assets.nchs.wonder_whole import judge_whole
 from assets.object_store.location import Location, location_of
+from assets.producers.catalogue import DATASETS
+from assets.producers.nchs.wonder_whole import judge_whole
 from assets.state.home import Home
 from assets.state.warehouse import connect
 

@@ -30,7 +30,7 @@ class WithDatasets(Speaking):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the datasets and an example for each producer."""
-        from assets.catalogue import DATASETS
+        from assets.producers.catalogue import DATASETS
 
         with formatter.section("Datasets"):
             formatter.write_dl([(d.dataset_id, d.title) for d in DATASETS])
@@ -90,7 +90,7 @@ def _set_aside(home: Home, entry: Dataset, outcome: IntakeOutcome) -> str:
 
 
 def _list_datasets(as_json: bool) -> None:
-    from assets.catalogue import DATASETS
+    from assets.producers.catalogue import DATASETS
 
     facts = ("dataset_id", "title", "how_to_get")
     if as_json:
@@ -293,12 +293,12 @@ def command(
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
     from assets.archive.waiting import retry
-    from assets.catalogue import DATASETS, dataset
     from assets.core.geography.intake import judge_areas
     from assets.core.observations.contradictions import judge_official
     from assets.core.observations.intake import judge_strata
-    from assets.identify import describe_unknown, identify
-    from assets.nchs.wonder_whole import judge_whole
+    from assets.producers.catalogue import DATASETS, dataset
+    from assets.producers.identify import describe_unknown, identify
+    from assets.producers.nchs.wonder_whole import judge_whole
     from pipelines.lock import BusyError, writer_lock
     from pipelines.settings import Settings
 

@@ -56,8 +56,8 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     from assets.archive.unrecognised import unused_files
     from assets.archive.waiting import waiting
     from assets.archive.withdrawal import PERSON, withdrawn
-    from assets.catalogue import DATASETS
     from assets.core.lacking import remembered
+    from assets.producers.catalogue import DATASETS
     from pipelines.commands.output import print_rows
 
     try:

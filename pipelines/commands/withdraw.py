@@ -73,7 +73,7 @@ def command(vintage: str | None, because: str, undo: bool, as_json: bool) -> Non
 
 def _list(home: Home, as_json: bool) -> None:
     from assets.archive.withdrawal import withdrawn
-    from assets.catalogue import DATASETS
+    from assets.producers.catalogue import DATASETS
 
     found = [w for d in DATASETS for w in withdrawn(home, d).values()]
     if as_json:
@@ -88,7 +88,7 @@ def _list(home: Home, as_json: bool) -> None:
 def _meant(home: Home, vintage: str) -> tuple[Dataset, str]:
     """Return the dataset and the full name of a vintage; the start of its checksum is enough."""
     from assets.archive import store
-    from assets.catalogue import DATASETS
+    from assets.producers.catalogue import DATASETS
     from assets.text.suggest import did_you_mean
 
     known = {v.vintage_id: d for d in DATASETS for v in store.vintages(home, d)}

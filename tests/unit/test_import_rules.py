@@ -11,8 +11,6 @@ import pytest
 PACKAGES = ("assets", "expectations", "pipelines")
 ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "release"]
 """Rooms of ``assets`` from the lowest to the highest."""
-PRODUCERS = ("nchs", "ons", "local")
-"""Folders of the room of producers."""
 FOUNDATION = {"state", "text"}
 """Rooms of ``assets`` below every other."""
 
@@ -35,7 +33,7 @@ def _room(dotted: str) -> str | None:
     parts = dotted.split(".")
     if parts[0] != "assets" or len(parts) < 2:
         return None
-    return "producers" if parts[1] in PRODUCERS else parts[1]
+    return parts[1]
 
 
 def test_packages_point_one_way(repository: Path) -> None:
@@ -72,11 +70,9 @@ def test_producers_do_not_import_each_other(repository: Path) -> None:
     wrong = [
         f"{file}: {name}"
         for file, tree in _modules(repository)
-        if file.parts[0] == "assets" and file.parts[1] in PRODUCERS
+        if file.parts[:2] == ("assets", "producers") and len(file.parts) > 3
         for name in _imports(tree)
-        if name.startswith("assets.")
-        and name.split(".")[1] in PRODUCERS
-        and name.split(".")[1] != file.parts[1]
+        if name.startswith("assets.producers.") and name.split(".")[2] != file.parts[2]
     ]
     assert wrong == []
 

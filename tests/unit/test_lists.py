@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from assets.catalogue import DATASETS
-from assets.local.grammar import COUNTS
+from assets.producers.catalogue import DATASETS
+from assets.producers.local.grammar import COUNTS
 from assets.rates.measures import measures
 from assets.schema import codes
 from assets.schema.registry import TABLES

@@ -24,7 +24,7 @@ CODE = COMPOUND + b"\x00" * 504 + "_VBA_PROJECT".encode("utf-16-le") + b"\x00" *
 
 @pytest.fixture(scope="module")
 def workbook(repository: Path) -> Path:
-    return repository / "assets/ons/samples/files/cim2022deathcohortworkbook.xlsx"
+    return repository / "assets/producers/ons/samples/files/cim2022deathcohortworkbook.xlsx"
 
 
 def _changed(
@@ -140,7 +140,7 @@ def test_no_entity_is_expanded(workbook: Path, tmp_path: Path, content: bytes, p
 
 
 def test_an_old_workbook_with_program_code(repository: Path, tmp_path: Path) -> None:
-    samples = sorted((repository / "assets/ons/samples/files").glob("*.xls"))
+    samples = sorted((repository / "assets/producers/ons/samples/files").glob("*.xls"))
     assert samples
     assert not any(in_compound(sample.read_bytes()) for sample in samples)
     copy = tmp_path / "x.xls"
@@ -153,7 +153,7 @@ def test_an_old_workbook_with_program_code(repository: Path, tmp_path: Path) -> 
 
 def test_an_old_workbook_with_a_sheet_of_macros(repository: Path, tmp_path: Path) -> None:
     """Sheets are listed by records of their kind; 1 is a sheet of Excel 4.0 macros."""
-    sample = repository / "assets/ons/samples/files/deathsarea2011.xls"
+    sample = repository / "assets/producers/ons/samples/files/deathsarea2011.xls"
     record = re.compile(rb"(\x85\x00[\x09-\xff]\x00.{4}[\x00-\x03])\x00", re.DOTALL)
     changed, count = record.subn(lambda m: m[1] + b"\x01", sample.read_bytes(), count=1)
     assert count == 1

@@ -19,8 +19,8 @@ from assets.archive.intake import take_in
 from assets.archive.reading import read
 from assets.archive.store import vintages
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
-from assets.identify import identify
+from assets.producers.catalogue import dataset
+from assets.producers.identify import identify
 from assets.state.home import Home
 
 BOOK = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
@@ -194,7 +194,7 @@ def test_a_list_of_sheets_that_are_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_sample_passes(repository: Path) -> None:
-    for file in repository.glob("assets/*/samples/files/*"):
+    for file in repository.glob("assets/producers/*/samples/files/*"):
         guard(file)
 
 
@@ -206,7 +206,7 @@ def test_the_producers_workbooks_pass(shared_data: Path) -> None:
 def test_every_way_in_judges_the_container_before_a_parser_sees_it(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
+    file = repository / "assets/producers/nchs/samples/files/wonder_natality_us_2007-2024.txt"
     assert identify(file) == "nchs_wonder_natality"
     monkeypatch.setattr(guarding, "MAX_FILE_BYTES", file.stat().st_size - 1)
     assert identify(file) is None

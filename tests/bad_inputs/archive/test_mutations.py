@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from tests.bad_inputs.archive.mutations import (
     RAISED,
     REFUSED,
@@ -39,7 +39,7 @@ def test_no_damage_goes_unnoticed(
     repository: Path, tmp_path: Path, dataset_id: str, name: str, count: int
 ) -> None:
     entry = dataset(dataset_id)
-    original = repository / "assets" / entry.source / "samples/files" / name
+    original = repository / "assets/producers" / entry.source / "samples/files" / name
     found = list(verdicts(tmp_path, entry, original, 11, count))
     assert [v for v in found if v.kind in (RAISED, SILENT)] == []
     assert sum(v.kind == REFUSED for v in found) > count // 3
@@ -48,7 +48,7 @@ def test_no_damage_goes_unnoticed(
 def test_a_file_that_is_refused_undamaged_is_left_out_with_the_rule(
     repository: Path, tmp_path: Path
 ) -> None:
-    whole = repository / "assets/ons/samples/files/nomis_live_births_2023.csv"
+    whole = repository / "assets/producers/ons/samples/files/nomis_live_births_2023.csv"
     (tmp_path / "work").mkdir()
     cut = tmp_path / whole.name
     cut.write_text("".join(whole.read_text(encoding="utf-8").splitlines(True)[:9]), "utf-8")
@@ -60,7 +60,9 @@ def test_what_only_the_last_vintage_tells_is_unnoticed_on_first_arrival(
     repository: Path, tmp_path: Path
 ) -> None:
     """The extract has one count a year, which nothing in it repeats."""
-    original = repository / "assets/local/samples/files/nchs_maternal_deaths_2018_2023.csv"
+    original = (
+        repository / "assets/producers/local/samples/files/nchs_maternal_deaths_2018_2023.csv"
+    )
     found = list(verdicts(tmp_path, dataset("nchs_maternal_deaths"), original, 2026, 30))
     alone = [v for v in found if v.first == UNNOTICED and v.kind == REFUSED]
     assert alone

@@ -8,8 +8,8 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.archive.intake import judge, read
-from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
+from assets.producers.catalogue import dataset
 
 HEADER = (
     "area,year,live_births,infant_deaths,neonatal_deaths,postneonatal_deaths,"

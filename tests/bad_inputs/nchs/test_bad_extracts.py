@@ -8,9 +8,9 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.archive.intake import judge, read
-from assets.nchs.catalogue import DATASETS
-from assets.nchs.identify import identify
-from assets.nchs.samples.generate import FILES
+from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.identify import identify
+from assets.producers.nchs.samples.generate import FILES
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
 LINKED = "wonder_linked_state_2003-2006.txt"

@@ -10,7 +10,7 @@ import pytest
 from assets.archive import intake
 from assets.archive.dataset import Dataset
 from assets.archive.errors import ExtractError
-from assets.ons.catalogue import BIRTH_REGISTRATIONS, BIRTHS_BY_AREA, DEATHS_BY_AREA
+from assets.producers.ons.catalogue import BIRTH_REGISTRATIONS, BIRTHS_BY_AREA, DEATHS_BY_AREA
 
 DEATHS, BIRTHS = "deathsarea2012.xls", "birthsbyarea2012.xls"
 REGISTRATIONS = "2023birthregistrations.xlsx"

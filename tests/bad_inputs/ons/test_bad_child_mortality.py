@@ -11,10 +11,10 @@ import pytest
 from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.archive.vintage import Origin
-from assets.ons.catalogue import CHILD_MORTALITY
-from assets.ons.child_mortality import parse_child_mortality
-from assets.ons.samples.generate import FILES
-from assets.ons.workbook import Workbook
+from assets.producers.ons.catalogue import CHILD_MORTALITY
+from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.samples.generate import FILES
+from assets.producers.ons.workbook import Workbook
 from assets.state.home import Home
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"

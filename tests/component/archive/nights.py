@@ -15,7 +15,6 @@ from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.settling import Complaint
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,
     build_pools,
@@ -28,6 +27,7 @@ from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import publishing
+from assets.producers.catalogue import DATASETS, dataset
 from assets.rates.build import DERIVED, RATES
 from assets.release.publish import publish_release
 from assets.schema.registry import TABLES

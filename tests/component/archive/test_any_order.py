@@ -18,10 +18,10 @@ from assets.archive.intake import Judge, take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.vintage import Origin
 from assets.archive.waiting import retry
-from assets.catalogue import DATASETS, dataset
 from assets.core.observations.contradictions import judge_official
-from assets.identify import identify
-from assets.nchs.wonder_whole import judge_whole
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.identify import identify
+from assets.producers.nchs.wonder_whole import judge_whole
 from assets.schema.identity import file_sha256
 from assets.state.home import Home
 from assets.state.warehouse import connect
@@ -30,7 +30,7 @@ from tests.component.archive.nights import JUDGES, Night, night, put
 FEW = 2
 """Subsets that are tried by default; they are small ones."""
 EXAMPLES = int(os.environ.get("IMR_PROPERTY_EXAMPLES", str(FEW)))
-SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/producers/nchs/samples/files"
 NATION, BIRTHS = "wonder_linked_us_2007-2023.txt", "wonder_natality_us_2007-2024.txt"
 KINDS = (("nchs_wonder",), ("ons", "nomis", "fingertips"), ("local", "nchs_wonder"), ("",))
 """Datasets that subsets are drawn from, by the start of their names."""

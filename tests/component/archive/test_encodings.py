@@ -10,9 +10,9 @@ from pandas.testing import assert_frame_equal
 from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.archive.samples import sample_extracts
-from assets.catalogue import DATASETS
-from assets.identify import identify
-from assets.nchs.wonder_footer import SEPARATOR
+from assets.producers.catalogue import DATASETS
+from assets.producers.identify import identify
+from assets.producers.nchs.wonder_footer import SEPARATOR
 
 
 def texts() -> list[tuple[Dataset, Path]]:

@@ -14,16 +14,16 @@ from assets.archive.intake import take_in
 from assets.archive.sources import stale_datasets
 from assets.archive.vintage import Origin
 from assets.archive.withdrawal import Withdrawal
-from assets.catalogue import DATASETS, dataset
 from assets.core import corrections
 from assets.core.observations import build as counts
 from assets.core.settled import Basis, Stage, settle_staging
-from assets.nchs.wonder_whole import judge_whole
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.nchs.wonder_whole import judge_whole
 from assets.state.home import Home
 from assets.state.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown
 
-SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/producers/nchs/samples/files"
 US = "wonder_linked_us_2007-2023.txt"
 
 

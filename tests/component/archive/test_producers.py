@@ -16,7 +16,7 @@ from assets.archive.http.fetching import Fetcher, FetchRequest
 from assets.archive.http.servers import GivenUpError, Patience, Producers
 from assets.archive.http.side_by_side import Fetching
 from assets.archive.refresh import refresh
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from tests.component.archive.clock import Clock
 from tests.component.archive.misbehaving import Server, answer, reset

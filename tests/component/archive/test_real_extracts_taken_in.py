@@ -9,10 +9,10 @@ import pytest
 
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
-from assets.identify import identify
+from assets.producers.catalogue import dataset
+from assets.producers.identify import identify
 from assets.state.home import Home
 
 

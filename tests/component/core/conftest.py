@@ -13,7 +13,6 @@ from assets.archive.intake import NEW, take_in
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,
     build_pools,
@@ -23,7 +22,8 @@ from assets.core.declarations import (
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.intake import judge_strata
-from assets.identify import identify
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.identify import identify
 from assets.rates.build import build_rates
 from assets.schema.registry import table
 from assets.state.home import Home

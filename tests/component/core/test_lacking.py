@@ -12,8 +12,8 @@ import pytest
 
 from assets.archive.samples import sample_extracts
 from assets.archive.store import put
-from assets.catalogue import DATASETS, dataset
 from assets.core.lacking import Lacking, lacking, needed_for, ranges, remember, remembered
+from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.codes import SOURCE_FAMILIES
 from assets.state.home import Home
 

@@ -14,11 +14,11 @@ from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
-from assets.ons.samples.generate import FILES
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.ons.samples.generate import FILES
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home

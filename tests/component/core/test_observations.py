@@ -12,13 +12,13 @@ import pytest
 from assets.archive.refresh import refresh
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
-from assets.catalogue import DATASETS
 from assets.core.corrections import CorrectionError, apply_corrections, load_corrections
 from assets.core.declarations import build_areas
 from assets.core.geography.intake import judge_areas
 from assets.core.observations import build
 from assets.core.observations.build import build_counts, merger_needs
 from assets.core.observations.intake import judge_strata
+from assets.producers.catalogue import DATASETS
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.warehouse import replace_table
 from expectations.validate import validate_table
 

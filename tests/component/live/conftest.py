@@ -51,4 +51,6 @@ def arrived(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def export(repository: Path) -> bytes:
     """An export of CDC WONDER: linked births and infant deaths of the United States."""
-    return (repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt").read_bytes()
+    return (
+        repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    ).read_bytes()

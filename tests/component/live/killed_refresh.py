@@ -19,7 +19,7 @@ from assets.archive import store
 from assets.archive.http.client import Limits
 from assets.archive.quarantine import reader_version
 from assets.archive.refresh import refresh
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.schema.identity import file_sha256
 from assets.state.code_version import code_version
 from assets.state.home import Home
@@ -58,7 +58,7 @@ def main() -> None:
     export = os.environ.get("IMR_FRESH_EXPORT")
     # Hashing the sources is cached, so that the moments fall on the work itself.
     reader_version(dataset(DATASETS[0]))
-    code_version("assets/nchs", "assets/schema")
+    code_version("assets/producers/nchs", "assets/schema")
     for moment in map(int, sys.argv[2:]):
         if export:
             shutil.rmtree(home.root)

@@ -19,7 +19,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
+from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.tables.staging import FINGERTIPS
 from assets.state.home import Home
 
@@ -28,7 +28,7 @@ Records = list[dict[str, str]]
 
 
 def _nchs(repository: Path, name: str) -> Path:
-    return repository / "assets/nchs/samples/files" / name
+    return repository / "assets/producers/nchs/samples/files" / name
 
 
 @pytest.fixture
@@ -280,7 +280,7 @@ def test_the_same_query_next_year_is_the_same_slot(repository: Path, tmp_path: P
 
 def test_an_edition_is_compared_with_itself_only(home: Home, repository: Path) -> None:
     deaths = dataset("ons_deaths_by_area")
-    folder = repository / "assets/ons/samples/files"
+    folder = repository / "assets/producers/ons/samples/files"
     for year in (2013, 2014):
         outcome = take_in(home, deaths, folder / f"deathsarea{year}.xls", ORIGIN)
         assert outcome.comparisons == ()

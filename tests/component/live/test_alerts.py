@@ -11,7 +11,7 @@ import pytest
 
 from assets.archive.refresh import refresh
 from assets.archive.sources import record_attempt
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from pipelines.alerts import (
     LATE,

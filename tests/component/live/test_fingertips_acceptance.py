@@ -10,8 +10,8 @@ from assets.archive import store
 from assets.archive.acceptance import slot_of
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
-from assets.ons.samples.fingertips_sample import HEADER
+from assets.producers.catalogue import dataset
+from assets.producers.ons.samples.fingertips_sample import HEADER
 from assets.state.home import Home
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "Open Government Licence")

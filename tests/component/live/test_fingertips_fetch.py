@@ -10,7 +10,7 @@ import pytest
 from assets.archive import store
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from tests.component.live.producers import Producers, Reply
 
@@ -19,7 +19,7 @@ INDICATOR = dataset("fingertips_infant_mortality")
 
 @pytest.fixture(autouse=True)
 def served(producers: Producers, repository: Path) -> None:
-    body = (repository / "assets/ons/samples/files/fingertips_92196.csv").read_bytes()
+    body = (repository / "assets/producers/ons/samples/files/fingertips_92196.csv").read_bytes()
     producers.fingertips = dict.fromkeys(("501", "502"), body)
 
 

@@ -15,8 +15,8 @@ from assets.archive.names import printable, stored_name
 from assets.archive.refresh import refresh
 from assets.archive.unrecognised import unused_files
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
-from assets.identify import describe_unknown, identify
+from assets.producers.catalogue import dataset
+from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
 from tests import privileges
 
@@ -192,7 +192,7 @@ def test_a_file_of_another_user_keeps_nobody_out(
     code = (
         "import sys\nfrom pathlib import Path\nfrom assets.archive import inbox\n"
         "from assets.state.home import Home\n"
-        "from assets.identify import describe_unknown, identify\n"
+        "from assets.producers.identify import describe_unknown, identify\n"
         "inbox.QUIET_SECONDS = 0\n"
         "for line in inbox.sort_inbox(Home(Path(sys.argv[1])), identify, describe_unknown):\n"
         "    print(line)\n"

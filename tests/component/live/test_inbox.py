@@ -13,8 +13,8 @@ import pytest
 from assets.archive import inbox, store
 from assets.archive.refresh import refresh
 from assets.archive.sources import last_attempt
-from assets.catalogue import DATASETS, dataset
-from assets.identify import describe_unknown, identify
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
 
 pytestmark = pytest.mark.usefixtures("arrived")
@@ -26,7 +26,7 @@ def _sort(home: Home) -> list[str]:
 
 @pytest.fixture
 def wonder(repository: Path) -> Path:
-    return repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    return repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
 
 
 def test_a_file_goes_to_the_dataset_of_its_content(home: Home, wonder: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_file_that_is_still_arriving_is_left_for_the_next_run(
 
 
 def test_two_files_of_one_name_are_both_kept(home: Home, wonder: Path, repository: Path) -> None:
-    other = repository / "assets/nchs/samples/files/wonder_linked_state_2023.txt"
+    other = repository / "assets/producers/nchs/samples/files/wonder_linked_state_2023.txt"
     linked = dataset("nchs_wonder_linked")
     for file in (wonder, other):
         shutil.copy(file, home.inbox / "export.txt")

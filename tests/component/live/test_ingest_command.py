@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from assets.archive import store
 from assets.archive.sources import is_stale
-from assets.catalogue import DATASETS, dataset
+from assets.producers.catalogue import DATASETS, dataset
 from assets.state.home import Home
 from pipelines.cli import main
 
@@ -34,7 +34,7 @@ def test_help_lists_every_dataset_with_an_example(imr: object) -> None:
 def test_a_refused_file_is_taken_in_from_quarantine_with_a_reason(
     imr: object, home: Home, repository: Path, tmp_path: Path
 ) -> None:
-    sample = repository / "assets/nchs/samples/files/births_e6fc-ccez.json"
+    sample = repository / "assets/producers/nchs/samples/files/births_e6fc-ccez.json"
     assert imr("ingest", str(sample)).exit_code == 0
     rows = json.loads(sample.read_text(encoding="utf-8"))
     shorter = tmp_path / "births.json"
@@ -55,7 +55,9 @@ def test_a_refused_file_is_taken_in_from_quarantine_with_a_reason(
 def test_an_export_without_footer_is_taken_in_only_with_evidence(
     imr: object, home: Home, repository: Path, tmp_path: Path
 ) -> None:
-    (sample,) = (repository / "assets/nchs/samples/files").glob("wonder_natality_us_2007-*.txt")
+    (sample,) = (repository / "assets/producers/nchs/samples/files").glob(
+        "wonder_natality_us_2007-*.txt"
+    )
     file = tmp_path / "natality.txt"
     file.write_bytes(sample.read_bytes().partition(b'"---"')[0])
     unnamed = imr("ingest", str(file))
@@ -88,7 +90,7 @@ def test_a_stranger_is_told_what_was_seen_and_what_would_fit(imr: object, tmp_pa
 
 
 def test_sources_show_age_next_release_status_and_licence(imr: object, repository: Path) -> None:
-    sample = repository / "assets/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
+    sample = repository / "assets/producers/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
     imr("ingest", str(sample))
     rows = {r["dataset_id"]: r for r in json.loads(imr("sources", "--format", "json").output)}
     assert len(rows) == len(DATASETS)
@@ -107,7 +109,7 @@ def test_sources_show_age_next_release_status_and_licence(imr: object, repositor
 def test_a_damaged_archive_is_named_with_what_to_do(
     imr: object, home: Home, repository: Path
 ) -> None:
-    sample = repository / "assets/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
+    sample = repository / "assets/producers/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
     imr("ingest", str(sample))
     (vintage,) = store.vintages(home, dataset("nchs_vsrr_quarterly"))
     assert "ok   archive: every extract as it arrived" in imr("doctor").output
@@ -129,7 +131,7 @@ def test_a_wrong_file_by_hand_does_not_make_the_source_stale(
     imr: object, home: Home, repository: Path, tmp_path: Path
 ) -> None:
     natality = dataset("nchs_wonder_natality")
-    sample = repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
+    sample = repository / "assets/producers/nchs/samples/files/wonder_natality_us_2007-2024.txt"
     assert imr("ingest", str(sample)).exit_code == 0
     (notes := tmp_path / "notes.txt").write_text("shopping list\n", encoding="utf-8")
     assert imr("ingest", str(notes), "--dataset", natality.dataset_id).exit_code == 3

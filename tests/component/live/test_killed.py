@@ -41,7 +41,7 @@ def _run(repository: Path, home: Home, moments: list[int]) -> list[dict[str, Any
 def test_killed_at_any_moment_and_completed_by_the_next_run(
     producers: Producers, repository: Path, home: Home
 ) -> None:
-    samples = repository / "assets/nchs/samples/files"
+    samples = repository / "assets/producers/nchs/samples/files"
     records = json.loads((samples / "births_e6fc-ccez.json").read_text(encoding="utf-8"))
     producers.soda["e6fc-ccez"] = SodaData(records)
     waiting = home.inbox / "sorted" / "nchs_wonder_natality"
@@ -74,7 +74,7 @@ def test_killed_at_any_moment_and_completed_by_the_next_run(
 def test_every_other_moment_of_taking_one_export_in(
     repository: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = repository / "assets/nchs/samples/files/wonder_natality_us_2003-2006.txt"
+    export = repository / "assets/producers/nchs/samples/files/wonder_natality_us_2003-2006.txt"
     monkeypatch.setenv("IMR_FRESH_EXPORT", str(export))
     steps = _run(repository, home, list(range(1, ONE_EXPORT, 2)))
     assert {s["code"] for s in steps} == {-signal.SIGKILL, 0}, "raise ONE_EXPORT to the last moment"

@@ -13,8 +13,8 @@ from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.refresh import refresh
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
-from assets.identify import describe_unknown, identify
+from assets.producers.catalogue import dataset
+from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
 from pipelines.cli import main
 

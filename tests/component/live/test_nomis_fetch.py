@@ -14,8 +14,8 @@ from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
-from assets.catalogue import dataset
-from assets.ons.nomis_fetch import nomis_fetcher
+from assets.producers.catalogue import dataset
+from assets.producers.ons.nomis_fetch import nomis_fetcher
 from assets.state.home import Home
 from tests.component.live.producers import NomisData, Producers, Reply, nomis_from_answer
 
@@ -25,7 +25,9 @@ QUERY = {"geography": "TYPE424", "date": "latest"}
 
 @pytest.fixture
 def data(producers: Producers, repository: Path) -> NomisData:
-    saved = nomis_from_answer(repository / "assets/ons/samples/files/nomis_live_births_2023.csv")
+    saved = nomis_from_answer(
+        repository / "assets/producers/ons/samples/files/nomis_live_births_2023.csv"
+    )
     producers.nomis[ID] = saved
     return saved
 

@@ -14,9 +14,9 @@ from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.observations.build import build_counts
+from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
@@ -44,7 +44,7 @@ def _counts(home: Home) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture
 def newer(repository: Path) -> Path:
-    return repository / "assets/nchs/samples/files/wonder_natality_us_2007-2024.txt"
+    return repository / "assets/producers/nchs/samples/files/wonder_natality_us_2007-2024.txt"
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_copy_without_footer_ranks_below_one_that_says_when(
 
 
 def test_a_later_edition_counts_whichever_arrives_last(home: Home, repository: Path) -> None:
-    folder = repository / "assets/ons/samples/files"
+    folder = repository / "assets/producers/ons/samples/files"
     for day, name in enumerate(("cim2022deathcohortworkbook.xlsx", "cms2018workbook.xls"), 1):
         assert _arrive(home, "ons_child_mortality", folder / name, day).status == "new"
     found = store.vintages(home, CHILDREN)
@@ -140,7 +140,7 @@ def _released_on(workbook: Path, day: str, folder: Path) -> Path:
 def test_of_one_edition_the_later_release_counts(
     home: Home, repository: Path, tmp_path: Path
 ) -> None:
-    workbook = repository / "assets/ons/samples/files/cim2022deathcohortworkbook.xlsx"
+    workbook = repository / "assets/producers/ons/samples/files/cim2022deathcohortworkbook.xlsx"
     corrected = _released_on(workbook, "15 July 2024", tmp_path)
     draft = _released_on(workbook, "1 March 2024", tmp_path)
     assert _arrive(home, "ons_child_mortality", workbook, 1).status == "new"
@@ -180,7 +180,7 @@ def test_a_person_may_say_when_it_was_published(
 
 
 def test_the_same_file_may_be_dated_later(home: Home, repository: Path) -> None:
-    file = repository / "assets/ons/samples/files/cms2018workbook.xls"
+    file = repository / "assets/producers/ons/samples/files/cms2018workbook.xls"
     assert _arrive(home, "ons_child_mortality", file, 1).status == "new"
     assert _arrive(home, "ons_child_mortality", file, 2, published_at="2020-02-20").status == (
         "unchanged"

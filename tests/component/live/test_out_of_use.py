@@ -16,16 +16,16 @@ from assets.archive import store, withdrawal
 from assets.archive.inbox import sort_inbox
 from assets.archive.unrecognised import unused_files
 from assets.archive.uses import use_of
-from assets.catalogue import DATASETS, dataset
 from assets.core.lacking import Lacking, remember
-from assets.identify import describe_unknown, identify
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
 from pipelines.alerts import source_troubles
 from pipelines.cli import main
 from pipelines.doctor import examine
 from pipelines.settings import Settings
 
-SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/producers/nchs/samples/files"
 
 
 @pytest.fixture

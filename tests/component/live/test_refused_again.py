@@ -10,7 +10,7 @@ import pytest
 
 from assets.archive.http.client import Limits
 from assets.archive.refresh import refresh
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from tests.component.live.producers import Edition, Producers
 

@@ -15,8 +15,8 @@ from assets.archive import store
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
-from assets.catalogue import DATASETS, dataset
-from assets.ons.nomis_fetch import nomis_fetcher
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.ons.nomis_fetch import nomis_fetcher
 from assets.state.home import Home
 from assets.text.secret import redacted
 from pipelines.alerts import RUN_FAILED, Trouble, raise_alerts, source_troubles
@@ -30,7 +30,9 @@ ID = "NM_205_1"
 
 @pytest.fixture
 def data(producers: Producers, repository: Path) -> NomisData:
-    saved = nomis_from_answer(repository / "assets/ons/samples/files/nomis_live_births_2023.csv")
+    saved = nomis_from_answer(
+        repository / "assets/producers/ons/samples/files/nomis_live_births_2023.csv"
+    )
     producers.nomis[ID] = saved
     return saved
 
@@ -138,7 +140,7 @@ def test_what_is_struck_out(text: str, clean: str) -> None:
      "http://", "https://h/a b", "https://h/\x1b[31m", "https://h/<script>", "http://[::1"],
 )  # fmt: skip
 def test_an_extract_comes_from_the_web(home: Home, repository: Path, url: str) -> None:
-    file = repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    file = repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
     result = CliRunner().invoke(ingest, [str(file), "--url", url], env={"IMR_HOME": str(home.root)})
     assert result.exit_code == 2
     assert "expected a web address" in result.stderr
@@ -146,7 +148,7 @@ def test_an_extract_comes_from_the_web(home: Home, repository: Path, url: str) -
 
 
 def test_an_address_with_a_key_is_kept_without_it(home: Home, repository: Path) -> None:
-    file = repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    file = repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
     url = "https://user:hunter2@host.invalid/x?X-Amz-Signature=abc&page=1"
     result = CliRunner().invoke(ingest, [str(file), "--url", url], env={"IMR_HOME": str(home.root)})
     assert result.exit_code == 0, result.output
@@ -201,7 +203,7 @@ def test_text_is_read_as_declared_or_refused(
 def test_a_304_without_a_vintage_is_asked_again(
     producers: Producers, home: Home, repository: Path, quick: Limits
 ) -> None:
-    file = repository / "assets/ons/samples/files/fingertips_92196.csv"
+    file = repository / "assets/producers/ons/samples/files/fingertips_92196.csv"
     producers.fingertips = dict.fromkeys(("501", "502"), file.read_bytes())
     asked: list[str] = []
 
@@ -218,7 +220,7 @@ def test_a_304_without_a_vintage_is_asked_again(
 def test_a_304_that_stays_is_a_failure(
     producers: Producers, home: Home, repository: Path, quick: Limits
 ) -> None:
-    file = repository / "assets/ons/samples/files/fingertips_92196.csv"
+    file = repository / "assets/producers/ons/samples/files/fingertips_92196.csv"
     producers.fingertips = dict.fromkeys(("501", "502"), file.read_bytes())
     producers.faults = [lambda path, query, _: Reply(304, b"")]
     outcome = refresh(home, dataset("fingertips_infant_mortality"), profile="live", limits=quick)

@@ -17,8 +17,8 @@ from assets.archive.http.fetching import FetchRequest
 from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.vintage import Origin, Vintage
-from assets.catalogue import dataset
-from assets.ons import site_fetch
+from assets.producers.catalogue import dataset
+from assets.producers.ons import site_fetch
 from assets.state.home import Home
 from tests.component.live.producers import Edition, Producers, Reply
 
@@ -33,7 +33,7 @@ def deaths() -> Dataset:
 @pytest.fixture
 def page(producers: Producers, deaths: Dataset, repository: Path) -> str:
     path = urlsplit(deaths.url).path
-    folder = repository / "assets/ons/samples/files"
+    folder = repository / "assets/producers/ons/samples/files"
     producers.ons[path] = [
         Edition(
             f"{path}/{year}",
@@ -96,7 +96,7 @@ def test_what_was_ingested_by_hand_is_downloaded_once(
     producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits, repository: Path
 ) -> None:
     for year in (2013, 2014):
-        file = repository / f"assets/ons/samples/files/deathsarea{year}.xls"
+        file = repository / f"assets/producers/ons/samples/files/deathsarea{year}.xls"
         origin = Origin(f"file:{file.name}", "2024-05-01T00:00:00+00:00", deaths.licence)
         assert take_in(home, deaths, file, origin).status == "new"
     asked = []
@@ -276,7 +276,7 @@ def test_an_error_page_instead_of_a_workbook_is_forgotten_when_it_has_gone(
 def test_an_edition_without_a_layout_is_asked_for_twice_and_stays_refused(
     producers: Producers, home: Home, deaths: Dataset, page: str, quick: Limits, repository: Path
 ) -> None:
-    births = repository / "assets/ons/samples/files/birthsbyarea2014.xls"
+    births = repository / "assets/producers/ons/samples/files/birthsbyarea2014.xls"
     producers.ons[page].insert(0, Edition(f"{page}/2015", {"new.xls": births.read_bytes()}))
     for _ in range(2):
         assert _once(home, deaths, quick).status == "quarantined"

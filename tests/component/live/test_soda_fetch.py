@@ -14,8 +14,8 @@ from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.sources import last_attempt
-from assets.catalogue import dataset
-from assets.nchs.soda_fetch import soda_fetcher
+from assets.producers.catalogue import dataset
+from assets.producers.nchs.soda_fetch import soda_fetcher
 from assets.state.home import Home
 from tests.component.live.producers import Producers, Reply, SodaData
 
@@ -25,7 +25,7 @@ PAGE = 100
 
 @pytest.fixture
 def editions(repository: Path) -> list[list[dict[str, str]]]:
-    folder = repository / "assets/nchs/samples/files"
+    folder = repository / "assets/producers/nchs/samples/files"
     return [
         json.loads((folder / f"vsrr_{ID}_edition_{n}.json").read_text(encoding="utf-8"))
         for n in (1, 2)
@@ -146,7 +146,7 @@ def test_a_token_is_sent_where_there_is_one(
 def test_null_keys_are_left_out_and_columns_come_from_the_header(
     producers: Producers, home: Home, quick: Limits, repository: Path
 ) -> None:
-    file = repository / "assets/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
+    file = repository / "assets/producers/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
     records = json.loads(file.read_text(encoding="utf-8"))
     columns = [*records[0], "significant", "standard_error", "footnote_symbol", "footnote"]
     records[3]["significant"] = "*"

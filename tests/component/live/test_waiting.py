@@ -15,14 +15,14 @@ from assets.archive.refresh import refresh
 from assets.archive.sources import is_stale
 from assets.archive.vintage import Origin
 from assets.archive.waiting import retry, waiting
-from assets.catalogue import DATASETS, dataset
-from assets.nchs.wonder_whole import judge_whole
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.nchs.wonder_whole import judge_whole
 from assets.state.home import Home
 from pipelines.cli import main
 from pipelines.doctor import examine
 from pipelines.settings import Settings
 
-SAMPLES = Path(__file__).resolve().parents[3] / "assets/nchs/samples/files"
+SAMPLES = Path(__file__).resolve().parents[3] / "assets/producers/nchs/samples/files"
 BIRTHS = SAMPLES / "wonder_natality_us_2007-2024.txt"
 LINKED = SAMPLES / "wonder_linked_us_2007-2023.txt"
 NATALITY = dataset("nchs_wonder_natality")

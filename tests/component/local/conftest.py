@@ -14,7 +14,6 @@ from assets.archive.samples import sample_extracts
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import (
     build_areas,
     build_pools,
@@ -24,6 +23,7 @@ from assets.core.declarations import (
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.intake import judge_strata
+from assets.producers.catalogue import DATASETS, dataset
 from assets.rates.build import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of

@@ -13,10 +13,10 @@ from assets.archive.samples import sample_extracts
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core.declarations import build_areas
 from assets.core.observations.build import build_counts
 from assets.core.observations.contradictions import judge_official
+from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 from assets.state.home import Home

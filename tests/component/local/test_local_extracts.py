@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.catalogue import DATASETS
 from assets.disclosure.publish import publish_tables
-from assets.identify import identify
-from assets.local.grammar import COUNTS, KEYS, NOTE, STRATUM
-from assets.local.samples.generate import FILES, write_samples
+from assets.producers.catalogue import DATASETS
+from assets.producers.identify import identify
+from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
+from assets.producers.local.samples.generate import FILES, write_samples
 from assets.rates.build import (
     build_claims,
     build_disparities,

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from assets.archive.intake import judge
-from assets.nchs.catalogue import DATASETS
-from assets.nchs.identify import identify
+from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.identify import identify
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
 LINKED, NATALITY = "nchs_wonder_linked", "nchs_wonder_natality"

@@ -8,12 +8,12 @@ import pytest
 
 from assets.archive.intake import judge
 from assets.archive.reading import read
-from assets.catalogue import dataset
-from assets.nchs.catalogue import DATASETS
-from assets.nchs.identify import identify
-from assets.nchs.soda_layouts import LAYOUTS
-from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality
-from assets.nchs.wonder_rules import RULES
+from assets.producers.catalogue import dataset
+from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.identify import identify
+from assets.producers.nchs.soda_layouts import LAYOUTS
+from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality
+from assets.producers.nchs.wonder_rules import RULES
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
 

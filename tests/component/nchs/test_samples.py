@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.nchs.catalogue import DATASETS
-from assets.nchs.identify import identify
-from assets.nchs.samples import wonder_writer
-from assets.nchs.samples.figure_tables import figures
-from assets.nchs.samples.generate import FILES, write_samples
-from assets.nchs.samples.wonder_writer import Request, TableRow
+from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.identify import identify
+from assets.producers.nchs.samples import wonder_writer
+from assets.producers.nchs.samples.figure_tables import figures
+from assets.producers.nchs.samples.generate import FILES, write_samples
+from assets.producers.nchs.samples.wonder_writer import Request, TableRow
 
 SAMPLES = [(dataset, name) for dataset in DATASETS for name in dataset.samples]
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}

@@ -14,11 +14,11 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
-from assets.identify import describe_unknown, identify
-from assets.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.ons.child_mortality import parse_child_mortality
+from assets.producers.catalogue import dataset
+from assets.producers.identify import describe_unknown, identify
+from assets.producers.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
+from assets.producers.ons.child_mortality import parse_child_mortality
 from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
@@ -171,7 +171,7 @@ def test_what_is_not_taken_of_fingertips_is_called_by_its_name(
 
 
 def test_another_dataset_of_nomis_is_called_by_its_name(tmp_path: Path, repository: Path) -> None:
-    sample = repository / "assets/ons/samples/files/nomis_live_births_2023.csv"
+    sample = repository / "assets/producers/ons/samples/files/nomis_live_births_2023.csv"
     path = tmp_path / "rates.csv"
     path.write_text(sample.read_text(encoding="utf-8").replace("Nm-205d1", "Nm-207d1"))
     seen, remedy = describe_unknown(path)
@@ -182,7 +182,7 @@ def test_another_dataset_of_nomis_is_called_by_its_name(tmp_path: Path, reposito
 def test_a_nomis_answer_without_urn_is_known_by_its_dimensions(
     tmp_path: Path, repository: Path
 ) -> None:
-    sample = repository / "assets/ons/samples/files/nomis_live_births_2023.csv"
+    sample = repository / "assets/producers/ons/samples/files/nomis_live_births_2023.csv"
     frame = pd.read_csv(sample, dtype="str", keep_default_na=False)
     path = tmp_path / "selected.csv"
     frame.drop(columns="URN").to_csv(path, index=False)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from assets import core
-from assets.ons import (
+from assets.producers.ons import (
     area_registrations_layouts,
     birth_registrations_layouts,
     child_mortality_layouts,
     measures,
 )
-from assets.ons.layout import COUNT, FLAG, LABEL, MEASURED, OTHER, RATE, EditionLayout
+from assets.producers.ons.layout import COUNT, FLAG, LABEL, MEASURED, OTHER, RATE, EditionLayout
 from assets.schema.tables.staging import (
     ONS_AREA_REGISTRATIONS,
     ONS_BIRTH_REGISTRATIONS,

@@ -13,17 +13,17 @@ import pytest
 from assets.archive import intake
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
-from assets.ons import (
+from assets.producers.ons import (
     area_registrations_layouts,
     birth_registrations_layouts,
     child_mortality_layouts,
 )
-from assets.ons.area_registrations import parse_deaths_by_area
-from assets.ons.birth_registrations import parse_birth_registrations
-from assets.ons.catalogue import BIRTH_REGISTRATIONS, CHILD_MORTALITY, DEATHS_BY_AREA
-from assets.ons.child_mortality import parse_child_mortality
-from assets.ons.samples.generate import FILES
-from assets.ons.workbook import Workbook
+from assets.producers.ons.area_registrations import parse_deaths_by_area
+from assets.producers.ons.birth_registrations import parse_birth_registrations
+from assets.producers.ons.catalogue import BIRTH_REGISTRATIONS, CHILD_MORTALITY, DEATHS_BY_AREA
+from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.samples.generate import FILES
+from assets.producers.ons.workbook import Workbook
 from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
@@ -75,7 +75,7 @@ def _dated(sheets: Sheets, names: tuple[str, ...], old: str, new: str) -> None:
 def _pasted(report: Path, module: ModuleType, name: str) -> tuple[object, ...]:
     """Do what the report says: put its last part first into the list of descriptions."""
     told = report.with_name("report.txt").read_text(encoding="utf-8")
-    assert f"first into {name} of assets/ons/{module.__name__.rpartition('.')[2]}.py" in told
+    assert f"first into {name} of {module.__name__.replace('.', '/')}.py" in told
     description = told[told.index("EditionLayout(") :]
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     start = f"{name}: tuple[EditionLayout, ...] = (\n"

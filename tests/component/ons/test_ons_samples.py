@@ -10,14 +10,14 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.dataset import Dataset, ParsedExtract
-from assets.ons.catalogue import (
+from assets.producers.ons.catalogue import (
     DATASETS,
     FINGERTIPS_INFANT_MORTALITY,
     NOMIS_DEATHS,
     NOMIS_POPULATION,
 )
-from assets.ons.identify import identify
-from assets.ons.samples.generate import FILES, HERE, WRITERS, origins, write_samples
+from assets.producers.ons.identify import identify
+from assets.producers.ons.samples.generate import FILES, HERE, WRITERS, origins, write_samples
 
 SAMPLES = [(dataset, HERE / name) for dataset in DATASETS for name in dataset.samples]
 REAL = {

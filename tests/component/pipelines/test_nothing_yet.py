@@ -11,13 +11,16 @@ import pytest
 from assets.archive import store
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from pipelines.instance import open_instance
 from pipelines.run import RunOutcome, execute
 from pipelines.settings import Settings
 
-BIRTHS = Path(__file__).parents[3] / "assets/nchs/samples/files/wonder_natality_us_1995-2002.txt"
+BIRTHS = (
+    Path(__file__).parents[3]
+    / "assets/producers/nchs/samples/files/wonder_natality_us_1995-2002.txt"
+)
 NATALITY = dataset("nchs_wonder_natality")
 
 

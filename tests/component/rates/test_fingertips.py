@@ -14,10 +14,10 @@ from assets.archive.refresh import refresh
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.catalogue import DATASETS, dataset
 from assets.core import declarations
 from assets.core.observations.build import build_counts
-from assets.ons.samples.fingertips_sample import HEADER
+from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.ons.samples.fingertips_sample import HEADER
 from assets.rates.rates import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of

@@ -13,7 +13,7 @@ import pytest
 
 from assets.archive import store
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.release.channels.catalogue import resolve
 from assets.release.channels.retention import tag
 from assets.release.promotion import promote
@@ -43,7 +43,7 @@ def _mode(path: Path) -> int:
 
 def _made(root: Path, repository: Path) -> Home:
     home = Home(root).create()
-    sample = repository / "assets/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    sample = repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
     origin = Origin("file:x", "2026-01-01T00:00:00+00:00", "public")
     store.put(home, dataset("nchs_wonder_linked"), sample, origin)
     with connect(home.warehouse) as con:

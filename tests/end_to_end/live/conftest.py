@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from tests.component.live.producers import (
     Edition,
     NomisData,
@@ -36,8 +36,8 @@ _QUARTERLY_BIRTHS = [
 @pytest.fixture(scope="session")
 def producers(repository: Path) -> Iterator[Producers]:
     running = Producers()
-    nchs = repository / "assets/nchs/samples/files"
-    ons = repository / "assets/ons/samples/files"
+    nchs = repository / "assets/producers/nchs/samples/files"
+    ons = repository / "assets/producers/ons/samples/files"
 
     def records(name: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = json.loads((nchs / name).read_text(encoding="utf-8"))

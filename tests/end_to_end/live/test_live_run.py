@@ -15,7 +15,7 @@ import pytest
 from assets.archive import inbox, store
 from assets.archive.refresh import refresh
 from assets.archive.sources import stale_datasets
-from assets.catalogue import DATASETS, dataset
+from assets.producers.catalogue import DATASETS, dataset
 from assets.state.home import Home
 from pipelines.run import RunOutcome, execute
 from pipelines.settings import Settings
@@ -42,7 +42,7 @@ def first(
 ) -> Iterator[FirstRun]:
     settings = Settings(Home(tmp_path_factory.mktemp("live") / "home"), "live")
     home = settings.home.create()
-    for file in (repository / "assets/nchs/samples/files").glob("wonder_*.txt"):
+    for file in (repository / "assets/producers/nchs/samples/files").glob("wonder_*.txt"):
         shutil.copy(file, home.inbox)
     (home.inbox / "holiday.txt").write_text("Dear diary,\nit rained.\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -125,7 +125,7 @@ def test_one_producer_down_leaves_the_other_alone(
     def gone(path: str, query: dict[str, str], reply: Reply) -> Reply | None:
         return Reply(404, b"retired") if "e6fc-ccez" in path else None
 
-    edition = repository / "assets/nchs/samples/files/vsrr_hmz2-vwda_edition_2.json"
+    edition = repository / "assets/producers/nchs/samples/files/vsrr_hmz2-vwda_edition_2.json"
     producers.soda["hmz2-vwda"] = SodaData(
         json.loads(edition.read_text(encoding="utf-8")), updated=1_710_000_000
     )

@@ -14,9 +14,9 @@ import pytest
 from assets.archive.intake import NEW, take_in
 from assets.archive.sources import record_attempt
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
+from assets.producers.catalogue import dataset
 from assets.release.channels.catalogue import Release, pointer, resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
@@ -58,7 +58,7 @@ def moved(
     shutil.copytree(first_run[0], folder / "home")
     home = Home(folder / "home")
     first = resolve(home.releases)
-    samples = repository / "assets/nchs/samples/files"
+    samples = repository / "assets/producers/nchs/samples/files"
     records = json.loads((samples / "vsrr_hmz2-vwda_edition_2.json").read_text(encoding="utf-8"))
     newest = [r for r in records if (r["year"], r["month"]) == ("2021", "March")]
     assert len(newest) > 50

@@ -17,7 +17,7 @@ from pipelines.cli import main
 
 from .conftest import run_imr
 
-SAMPLES = Path(__file__).parents[3] / "assets"
+SAMPLES = Path(__file__).parents[3] / "assets/producers"
 LINKED = SAMPLES / "nchs/samples/files/wonder_linked_state_2023.txt"
 NATALITY = SAMPLES / "nchs/samples/files/wonder_natality_us_2007-2024.txt"
 VSRR = SAMPLES / "nchs/samples/files/vsrr_hmz2-vwda_edition_2.json"

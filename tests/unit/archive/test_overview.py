@@ -12,7 +12,7 @@ from assets.archive.overview import next_release, overview
 from assets.archive.sources import record_attempt
 from assets.archive.store import put
 from assets.archive.vintage import Origin
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 
 AUTUMN, QUARTERLY, YEAR_END, MONTHLY = (8, 9, 10), (2, 5, 8, 11), (1, 12), tuple(range(1, 13))

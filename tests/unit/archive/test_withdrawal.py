@@ -12,7 +12,7 @@ from assets.archive import store, withdrawal
 from assets.archive.sources import is_stale, reason_of
 from assets.archive.vintage import Origin, Vintage
 from assets.archive.withdrawal import PERSON, READING, RULE, Withdrawal
-from assets.catalogue import dataset
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 
 DATASET = dataset("local_area_counts")

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from assets.archive.dataset import ParsedExtract
-from assets.catalogue import dataset
 from assets.core.geography.intake import judge_areas
-from assets.ons.samples.generate import FILES
+from assets.producers.catalogue import dataset
+from assets.producers.ons.samples.generate import FILES
 
 INFANT = "Deaths (numbers) | Infant (under 1 year)"
 

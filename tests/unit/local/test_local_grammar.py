@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.local.grammar import (
+from assets.producers.local.grammar import (
     COUNTS,
     Place,
     check_header,

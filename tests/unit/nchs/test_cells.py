@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.nchs.cells import COUNT, PERCENT, RATE, Place, read_cell
+from assets.producers.nchs.cells import COUNT, PERCENT, RATE, Place, read_cell
 
 PLACE = Place("export.txt", 7, "Deaths")
 

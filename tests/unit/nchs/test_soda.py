@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.nchs.soda import parse_soda, parse_vsrr, series_parser
-from assets.nchs.soda_layouts import (
+from assets.producers.nchs.soda import parse_soda, parse_vsrr, series_parser
+from assets.producers.nchs.soda_layouts import (
     LAYOUTS,
     QUARTERLY_BIRTHS,
     RATES_BY_RACE_1915,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assets.nchs.soda import parse_vsrr, series_parser
-from assets.nchs.soda_layouts import BIRTHS_1909
-from assets.nchs.soda_rules import SERIES_RULES, VSRR_RULES, period_number
-from assets.nchs.states import VSRR_AREAS
+from assets.producers.nchs.soda import parse_vsrr, series_parser
+from assets.producers.nchs.soda_layouts import BIRTHS_1909
+from assets.producers.nchs.soda_rules import SERIES_RULES, VSRR_RULES, period_number
+from assets.producers.nchs.states import VSRR_AREAS
 from tests.unit.nchs.exports import RECORD
 
 

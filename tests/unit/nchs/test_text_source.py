@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.nchs.text_source import read_text
+from assets.producers.nchs.text_source import read_text
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.nchs.identify import identify
-from assets.nchs.wonder import parse_linked, parse_mortality, parse_natality, parse_wonder
-from assets.nchs.wonder_rules import RULES
+from assets.producers.nchs.identify import identify
+from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality, parse_wonder
+from assets.producers.nchs.wonder_rules import RULES
 
 HEADER = '"Notes"\t"Year"\t"Year Code"\t"Sex"\t"Sex Code"\tDeaths\tBirths\tDeath Rate'
 # Deaths and births are invented; the rates are their quotients per 1,000.

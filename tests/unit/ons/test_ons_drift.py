@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.ons import drift, layout
-from assets.ons.drift import SeenTable, layout_drift
-from assets.ons.headers import match
-from assets.ons.layout import EditionLayout, TableLayout, count, flag, label, rate
-from assets.ons.text import header_fragment
+from assets.producers.ons import drift, layout
+from assets.producers.ons.drift import SeenTable, layout_drift
+from assets.producers.ons.headers import match
+from assets.producers.ons.layout import EditionLayout, TableLayout, count, flag, label, rate
+from assets.producers.ons.text import header_fragment
 
 TABLE = TableLayout(
     "3",

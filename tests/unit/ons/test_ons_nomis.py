@@ -11,8 +11,8 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.archive.intake import judge
-from assets.ons.catalogue import DATASETS
-from assets.ons.nomis import (
+from assets.producers.ons.catalogue import DATASETS
+from assets.producers.ons.nomis import (
     parse_births_characteristics,
     parse_deaths,
     parse_live_births,

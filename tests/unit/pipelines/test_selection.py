@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalogue import DATASETS
+from assets.producers.catalogue import DATASETS
 from assets.state.home import Home
 from pipelines.build import build_defs
 from pipelines.selection import (

@@ -1,0 +1,1 @@
+"""Producers of extracts, a folder each: how its files are fetched, told apart, read and judged."""

@@ -1,0 +1,84 @@
+"""Which dataset a file belongs to, by its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assets.archive.container import sniff
+from assets.archive.container.encoding import start_of
+from assets.archive.container.guard import guard
+from assets.archive.errors import ExtractError
+from assets.producers.catalogue import DATASETS
+from assets.producers.header_words import fitting, header_of
+from assets.producers.local.identify import identify as identify_local
+from assets.producers.nchs.identify import identify as identify_nchs
+from assets.producers.ons.describe import describe_text
+from assets.producers.ons.identify import identify as identify_ons
+
+_READ_BYTES = 8192
+
+
+def identify(path: Path) -> str | None:
+    """Return the dataset id of a file, or ``None`` where no producer recognises it."""
+    try:
+        guard(path)
+    except ExtractError:
+        return None
+    for recognise in (identify_nchs, identify_ons, identify_local):
+        try:
+            found = recognise(path)
+        except ExtractError:
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def describe_unknown(path: Path) -> tuple[str, str]:
+    """Return what was seen of a file that no producer recognises, and what to do.
+
+    The second sentence names the datasets whose columns the file has; where it has those of none,
+    all whose extracts have that type of content. An unsafe container is named as such.
+    """
+    try:
+        kind = guard(path)
+    except ExtractError as error:
+        place = f" ({error.sheet})" if error.sheet else ""
+        return f"{error.seen}{place}; expected {error.expected}", error.remedy
+    seen = f"a file of {path.stat().st_size:,} bytes whose content is {kind}"
+    likely: tuple[str, ...] = ()
+    if kind in (sniff.TEXT, sniff.JSON, sniff.HTML):
+        with path.open("rb") as handle:
+            start = start_of(handle.read(_READ_BYTES))
+        first = next((line.strip() for line in start.splitlines() if line.strip()), "")
+        if (told := describe_text(start)) is not None:
+            return told
+        seen += f", starting with {first[:80]!r}"
+        likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
+    if likely:
+        return seen, (
+            f"Its columns are those of {' or '.join(likely)}. {_missing(likely)} If it is that, "
+            f"run: imr ingest FILE --dataset {likely[0] if len(likely) == 1 else 'NAME'}"
+        )
+    by_type = [d.dataset_id for d in DATASETS if kind in d.file_types]
+    if not by_type:
+        return seen, (
+            "No dataset has extracts of that type: an error page or a picture was saved. Export "
+            "or download it again; imr ingest --list shows how."
+        )
+    return seen, (
+        f"Content of that type fits --dataset {', '.join(by_type)}, but it has the columns or "
+        "titles of none of them. If it is one all the same, run: imr ingest FILE --dataset NAME"
+    )
+
+
+def _missing(likely: tuple[str, ...]) -> str:
+    """Return what kept a file with these columns from being recognised."""
+    if likely[0].startswith("nchs_wonder"):
+        return (
+            "A CDC WONDER export is recognised by the line 'Dataset:' of its footer, which is "
+            "missing, cut off or names another database: export it again where you can."
+        )
+    if likely[0].startswith("nomis"):
+        return "A Nomis answer is recognised by its URN column: ask for it with all its columns."
+    return "Some columns are missing, renamed or of another dataset."

@@ -1,0 +1,33 @@
+"""Writes the bundled sample: ``python -m assets.producers.local.samples.generate``."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+FIGURES = _FOLDER / "figures" / "us_maternal_deaths.csv"
+FILES = _FOLDER / "files"
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """Write the sample into ``folder``; the same figures give the same bytes.
+
+    Returns:
+        Paths of the files.
+    """
+    with FIGURES.open(encoding="utf-8", newline="") as handle:
+        figures = list(csv.DictReader(handle))
+    lines = ["area,year,maternal_deaths,note"]
+    for row in figures:
+        source = row["source"].replace('"', '""')
+        lines.append(f'US,{row["year"]},{row["maternal_deaths"]},"{source}"')
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"nchs_maternal_deaths_{figures[0]['year']}_{figures[-1]['year']}.csv"
+    path.write_bytes(("\n".join(lines) + "\n").encode("utf-8"))
+    return [path]
+
+
+if __name__ == "__main__":
+    for file in write_samples(FILES):
+        print(file.relative_to(FILES.parent))

@@ -1,0 +1,102 @@
+"""What is made of a CDC WONDER export, and which other export a rate still needs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from assets.archive.dataset import ParsedExtract, Use
+from assets.producers.nchs.wonder_layout import FETAL, MORTALITY, NATALITY
+from assets.producers.nchs.wonder_query import grouped_by
+from assets.producers.nchs.wonder_vocabulary import AREAS, OTHER, characteristics
+
+_MONTHS = 12
+_LINKED_DATABASES = (
+    (1995, 1998, "Linked Birth / Infant Death Records, 1995-1998"),
+    (1999, 2002, "Linked Birth / Infant Death Records, 1999-2002"),
+    (2003, 2006, "Linked Birth / Infant Death Records, 2003-2006"),
+    (2007, 2023, "Linked Birth / Infant Death Records, 2007-2023"),
+)
+"""First and last year of the linked databases, by the titles of their request forms (2026)."""
+
+
+def linked_databases(first: int, last: int) -> tuple[str, ...]:
+    """Return the titles of the linked databases that have years of a span."""
+    return tuple(title for begin, end, title in _LINKED_DATABASES if begin <= last and first <= end)
+
+
+def what_is_made_of(parsed: ParsedExtract) -> Use:
+    """Return how many rows counts are made of, why others are not, and what is still needed.
+
+    A row whose counts are withheld is used: it says that there is a count and that it is withheld.
+    """
+    rows = parsed.frame.drop_duplicates("source_row")
+    data = rows[rows["row_type"] == "data"]
+    left: list[tuple[str, int]] = []
+    totals = len(rows) - len(data)
+    if totals:
+        left.append(("that are Totals of the others", totals))
+    remaining = data
+    for reason, unused in _reasons(data).items():
+        concerned = unused.reindex(remaining.index)
+        if concerned.any():
+            left.append((reason, int(concerned.sum())))
+            remaining = remaining[~concerned]
+    return Use(len(remaining), tuple(left), _still_needed(parsed, remaining))
+
+
+def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    split = [f"{name}_code" for name in characteristics() if name not in (OTHER, "age_of_infant")]
+    crossed = data[split].notna().sum(axis=1) > 1
+    several_years = data["first_year"].notna() & (data["first_year"] != data["last_year"])
+    by_month = data["month_code"].notna()
+    no_year = several_years | data["year_code"].isna()
+    keys = [
+        c for c in (*(f"{a}_code" for a in AREAS), *split, "year_code") if data[c].notna().any()
+    ]
+    if by_month.any() and keys:
+        months = data.groupby(keys, dropna=False)["month_code"].transform("nunique")
+    else:
+        months = pd.Series(_MONTHS, index=data.index)
+    return {
+        "by a grouping that has no column of its own": data[OTHER].notna(),
+        "that cross two or more characteristics": crossed,
+        "of months without a year of their own": by_month & no_year,
+        "of years that have no twelve months": by_month & (months < _MONTHS),
+    }
+
+
+def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
+    """Return what else must arrive before a rate comes out of births or deaths alone."""
+    kind = str(parsed.frame["database_kind"].iloc[0])
+    if used.empty or kind not in (NATALITY, MORTALITY, FETAL):
+        return ()
+    first, last = used["first_year"].min(), used["last_year"].max()
+    if pd.isna(first) or pd.isna(last):
+        return ()
+    years = f"{first}" if first == last else f"{first} to {last}"
+    local = {"state", "county"} & set(grouped_by(parsed))
+    where = "State" if local or used["state_code"].notna().any() else ""
+    if kind == NATALITY:
+        names = "; ".join(linked_databases(int(first), int(last)))
+        by = "; ".join(filter(None, (where, "Year of Death")))
+        needed = [
+            f"Births of {years} without deaths give no rate. Deaths with their births: {names}, "
+            f"group by {by}, for --dataset nchs_wonder_linked."
+        ]
+        if not names:
+            needed = []
+        if not where:
+            needed.append(
+                f"Or infant deaths of {years}: Multiple Cause of Death or Provisional Mortality "
+                "Statistics, age group '< 1 year', group by Year, for --dataset "
+                "nchs_wonder_mortality."
+            )
+        if needed and last > _LINKED_DATABASES[-1][1]:
+            needed.append(f"No linked database has years after {_LINKED_DATABASES[-1][1]} yet.")
+        return tuple(needed)
+    counted = "Infant deaths" if kind == MORTALITY else "Fetal deaths"
+    by = "; ".join(filter(None, (where and "State of Residence", "Year")))
+    return (
+        f"{counted} of {years} need the births of the same areas and years: Natality, group by "
+        f"{by}, for --dataset nchs_wonder_natality.",
+    )

@@ -1,0 +1,80 @@
+"""Birth registrations workbooks read into ``staging.ons_birth_registrations``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assets.archive.dataset import ParsedExtract
+from assets.producers.ons import birth_registrations_layouts, text
+from assets.producers.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
+from assets.producers.ons.layout import EditionLayout
+from assets.producers.ons.locate import place
+from assets.producers.ons.rows import keyed_rows, names_beside_codes, unknown_keys, unread_names
+from assets.producers.ons.staged import StagedCells
+from assets.producers.ons.workbook import Workbook
+from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
+
+ALL_TYPES = "All registration types"
+_ALL = {"sex": "All births", "age_of_mother": "All ages", REGISTRATION_TYPE: ALL_TYPES}
+_OTHER_WORDS = ("all", "total", "persons")
+"""Words of other editions, in lower case, for all of them together."""
+
+
+def parse_birth_registrations(
+    path: Path, layouts: Sequence[EditionLayout] = birth_registrations_layouts.LAYOUTS
+) -> ParsedExtract:
+    """Read Tables 1 and 2 of 'Births in England and Wales: birth registrations'.
+
+    Table 1 is read for all registration types together, by sex; Table 2 for every age of mother.
+
+    Raises:
+        ExtractError: No description fits, or a cell or row is not what the edition prints.
+    """
+    placed = place(Workbook(path), layouts, KEPT_IN)
+    staged = StagedCells(ONS_BIRTH_REGISTRATIONS)
+    left_out = 0
+    unknown: list[str] = []
+    unnamed: list[str] = []
+    for table in placed.tables:
+        rows = keyed_rows(table, "area_code", text.area_code)
+        unknown += rows.left_out
+        if rows.has(REGISTRATION_TYPE):
+            kept = [
+                _label(REGISTRATION_TYPE, cell) == ALL_TYPES
+                for cell in rows.label(REGISTRATION_TYPE)
+            ]
+            left_out += kept.count(False)
+            rows = rows.where(kept)
+        names, strange = names_beside_codes(rows)
+        unnamed += strange
+        printed = {
+            name: [_label(name, cell) for cell in rows.label(name)]
+            for name in ("area_geography", "sex", "age_of_mother")
+            if rows.has(name)
+        }
+        staged.add(
+            rows,
+            {
+                **printed,
+                "table_number": table.layout.number,
+                "year": str(placed.edition),
+                "area_code": rows.keys,
+                "area_name": names,
+            },
+        )
+    return ParsedExtract(
+        staged.frame(),
+        {
+            **placed.described,
+            "left_out of single registration types": str(left_out),
+            **unknown_keys(unknown),
+            **unread_names(unnamed),
+        },
+    )
+
+
+def _label(name: str, cell: object) -> str:
+    """Return a label; all together has the same words in every edition."""
+    label = text.clean(cell)
+    return _ALL.get(name, label) if label.casefold() in _OTHER_WORDS else label

@@ -1,0 +1,81 @@
+"""Measured cells of ONS workbooks: a number, a symbol, another text, or an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assets.archive.errors import ExtractError
+from assets.producers.ons.layout import COUNT, FLAG, ColumnLayout
+from assets.producers.ons.symbols import MEANINGS, is_mark, symbol
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands, for messages.
+
+    Attributes:
+        file: File name.
+        sheet: Sheet name.
+        row: Row counted from 1.
+    """
+
+    file: str
+    sheet: str
+    row: int
+
+
+def is_number(cell: object) -> bool:
+    """Return whether a cell is a number, or the text of one."""
+    if isinstance(cell, str):
+        return _NUMBER.fullmatch(cell.strip()) is not None
+    return type(cell) in (int, float)
+
+
+def read_cell(cell: object, column: ColumnLayout, place: Place) -> tuple[float | None, str | None]:
+    """Return the value and the raw text of a measured cell.
+
+    A number has no raw text, a symbol has no value, a blank cell has neither. Texts that are no
+    symbol stay as they are where no count is made of the column.
+
+    Raises:
+        ExtractError: A count is no number and no symbol, or a number stands among marks.
+    """
+    if is_number(cell):
+        if column.role == FLAG:
+            raise _refused(cell, column, place)
+        return float(cell), None  # type: ignore[arg-type]  # a number, or the text of one
+    text = cell.strip() if isinstance(cell, str) else str(cell)
+    if not text:
+        return None, None
+    if column.role == COUNT and not _stands_for_a_count(cell, text):
+        raise _refused(cell, column, place)
+    return None, text
+
+
+def _stands_for_a_count(cell: object, text: str) -> bool:
+    return isinstance(cell, str) and symbol(text) is not None and not is_mark(text)
+
+
+def _refused(cell: object, column: ColumnLayout, place: Place) -> ExtractError:
+    if column.role == FLAG:
+        expected = "a reliability mark or a blank cell"
+        remedy = "Cells were shifted sideways. Fetch the workbook again."
+    else:
+        expected = f"a number, a blank cell or one of the symbols {', '.join(MEANINGS)}"
+        remedy = (
+            "Fetch the workbook again; if the producer prints a new symbol, find its meaning in "
+            "the notes of the workbook and add it to assets/producers/ons/symbols.py."
+        )
+    return ExtractError(
+        rule="ONS-CELL",
+        seen=f"{cell!r}",
+        expected=expected,
+        remedy=remedy,
+        file=place.file,
+        sheet=place.sheet,
+        row=place.row,
+        column=column.name,
+    )

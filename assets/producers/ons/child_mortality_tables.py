@@ -1,0 +1,50 @@
+"""Tables of a staged child mortality workbook with one row per printed row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from assets.archive.dataset import ParsedExtract
+from assets.producers.ons.measures import (
+    AREA_COUNTS,
+    DEPRIVATION_COUNTS,
+    MOTHERS_AGE_COUNTS,
+    NATION_COUNTS,
+    SERIES_COUNTS,
+    Columns,
+)
+from assets.producers.ons.per_extract import PerExtract
+from assets.producers.ons.printed_rows import PrintedRows
+
+LABELS = ["year", "area_code", "area_name", "area_geography"]
+GROUPS = ["year", "area_code", "imd_decile", "sex", "age_of_mother"]
+"""Staging columns that tell the rows of a table apart."""
+COUNTS: Mapping[str, Columns] = {
+    "1": SERIES_COUNTS,
+    "2": NATION_COUNTS,
+    "3": AREA_COUNTS,
+    "10": MOTHERS_AGE_COUNTS,
+    "21": DEPRIVATION_COUNTS,
+    "25": DEPRIVATION_COUNTS,
+}
+
+
+def areas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return Table 3 with one row per area and its counts."""
+    return PrintedRows(frame[frame["table_number"] == "3"]).wide(AREA_COUNTS, LABELS)
+
+
+@PerExtract
+def tables(parsed: ParsedExtract) -> Mapping[str, PrintedRows]:
+    """Return the printed rows of each table."""
+    frame = parsed.frame
+    number = frame["table_number"]
+    return {table: PrintedRows(frame[number == table]) for table in COUNTS}
+
+
+@PerExtract
+def areas_of(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return Table 3 with one row per area and its counts."""
+    return tables(parsed)["3"].wide(AREA_COUNTS, LABELS)

@@ -1,0 +1,336 @@
+"""Find the tables of a described workbook, by sheet name and header text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from assets.archive.errors import ExtractError
+from assets.producers.ons.drift import SeenTable, layout_drift, told_differences
+from assets.producers.ons.headers import Match, match, share_found
+from assets.producers.ons.layout import EditionLayout, TableLayout
+from assets.producers.ons.text import clean, header_fragment, last_year, sheet_key
+from assets.producers.ons.workbook import Grid, Workbook
+
+SEARCHED_ROWS = 40
+_HEIGHTS = range(1, 9)
+"""Numbers of stacked header rows that are tried."""
+_RESEMBLES = 0.3
+_RESEMBLES_ELSEWHERE = 0.6
+"""Share of the headers that a sheet of another name must have to be taken for the table."""
+
+
+@dataclass(frozen=True)
+class PlacedTable:
+    """A table that was found in a workbook.
+
+    Attributes:
+        layout: Its description with the columns of this sheet, each of them.
+        grid: Cells of its sheet.
+        first_row: Index of the first row below the header.
+        title: Text of the title above the header.
+        edition: Last year that the title names.
+        unread: Headers of columns that are not read.
+        absent: Headers that the description has and the sheet lacks; none of them is needed.
+        italics: Row (counted from 1) and index of column of numbers in italics; ``None`` where
+            italics say nothing or the file does not keep them.
+    """
+
+    layout: TableLayout
+    grid: Grid
+    first_row: int
+    title: str
+    edition: int
+    unread: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    italics: frozenset[tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True)
+class PlacedEdition:
+    """The tables of a workbook and the description that they match."""
+
+    layout: EditionLayout
+    edition: int
+    tables: tuple[PlacedTable, ...]
+    not_read: str = ""
+    """How optional tables that the workbook prints with other headers differ."""
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What the extract is said to be, for its metadata."""
+        marks = any(table.italics is not None for table in self.tables)
+        unread = [text for table in self.tables for text in table.unread]
+        absent = [text for table in self.tables for text in table.absent]
+        return {
+            "edition": str(self.edition),
+            "layout": self.layout.name,
+            "layout_verified": str(self.edition in self.layout.verified).lower(),
+            **({"reliability_marks": "italics"} if marks else {}),
+            **({"columns_not_read": "; ".join(unread)} if unread else {}),
+            **({"columns_absent": "; ".join(absent)} if absent else {}),
+            **({"tables_not_read": self.not_read} if self.not_read else {}),
+            **{f"title_{t.layout.number}": t.title for t in self.tables},
+        }
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Rows of a sheet that are the header of a table, or the nearest to it."""
+
+    grid: Grid
+    first: int
+    height: int
+    match: Match = field(repr=False)
+
+
+def place(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -> PlacedEdition:
+    """Find the tables of a workbook by the description that fits best.
+
+    Args:
+        workbook: Open workbook.
+        layouts: Descriptions, the newest first.
+        kept_in: Where the descriptions are kept, for messages.
+
+    Raises:
+        ExtractError: No description fits; ``details`` hold the drift from the nearest one. Or a
+            table has no title that names its year, or tables are of several years.
+    """
+    layout, headers = _best(workbook, layouts)
+    if layout is None:
+        nearest, seen = min(
+            ((layout, _seen(workbook, layout)) for layout in layouts),
+            key=lambda pair: sum(table.distance for table in pair[1]),
+        )
+        raise layout_drift(workbook.path.name, nearest, seen, workbook.sheets, kept_in)
+    tables = [
+        _placed(workbook, layout, table, header)
+        for table, header in zip(layout.tables, headers, strict=True)
+        if header is not None
+    ]
+    editions = {table.edition for table in tables}
+    if len(editions) != 1:
+        raise ExtractError(
+            "ONS-EDITION-MIXED",
+            f"tables of several editions: {sorted(editions)}",
+            "one edition per workbook",
+            "Fetch the workbook again: sheets of several editions were put together.",
+            workbook.path.name,
+        )
+    absent = [t for t, h in zip(layout.tables, headers, strict=True) if h is None]
+    return PlacedEdition(layout, editions.pop(), tuple(tables), _drifted(workbook, absent))
+
+
+def _drifted(workbook: Workbook, absent: Sequence[TableLayout]) -> str:
+    """Return how tables that are not read differ from what stands on their sheets."""
+    seen = [
+        _nearest(workbook.grid(sheet), table, _RESEMBLES_ELSEWHERE)
+        for table in absent
+        for sheet in _named(workbook, table)
+    ]
+    return told_differences([s for s in seen if s.header_row is not None])
+
+
+def fits(workbook: Workbook, layouts: Sequence[EditionLayout]) -> bool:
+    """Return whether a workbook has the tables of a description, titles aside."""
+    return _best(workbook, layouts)[0] is not None
+
+
+_Found = tuple[EditionLayout | None, Sequence[_Header | None]]
+
+
+def _best(workbook: Workbook, layouts: Sequence[EditionLayout]) -> _Found:
+    """Return the description that fits best and the header of each of its tables."""
+    best: _Found = (None, ())
+    most = 0
+    for layout in layouts:
+        headers = _headers(workbook, layout)
+        if headers is None:
+            continue
+        if all(header is not None and header.match.is_perfect for header in headers):
+            return layout, headers
+        found = sum(header.match.found for header in headers if header is not None)
+        if found > most:
+            best, most = (layout, headers), found
+    return best
+
+
+def _headers(workbook: Workbook, layout: EditionLayout) -> list[_Header | None] | None:
+    """Return the headers of the tables, ``None`` where one that is required is not there."""
+    headers = []
+    for table in layout.tables:
+        header = _of_its_sheet(workbook, table) or _of_another_sheet(workbook, layout, table)
+        if header is None and table.required:
+            return None
+        headers.append(header)
+    return headers
+
+
+def _of_its_sheet(workbook: Workbook, table: TableLayout) -> _Header | None:
+    for sheet in _named(workbook, table):
+        header = _header(workbook.grid(sheet), table)
+        if header is not None:
+            return header
+    return None
+
+
+def _of_another_sheet(
+    workbook: Workbook, layout: EditionLayout, table: TableLayout
+) -> _Header | None:
+    """Return the header on a sheet of another name whose title has the number of the table."""
+    found = []
+    for sheet in _other_sheets(workbook, layout):
+        grid = workbook.grid(sheet)
+        header = _header(grid, table)
+        if header is not None and _number_in(_title(grid, header.first)) == table.number:
+            found.append(header)
+    return found[0] if len(found) == 1 else None
+
+
+def _named(workbook: Workbook, table: TableLayout) -> list[str]:
+    return [name for name in workbook.sheets if sheet_key(name) == sheet_key(table.sheet)]
+
+
+def _other_sheets(workbook: Workbook, layout: EditionLayout) -> list[str]:
+    described = {sheet_key(table.sheet) for table in layout.tables}
+    return [name for name in workbook.sheets if sheet_key(name) not in described]
+
+
+def _header(grid: Grid, table: TableLayout) -> _Header | None:
+    """Return the rows of a sheet that are the header of a table, ``None`` where there are none.
+
+    The usual number of rows is tried first; a description that fits it wholly is looked for no
+    further.
+    """
+    best: _Header | None = None
+    for first, height, texts in _candidates(grid, table, _RESEMBLES):
+        found = match(table, texts, _below(grid, first + height, len(texts)))
+        if not found.is_usable or not _is_about(grid, first, table):
+            continue
+        if best is None or found.found > best.match.found:
+            best = _Header(grid, first, height, found)
+        if found.is_perfect:
+            break
+    return best
+
+
+def _candidates(
+    grid: Grid, table: TableLayout, share: float
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield first row, number of rows and texts of what may be the header, likeliest first."""
+    last = min(SEARCHED_ROWS, len(grid.rows))
+    fragments = [[header_fragment(cell) for cell in row] for row in grid.rows[: last + 8]]
+    heights = sorted(_HEIGHTS, key=lambda height: (height != table.header_rows, height))
+    for height in heights:
+        for first in range(last):
+            stacked = fragments[first : first + height]
+            if not stacked or not any(stacked[0]):
+                continue
+            joined = [
+                " ".join(filter(None, column)) for column in zip_longest(*stacked, fillvalue="")
+            ]
+            if share_found(table, joined) >= share:
+                width = max(map(len, grid.rows[first + height :]), default=0)
+                yield first, height, joined + [""] * (width - len(joined))
+
+
+def _below(grid: Grid, first: int, width: int) -> list[list[object]]:
+    rows = grid.rows[first:]
+    return [[row[j] for row in rows if j < len(row)] for j in range(width)]
+
+
+def _is_about(grid: Grid, first: int, table: TableLayout) -> bool:
+    if not table.about:
+        return True
+    above = " ".join(clean(cell) for row in grid.rows[:first] for cell in row).casefold()
+    return re.search(table.about, above) is not None
+
+
+def _placed(
+    workbook: Workbook, layout: EditionLayout, table: TableLayout, header: _Header
+) -> PlacedTable:
+    grid, found = header.grid, header.match
+    title = _title(grid, header.first)
+    edition = last_year(title)
+    if edition is None:
+        raise _untitled(workbook, grid, table, header.first)
+    italics = workbook.italics(grid.sheet) if edition <= layout.italic_until else None
+    return PlacedTable(
+        replace(table, columns=found.columns),
+        grid,
+        header.first + header.height,
+        title,
+        edition,
+        found.unread,
+        tuple(column.printed for column in found.missing),
+        italics,
+    )
+
+
+def _seen(workbook: Workbook, layout: EditionLayout) -> list[SeenTable]:
+    """Return what stands nearest to each described table."""
+    free = _other_sheets(workbook, layout)
+    found = []
+    for table in layout.tables:
+        sheets = _named(workbook, table)
+        if sheets:
+            found.append(_nearest(workbook.grid(sheets[0]), table, _RESEMBLES))
+            continue
+        others = [_nearest(workbook.grid(name), table, _RESEMBLES_ELSEWHERE) for name in free]
+        best = max(others, key=lambda seen: seen.shared, default=None)
+        if best is not None and best.header_row is not None and best.sheet is not None:
+            free.remove(best.sheet)
+            found.append(best)
+        elif table.required:
+            found.append(SeenTable(table))
+    return [seen for seen in found if seen.layout.required or seen.header_row is not None]
+
+
+def _nearest(grid: Grid, table: TableLayout, share: float) -> SeenTable:
+    """Return the rows of a sheet that resemble the header most."""
+    best: SeenTable | None = None
+    for first, height, texts in _candidates(grid, table, share):
+        below = _below(grid, first + height, len(texts))
+        found = match(table, texts, below, likely=True)
+        if best is None or found.found > best.shared:
+            year = last_year(_title(grid, first))
+            usable = match(table, texts, below).is_usable
+            best = SeenTable(
+                table, grid.sheet, first + height, found, below, year, found.found, height, usable
+            )
+    return best or SeenTable(table, grid.sheet)
+
+
+def _title(grid: Grid, header_row: int) -> str:
+    """Return the first text above the header that names a table.
+
+    Where it names no year, the texts below it are part of the title.
+    """
+    texts = [text for row in grid.rows[:header_row] for cell in row if (text := clean(cell))]
+    begun = next((i for i, t in enumerate(texts) if t.casefold().startswith("table ")), None)
+    if begun is None:
+        return ""
+    title = texts[begun]
+    if last_year(title) is None:
+        title = " ".join(texts[begun : begun + 3])
+    return title
+
+
+def _number_in(title: str) -> str:
+    found = re.match(r"table\s+(\d+[a-z]?)\b", title.casefold())
+    return found[1] if found else ""
+
+
+def _untitled(workbook: Workbook, grid: Grid, table: TableLayout, row: int) -> ExtractError:
+    return ExtractError(
+        "ONS-TITLE",
+        "no title that names the data year above the header",
+        f"a text that begins with 'Table {table.number}' and ends with the data year",
+        "Everything else is as expected. A copy may have lost the title: fetch the workbook again "
+        "from the producer's page.",
+        workbook.path.name,
+        grid.sheet,
+        row + 1,
+    )
