@@ -12,7 +12,7 @@ import duckdb
 from assets.archive.acceptance import PROFILE
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import in_use
-from assets.producers.nchs.wonder_use import linked_databases
+from assets.producers.nchs.wonder.use import linked_databases
 from assets.state import durable
 from assets.state.home import Home
 from assets.state.warehouse import sql_of

@@ -23,8 +23,8 @@ from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
 from assets.core.enough import NothingToCountError, refuse_nothing
 from assets.core.observations.build import build_counts
-from assets.producers.nchs.wonder_whole import RULE as PART
-from assets.producers.nchs.wonder_whole import unproven
+from assets.producers.nchs.wonder.whole import RULE as PART
+from assets.producers.nchs.wonder.whole import unproven
 from assets.schema.tables.staging import NCHS_WONDER
 from assets.state.code_version import code_version
 from assets.state.home import Home

@@ -21,7 +21,7 @@ from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
 from assets.object_store.location import Location, location_of
 from assets.producers.catalogue import DATASETS
-from assets.producers.nchs.wonder_whole import judge_whole
+from assets.producers.nchs.wonder.whole import judge_whole
 from assets.state.home import Home
 from assets.state.warehouse import connect
 

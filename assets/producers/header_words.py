@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from assets.archive.container import sniff
 from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
-from assets.producers.nchs.soda_layouts import LAYOUTS
-from assets.producers.nchs.wonder import DATASET_OF_KIND
-from assets.producers.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
+from assets.producers.nchs.soda.layouts import LAYOUTS
+from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
+from assets.producers.nchs.wonder.read import DATASET_OF_KIND
 from assets.producers.ons.nomis_grammar import OBSERVATION, REQUIRED
 
 _NOMIS = frozenset({*REQUIRED, *OBSERVATION})

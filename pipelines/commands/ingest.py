@@ -298,7 +298,7 @@ def command(
     from assets.core.observations.intake import judge_strata
     from assets.producers.catalogue import DATASETS, dataset
     from assets.producers.identify import describe_unknown, identify
-    from assets.producers.nchs.wonder_whole import judge_whole
+    from assets.producers.nchs.wonder.whole import judge_whole
     from pipelines.lock import BusyError, writer_lock
     from pipelines.settings import Settings
 

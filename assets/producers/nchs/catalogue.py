@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
-from assets.producers.nchs.soda import parse_vsrr, series_parser
-from assets.producers.nchs.soda_fetch import soda_fetcher
-from assets.producers.nchs.soda_layouts import (
+from assets.producers.nchs.soda.fetch import soda_fetcher
+from assets.producers.nchs.soda.layouts import (
     BIRTHS_1909,
     BIRTHS_BY_RACE,
     QUARTERLY_BIRTHS,
@@ -16,11 +15,17 @@ from assets.producers.nchs.soda_layouts import (
     VSRR_QUARTERLY,
     SodaLayout,
 )
-from assets.producers.nchs.soda_rules import CHANGING_GROUPS_RULES, SERIES_RULES, VSRR_RULES
-from assets.producers.nchs.wonder import parse_fetal, parse_linked, parse_mortality, parse_natality
-from assets.producers.nchs.wonder_query_date import query_date
-from assets.producers.nchs.wonder_rules import RULES as WONDER_RULES
-from assets.producers.nchs.wonder_use import what_is_made_of
+from assets.producers.nchs.soda.read import parse_vsrr, series_parser
+from assets.producers.nchs.soda.rules import CHANGING_GROUPS_RULES, SERIES_RULES, VSRR_RULES
+from assets.producers.nchs.wonder.query_date import query_date
+from assets.producers.nchs.wonder.read import (
+    parse_fetal,
+    parse_linked,
+    parse_mortality,
+    parse_natality,
+)
+from assets.producers.nchs.wonder.rules import RULES as WONDER_RULES
+from assets.producers.nchs.wonder.use import what_is_made_of
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
 
 _PRODUCER = "National Center for Health Statistics, Centers for Disease Control and Prevention"

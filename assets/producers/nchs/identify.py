@@ -7,12 +7,12 @@ from pathlib import Path
 
 from assets.archive.container import sniff
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.soda_layouts import fitting_layout
-from assets.producers.nchs.soda_records import load
+from assets.producers.nchs.soda.layouts import fitting_layout
+from assets.producers.nchs.soda.records import load
 from assets.producers.nchs.text_source import read_text
-from assets.producers.nchs.wonder import DATASET_OF_KIND, EXPECTED
-from assets.producers.nchs.wonder_footer import is_separator, parse_footer
-from assets.producers.nchs.wonder_layout import kind_of
+from assets.producers.nchs.wonder.footer import is_separator, parse_footer
+from assets.producers.nchs.wonder.layout import kind_of
+from assets.producers.nchs.wonder.read import DATASET_OF_KIND, EXPECTED
 
 
 def identify(path: Path) -> str | None:

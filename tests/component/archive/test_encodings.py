@@ -12,7 +12,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.samples import sample_extracts
 from assets.producers.catalogue import DATASETS
 from assets.producers.identify import identify
-from assets.producers.nchs.wonder_footer import SEPARATOR
+from assets.producers.nchs.wonder.footer import SEPARATOR
 
 
 def texts() -> list[tuple[Dataset, Path]]:

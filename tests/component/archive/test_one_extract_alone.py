@@ -18,7 +18,7 @@ from assets.core import corrections
 from assets.core.observations import build as counts
 from assets.core.settled import Basis, Stage, settle_staging
 from assets.producers.catalogue import DATASETS, dataset
-from assets.producers.nchs.wonder_whole import judge_whole
+from assets.producers.nchs.wonder.whole import judge_whole
 from assets.state.home import Home
 from assets.state.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown

@@ -15,7 +15,7 @@ from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.sources import last_attempt
 from assets.producers.catalogue import dataset
-from assets.producers.nchs.soda_fetch import soda_fetcher
+from assets.producers.nchs.soda.fetch import soda_fetcher
 from assets.state.home import Home
 from tests.component.live.producers import Producers, Reply, SodaData
 

@@ -16,7 +16,7 @@ from assets.archive.sources import is_stale
 from assets.archive.vintage import Origin
 from assets.archive.waiting import retry, waiting
 from assets.producers.catalogue import DATASETS, dataset
-from assets.producers.nchs.wonder_whole import judge_whole
+from assets.producers.nchs.wonder.whole import judge_whole
 from assets.state.home import Home
 from pipelines.cli import main
 from pipelines.doctor import examine

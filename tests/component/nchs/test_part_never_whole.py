@@ -15,7 +15,7 @@ from assets.archive.samples import sample_extracts
 from assets.archive.staging import stage
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
-from assets.producers.nchs.wonder_whole import judge_whole
+from assets.producers.nchs.wonder.whole import judge_whole
 from assets.state.home import Home
 
 ORIGIN = Origin("file:export", "2026-01-01T00:00:00+00:00", "none")

@@ -11,9 +11,9 @@ from assets.archive.reading import read
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify
-from assets.producers.nchs.soda_layouts import LAYOUTS
-from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality
-from assets.producers.nchs.wonder_rules import RULES
+from assets.producers.nchs.soda.layouts import LAYOUTS
+from assets.producers.nchs.wonder.read import parse_linked, parse_mortality, parse_natality
+from assets.producers.nchs.wonder.rules import RULES
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
 

@@ -8,14 +8,14 @@ import zipfile
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.soda import parse_soda, parse_vsrr, series_parser
-from assets.producers.nchs.soda_layouts import (
+from assets.producers.nchs.soda.layouts import (
     LAYOUTS,
     QUARTERLY_BIRTHS,
     RATES_BY_RACE_1915,
     VSRR_QUARTERLY,
     fitting_layout,
 )
+from assets.producers.nchs.soda.read import parse_soda, parse_vsrr, series_parser
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 from tests.unit.nchs.exports import RECORD
 

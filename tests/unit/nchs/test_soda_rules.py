@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assets.producers.nchs.soda import parse_vsrr, series_parser
-from assets.producers.nchs.soda_layouts import BIRTHS_1909
-from assets.producers.nchs.soda_rules import SERIES_RULES, VSRR_RULES, period_number
+from assets.producers.nchs.soda.layouts import BIRTHS_1909
+from assets.producers.nchs.soda.read import parse_vsrr, series_parser
+from assets.producers.nchs.soda.rules import SERIES_RULES, VSRR_RULES, period_number
 from assets.producers.nchs.states import VSRR_AREAS
 from tests.unit.nchs.exports import RECORD
 

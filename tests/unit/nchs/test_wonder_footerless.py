@@ -6,8 +6,13 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.identify import identify
-from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality, parse_wonder
-from assets.producers.nchs.wonder_rules import RULES
+from assets.producers.nchs.wonder.read import (
+    parse_linked,
+    parse_mortality,
+    parse_natality,
+    parse_wonder,
+)
+from assets.producers.nchs.wonder.rules import RULES
 
 HEADER = '"Notes"\t"Year"\t"Year Code"\t"Sex"\t"Sex Code"\tDeaths\tBirths\tDeath Rate'
 # Deaths and births are invented; the rates are their quotients per 1,000.

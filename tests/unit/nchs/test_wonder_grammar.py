@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality, parse_wonder
+from assets.producers.nchs.wonder.read import (
+    parse_linked,
+    parse_mortality,
+    parse_natality,
+    parse_wonder,
+)
 from tests.unit.nchs.exports import FOOTER, HEADER, ROWS
 
 

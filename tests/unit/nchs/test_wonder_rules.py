@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assets.producers.nchs.wonder import parse_linked, parse_mortality, parse_natality
-from assets.producers.nchs.wonder_rules import RULES
+from assets.producers.nchs.wonder.read import parse_linked, parse_mortality, parse_natality
+from assets.producers.nchs.wonder.rules import RULES
 from tests.unit.nchs.exports import ROWS
 
 MAINE = ROWS[0]

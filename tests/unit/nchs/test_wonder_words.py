@@ -8,7 +8,7 @@ import io
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.wonder import parse_linked, parse_wonder
+from assets.producers.nchs.wonder.read import parse_linked, parse_wonder
 from tests.unit.nchs.exports import HEADER, ROWS
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from assets.producers.nchs.samples.figure_tables import figures
-from assets.producers.nchs.soda_rules import (
+from assets.producers.nchs.soda.rules import (
     BIRTHS,
     MONTHLY,
     MONTHS,

@@ -1,7 +1,7 @@
 """Lines of a CDC WONDER export: header, rows, footer.
 
 The table ends at the first line that reads ``---``. A file without it was cut off, or trimmed by
-hand, and nothing in the grammar tells which (see :mod:`assets.producers.nchs.wonder_footerless`).
+hand, and nothing in the grammar tells which (see :mod:`assets.producers.nchs.wonder.footerless`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.wonder_footer import is_separator
+from assets.producers.nchs.wonder.footer import is_separator
 
 FOOTER, REMOVED = "Footer", "(footer removed)"
 """Member of the metadata, and its value, of a copy without footer."""

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from assets.archive.container import sniff
 from assets.archive.errors import ExtractError
-from assets.producers.nchs.soda_layouts import SodaLayout, fitting_layout
+from assets.producers.nchs.soda.layouts import SodaLayout, fitting_layout
 from assets.producers.nchs.text_source import decode, read_text
 
 _MAX_PAGES = 10_000

@@ -16,21 +16,21 @@ from assets.archive.dataset import IntakeRule, ParsedExtract
 from assets.producers.nchs.findings import beside, joined, marked
 from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
-from assets.producers.nchs.wonder_footer import ALL_VALUES, split_list
-from assets.producers.nchs.wonder_footerless import (
+from assets.producers.nchs.wonder.footer import ALL_VALUES, split_list
+from assets.producers.nchs.wonder.footerless import (
     is_footerless,
     not_shown_to_be_whole,
     unknown_query,
 )
-from assets.producers.nchs.wonder_query import (
+from assets.producers.nchs.wonder.query import (
     grouped_by,
     parameters_of,
     unstored_restrictions,
     years_asked_for,
 )
-from assets.producers.nchs.wonder_totals import wrong_rates, wrong_totals
-from assets.producers.nchs.wonder_unknown import restored_codes, unknown_columns, unknown_labels
-from assets.producers.nchs.wonder_vocabulary import (
+from assets.producers.nchs.wonder.totals import wrong_rates, wrong_totals
+from assets.producers.nchs.wonder.unknown import restored_codes, unknown_columns, unknown_labels
+from assets.producers.nchs.wonder.vocabulary import (
     AREAS,
     OTHER,
     codes_of,
@@ -339,7 +339,7 @@ RULES: tuple[IntakeRule, ...] = (
     ),
     IntakeRule(
         "INTAKE-WONDER-LABELS",
-        "every label is listed with its code in assets/producers/nchs/wonder_labels.csv",
+        "every label is listed with its code in assets/producers/nchs/wonder/labels.csv",
         "The rows are kept under the code and the label that are printed. If the producer added or "
         "reworded a label, add it to the list with its source.",
         unknown_labels,
@@ -350,7 +350,7 @@ RULES: tuple[IntakeRule, ...] = (
         "every grouping and every measured column is known",
         "The rows are kept under the producer's own words, and no count is made of what is not "
         "known. To have a grouping used, give it a column in "
-        "assets/producers/nchs/wonder_dimensions.csv.",
+        "assets/producers/nchs/wonder/dimensions.csv.",
         unknown_columns,
         required=False,
     ),

@@ -7,10 +7,10 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.cells import ANY
 from assets.producers.nchs.states import NAME_BY_FIPS
-from assets.producers.nchs.wonder_labels import is_known
-from assets.producers.nchs.wonder_layout import measure_kind
-from assets.producers.nchs.wonder_query import grouped_by
-from assets.producers.nchs.wonder_vocabulary import OTHER, has_vocabulary
+from assets.producers.nchs.wonder.labels import is_known
+from assets.producers.nchs.wonder.layout import measure_kind
+from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.vocabulary import OTHER, has_vocabulary
 
 RESTORED = "Restored Codes"
 """Metadata: codes that a spreadsheet had shortened, with what they were restored to."""

@@ -11,9 +11,9 @@ from collections import Counter
 
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.states import FIPS_BY_NAME, POSTAL_BY_FIPS
-from assets.producers.nchs.wonder_grammar import AGAIN, Row
-from assets.producers.nchs.wonder_layout import Label, Layout
-from assets.producers.nchs.wonder_vocabulary import (
+from assets.producers.nchs.wonder.grammar import AGAIN, Row
+from assets.producers.nchs.wonder.layout import Label, Layout
+from assets.producers.nchs.wonder.vocabulary import (
     OTHER,
     SCHEMES,
     codes_of,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from assets.producers.nchs.states import FIPS_BY_NAME
-from assets.producers.nchs.wonder_vocabulary import dimension_of
+from assets.producers.nchs.wonder.vocabulary import dimension_of
 
 SEPARATOR = "---"
 PADDING = ("\t", ",", ";")

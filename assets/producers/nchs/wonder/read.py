@@ -12,11 +12,11 @@ from assets.archive.errors import ExtractError
 from assets.producers.nchs.cells import ANY, RATE, Place, read_cell
 from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.text_source import read_text
-from assets.producers.nchs.wonder_footer import Footer, is_separator, parse_footer
-from assets.producers.nchs.wonder_footerless import rates_per_of, refuse_open_end
-from assets.producers.nchs.wonder_grammar import AGAIN, FOOTER, REMOVED, Export, Row, cut
-from assets.producers.nchs.wonder_labels import labels_of, row_type
-from assets.producers.nchs.wonder_layout import (
+from assets.producers.nchs.wonder.footer import Footer, is_separator, parse_footer
+from assets.producers.nchs.wonder.footerless import rates_per_of, refuse_open_end
+from assets.producers.nchs.wonder.grammar import AGAIN, FOOTER, REMOVED, Export, Row, cut
+from assets.producers.nchs.wonder.labels import labels_of, row_type
+from assets.producers.nchs.wonder.layout import (
     FETAL,
     LINKED,
     MEASURES_OF_KIND,
@@ -28,9 +28,9 @@ from assets.producers.nchs.wonder_layout import (
     read_header,
     respelled,
 )
-from assets.producers.nchs.wonder_query import implied_labels, years_in_one_figure
-from assets.producers.nchs.wonder_unknown import RESTORED
-from assets.producers.nchs.wonder_vocabulary import plain
+from assets.producers.nchs.wonder.query import implied_labels, years_in_one_figure
+from assets.producers.nchs.wonder.unknown import RESTORED
+from assets.producers.nchs.wonder.vocabulary import plain
 from assets.schema.tables.staging import NCHS_WONDER
 
 DATASET_OF_KIND = {
@@ -161,7 +161,7 @@ def _kind(footer: Footer, export: Export, file: str) -> str:
             f"the database {footer.database_label!r}",
             "linked birth / infant death records, natality, mortality, or fetal deaths",
             "Export from one of these databases. If WONDER has renamed one, its new name is a row "
-            "of KIND_BY_LABEL in assets/producers/nchs/wonder_layout.py.",
+            "of KIND_BY_LABEL in assets/producers/nchs/wonder/layout.py.",
             file,
             row=last,
         )

@@ -15,10 +15,10 @@ from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.cells import RATE, WORDS
 from assets.producers.nchs.findings import beside
-from assets.producers.nchs.wonder_grammar import AGAIN, FOOTER, REMOVED, Export
-from assets.producers.nchs.wonder_layout import Layout
-from assets.producers.nchs.wonder_query import grouped_by
-from assets.producers.nchs.wonder_totals import QUOTIENTS
+from assets.producers.nchs.wonder.grammar import AGAIN, FOOTER, REMOVED, Export
+from assets.producers.nchs.wonder.layout import Layout
+from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.totals import QUOTIENTS
 
 _MULTIPLIERS: tuple[int, ...] = tuple(10**power for power in range(1, 9))
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.states import NAME_BY_FIPS
-from assets.producers.nchs.wonder_held import (
+from assets.producers.nchs.wonder.held import (
     COUNTS,
     MONTHS,
     NATION,
@@ -28,7 +28,7 @@ from assets.producers.nchs.wonder_held import (
     fips_of,
     split_columns,
 )
-from assets.producers.nchs.wonder_layout import LINKED, MORTALITY
+from assets.producers.nchs.wonder.layout import LINKED, MORTALITY
 
 _MOST_WITHHELD = 9
 _STATES_AND_DC = 51

@@ -1,7 +1,7 @@
 """Words of CDC WONDER: which header is which grouping, and which label goes with which code.
 
-``wonder_dimensions.csv`` says for every header of a label column which staging column it fills;
-``wonder_labels.csv`` lists the labels of these groupings with their codes. Both name the request
+``dimensions.csv`` says for every header of a label column which staging column it fills;
+``labels.csv`` lists the labels of these groupings with their codes. Both name the request
 form or the export that prints them. The code is the key of a row, the label its wording.
 """
 
@@ -121,5 +121,5 @@ def _codes() -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (_FOLDER / f"wonder_{name}.csv").open(encoding="utf-8", newline="") as handle:
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))

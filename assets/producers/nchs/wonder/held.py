@@ -8,9 +8,9 @@ from functools import cache
 
 import pandas as pd
 
-from assets.producers.nchs.wonder_grammar import REMOVED
-from assets.producers.nchs.wonder_layout import FETAL, LINKED, MORTALITY, NATALITY
-from assets.producers.nchs.wonder_vocabulary import characteristics
+from assets.producers.nchs.wonder.grammar import REMOVED
+from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
+from assets.producers.nchs.wonder.vocabulary import characteristics
 
 COUNTS = {
     LINKED: ("Births", "Deaths"),

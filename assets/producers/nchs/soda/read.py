@@ -12,7 +12,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.cells import Place, read_cell
 from assets.producers.nchs.frames import staging_frame
-from assets.producers.nchs.soda_layouts import (
+from assets.producers.nchs.soda.layouts import (
     LABEL,
     MARK,
     MEASURE,
@@ -20,7 +20,7 @@ from assets.producers.nchs.soda_layouts import (
     Field,
     SodaLayout,
 )
-from assets.producers.nchs.soda_records import Record, read_records
+from assets.producers.nchs.soda.records import Record, read_records
 from assets.schema.model import Table
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 

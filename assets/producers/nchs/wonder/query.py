@@ -14,15 +14,15 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME
-from assets.producers.nchs.wonder_footer import (
+from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,
     only_states,
     split_list,
     states_asked_for,
 )
-from assets.producers.nchs.wonder_grammar import FOOTER, REMOVED
-from assets.producers.nchs.wonder_layout import MORTALITY
-from assets.producers.nchs.wonder_vocabulary import AREAS, OTHER, dimension_of, dimensions_of, plain
+from assets.producers.nchs.wonder.grammar import FOOTER, REMOVED
+from assets.producers.nchs.wonder.layout import MORTALITY
+from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, dimension_of, dimensions_of, plain
 from assets.schema.tables.staging import NCHS_WONDER
 
 _PARAMETER = "Parameter: "
@@ -131,7 +131,7 @@ def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
         problems.append(
             "several years in one figure, with gaps or from a database whose last year is open"
         )
-    # Whose deaths a copy without footer counts, its figures must prove (wonder_proof.py).
+    # Whose deaths a copy without footer counts, its figures must prove (proof.py).
     has_footer = parsed.metadata.get(FOOTER) != REMOVED
     of_mortality = parsed.metadata.get("Database Kind") == MORTALITY
     if of_mortality and has_footer and not _only_infants(parameters, grouped):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.cells import ANY, COUNT, PERCENT, RATE
-from assets.producers.nchs.wonder_vocabulary import dimensions_of
+from assets.producers.nchs.wonder.vocabulary import dimensions_of
 
 LINKED, NATALITY, MORTALITY, FETAL = "linked", "natality", "mortality", "fetal"
 

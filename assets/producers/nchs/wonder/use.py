@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract, Use
-from assets.producers.nchs.wonder_layout import FETAL, MORTALITY, NATALITY
-from assets.producers.nchs.wonder_query import grouped_by
-from assets.producers.nchs.wonder_vocabulary import AREAS, OTHER, characteristics
+from assets.producers.nchs.wonder.layout import FETAL, MORTALITY, NATALITY
+from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, characteristics
 
 _MONTHS = 12
 _LINKED_DATABASES = (

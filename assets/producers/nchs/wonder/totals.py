@@ -10,9 +10,9 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.findings import beside, joined
 from assets.producers.nchs.frames import staging_frame
-from assets.producers.nchs.wonder_layout import LINKED
-from assets.producers.nchs.wonder_query import grouped_by
-from assets.producers.nchs.wonder_vocabulary import OTHER
+from assets.producers.nchs.wonder.layout import LINKED
+from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.vocabulary import OTHER
 from assets.schema.tables.staging import NCHS_WONDER
 
 _WEIGHTED_ROUNDING = 10

@@ -1,0 +1,1 @@
+"""data.cdc.gov over SODA: fetched, read and judged by declared layouts."""
