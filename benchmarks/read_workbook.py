@@ -12,9 +12,9 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from assets.archive.container.guard import guard
-from assets.producers.ons.child_mortality import parse_child_mortality
-from assets.producers.ons.child_mortality_layouts import LAYOUTS
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.child_mortality.layouts import LAYOUTS
+from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.workbooks.workbook import Workbook
 
 ROUNDS = 100
 SHEETS = ("1", "3", "21")

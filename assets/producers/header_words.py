@@ -11,7 +11,7 @@ from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
 from assets.producers.nchs.soda.layouts import LAYOUTS
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
-from assets.producers.ons.nomis_grammar import OBSERVATION, REQUIRED
+from assets.producers.ons.nomis.grammar import OBSERVATION, REQUIRED
 
 _NOMIS = frozenset({*REQUIRED, *OBSERVATION})
 _WONDER = ("Notes", "State", "State Code", "County", "County Code", "Year", "Year Code", "Month")

@@ -7,25 +7,25 @@ from urllib.parse import urlsplit
 from assets.archive.container.sniff import EMPTY, JSON, TEXT, XLS, XLSX
 from assets.archive.dataset import Dataset
 from assets.producers.ons import use
-from assets.producers.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.producers.ons.birth_registrations import parse_birth_registrations
-from assets.producers.ons.child_mortality import parse_child_mortality
-from assets.producers.ons.fingertips import parse_infant_mortality
-from assets.producers.ons.fingertips_fetch import fingertips_fetcher
-from assets.producers.ons.intake_area_registrations import BIRTHS_RULES, DEATHS_RULES
-from assets.producers.ons.intake_birth_registrations import RULES as BIRTH_REGISTRATIONS_RULES
-from assets.producers.ons.intake_child_mortality import RULES as CHILD_MORTALITY_RULES
-from assets.producers.ons.intake_fingertips import RULES as FINGERTIPS_RULES
-from assets.producers.ons.intake_nomis import rules as nomis_rules
-from assets.producers.ons.nomis import (
+from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
+from assets.producers.ons.area_registrations.rules import BIRTHS_RULES, DEATHS_RULES
+from assets.producers.ons.birth_registrations.read import parse_birth_registrations
+from assets.producers.ons.birth_registrations.rules import RULES as BIRTH_REGISTRATIONS_RULES
+from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.child_mortality.rules import RULES as CHILD_MORTALITY_RULES
+from assets.producers.ons.fingertips.fetch import fingertips_fetcher
+from assets.producers.ons.fingertips.read import parse_infant_mortality
+from assets.producers.ons.fingertips.rules import RULES as FINGERTIPS_RULES
+from assets.producers.ons.nomis.fetch import nomis_fetcher
+from assets.producers.ons.nomis.read import (
     parse_births_characteristics,
     parse_deaths,
     parse_live_births,
     parse_population,
 )
-from assets.producers.ons.nomis_fetch import nomis_fetcher
-from assets.producers.ons.release_date import release_date
-from assets.producers.ons.site_fetch import ons_fetcher
+from assets.producers.ons.nomis.rules import rules as nomis_rules
+from assets.producers.ons.workbooks.fetch import ons_fetcher
+from assets.producers.ons.workbooks.release_date import release_date
 from assets.schema.tables.staging import (
     FINGERTIPS,
     NOMIS,

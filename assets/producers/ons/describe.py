@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from assets.producers.ons.fingertips import INFANT_MORTALITY, is_renamed_header
+from assets.producers.ons.fingertips.read import INFANT_MORTALITY, is_renamed_header
 
 _NOMIS_TAKEN = "NM_205_1, NM_203_1, NM_161_1 and NM_2002_1"
 _NOMIS_OTHERS = {

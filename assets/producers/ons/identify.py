@@ -8,12 +8,12 @@ from pathlib import Path
 from assets.archive.container import sniff
 from assets.archive.container.encoding import start_of
 from assets.archive.errors import ExtractError
-from assets.producers.ons.area_registrations_layouts import BIRTHS, DEATHS
-from assets.producers.ons.birth_registrations_layouts import LAYOUTS as REGISTRATIONS
-from assets.producers.ons.child_mortality_layouts import LAYOUTS as CHILD_MORTALITY
-from assets.producers.ons.locate import fits
-from assets.producers.ons.text import clean
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.area_registrations.layouts import BIRTHS, DEATHS
+from assets.producers.ons.birth_registrations.layouts import LAYOUTS as REGISTRATIONS
+from assets.producers.ons.child_mortality.layouts import LAYOUTS as CHILD_MORTALITY
+from assets.producers.ons.workbooks.locate import fits
+from assets.producers.ons.workbooks.text import clean
+from assets.producers.ons.workbooks.workbook import Workbook
 
 _TITLES: tuple[tuple[str, str], ...] = (
     (r"deaths \(numbers and rates\) by area of usual residence", "ons_deaths_by_area"),

@@ -12,9 +12,9 @@ from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY
-from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.producers.ons.samples.generate import FILES
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"

@@ -9,10 +9,10 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.errors import ExtractError
-from assets.producers.ons import layout as vocabulary
 from assets.producers.ons.catalogue import CHILD_MORTALITY
-from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.producers.ons.samples.generate import FILES
+from assets.producers.ons.workbooks import layout as vocabulary
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
 INFANT_DEATHS, NEONATAL = 8, 6

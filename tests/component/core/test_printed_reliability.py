@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from assets.producers.ons.area_registrations import parse_deaths_by_area
+from assets.producers.ons.area_registrations.read import parse_deaths_by_area
 
 SQL = Path(__file__).parents[3] / "assets/core/observations/ons_area_registrations.sql"
 

@@ -15,7 +15,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.producers.catalogue import dataset
-from assets.producers.ons.nomis_fetch import nomis_fetcher
+from assets.producers.ons.nomis.fetch import nomis_fetcher
 from assets.state.home import Home
 from tests.component.live.producers import NomisData, Producers, Reply, nomis_from_answer
 

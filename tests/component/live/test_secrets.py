@@ -16,7 +16,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.producers.catalogue import DATASETS, dataset
-from assets.producers.ons.nomis_fetch import nomis_fetcher
+from assets.producers.ons.nomis.fetch import nomis_fetcher
 from assets.state.home import Home
 from assets.text.secret import redacted
 from pipelines.alerts import RUN_FAILED, Trouble, raise_alerts, source_troubles

@@ -18,7 +18,7 @@ from assets.archive.intake import take_in
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
 from assets.archive.vintage import Origin, Vintage
 from assets.producers.catalogue import dataset
-from assets.producers.ons import site_fetch
+from assets.producers.ons.workbooks import fetch as site_fetch
 from assets.state.home import Home
 from tests.component.live.producers import Edition, Producers, Reply
 

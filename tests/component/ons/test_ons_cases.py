@@ -17,8 +17,8 @@ from assets.archive.vintage import Origin
 from assets.core.geography.intake import judge_areas
 from assets.producers.catalogue import dataset
 from assets.producers.identify import describe_unknown, identify
-from assets.producers.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
+from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")

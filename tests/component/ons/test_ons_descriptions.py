@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 
 from assets import core
-from assets.producers.ons import (
-    area_registrations_layouts,
-    birth_registrations_layouts,
-    child_mortality_layouts,
-    measures,
+from assets.producers.ons.area_registrations import layouts as area_registrations_layouts
+from assets.producers.ons.birth_registrations import layouts as birth_registrations_layouts
+from assets.producers.ons.child_mortality import layouts as child_mortality_layouts
+from assets.producers.ons.workbooks import columns
+from assets.producers.ons.workbooks.layout import (
+    COUNT,
+    FLAG,
+    LABEL,
+    MEASURED,
+    OTHER,
+    RATE,
+    EditionLayout,
 )
-from assets.producers.ons.layout import COUNT, FLAG, LABEL, MEASURED, OTHER, RATE, EditionLayout
 from assets.schema.tables.staging import (
     ONS_AREA_REGISTRATIONS,
     ONS_BIRTH_REGISTRATIONS,
@@ -39,20 +45,20 @@ def test_source_columns_of_a_table_are_unique(layout: EditionLayout) -> None:
 @pytest.mark.parametrize(
     ("layouts", "number", "columns"),
     [
-        (CHILD, "1", measures.SERIES_COUNTS),
-        (CHILD, "3", measures.AREA_COUNTS),
-        (CHILD, "2", measures.NATION_COUNTS),
-        (CHILD, "10", measures.MOTHERS_AGE_COUNTS),
-        (CHILD, "21", measures.DEPRIVATION_COUNTS),
-        (CHILD, "25", measures.DEPRIVATION_COUNTS),
-        (DEATHS, "1a", measures.DEATHS_BY_AREA),
-        (BIRTHS, "1", measures.BIRTHS_BY_AREA_AND_SEX),
-        (BIRTHS, "1a", measures.BIRTHS_BY_AREA_AND_SEX),
-        (REGISTRATIONS, "2", measures.BIRTH_REGISTRATIONS),
+        (CHILD, "1", columns.SERIES_COUNTS),
+        (CHILD, "3", columns.AREA_COUNTS),
+        (CHILD, "2", columns.NATION_COUNTS),
+        (CHILD, "10", columns.MOTHERS_AGE_COUNTS),
+        (CHILD, "21", columns.DEPRIVATION_COUNTS),
+        (CHILD, "25", columns.DEPRIVATION_COUNTS),
+        (DEATHS, "1a", columns.DEATHS_BY_AREA),
+        (BIRTHS, "1", columns.BIRTHS_BY_AREA_AND_SEX),
+        (BIRTHS, "1a", columns.BIRTHS_BY_AREA_AND_SEX),
+        (REGISTRATIONS, "2", columns.BIRTH_REGISTRATIONS),
     ],
 )
 def test_every_column_of_a_measure_is_printed_by_some_edition(
-    layouts: tuple[EditionLayout, ...], number: str, columns: measures.Columns
+    layouts: tuple[EditionLayout, ...], number: str, columns: columns.Columns
 ) -> None:
     printed = {
         column.name
@@ -78,7 +84,7 @@ def test_what_counts_are_made_of_is_described_as_a_count_and_nothing_else() -> N
 
 def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
     flags = {
-        name: flag for r in measures.AREA_RATES for name, flag in zip(r.rate, r.flag, strict=True)
+        name: flag for r in columns.AREA_RATES for name, flag in zip(r.rate, r.flag, strict=True)
     }
     for layout in CHILD:
         table = next(table for table in layout.tables if table.number == "3")

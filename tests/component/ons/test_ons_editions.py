@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.producers.ons import birth_registrations_layouts
-from assets.producers.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.producers.ons.area_registrations_layouts import BIRTHS, DEATHS
-from assets.producers.ons.child_mortality import parse_child_mortality
-from assets.producers.ons.child_mortality_layouts import LAYOUTS
-from assets.producers.ons.layout import RATE
+from assets.producers.ons.area_registrations.layouts import BIRTHS, DEATHS
+from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
+from assets.producers.ons.birth_registrations import layouts as birth_registrations_layouts
+from assets.producers.ons.child_mortality.layouts import LAYOUTS
+from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.workbooks.layout import RATE
 
 AREAS_2020 = [
     ["K04000001", "ENGLAND AND WALES", "Country", 613833, 2362, 3655, 1645, 572, 2217]

@@ -12,10 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from assets.archive import intake
 from assets.archive.reading import read
-from assets.producers.ons.area_registrations import parse_deaths_by_area
-from assets.producers.ons.area_registrations_layouts import DEATHS
+from assets.producers.ons.area_registrations.layouts import DEATHS
+from assets.producers.ons.area_registrations.read import parse_deaths_by_area
 from assets.producers.ons.catalogue import DEATHS_BY_AREA
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.workbooks.workbook import Workbook
 
 INFANT, NEONATAL, PERINATAL = 14, 15, 16
 RATES = {

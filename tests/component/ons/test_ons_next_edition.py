@@ -13,17 +13,15 @@ import pytest
 from assets.archive import intake
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
-from assets.producers.ons import (
-    area_registrations_layouts,
-    birth_registrations_layouts,
-    child_mortality_layouts,
-)
-from assets.producers.ons.area_registrations import parse_deaths_by_area
-from assets.producers.ons.birth_registrations import parse_birth_registrations
+from assets.producers.ons.area_registrations import layouts as area_registrations_layouts
+from assets.producers.ons.area_registrations.read import parse_deaths_by_area
+from assets.producers.ons.birth_registrations import layouts as birth_registrations_layouts
+from assets.producers.ons.birth_registrations.read import parse_birth_registrations
 from assets.producers.ons.catalogue import BIRTH_REGISTRATIONS, CHILD_MORTALITY, DEATHS_BY_AREA
-from assets.producers.ons.child_mortality import parse_child_mortality
+from assets.producers.ons.child_mortality import layouts as child_mortality_layouts
+from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.producers.ons.samples.generate import FILES
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")

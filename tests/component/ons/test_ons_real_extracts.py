@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from assets.archive import intake
-from assets.producers.ons.area_registrations import parse_births_by_area, parse_deaths_by_area
-from assets.producers.ons.birth_registrations import parse_birth_registrations
+from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
+from assets.producers.ons.birth_registrations.read import parse_birth_registrations
 from assets.producers.ons.catalogue import DATASETS
-from assets.producers.ons.child_mortality import parse_child_mortality
-from assets.producers.ons.child_mortality_tables import areas
+from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.child_mortality.rules import RULES, hierarchy
+from assets.producers.ons.child_mortality.tables import areas
 from assets.producers.ons.identify import identify
-from assets.producers.ons.intake_child_mortality import RULES, hierarchy
-from assets.producers.ons.nomis import parse_deaths
+from assets.producers.ons.nomis.read import parse_deaths
 
 BOOKS = "ons/workbooks"
 AREAS = "ons/area_workbooks"

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.cells import Place, read_cell
-from assets.producers.ons.layout import count, flag, other, rate
+from assets.producers.ons.workbooks.cells import Place, read_cell
+from assets.producers.ons.workbooks.layout import count, flag, other, rate
 
 PLACE = Place("book.xlsx", "3", 12)
 

@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.producers.ons import drift, layout
-from assets.producers.ons.drift import SeenTable, layout_drift
-from assets.producers.ons.headers import match
-from assets.producers.ons.layout import EditionLayout, TableLayout, count, flag, label, rate
-from assets.producers.ons.text import header_fragment
+from assets.producers.ons.workbooks import drift, layout
+from assets.producers.ons.workbooks.drift import SeenTable, layout_drift
+from assets.producers.ons.workbooks.headers import match
+from assets.producers.ons.workbooks.layout import (
+    EditionLayout,
+    TableLayout,
+    count,
+    flag,
+    label,
+    rate,
+)
+from assets.producers.ons.workbooks.text import header_fragment
 
 TABLE = TableLayout(
     "3",

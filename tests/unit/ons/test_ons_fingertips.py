@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.fingertips import parse_infant_mortality
+from assets.producers.ons.fingertips.read import parse_infant_mortality
 from assets.producers.ons.identify import identify
 
 # Columns as the producer's own writer names them; the last was added in 2022.

@@ -12,7 +12,7 @@ import pytest
 from assets.archive.errors import ExtractError
 from assets.archive.intake import judge
 from assets.producers.ons.catalogue import DATASETS
-from assets.producers.ons.nomis import (
+from assets.producers.ons.nomis.read import (
     parse_births_characteristics,
     parse_deaths,
     parse_live_births,

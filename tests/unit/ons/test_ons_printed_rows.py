@@ -7,9 +7,9 @@ import gc
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons.intake_cells import sums_agree
-from assets.producers.ons.per_extract import PerExtract
-from assets.producers.ons.printed_rows import PrintedRows
+from assets.producers.ons.workbooks.per_extract import PerExtract
+from assets.producers.ons.workbooks.printed_rows import PrintedRows
+from assets.producers.ons.workbooks.rules import sums_agree
 
 Cell = tuple[str, int, str, float | None, str | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.producers.ons import text
+from assets.producers.ons.workbooks import text
 
 
 @pytest.mark.parametrize(

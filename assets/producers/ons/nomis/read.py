@@ -13,7 +13,7 @@ import pandas as pd
 
 from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons.nomis_grammar import (
+from assets.producers.ons.nomis.grammar import (
     COUNT_OF_RECORDS,
     OFFSET,
     VALUE,
@@ -21,7 +21,7 @@ from assets.producers.ons.nomis_grammar import (
     read_header,
     refused,
 )
-from assets.producers.ons.nomis_statuses import unknown_codes, why_missing
+from assets.producers.ons.nomis.statuses import unknown_codes, why_missing
 from assets.schema.tables.staging import NOMIS
 
 COUNTS = "20100"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from assets.producers.ons.measures import Columns
+from assets.producers.ons.workbooks.columns import Columns
 
 ROW = ["source_sheet", "source_row"]
 Positions = npt.NDArray[np.intp]

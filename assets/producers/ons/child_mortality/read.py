@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons import child_mortality_layouts, text
-from assets.producers.ons.child_mortality_layouts import KEPT_IN
-from assets.producers.ons.layout import EditionLayout
-from assets.producers.ons.locate import PlacedTable, place
-from assets.producers.ons.rows import (
+from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
+from assets.producers.ons.workbooks import text
+from assets.producers.ons.workbooks.layout import EditionLayout
+from assets.producers.ons.workbooks.locate import PlacedTable, place
+from assets.producers.ons.workbooks.rows import (
     DataRows,
     keyed_rows,
     names_beside_codes,
     unknown_keys,
     unread_names,
 )
-from assets.producers.ons.staged import StagedCells
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.workbooks.staged import StagedCells
+from assets.producers.ons.workbooks.workbook import Workbook
 from assets.schema.tables.staging import ONS_CHILD_MORTALITY
 
 _DECILES = ("Total", *map(str, range(1, 11)))
@@ -42,9 +42,7 @@ _OTHER_WORDS = {
 """Words of other editions, in lower case, for the labels above."""
 
 
-def parse_child_mortality(
-    path: Path, layouts: Sequence[EditionLayout] = child_mortality_layouts.LAYOUTS
-) -> ParsedExtract:
+def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> ParsedExtract:
     """Read a child mortality (death cohort) workbook: the tables that its edition describes.
 
     Args:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.cells import is_number
-from assets.producers.ons.headers import Match
-from assets.producers.ons.layout import (
+from assets.producers.ons.workbooks.cells import is_number
+from assets.producers.ons.workbooks.headers import Match
+from assets.producers.ons.workbooks.layout import (
     FLAG,
     IGNORED,
     LABEL,
@@ -21,8 +21,8 @@ from assets.producers.ons.layout import (
     EditionLayout,
     TableLayout,
 )
-from assets.producers.ons.symbols import is_mark
-from assets.producers.ons.text import clean, header_key, sheet_key
+from assets.producers.ons.workbooks.symbols import is_mark
+from assets.producers.ons.workbooks.text import clean, header_key, sheet_key
 
 _SIMILAR = 0.6
 _LINE = 84

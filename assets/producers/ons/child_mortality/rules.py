@@ -11,8 +11,22 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.child_mortality_tables import COUNTS, GROUPS, LABELS, areas_of, tables
-from assets.producers.ons.intake_cells import (
+from assets.producers.ons.child_mortality.group_rules import (
+    ages_do_not_add_up,
+    deciles_do_not_add_up,
+    sexes_do_not_add_up,
+    tables_disagree,
+)
+from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, LABELS, areas_of, tables
+from assets.producers.ons.workbooks.columns import (
+    AREA_COUNTS,
+    AREA_RATES,
+    SERIES_COUNTS,
+    SERIES_RATES,
+    PublishedRate,
+)
+from assets.producers.ons.workbooks.layout_advice import described_is_there
+from assets.producers.ons.workbooks.rules import (
     AGAIN,
     counts_printed,
     joined,
@@ -22,20 +36,6 @@ from assets.producers.ons.intake_cells import (
     picked,
     sums_agree,
     whole_counts,
-)
-from assets.producers.ons.intake_child_groups import (
-    ages_do_not_add_up,
-    deciles_do_not_add_up,
-    sexes_do_not_add_up,
-    tables_disagree,
-)
-from assets.producers.ons.intake_layout import described_is_there
-from assets.producers.ons.measures import (
-    AREA_COUNTS,
-    AREA_RATES,
-    SERIES_COUNTS,
-    SERIES_RATES,
-    PublishedRate,
 )
 
 ENGLAND, WALES, BOTH, OUTSIDE = "E92000001", "W92000004", "K04000001", "J99000001"

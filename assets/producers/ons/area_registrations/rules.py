@@ -8,8 +8,19 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.headers import RELIABILITY
-from assets.producers.ons.intake_cells import (
+from assets.producers.ons.child_mortality.rules import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
+from assets.producers.ons.workbooks.columns import (
+    BIRTHS_BY_AREA,
+    BIRTHS_BY_AREA_AND_SEX,
+    DEATHS_BY_AREA,
+    DEATHS_BY_AREA_RATES,
+    Columns,
+)
+from assets.producers.ons.workbooks.headers import RELIABILITY
+from assets.producers.ons.workbooks.layout_advice import described_is_there
+from assets.producers.ons.workbooks.per_extract import PerExtract
+from assets.producers.ons.workbooks.printed_rows import PrintedRows
+from assets.producers.ons.workbooks.rules import (
     AGAIN,
     counts_printed,
     joined,
@@ -20,17 +31,6 @@ from assets.producers.ons.intake_cells import (
     sums_agree,
     whole_counts,
 )
-from assets.producers.ons.intake_child_mortality import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
-from assets.producers.ons.intake_layout import described_is_there
-from assets.producers.ons.measures import (
-    BIRTHS_BY_AREA,
-    BIRTHS_BY_AREA_AND_SEX,
-    DEATHS_BY_AREA,
-    DEATHS_BY_AREA_RATES,
-    Columns,
-)
-from assets.producers.ons.per_extract import PerExtract
-from assets.producers.ons.printed_rows import PrintedRows
 
 REGIONS = (
     "NORTH EAST",

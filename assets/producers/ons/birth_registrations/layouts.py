@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
+from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     EditionLayout,
     TableLayout,
     count,
@@ -14,7 +14,7 @@ from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, 
     spacer,
 )
 
-KEPT_IN = "LAYOUTS of assets/producers/ons/birth_registrations_layouts.py"
+KEPT_IN = "LAYOUTS of assets/producers/ons/birth_registrations/layouts.py"
 
 
 def _wordings(part: str) -> tuple[str, ...]:

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons import text
-from assets.producers.ons.area_registrations_layouts import (
+from assets.producers.ons.area_registrations.layouts import (
     BIRTHS,
     BIRTHS_KEPT_IN,
     CONTINUED_NAMES,
     DEATHS,
     DEATHS_KEPT_IN,
 )
-from assets.producers.ons.area_sections import rows_left_out, told
-from assets.producers.ons.layout import EditionLayout
-from assets.producers.ons.locate import place
-from assets.producers.ons.rows import DataRows, checked_names, named_rows
-from assets.producers.ons.staged import StagedCells
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.area_registrations.sections import rows_left_out, told
+from assets.producers.ons.workbooks import text
+from assets.producers.ons.workbooks.layout import EditionLayout
+from assets.producers.ons.workbooks.locate import place
+from assets.producers.ons.workbooks.rows import DataRows, checked_names, named_rows
+from assets.producers.ons.workbooks.staged import StagedCells
+from assets.producers.ons.workbooks.workbook import Workbook
 from assets.schema.tables.staging import ONS_AREA_REGISTRATIONS
 
 

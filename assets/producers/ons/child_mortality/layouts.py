@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
+from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
     TableLayout,
@@ -15,7 +15,7 @@ from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, 
     spacer,
 )
 
-KEPT_IN = "LAYOUTS of assets/producers/ons/child_mortality_layouts.py"
+KEPT_IN = "LAYOUTS of assets/producers/ons/child_mortality/layouts.py"
 _IN_ENGLAND = r"^(?!.*\bwales\b).*\bengland\b"
 _IN_WALES = r"^(?!.*\bengland\b).*\bwales\b"
 _PERINATAL = "Perinatal deaths (stillbirth and early neonatal deaths - under 7 days)"

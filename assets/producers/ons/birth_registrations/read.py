@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons import birth_registrations_layouts, text
-from assets.producers.ons.birth_registrations_layouts import KEPT_IN, REGISTRATION_TYPE
-from assets.producers.ons.layout import EditionLayout
-from assets.producers.ons.locate import place
-from assets.producers.ons.rows import keyed_rows, names_beside_codes, unknown_keys, unread_names
-from assets.producers.ons.staged import StagedCells
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.birth_registrations.layouts import KEPT_IN, LAYOUTS, REGISTRATION_TYPE
+from assets.producers.ons.workbooks import text
+from assets.producers.ons.workbooks.layout import EditionLayout
+from assets.producers.ons.workbooks.locate import place
+from assets.producers.ons.workbooks.rows import (
+    keyed_rows,
+    names_beside_codes,
+    unknown_keys,
+    unread_names,
+)
+from assets.producers.ons.workbooks.staged import StagedCells
+from assets.producers.ons.workbooks.workbook import Workbook
 from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
 
 ALL_TYPES = "All registration types"
@@ -22,7 +27,7 @@ _OTHER_WORDS = ("all", "total", "persons")
 
 
 def parse_birth_registrations(
-    path: Path, layouts: Sequence[EditionLayout] = birth_registrations_layouts.LAYOUTS
+    path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
 ) -> ParsedExtract:
     """Read Tables 1 and 2 of 'Births in England and Wales: birth registrations'.
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from assets.archive.container import sniff
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
-from assets.producers.ons.text import clean
-from assets.producers.ons.workbook import Workbook
+from assets.producers.ons.workbooks.text import clean
+from assets.producers.ons.workbooks.workbook import Workbook
 
 _COVER = re.compile(r"cover([ _]sheet)?", re.IGNORECASE)
 _RELEASED = re.compile(r"date of release:? (\d{1,2} [A-Z][a-z]+ \d{4})", re.IGNORECASE)

@@ -6,7 +6,7 @@ top to bottom they are the same in most years. Births before 2013 stand on a she
 
 from __future__ import annotations
 
-from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
+from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
     TableLayout,
@@ -19,8 +19,8 @@ from assets.producers.ons.layout import (  # noqa: F401 - the whole vocabulary, 
     spacer,
 )
 
-DEATHS_KEPT_IN = "DEATHS of assets/producers/ons/area_registrations_layouts.py"
-BIRTHS_KEPT_IN = "BIRTHS of assets/producers/ons/area_registrations_layouts.py"
+DEATHS_KEPT_IN = "DEATHS of assets/producers/ons/area_registrations/layouts.py"
+BIRTHS_KEPT_IN = "BIRTHS of assets/producers/ons/area_registrations/layouts.py"
 CONTINUED_NAMES = tuple(
     f"{word} residence outside England and Wales where birth occurred in England and Wales"
     for word in ("Usual", "Normal")

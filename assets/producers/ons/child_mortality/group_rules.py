@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons.child_mortality import UNLINKED
-from assets.producers.ons.child_mortality_tables import COUNTS, GROUPS, areas_of, tables
-from assets.producers.ons.intake_cells import joined, sums_agree
-from assets.producers.ons.measures import (
+from assets.producers.ons.child_mortality.read import UNLINKED
+from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, areas_of, tables
+from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
     MOTHERS_AGE_COUNTS,
     NATION_COUNTS,
     SERIES_COUNTS,
 )
+from assets.producers.ons.workbooks.rules import joined, sums_agree
 
 
 def _groups_do_not_add_up(parsed: ParsedExtract, number: str, group: str) -> pd.DataFrame:

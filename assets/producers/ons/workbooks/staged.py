@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.cells import Place, read_cell
-from assets.producers.ons.headers import RELIABILITY
-from assets.producers.ons.layout import FLAG, MEASURED, RATE, ColumnLayout
-from assets.producers.ons.rows import DataRows
+from assets.producers.ons.workbooks.cells import Place, read_cell
+from assets.producers.ons.workbooks.headers import RELIABILITY
+from assets.producers.ons.workbooks.layout import FLAG, MEASURED, RATE, ColumnLayout
+from assets.producers.ons.workbooks.rows import DataRows
 from assets.schema.model import Table
 
 ITALIC = "italic"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.fingertips import COUNT, DENOMINATOR, LIMITS, MEASURED, VALUE
-from assets.producers.ons.intake_cells import no_duplicates, no_negative, picked
-from assets.producers.ons.intake_child_mortality import ENGLAND
-from assets.producers.ons.per_extract import PerExtract
-from assets.producers.ons.printed_rows import PrintedRows
+from assets.producers.ons.child_mortality.rules import ENGLAND
+from assets.producers.ons.fingertips.read import COUNT, DENOMINATOR, LIMITS, MEASURED, VALUE
+from assets.producers.ons.workbooks.per_extract import PerExtract
+from assets.producers.ons.workbooks.printed_rows import PrintedRows
+from assets.producers.ons.workbooks.rules import no_duplicates, no_negative, picked
 
 PER = 1000
 PRINTED = 0.00005 + 1e-9

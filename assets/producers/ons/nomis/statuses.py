@@ -1,7 +1,7 @@
 """Status and confidentiality that Nomis prints beside every figure: is the figure there at all?
 
 Nomis prints 0 for a figure that is missing, and says so in ``OBS_STATUS`` alone. The codes and
-where they are from stand in ``nomis_statuses.csv``. What a code means that is not listed there is
+where they are from stand in ``statuses.csv``. What a code means that is not listed there is
 not known, so that its figure counts as missing as well.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-_FILE = Path(__file__).with_name("nomis_statuses.csv")
+_FILE = Path(__file__).with_name("statuses.csv")
 _STATUS, _CONFIDENTIAL = "OBS_STATUS", "OBS_CONF"
 _MISSING_WORDS = ("missing", "suppressed", "not available")
 WITHHELD = "c"

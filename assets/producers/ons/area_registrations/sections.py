@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from assets.producers.ons.locate import PlacedTable
-from assets.producers.ons.rows import cells_below, has_figures
-from assets.producers.ons.text import area_code, area_name, clean
+from assets.producers.ons.workbooks.locate import PlacedTable
+from assets.producers.ons.workbooks.rows import cells_below, has_figures
+from assets.producers.ons.workbooks.text import area_code, area_name, clean
 
 SCOTLAND_AND_NORTHERN_IRELAND = "of Scotland and Northern Ireland"
 FORMER_DISTRICTS = "of districts that were abolished before the year of the workbook"

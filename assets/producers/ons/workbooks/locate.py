@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.drift import SeenTable, layout_drift, told_differences
-from assets.producers.ons.headers import Match, match, share_found
-from assets.producers.ons.layout import EditionLayout, TableLayout
-from assets.producers.ons.text import clean, header_fragment, last_year, sheet_key
-from assets.producers.ons.workbook import Grid, Workbook
+from assets.producers.ons.workbooks.drift import SeenTable, layout_drift, told_differences
+from assets.producers.ons.workbooks.headers import Match, match, share_found
+from assets.producers.ons.workbooks.layout import EditionLayout, TableLayout
+from assets.producers.ons.workbooks.text import clean, header_fragment, last_year, sheet_key
+from assets.producers.ons.workbooks.workbook import Grid, Workbook
 
 SEARCHED_ROWS = 40
 _HEIGHTS = range(1, 9)

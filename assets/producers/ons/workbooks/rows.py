@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import compress, zip_longest
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.cells import is_number
-from assets.producers.ons.layout import FLAG, LABEL, MEASURED, SPACER, ColumnLayout
-from assets.producers.ons.locate import PlacedTable
-from assets.producers.ons.text import area_name, clean, is_area_name
+from assets.producers.ons.workbooks.cells import is_number
+from assets.producers.ons.workbooks.layout import FLAG, LABEL, MEASURED, SPACER, ColumnLayout
+from assets.producers.ons.workbooks.locate import PlacedTable
+from assets.producers.ons.workbooks.text import area_name, clean, is_area_name
 
 _AGAIN = "Fetch the workbook again and compare it with the producer's page."
 Columns = list[Sequence[object]]

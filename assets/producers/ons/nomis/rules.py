@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.intake_child_mortality import ENGLAND, REGIONS, WALES
+from assets.producers.ons.child_mortality.rules import ENGLAND, REGIONS, WALES
 
 _KEY = ["date", "geography_code", "age_code", "gender_code", "measure_name"]
 _AGAIN = "Fetch the answer again; compare it with a download from the Nomis web page."
@@ -109,7 +109,7 @@ def rules(prefix: str, *, by_area: bool) -> tuple[IntakeRule, ...]:
             f"{prefix}-007",
             "the status of every record says that its figure is there",
             "Such a figure counts as missing, whatever number stands beside the status; all others "
-            "are used. assets/producers/ons/nomis_statuses.csv lists the statuses.",
+            "are used. assets/producers/ons/nomis/statuses.csv lists the statuses.",
             _without_value,
             required=False,
         ),

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from assets.archive.container import sniff
 from assets.archive.container.extent import MAX_CELLS, sheet_members, too_far
 from assets.archive.errors import ExtractError
-from assets.producers.ons.xls_cells import XlsBook
+from assets.producers.ons.workbooks.xls_cells import XlsBook
 
 T = TypeVar("T")
 _FETCH_AGAIN = "Fetch the workbook again from the producer's page and open it to check."

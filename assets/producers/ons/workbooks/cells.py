@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.layout import COUNT, FLAG, ColumnLayout
-from assets.producers.ons.symbols import MEANINGS, is_mark, symbol
+from assets.producers.ons.workbooks.layout import COUNT, FLAG, ColumnLayout
+from assets.producers.ons.workbooks.symbols import MEANINGS, is_mark, symbol
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -67,7 +67,7 @@ def _refused(cell: object, column: ColumnLayout, place: Place) -> ExtractError:
         expected = f"a number, a blank cell or one of the symbols {', '.join(MEANINGS)}"
         remedy = (
             "Fetch the workbook again; if the producer prints a new symbol, find its meaning in "
-            "the notes of the workbook and add it to assets/producers/ons/symbols.py."
+            "the notes of the workbook and add it to assets/producers/ons/workbooks/symbols.py."
         )
     return ExtractError(
         rule="ONS-CELL",

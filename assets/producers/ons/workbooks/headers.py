@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assets.producers.ons.cells import is_number
-from assets.producers.ons.layout import (
+from assets.producers.ons.workbooks.cells import is_number
+from assets.producers.ons.workbooks.layout import (
     FLAG,
     IGNORED,
     LABEL,
@@ -24,8 +24,8 @@ from assets.producers.ons.layout import (
     ColumnLayout,
     TableLayout,
 )
-from assets.producers.ons.symbols import is_mark
-from assets.producers.ons.text import area_code, clean, header_key, unit_key
+from assets.producers.ons.workbooks.symbols import is_mark
+from assets.producers.ons.workbooks.text import area_code, clean, header_key, unit_key
 
 RELIABILITY = " | reliability"
 """What the name of a column of reliability marks adds to that of its rates."""

@@ -1,0 +1,1 @@
+"""Workbooks of births and deaths by area."""

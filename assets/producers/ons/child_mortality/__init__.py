@@ -1,0 +1,1 @@
+"""Workbooks of child mortality by death cohort."""

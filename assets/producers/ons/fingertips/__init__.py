@@ -1,0 +1,1 @@
+"""Indicator exports of Fingertips, which the Office for Health Improvement publishes."""

@@ -1,0 +1,1 @@
+"""What every kind of workbook needs: sheets, layouts, headers, rows, cells, and the fetch."""
