@@ -35,8 +35,8 @@ docs: $(STAMP)
 	@$(BIN)/python -m assets.schema.dictionary docs/data_dictionary.md
 
 samples: $(STAMP)
-	@$(BIN)/python -m assets.producers.nchs.samples.generate
-	@$(BIN)/python -m assets.producers.ons.samples.generate
+	@$(BIN)/python -m tools.samples.nchs.generate
+	@$(BIN)/python -m tools.samples.ons.generate
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --universal --no-header --generate-hashes \

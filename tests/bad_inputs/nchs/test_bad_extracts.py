@@ -10,7 +10,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.intake import judge, read
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify
-from assets.producers.nchs.samples.generate import FILES
+from tools.samples.nchs.generate import FILES
 
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
 LINKED = "wonder_linked_state_2003-2006.txt"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.producers.ons.samples.generate import FILES
 from assets.producers.ons.workbooks.workbook import Workbook
+from tools.samples.ons.generate import FILES
 
 Sheets = dict[str, list[list[object]]]
 Rewrite = Callable[[str, Callable[[Sheets], None]], Path]

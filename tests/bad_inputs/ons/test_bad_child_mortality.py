@@ -13,9 +13,9 @@ from assets.archive.errors import ExtractError
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY
 from assets.producers.ons.child_mortality.read import parse_child_mortality
-from assets.producers.ons.samples.generate import FILES
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
+from tools.samples.ons.generate import FILES
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
 OLD_SAMPLE = "cms2018workbook.xls"

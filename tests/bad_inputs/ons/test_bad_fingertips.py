@@ -9,7 +9,7 @@ import pytest
 from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.producers.ons.catalogue import FINGERTIPS_INFANT_MORTALITY
-from assets.producers.ons.samples.generate import FILES
+from tools.samples.ons.generate import FILES
 
 TEXT = (FILES / "fingertips_92196.csv").read_bytes().decode("utf-8")
 KENT = "3.9689,3.4454,4.5495,,,206,51903"

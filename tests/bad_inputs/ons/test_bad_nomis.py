@@ -10,7 +10,7 @@ import pytest
 from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.producers.ons.catalogue import NOMIS_DEATHS, NOMIS_LIVE_BIRTHS
-from assets.producers.ons.samples.generate import FILES
+from tools.samples.ons.generate import FILES
 
 SAMPLE = FILES / "nomis_live_births_2023.csv"
 LINES = SAMPLE.read_text(encoding="utf-8").splitlines()

@@ -11,8 +11,8 @@ from assets.archive import intake
 from assets.archive.errors import ExtractError
 from assets.producers.ons.catalogue import CHILD_MORTALITY
 from assets.producers.ons.child_mortality.read import parse_child_mortality
-from assets.producers.ons.samples.generate import FILES
 from assets.producers.ons.workbooks import layout as vocabulary
+from tools.samples.ons.generate import FILES
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
 INFANT_DEATHS, NEONATAL = 8, 6

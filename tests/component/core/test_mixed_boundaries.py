@@ -18,11 +18,11 @@ from assets.core.declarations import build_areas
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.build import build_counts
 from assets.producers.catalogue import DATASETS, dataset
-from assets.producers.ons.samples.generate import FILES
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
 from assets.state.warehouse import connect
+from tools.samples.ons.generate import FILES
 
 ORIGIN = Origin("file:answer", "2026-01-01T00:00:00+00:00", "OGL")
 OLD = "local authorities: district / unitary (as of April 2021)"

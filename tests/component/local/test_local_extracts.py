@@ -13,7 +13,6 @@ from assets.disclosure.publish import publish_tables
 from assets.producers.catalogue import DATASETS
 from assets.producers.identify import identify
 from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
-from assets.producers.local.samples.generate import FILES, write_samples
 from assets.rates.build import (
     build_claims,
     build_disparities,
@@ -22,6 +21,7 @@ from assets.rates.build import (
     build_trends,
 )
 from assets.schema.codes import STRATA
+from tools.samples.local.generate import FILES, write_samples
 
 COUNTIES = ("29069", "29133", "29143", "29155", "29201", "29207")
 BIRTHS = (400, 190, 240, 260, 520, 340)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify
-from assets.producers.nchs.samples import wonder_writer
-from assets.producers.nchs.samples.figure_tables import figures
-from assets.producers.nchs.samples.generate import FILES, write_samples
-from assets.producers.nchs.samples.wonder_writer import Request, TableRow
+from tools.samples.nchs import wonder_writer
+from tools.samples.nchs.figure_tables import FIGURES, figures
+from tools.samples.nchs.generate import FILES, write_samples
+from tools.samples.nchs.wonder_writer import Request, TableRow
 
 SAMPLES = [(dataset, name) for dataset in DATASETS for name in dataset.samples]
 BY_ID = {dataset.dataset_id: dataset for dataset in DATASETS}
@@ -304,8 +303,8 @@ def test_the_writer_applies_the_thresholds_of_the_producer(deaths, subnational, 
 
 
 def test_figures_and_samples_of_the_repository_name_their_sources():
-    text = (FILES.parent / "figures" / "SOURCES.md").read_text(encoding="utf-8")
-    for table in Path(FILES.parent / "figures").glob("*.csv"):
+    text = (FIGURES / "SOURCES.md").read_text(encoding="utf-8")
+    for table in FIGURES.glob("*.csv"):
         assert f"`{table.name}`" in text
     cited = {row["citation"] for row in figures("us_state_year")}
     assert all(f"`{key}`" in text for key in cited)

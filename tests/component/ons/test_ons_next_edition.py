@@ -20,9 +20,9 @@ from assets.producers.ons.birth_registrations.read import parse_birth_registrati
 from assets.producers.ons.catalogue import BIRTH_REGISTRATIONS, CHILD_MORTALITY, DEATHS_BY_AREA
 from assets.producers.ons.child_mortality import layouts as child_mortality_layouts
 from assets.producers.ons.child_mortality.read import parse_child_mortality
-from assets.producers.ons.samples.generate import FILES
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
+from tools.samples.ons.generate import FILES
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
 Sheets = dict[str, list[list[object]]]

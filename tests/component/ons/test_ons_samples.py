@@ -17,7 +17,8 @@ from assets.producers.ons.catalogue import (
     NOMIS_POPULATION,
 )
 from assets.producers.ons.identify import identify
-from assets.producers.ons.samples.generate import FILES, HERE, WRITERS, origins, write_samples
+from tools.samples.ons.figure_tables import FIGURES
+from tools.samples.ons.generate import FILES, HERE, WRITERS, origins, write_samples
 
 SAMPLES = [(dataset, HERE / name) for dataset in DATASETS for name in dataset.samples]
 REAL = {
@@ -55,10 +56,10 @@ def test_every_sample_is_in_the_catalogue_and_has_an_origin() -> None:
 
 
 def test_every_figure_names_a_publication() -> None:
-    with (HERE / "figures/sources.csv").open(encoding="utf-8") as handle:
+    with (FIGURES / "sources.csv").open(encoding="utf-8") as handle:
         known = {row["source"]: row for row in csv.DictReader(handle)}
     used = set()
-    for table in (HERE / "figures").glob("*.csv"):
+    for table in FIGURES.glob("*.csv"):
         if table.name != "sources.csv":
             with table.open(encoding="utf-8", newline="") as handle:
                 used |= {row["source"] for row in csv.DictReader(handle)}

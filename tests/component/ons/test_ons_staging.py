@@ -11,8 +11,8 @@ from assets.archive import intake, reading, staging
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY, DATASETS
-from assets.producers.ons.samples.generate import HERE
 from assets.state.home import Home
+from tools.samples.ons.generate import HERE
 
 ORIGIN = Origin("file:test", "2025-01-01T00:00:00+00:00", "none")
 

@@ -17,7 +17,6 @@ from assets.archive.vintage import Origin
 from assets.core import declarations
 from assets.core.observations.build import build_counts
 from assets.producers.catalogue import DATASETS, dataset
-from assets.producers.ons.samples.fingertips_sample import HEADER
 from assets.rates.rates import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
@@ -26,6 +25,7 @@ from assets.state.warehouse import connect
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
+from tools.samples.ons.fingertips_sample import HEADER
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "Open Government Licence")
 FINGERTIPS = dataset("fingertips_infant_mortality")

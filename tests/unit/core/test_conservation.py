@@ -10,7 +10,7 @@ import pytest
 from assets.archive.dataset import ParsedExtract
 from assets.core.geography.intake import judge_areas
 from assets.producers.catalogue import dataset
-from assets.producers.ons.samples.generate import FILES
+from tools.samples.ons.generate import FILES
 
 INFANT = "Deaths (numbers) | Infant (under 1 year)"
 

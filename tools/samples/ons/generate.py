@@ -1,4 +1,4 @@
-"""Write the bundled ONS samples: ``python -m assets.producers.ons.samples.generate``."""
+"""Write the bundled ONS samples: ``python -m tools.samples.ons.generate``."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from assets.producers.ons.samples.fingertips_sample import write_fingertips
-from assets.producers.ons.samples.nomis_sample import (
+from tools.samples.ons.fingertips_sample import write_fingertips
+from tools.samples.ons.nomis_sample import (
     write_infant_deaths,
     write_live_births_2023,
     write_population_2023,
 )
-from assets.producers.ons.samples.xls_samples import (
+from tools.samples.ons.xls_samples import (
     write_births_by_area,
     write_child_mortality_2018,
     write_deaths_by_area,
 )
-from assets.producers.ons.samples.xlsx_samples import (
+from tools.samples.ons.xlsx_samples import (
     write_birth_registrations_2023,
     write_child_mortality_2022,
 )
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[3] / "assets/producers/ons/samples"
 FILES = HERE / "files"
 YEARS = range(2011, 2015)
 WRITERS: dict[str, Callable[[Path], None]] = {

@@ -1,13 +1,12 @@
-"""Writes the bundled sample: ``python -m assets.producers.local.samples.generate``."""
+"""Writes the bundled sample: ``python -m tools.samples.local.generate``."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent
-FIGURES = _FOLDER / "figures" / "us_maternal_deaths.csv"
-FILES = _FOLDER / "files"
+FIGURES = Path(__file__).parent / "figures" / "us_maternal_deaths.csv"
+FILES = Path(__file__).parents[3] / "assets/producers/local/samples/files"
 
 
 def write_samples(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.producers.ons.samples.figure_tables import rows_of
+from tools.samples.ons.figure_tables import rows_of
 
 _SUFFIXES = ("", "_NAME", "_CODE", "_TYPE", "_TYPECODE", "_SORTORDER")
 _OBSERVATION = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assets.producers.nchs.samples.figure_tables import figures
-from assets.producers.nchs.samples.wonder_writer import Request, TableRow, export
+from tools.samples.nchs.figure_tables import figures
+from tools.samples.nchs.wonder_writer import Request, TableRow, export
 
 QUERY_DATE = "Jun 2, 2025 9:15:00 AM"
 

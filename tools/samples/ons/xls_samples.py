@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from assets.producers.ons.samples.figure_tables import as_cell, printed_texts, rows_of, text_rows
-from assets.producers.ons.samples.xlsx_samples import SAMPLE_NOTE
+from tools.samples.ons.figure_tables import as_cell, printed_texts, rows_of, text_rows
+from tools.samples.ons.xlsx_samples import SAMPLE_NOTE
 
 Cells = dict[int, float | str]
 

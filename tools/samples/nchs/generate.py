@@ -1,13 +1,13 @@
-"""Writes the bundled NCHS samples: ``python -m assets.producers.nchs.samples.generate``."""
+"""Writes the bundled NCHS samples: ``python -m tools.samples.nchs.generate``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from assets.producers.nchs.samples.soda_samples import soda_samples
-from assets.producers.nchs.samples.wonder_samples import wonder_samples
+from tools.samples.nchs.soda_samples import soda_samples
+from tools.samples.nchs.wonder_samples import wonder_samples
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parents[3] / "assets/producers/nchs/samples/files"
 
 
 def write_samples(folder: Path) -> list[Path]:

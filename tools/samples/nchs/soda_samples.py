@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from assets.producers.nchs.samples.figure_tables import figures
 from assets.producers.nchs.soda.rules import (
     BIRTHS,
     MONTHLY,
@@ -13,6 +12,7 @@ from assets.producers.nchs.soda.rules import (
     ROUNDED_TO,
 )
 from assets.producers.nchs.states import NATION_IN_CAPITALS, PUERTO_RICO_IN_CAPITALS
+from tools.samples.nchs.figure_tables import figures
 
 DROPPED_MONTHS = frozenset({"2020-01", "2020-02", "2020-03"})
 """Months that the second edition no longer has: the window is replaced in place."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assets.producers.ons.samples.figure_tables import as_cell, printed_texts, rows_of, text_rows
+from tools.samples.ons.figure_tables import as_cell, printed_texts, rows_of, text_rows
 
 SAMPLE_NOTE = (
     "Sample: figures published by the Office for National Statistics, written again in the layout "

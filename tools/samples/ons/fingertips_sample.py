@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from assets.producers.ons.samples.figure_tables import rows_of
+from tools.samples.ons.figure_tables import rows_of
 
 HEADER = (
     *("Indicator ID", "Indicator Name", "Parent Code", "Parent Name", "Area Code", "Area Name"),

@@ -1,0 +1,1 @@
+"""Generators of the bundled samples: released figures written in the formats of the producers."""
