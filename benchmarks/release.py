@@ -19,6 +19,7 @@ import duckdb
 from assets.release.changes import Side, compare
 from assets.release.channels import catalogue
 from assets.release.channels.catalogue import Pointer
+from assets.release.channels.resolve import resolve
 from assets.release.writer import describe_files, write_table
 from assets.schema.identity import content_hash
 from assets.schema.registry import METHOD_VERSION, table
@@ -124,7 +125,7 @@ def _reading(place: Path) -> list[str]:
         _read(folder / "rates.parquet")
 
     def through_the_channel() -> None:
-        _read(catalogue.resolve(releases).path / "rates.parquet")
+        _read(resolve(releases).path / "rates.parquet")
 
     times: dict[Callable[[], None], list[float]] = {directly: [], through_the_channel: []}
     for _ in range(READS):

@@ -23,7 +23,8 @@ def moment_of(text: str, releases: Path) -> str:
     Raises:
         UnknownPastError: It is none of them.
     """
-    from assets.release.channels.catalogue import NoReleaseError, resolve
+    from assets.release.channels.catalogue import NoReleaseError
+    from assets.release.channels.resolve import resolve
     from assets.release.channels.version import is_version
 
     try:

@@ -45,7 +45,7 @@ def command(
     First how many keys differ for which cause, then the rates that moved most; with --rows every
     difference with its old and new value. What is withheld in either release is never shown.
     """
-    from assets.release.channels.catalogue import resolve
+    from assets.release.channels.resolve import resolve
     from assets.release.diff import HEADINGS, difference
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home

@@ -50,7 +50,7 @@ def command(
     """
     import json
 
-    from assets.release.channels.catalogue import resolve
+    from assets.release.channels.resolve import resolve
     from assets.text.suggest import did_you_mean
     from pipelines.commands.places import existing_home
 

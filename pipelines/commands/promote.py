@@ -44,7 +44,8 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     from dataclasses import asdict
     from datetime import date
 
-    from assets.release.channels.catalogue import pointer, resolve
+    from assets.release.channels.catalogue import pointer
+    from assets.release.channels.resolve import resolve
     from assets.state.owned_lock import user_name
     from pipelines.commands.places import existing_home
     from pipelines.settings import Settings

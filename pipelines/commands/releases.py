@@ -176,7 +176,7 @@ def _facts(facts: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _tag(folder: Path, version: str, name: str) -> None:
-    from assets.release.channels.catalogue import resolve
+    from assets.release.channels.resolve import resolve
     from assets.release.channels.retention import TagError, tag
 
     release = resolve(folder, version)
@@ -191,8 +191,9 @@ def _upload(folder: Path, store: Location | None, version: str) -> None:
     from assets.object_store.conditions import prove_conditions
     from assets.object_store.location import StoreError, open_store
     from assets.object_store.push import restore_release
-    from assets.release.channels.catalogue import NoReleaseError, resolve
+    from assets.release.channels.catalogue import NoReleaseError
     from assets.release.channels.lock import PublisherBusyError, publisher_lock
+    from assets.release.channels.resolve import resolve
 
     if store is None:
         raise click.UsageError("--upload needs IMR_STORE_URL=s3://bucket/prefix")

@@ -59,8 +59,8 @@ def command(
 
     Numbers are absent, never zero, where value_status says suppressed or missing.
     """
-    from assets.release.channels.catalogue import resolve
     from assets.release.channels.reading import open_release
+    from assets.release.channels.resolve import resolve
     from assets.text.suggest import did_you_mean
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home

@@ -35,8 +35,8 @@ def command(
 
     import duckdb
 
-    from assets.release.channels.catalogue import resolve
     from assets.release.channels.reading import QueryRefusedError, one_query, open_release
+    from assets.release.channels.resolve import resolve
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home
     from pipelines.commands.refusals import explained

@@ -71,7 +71,8 @@ def command(release: str | None, every: bool, in_store: bool, as_json: bool) -> 
 
 def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> list[dict[str, Any]]:
     """Return what was found of each release on this machine; ``aloud`` says it at once as well."""
-    from assets.release.channels.catalogue import releases_in, resolve
+    from assets.release.channels.catalogue import releases_in
+    from assets.release.channels.resolve import resolve
 
     known = releases_in(home.releases)
     chosen = known if every and known else [resolve(home.releases, release, readable=False)]

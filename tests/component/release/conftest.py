@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.release.channels.catalogue import Release, folder_of, resolve
+from assets.release.channels.catalogue import Release, folder_of
+from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home
 from tests.component.release import figures as f

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from assets.release.channels import catalogue
+from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseNotWrittenError
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.state.home import Home
@@ -45,7 +46,7 @@ def release_one(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> Home:
 
 def shown(home: Home) -> str:
     """Version that a reader of the channel gets, after checking that the release is whole."""
-    release = catalogue.resolve(home.releases)
+    release = resolve(home.releases)
     assert (release.path / CHECKSUMS).read_text() == checksum_lines(release.path)
     assert release.manifest()["version"] == release.version
     return release.version

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from assets.release import identity
 from assets.release import publish as publishing
-from assets.release.channels.catalogue import Release, resolve
+from assets.release.channels.catalogue import Release
 from assets.release.channels.reading import relation
+from assets.release.channels.resolve import resolve
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.release.verify import verify_release

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from assets.release.channels import catalogue
+from assets.release.channels.resolve import resolve
 from assets.release.gate import GateClosedError
 from assets.release.publish import ReleaseOutcome
 from assets.schema.identity import content_hash
@@ -175,7 +176,7 @@ def test_a_release_without_a_pointer_is_taken_over(
     (home.releases / "channels" / "nightly.json").unlink()
     again = publish(2)
     assert (again.published, again.version) == (False, first.version)
-    assert catalogue.resolve(home.releases).version == first.version
+    assert resolve(home.releases).version == first.version
 
 
 def test_a_damaged_release_without_a_pointer_is_not(

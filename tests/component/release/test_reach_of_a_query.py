@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.channels.catalogue import resolve
 from assets.release.channels.reading import open_release
+from assets.release.channels.resolve import resolve
 from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.released import DamagedReleaseError

@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
-from assets.release.channels.catalogue import releases_in, resolve
+from assets.release.channels.catalogue import releases_in
 from assets.release.channels.lineage import folder_of
 from assets.release.channels.lock import publisher_lock
+from assets.release.channels.resolve import resolve
 from assets.release.channels.retention import prune, tag, verdicts
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome

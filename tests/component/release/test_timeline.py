@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from assets.release.channels import catalogue
-from assets.release.channels.catalogue import NoReleaseError, resolve
+from assets.release.channels.catalogue import NoReleaseError
+from assets.release.channels.resolve import resolve
 from assets.release.channels.timeline import shown_on
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome

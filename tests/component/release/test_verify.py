@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from assets.disclosure.patterns import audit, release_folders
-from assets.release.channels.catalogue import Release, releases_in, resolve
+from assets.release.channels.catalogue import Release, releases_in
+from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseOutcome
 from assets.release.verify import Finding, verify_release
 from assets.release.writer import CHECKSUMS, checksum_lines

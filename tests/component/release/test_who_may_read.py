@@ -14,7 +14,7 @@ import pytest
 from assets.archive import store
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
-from assets.release.channels.catalogue import resolve
+from assets.release.channels.resolve import resolve
 from assets.release.channels.retention import tag
 from assets.release.promotion import promote
 from assets.release.publish import publish_release

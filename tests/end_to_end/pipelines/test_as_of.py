@@ -17,7 +17,8 @@ from assets.archive.vintage import Origin
 from assets.core.geography.intake import judge_areas
 from assets.core.observations.intake import judge_strata
 from assets.producers.catalogue import dataset
-from assets.release.channels.catalogue import Release, pointer, resolve
+from assets.release.channels.catalogue import Release, pointer
+from assets.release.channels.resolve import resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home

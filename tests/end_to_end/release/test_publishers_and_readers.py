@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from assets.release.channels import catalogue
+from assets.release.channels.resolve import resolve
 from assets.release.verify import verify_release
 from assets.state.home import Home
 
@@ -115,8 +116,8 @@ def test_a_full_disk_keeps_the_old_release(home: Home, start: Start) -> None:
     last = err.strip().splitlines()[-1]
     assert "ReleaseNotWrittenError: No release was published" in last
     assert f"Channel nightly still shows release {first}" in last
-    assert catalogue.resolve(home.releases).version == first
-    assert [f for f in verify_release(catalogue.resolve(home.releases)) if not f.fine] == []
+    assert resolve(home.releases).version == first
+    assert [f for f in verify_release(resolve(home.releases)) if not f.fine] == []
     assert ended(start("once", 2)) == "published 2026.06.01.2"
 
 
@@ -130,4 +131,4 @@ def test_a_read_only_folder_keeps_the_old_release(home: Home, start: Start) -> N
     finally:
         home.releases.chmod(0o755)
     assert "ReleaseNotWrittenError: No release was published" in err
-    assert catalogue.resolve(home.releases).version == first
+    assert resolve(home.releases).version == first
