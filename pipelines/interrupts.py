@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from pipelines.start import WORDS, end
+from pipelines.signals import WORDS, end
 
 
 class InterruptedRunError(Exception):

@@ -13,12 +13,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-WORDS = {
-    signal.SIGINT: "Ctrl-C",
-    signal.SIGTERM: "SIGTERM",
-    signal.SIGHUP: "the end of its terminal",
-}
-"""The signals that ask for the end, as a person knows them."""
+from pipelines.signals import WORDS, end
 
 
 def main() -> None:
@@ -61,31 +56,5 @@ def _leave(ended: SystemExit) -> NoReturn:
     os._exit(int(ended.code or 0))
 
 
-def end(number: int, command: str = "", left: str = "") -> NoReturn:
-    """Say in one line that a signal ended this process, and end it.
-
-    Args:
-        number: The signal.
-        command: Name of the command that was stopped, empty where none had begun.
-        left: What it leaves behind, in a sentence.
-    """
-    code, name = 128 + number, f"imr {command}".rstrip()
-    said = f"{name}: stopped by {WORDS[signal.Signals(number)]}. {left}".rstrip()
-    if "--json" in sys.argv:
-        error = f'{{"kind": "stopped", "message": "{said}"}}'
-        _write(1, f'{{"command": "{command or "imr"}", "exit_code": {code}, "error": {error}}}\n')
-    else:
-        _write(2, f"{said}\n")
-    os._exit(code)
-
-
 def _stop(number: int, _frame: FrameType | None) -> None:
     end(number)
-
-
-def _write(descriptor: int, text: str) -> None:
-    try:
-        os.write(descriptor, text.encode())
-    except OSError:
-        # Nobody listens any more.
-        return

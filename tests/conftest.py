@@ -16,7 +16,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from assets.state.warehouse import in_memory
-from pipelines.start import WORDS
+from pipelines.signals import WORDS
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
 
