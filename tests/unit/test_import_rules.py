@@ -1,24 +1,30 @@
-"""Imports point one way; frameworks stay in their rooms; files stay readable."""
+"""Imports point one way, without a circle; frameworks stay in their rooms; files stay readable."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGES = ("assets", "expectations", "pipelines")
-ORDER = ["schema", "archive", "producers", "core", "rates", "disclosure", "release"]
-"""Rooms of ``assets`` from the lowest to the highest."""
-FOUNDATION = {"state", "text"}
-"""Rooms of ``assets`` below every other."""
+PACKAGES = ("tools", "pipelines", "expectations", "assets")
+"""Folders of code. Each may import what stands after it; nothing imports ``tools``."""
+ROOMS = ("defs", "object_store", "release", "disclosure", "rates", "core", "producers", "archive",
+         "state", "schema", "text")  # fmt: skip
+"""Rooms of ``assets``. Each may import what stands after it."""
 
 
 def _modules(repository: Path) -> Iterator[tuple[Path, ast.Module]]:
     for package in PACKAGES:
         for file in sorted((repository / package).rglob("*.py")):
             yield file.relative_to(repository), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _name(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -29,41 +35,77 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield node.module
 
 
-def _room(dotted: str) -> str | None:
-    parts = dotted.split(".")
-    if parts[0] != "assets" or len(parts) < 2:
-        return None
-    return parts[1]
+def _imported(tree: ast.Module, names: set[str]) -> set[str]:
+    """Return which of some modules a module imports, also inside functions and for types alone."""
+    imported: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names} & names
+        elif isinstance(node, ast.ImportFrom) and node.module in names:
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            # A package counts as its ``__init__`` where none of its modules is meant.
+            imported |= (parts & names) or {node.module}
+    return imported
+
+
+def _graph(repository: Path) -> dict[str, set[str]]:
+    """Return the modules that every module imports."""
+    found = {_name(file): tree for file, tree in _modules(repository)}
+    return {module: _imported(tree, set(found)) for module, tree in found.items()}
 
 
 def test_packages_point_one_way(repository: Path) -> None:
-    allowed = {
-        "assets": {"assets"},
-        "expectations": {"assets", "expectations"},
-        "pipelines": set(PACKAGES),
-    }
     wrong = [
-        f"{file}: {name}"
-        for file, tree in _modules(repository)
-        for name in _imports(tree)
-        if name.split(".")[0] in PACKAGES and name.split(".")[0] not in allowed[file.parts[0]]
+        f"{module} imports {name}"
+        for module, imported in _graph(repository).items()
+        for name in imported
+        if PACKAGES.index(name.split(".")[0]) < PACKAGES.index(module.split(".")[0])
     ]
     assert wrong == []
 
 
+def test_the_product_does_without_its_tools(repository: Path) -> None:
+    wrong = [
+        f"{module} imports {name}"
+        for module, imported in _graph(repository).items()
+        for name in imported
+        if name.startswith("tools") and not module.startswith("tools")
+    ]
+    assert wrong == []
+
+
+def test_assets_has_the_known_rooms_and_nothing_beside_them(repository: Path) -> None:
+    found = [p.name for p in (repository / "assets").iterdir() if p.name != "__pycache__"]
+    assert sorted(found) == sorted((*ROOMS, "__init__.py"))
+
+
 def test_rooms_of_assets_point_one_way(repository: Path) -> None:
     wrong = []
-    for file, tree in _modules(repository):
-        room = _room(".".join(file.with_suffix("").parts))
-        if room not in ORDER:
+    for module, imported in _graph(repository).items():
+        if not module.startswith("assets."):
             continue
-        for name in _imports(tree):
-            target = _room(name)
-            if target in ORDER and ORDER.index(target) > ORDER.index(room):
-                wrong.append(f"{file}: {name}")
-            if target is not None and target not in ORDER and target not in FOUNDATION:
-                wrong.append(f"{file}: {name}")
+        room = ROOMS.index(module.split(".")[1])
+        wrong += [
+            f"{module} imports {name}"
+            for name in imported
+            if name.startswith("assets.") and ROOMS.index(name.split(".")[1]) < room
+        ]
     assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle(repository: Path) -> None:
+    try:
+        TopologicalSorter(_graph(repository)).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(error.args[1]))
+
+
+def test_a_circle_is_found_where_it_hides() -> None:
+    for_types = ast.parse("if TYPE_CHECKING:\n    import b\n")
+    inside = ast.parse("def f():\n    from a import g\n")
+    graph = {"a": _imported(for_types, {"a", "b"}), "b": _imported(inside, {"a", "b"})}
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph).prepare()
 
 
 def test_producers_do_not_import_each_other(repository: Path) -> None:
@@ -75,6 +117,15 @@ def test_producers_do_not_import_each_other(repository: Path) -> None:
         if name.startswith("assets.producers.") and name.split(".")[2] != file.parts[2]
     ]
     assert wrong == []
+
+
+def test_the_page_on_architecture_lists_every_room(repository: Path) -> None:
+    page = (repository / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## Rooms")[2].partition("## ")[0]
+    listed = re.findall(r"^\| `([a-z_/]+)` \|", table, re.MULTILINE)
+    assert listed == [*(f"assets/{room}" for room in ROOMS[::-1]), *PACKAGES[2::-1]]
+    arrows = page.partition("## Imports point one way")[2].partition("## ")[0]
+    assert " → ".join(ROOMS) in " ".join(arrows.split())
 
 
 def test_dagster_is_imported_only_by_its_shells(repository: Path) -> None:
