@@ -222,7 +222,7 @@ def compare(con: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Finding:
 
 
 def _tally(counts: Iterable[tuple[str | None, int]]) -> str:
-    """Return the counts by what they are about, those about nothing left out."""
+    """Sum counts per label; drop rows without one."""
     totals: Counter[str] = Counter()
     for about, count in counts:
         if about:

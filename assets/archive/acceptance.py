@@ -1,4 +1,4 @@
-"""A new vintage against the last one of the same slot, before it may stand beside or replace it.
+"""Compare a new vintage with the previous one of its slot before accepting it.
 
 A slot is what two vintages must share to be comparable: the edition of a workbook, the query of
 an export, or the dataset itself. Limits and their reasons: ``acceptance.yaml``.
@@ -68,7 +68,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for one dataset.
+    """Acceptance settings of one dataset.
 
     Attributes:
         slot: Metadata that two comparable extracts share.
@@ -259,7 +259,7 @@ def _configuration() -> dict[str, Any]:
 
 
 def terms_of(dataset: Dataset) -> Terms:
-    """Return what holds for a dataset.
+    """Return the acceptance settings of a dataset.
 
     Raises:
         ValueError: ``acceptance.yaml`` names a comparison that does not exist.

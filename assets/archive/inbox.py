@@ -43,7 +43,7 @@ def arriving(home: Home) -> list[Path]:
 
 
 def staying(home: Home) -> list[tuple[Path, str, str]]:
-    """Return what lies in the inbox and no run takes: each with what it is and what to do."""
+    """Return inbox entries that no run takes, each with the reason and the remedy."""
     if not home.inbox.is_dir():
         return []
     folders = [
@@ -80,7 +80,7 @@ def _age(file: Path) -> float | None:
 
 
 def _entries(home: Home) -> list[Path]:
-    """Return what lies in the inbox, without what is hidden, unfinished or put there by a run."""
+    """Return inbox entries except hidden, unfinished and internal ones."""
     if not home.inbox.is_dir():
         return []
     return [

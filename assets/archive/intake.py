@@ -1,4 +1,4 @@
-"""The door of the archive: an extract is judged before it becomes a vintage.
+"""Intake: validate an extract, then archive it or put it into quarantine.
 
 A refused extract goes to quarantine with a report; what was taken in before stays in use.
 """
@@ -145,13 +145,13 @@ def take_in(
 
 
 def _noted(origin: Origin, warnings: Sequence[ExtractError]) -> Origin:
-    """Return the origin with the evidence that judges want to be kept beside the extract."""
+    """Return the origin with the notes of the judges added."""
     notes = [str(w.details["note"]) for w in warnings if "note" in w.details]
     return replace(origin, note="; ".join(filter(None, (origin.note, *notes))))
 
 
 def _described(dataset: Dataset, parsed: ParsedExtract, file: Path, origin: Origin) -> Origin:
-    """Return the origin with what the extract says itself: its slot and when it was published.
+    """Return the origin with the slot and publication date that the extract states.
 
     A page keeps its first release date where a corrected workbook states its own.
     """

@@ -1,4 +1,4 @@
-"""Whether the archive still holds what was put into it."""
+"""Verify archived files against their checksums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The name of a file is data: what it may be stored as, and how it is shown."""
+"""Treat file names as untrusted data: how they are stored and shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 def stored_name(name: str) -> str:
-    """Return the name under which a file is stored: its own where nothing can stumble over it.
+    """Return a safe name to store a file under: its own where that is safe.
 
     Otherwise a plain name with the start of a checksum, so that two names stay two. The name that
     the file arrived with is kept as data (:func:`printable`).

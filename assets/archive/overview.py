@@ -102,7 +102,7 @@ def _described(window: tuple[date, date]) -> str:
 
 
 def _released(vintage: Vintage) -> date:
-    """Return the day of the release that a vintage is of.
+    """Return the producer's release date of a vintage.
 
     Where nothing says when that was, figures are taken to be out by the end of the year after
     theirs: otherwise an old edition that arrives today would hide that the newest one is missing.

@@ -99,7 +99,7 @@ def _earlier_names(folder: Path) -> set[str]:
 
 
 def _mark(file: Path) -> str:
-    """Return twelve digits for a file: of its bytes, or of its name where they are not read."""
+    """Return twelve hex digits that identify a file: of its bytes, or of its name if unreadable."""
     facts = file.lstat()
     if stat.S_ISREG(facts.st_mode) and facts.st_size <= MAX_FILE_BYTES and os.access(file, os.R_OK):
         return file_sha256(file)[:12]

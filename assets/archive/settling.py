@@ -1,4 +1,4 @@
-"""Which vintage a failure comes from, found by trying: it fails with it and holds without it.
+"""Find the vintage that causes a failure, by building with and without it.
 
 Plain bookkeeping on failures and names; what is built and judged is handed in.
 """
@@ -69,7 +69,7 @@ def settle(
     *,
     trials: int = TRIALS,
 ) -> Settled:
-    """Take vintages out, one after another, until nothing fails that a vintage explains.
+    """Remove vintages one after another until no failure is left that one of them causes.
 
     What no release stands on yet is tried before what one does, what states the failing rows
     before what they are compared with, the newest before the oldest. Where nothing says which
@@ -134,12 +134,12 @@ class _Search:
         return self._known[left_out]
 
     def is_better_without(self, group: Sequence[str]) -> bool:
-        """Say whether less fails, and nothing more, without some more vintages."""
+        """Return whether removing these vintages cures failures and causes none."""
         then = self.without(group)
         return then is not None and _is_better(then, self.now)
 
     def takes_out(self, group: Sequence[str]) -> bool:
-        """Take some vintages out where that is better; says whether it is."""
+        """Remove these vintages if that is better; return whether it was."""
         then = self.without(group)
         if then is None or not _is_better(then, self.now):
             return False
@@ -153,7 +153,7 @@ class _Search:
 
 
 def _leave_nothing(search: _Search, named: Sequence[str]) -> None:
-    """Take out the likeliest vintage without which nothing fails but that nothing is left."""
+    """Remove the likeliest vintage whose removal leaves no failure except that no data are left."""
     for suspect in named:
         then = search.without((suspect,))
         if then and all(complaint.nothing for complaint in then):
@@ -163,7 +163,7 @@ def _leave_nothing(search: _Search, named: Sequence[str]) -> None:
 
 
 def _halved(search: _Search, group: list[str], *, whole: bool) -> bool:
-    """Take out the fewest vintages of a group that it is better without; says whether it is.
+    """Bisect a group for the fewest vintages whose removal is better; return whether any was.
 
     Args:
         search: What has been found so far.

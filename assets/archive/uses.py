@@ -1,4 +1,4 @@
-"""What is made of each archived extract, remembered when it is read."""
+"""Remember how many rows of each archived extract are used, and why others are not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assets.state.home import Home
 
 
 def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:
-    """Keep what is made of the rows of an extract, so that nobody need read it again to say so.
+    """Store the row usage of an extract, so that it need not be parsed again.
 
     What this version of the code has remembered stands.
     """
@@ -31,7 +31,7 @@ def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedE
 
 
 def use_of(home: Home, dataset: Dataset, vintage: Vintage) -> Use | None:
-    """Return what is made of an extract; ``None`` where nothing says so or nobody can read it.
+    """Return the row usage of an extract, or ``None`` if unknown or unreadable.
 
     What was not remembered by this version of the code is read again; nothing is written.
     """

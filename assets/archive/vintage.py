@@ -82,7 +82,7 @@ class Vintage:
 
     @property
     def statements(self) -> tuple[Origin, ...]:
-        """Every time that the producer stated these bytes, the first one first."""
+        """Origins of these bytes, oldest first."""
         return (self.origin, *self.confirmed)
 
     @property

@@ -1,4 +1,4 @@
-"""Refused extracts that wait for others: tried again when what they were judged beside changed.
+"""Refused extracts that are retried when the extracts they were compared with change.
 
 An extract that has to agree with figures of others, and is refused for lack of these, is not lost:
 it stays in quarantine, is named while it waits, and a run in which the others arrived takes it in.
@@ -57,7 +57,7 @@ class Waiting:
 
 
 def waiting(home: Home, datasets: Iterable[Dataset]) -> list[Waiting]:
-    """Return the extracts that wait for others, so that nothing that arrived goes unnamed."""
+    """Return the refused extracts that wait for other extracts."""
     found = []
     for dataset in datasets:
         for file, facts in _refused(home, dataset):
@@ -74,7 +74,7 @@ def waiting(home: Home, datasets: Iterable[Dataset]) -> list[Waiting]:
 def retry(
     home: Home, datasets: Sequence[Dataset], known: Sequence[Dataset], judges: Sequence[Judge]
 ) -> list[IntakeOutcome]:
-    """Offer extracts again that were judged beside others, where these have changed since.
+    """Retry refused extracts whose comparison extracts have changed since.
 
     Args:
         home: Where state lives.
@@ -111,7 +111,7 @@ def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[s
 
 
 def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the extracts that nothing but a judgement beside others refused."""
+    """Yield extracts that were refused only by comparison with other extracts."""
     archived = {folder.name for folder in store.folders(home, dataset)}
     for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
         facts = facts_of(report)
@@ -125,7 +125,7 @@ def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any
 
 
 def _beside(home: Home, dataset: Dataset, known: Iterable[Dataset]) -> str:
-    """Return the identity of the code and of the extracts that a dataset is judged beside."""
+    """Return a hash of the code and of the extracts that a dataset is compared with."""
     digest = hashlib.sha256(reader_version(dataset).encode())
     for other in known:
         if other.staging.full_name == dataset.staging.full_name:

@@ -1,4 +1,4 @@
-"""Vintages that are taken out of use although they are in the archive: by a rule, or by a person.
+"""Withdrawals: archived vintages that a rule or a person has taken out of use.
 
 Every dataset has one record beside its vintages. Nothing is ever removed from it: a vintage that
 came back has the time of its return, so that a rebuild of a past day finds what was in use then.
@@ -121,7 +121,7 @@ def withdrawn(home: Home, dataset: Dataset, *, as_of: str | None = None) -> dict
 def set_aside(
     home: Home, datasets: Iterable[Dataset], *, as_of: str | None = None
 ) -> list[Withdrawal]:
-    """Return what is out of use by itself: a rule fails with it, or it cannot be read."""
+    """Return vintages withdrawn automatically: by a failing rule or because unreadable."""
     return [
         entry
         for dataset in datasets
@@ -133,7 +133,7 @@ def set_aside(
 def in_use(
     home: Home, dataset: Dataset, *, as_of: str | None = None, without: Iterable[str] = ()
 ) -> list[Vintage]:
-    """Return the vintages of a dataset that figures are made of, from the oldest to the newest.
+    """Return the vintages of a dataset in use, oldest first.
 
     Args:
         home: Where state lives.
@@ -187,7 +187,7 @@ def restore(
 
 
 def served(home: Home) -> frozenset[str]:
-    """Return the vintages that the newest nightly release stands on; none before the first."""
+    """Return the vintages behind the newest nightly release; none before the first."""
     try:
         shown = read_json(home.releases / "channels" / "nightly.json")
         manifest = read_json(home.releases / f"release={shown['version']}" / "manifest.json")
@@ -198,7 +198,7 @@ def served(home: Home) -> frozenset[str]:
 
 
 def judged_beside(home: Home, datasets: Iterable[Dataset]) -> str:
-    """Return the identity of the code and of everything in the archive."""
+    """Return a hash of the code and of all vintages in the archive."""
     digest = hashlib.sha256(code_version("assets", "expectations").encode())
     for dataset in datasets:
         for folder in store.folders(home, dataset):
@@ -207,7 +207,7 @@ def judged_beside(home: Home, datasets: Iterable[Dataset]) -> str:
 
 
 def due_again(home: Home, datasets: Iterable[Dataset], judged: str) -> list[Withdrawal]:
-    """Return the withdrawals that deserve another try: what they were judged by has changed.
+    """Return withdrawals to retry because the code or the archive has changed.
 
     Args:
         home: Where state lives.

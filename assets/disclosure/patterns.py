@@ -1,4 +1,4 @@
-"""Which rates our own policies withhold, and whether what is left gives them away.
+"""Apply suppression policies and audit what remains.
 
 The solver is imported only where a series has counts to protect: most runs have none.
 """

@@ -1,4 +1,4 @@
-"""What the object store holds: releases, halves of releases, pointers."""
+"""What the object store holds: complete and incomplete releases, pointers."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def push_release(store: S3Store, location: Location, release: Release, say: Say)
     if _stands(store, location, release.version, manifest):
         return Pushed(release.version, 0, 0)
     _claim(store, location, release.version, manifest)
-    # Only now: whoever finished before had its manifest in place before it gave up its claim.
+    # Re-check after claiming: another uploader may have finished in between.
     try:
         if _stands(store, location, release.version, manifest):
             return Pushed(release.version, 0, 0)

@@ -1,4 +1,4 @@
-"""Which datasets a file might be meant for, by the words in its header."""
+"""Guess likely datasets from the column names of a file."""
 
 from __future__ import annotations
 

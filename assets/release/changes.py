@@ -250,7 +250,7 @@ def _note_differing(
 
 
 def _key_hashes(spec: Table) -> str:
-    # Two hashes of 64 bits: two keys of one table will not be taken for each other.
+    # 128 bits, so key collisions are negligible.
     keys = ", ".join(f'"{k}"' for k in spec.key)
     return f"hash({keys}) AS key_hash, hash('check', {keys}) AS key_check"
 

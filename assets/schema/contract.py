@@ -77,7 +77,7 @@ def current_contract() -> dict[str, Any]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Return what a reader of the old contract meets in the new one, breaking changes first."""
+    """Return the differences between two contracts, breaking changes first."""
     found: list[Change] = []
     for name, table in old["tables"].items():
         if name not in new["tables"]:
@@ -95,7 +95,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 def check_version(
     old: Mapping[str, Any], new: Mapping[str, Any], *, reworded: bool = False
 ) -> None:
-    """Refuse a new contract whose version does not own up to its differences.
+    """Raise if the version bump is smaller than the changes require.
 
     Args:
         old: The stored contract.
@@ -136,7 +136,7 @@ def check_migration(
     renames: Mapping[str, Any],
     notes: Path = NOTES,
 ) -> None:
-    """Refuse a new major version that leaves the readers of the one before alone.
+    """Raise if a new major version lacks a migration note or a compatibility view.
 
     Args:
         old: Contract of the major version before.

@@ -82,7 +82,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _in_order(rows: pa.Table, table: Table) -> bool:
-    """Say whether no row stands before one that its key puts first."""
+    """Return whether the rows are stored in key order."""
     if rows.num_rows < 2:
         return True
     tied = np.ones(rows.num_rows - 1, dtype=np.bool_)

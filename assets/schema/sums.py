@@ -37,7 +37,7 @@ def count_parts() -> tuple[tuple[str, str], ...]:
 
 @cache
 def untiled_parts() -> tuple[Sum, ...]:
-    """Return deaths at an age beside those of the longer ages that no declared sum has them in.
+    """Return counts with one part each, where no declared sum holds that part.
 
     Together with an unknown rest they are the whole.
     """
@@ -46,7 +46,7 @@ def untiled_parts() -> tuple[Sum, ...]:
 
 
 def _tilings(whole: str) -> Iterator[tuple[str, ...]]:
-    """Yield the sets of other ages that follow each other and together are this age."""
+    """Yield sets of adjacent age groups that together make up this one."""
     first, last = DEATH_AGES[whole]
 
     def from_hour(hour: int, chosen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""A lock file that says who holds it.
+"""A lock file that names its holder.
 
 The operating system frees the lock when its owner dies, so nobody ever has to remove it.
 """
@@ -26,7 +26,7 @@ def owned_lock(
     *,
     again: bool = False,
 ) -> Iterator[None]:
-    """Hold a lock for the block, or say at once who has it.
+    """Hold a lock for the block, or raise at once and name its holder.
 
     Args:
         lock_file: File to lock; its folder exists.

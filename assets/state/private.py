@@ -1,4 +1,4 @@
-"""Who may look: counts that are too small to publish are closed to others, releases are open.
+"""File permissions: private folders are 0700/0600, releases are readable by all.
 
 Neither depends on the umask of whoever started the process. What an older version left open is
 closed by the next run; nothing is followed out of the home through a link.
@@ -23,7 +23,7 @@ _OPEN_FOLDER, _OPEN_FILE = 0o755, 0o644
 
 
 def keep_private() -> None:
-    """Let this process create files that only its user can read, unless it says otherwise."""
+    """Set the umask so that new files are readable only by the owner."""
     os.umask(os.umask(_OTHERS) | _OTHERS)
 
 
@@ -49,7 +49,7 @@ def close_file(file: Path) -> None:
 
 
 def settle(root: Path) -> None:
-    """Close what is private below a home, and open what is published.
+    """Set permissions below a home: private parts closed, releases open.
 
     What belongs to another user is passed over; :func:`wrong` names it.
     """
@@ -70,7 +70,7 @@ def settle(root: Path) -> None:
 
 
 def wrong(root: Path) -> list[str]:
-    """Return a sentence per folder or file below a home that the wrong people can see or cannot."""
+    """Return a sentence per file below a home with wrong permissions."""
     return [
         *(f"{path} is open to others ({_mode(path):04o})" for path in _open_to_others(root)),
         *(f"{path} is closed to readers ({_mode(path):04o})" for path in _closed_to_others(root)),

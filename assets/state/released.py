@@ -1,4 +1,4 @@
-"""Read files of releases and those beside them; what is damaged is named, with what to do."""
+"""Read release files; damage raises an error that names the file and the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a long step is doing just now, told to whoever watches.
+"""Progress messages from inside long steps.
 
 Plain functions say it with :func:`doing`; a run listens on the logger and shows it.
 """

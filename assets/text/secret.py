@@ -1,4 +1,4 @@
-"""What must not be told: keys and addresses with keys are struck out of every text that goes out.
+"""Redact keys and URLs with keys in every text that leaves the process.
 
 Reports, alerts, logs, attempts, origins and errors are written for many readers. Producers repeat
 keys in redirects and error pages, so a text is cleaned where it leaves, wherever it came from.

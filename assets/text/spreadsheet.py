@@ -24,7 +24,7 @@ def original(cell: str) -> str:
 
 
 def inert_sql(expression: str) -> str:
-    """Return SQL that does to a text what :func:`inert` does."""
+    """Return the SQL equivalent of :func:`inert`."""
     starts = _STARTS.replace("'", "''")
     return (
         f"CASE WHEN regexp_matches({expression}, '{starts}') "

@@ -314,7 +314,7 @@ def command(
             judges = (judge_areas, judge_strata, judge_whole(home), judge_official(home))
             outcome = take_in(home, entry, file, origin, judges, accepted_because=accepted_because)
             if outcome.status != QUARANTINED:
-                # A wrong file that a person is told of says nothing about the producer.
+                # A refused hand-ingest must not mark the dataset stale.
                 record_attempt(home, entry, outcome.status)
             again = retry(home, DATASETS, DATASETS, judges) if outcome.status == NEW else []
     except BusyError as error:

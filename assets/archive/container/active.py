@@ -1,4 +1,4 @@
-"""What in a workbook acts on its own: program code, figures of other files, expanding entities.
+"""Find active content in a workbook: macros, external links, expanding entities.
 
 It is told by what a part holds and what the container says it is, never by its name: programs
 follow types and relationships, and a part may be called anything.
@@ -33,7 +33,7 @@ _HARMLESS_OUTSIDE = ("hyperlink",)
 
 
 def in_workbook(archive: zipfile.ZipFile) -> tuple[str, str] | None:
-    """Return what acts on its own in a workbook and the member, ``None`` where nothing does.
+    """Return the active content of a workbook and its member, or ``None``.
 
     Args:
         archive: Workbook whose members have been checked for size and honesty.
@@ -54,7 +54,7 @@ def in_workbook(archive: zipfile.ZipFile) -> tuple[str, str] | None:
 
 
 def in_compound(content: bytes) -> bool:
-    """Say whether a compound file (.xls) holds program code or a sheet of macros."""
+    """Return whether a compound file (.xls) holds program code or a macro sheet."""
     return _CODE_STORAGE in content or _MACRO_SHEET.search(content) is not None
 
 
@@ -65,7 +65,7 @@ def _declares(content: bytes) -> bool:
 
 
 def _said(content: bytes, *, outside: bool) -> Iterator[str]:
-    """Yield what types and relationships say of the parts."""
+    """Yield the content types and relationship types of the parts."""
     # Entities are refused before, so nothing expands here.
     for element in ElementTree.fromstring(content).iter():  # noqa: S314
         kind = (element.get("ContentType") or element.get("Type") or "").lower()

@@ -1,4 +1,4 @@
-"""The characters of a text file, in the encoding that its own byte order mark states.
+"""Decode a text file by its byte order mark.
 
 Extracts are UTF-8. A spreadsheet saves them as "Unicode text", which is UTF-16 with a mark. Without
 a mark nothing is guessed: which of two encodings it is changes names and may change numbers.
@@ -27,7 +27,7 @@ def decode(content: bytes) -> str:
 
 
 def start_of(head: bytes) -> str:
-    """Return the text at the start of a file, to tell what it is; what is no text is replaced.
+    """Return the text at the start of a file, to recognise it; undecodable bytes are replaced.
 
     Args:
         head: First bytes of the file; the last character may be cut.

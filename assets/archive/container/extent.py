@@ -1,4 +1,4 @@
-"""How far the cells of a sheet reach: readers allocate the rectangle up to the last filled one.
+"""Measure how far the cells of a sheet reach, because readers allocate that rectangle.
 
 A sheet is judged when it is read, so that one that nobody reads refuses nothing.
 """

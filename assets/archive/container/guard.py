@@ -1,4 +1,4 @@
-"""What a container may hold before any parser sees it: size, ratio, names, honest headers."""
+"""Check a container before parsing: size, compression ratio, names, true headers."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _check_repeats(path: Path, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_length(path: Path, member: zipfile.ZipInfo, raw: BinaryIO) -> None:
-    """Unpack a member in bounded pieces: readers that trust the stream see no more than this."""
+    """Unpack a member in bounded pieces, so that no reader sees more than its header says."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _refused(path, "an unusual compression", "deflate", member.filename)
     raw.seek(member.header_offset)

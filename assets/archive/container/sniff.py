@@ -1,4 +1,4 @@
-"""Content type of a file by its bytes, never by its name."""
+"""Detect the content type of a file from its bytes, never from its name."""
 
 from __future__ import annotations
 

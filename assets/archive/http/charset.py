@@ -1,4 +1,4 @@
-"""The text of an answer, in the encoding that its server declares, or refused."""
+"""Decode an answer by the charset that its server declares, or refuse it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 
 
 def text_of(body: bytes, content_type: str, url: str) -> str:
-    """Return a body as text; no byte is replaced by another character.
+    """Return a body as text; undecodable bytes are refused, never replaced.
 
     Args:
         body: The bytes, without transport compression.

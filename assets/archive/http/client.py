@@ -180,7 +180,7 @@ class Client:
     def _refused(
         self, producer: Producer, url: str, answer: Answer, accepted: tuple[int, ...], attempt: int
     ) -> bool:
-        """Raise what is refused for good; say whether the server says when to try again."""
+        """Raise for a final refusal; return whether the server says when to try again."""
         passing = answer.status in RETRIED
         asked = seconds_asked(answer.headers.get("Retry-After", "")) if passing else 0.0
         if asked:
@@ -260,7 +260,7 @@ class Client:
         return target
 
     def _refusal(self, response: requests.Response) -> Answer:
-        """Return an answer that nobody wants, with the start of its body for the message."""
+        """Return an error answer with the start of its body, for the message."""
         try:
             start = response.raw.read1(_CHUNK, decode_content=False)
         except (HTTPError, Late):

@@ -1,4 +1,4 @@
-"""A deadline for all that a server sends in answer to a request, headers and body alike.
+"""A deadline for the whole answer of a server, headers and body.
 
 The timeouts of requests hold for one wait each: whoever sends a byte before each of them runs out
 keeps its reader for ever.

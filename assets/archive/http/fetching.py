@@ -56,7 +56,7 @@ class FetchRequest:
         return remember(self.environment.get(variable))
 
     def last_origin(self, url: str, parameters: Mapping[str, str] | None = None) -> Origin | None:
-        """Return the last statement that was taken from an address with a query."""
+        """Return the newest origin that was fetched from this URL with these parameters."""
         url = redacted(url)
         wanted = (parameters or {}).items()
         found = [
@@ -70,11 +70,11 @@ class FetchRequest:
     def is_known(
         self, url: str, stamp: Mapping[str, str], parameters: Mapping[str, str] | None = None
     ) -> bool:
-        """Say whether the archive holds what the producer stamps like that at an address."""
+        """Return whether the archive has this URL with the same ETag or Last-Modified."""
         return not is_newer(self.last_origin(url, parameters), stamp)
 
     def still_refused(self, url: str, stamp: Mapping[str, str]) -> StillRefused | None:
-        """Return the lasting refusal of the very same statement of the producer, if any.
+        """Return the lasting refusal of the same bytes, if any.
 
         It need not be fetched again: the same code would refuse the same bytes again.
         """
@@ -138,7 +138,7 @@ Offer = Fetched | StillRefused | Advice
 
 @dataclass(frozen=True)
 class Fetcher:
-    """How what is new of a dataset is fetched.
+    """Fetches what is new of a dataset.
 
     Attributes:
         variable: Environment variable that sets another base address, for tests and mirrors.
@@ -171,7 +171,7 @@ def zip_of_pages(pages: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def is_newer(origin: Origin | None, headers: Mapping[str, str]) -> bool:
-    """Say whether a stamp of the producer differs from that of the last vintage."""
+    """Return whether ETag or Last-Modified differ from those of the last vintage."""
     if origin is None:
         return True
     shared = [k for k in headers if k in origin.headers]

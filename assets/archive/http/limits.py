@@ -37,5 +37,5 @@ class Limits:
 
     @property
     def patience(self) -> Patience:
-        """How long one run bears with one server."""
+        """Patience of one run with one server, as the client needs it."""
         return Patience(self.producer_seconds, self.retry_after_max)

@@ -1,4 +1,4 @@
-"""What a run has learned of each producer's server: whether to ask it again, and how long to wait.
+"""Circuit breaker per server: whether to ask it again in this run, and how long to wait.
 
 One run asks a server for up to seven datasets. Without a memory a dead server would be waited for
 once per dataset, and a busy one would have each of them wait as long as it asks.
@@ -35,7 +35,7 @@ class GivenUpError(FetchError):
 
 @dataclass(frozen=True)
 class Patience:
-    """How long one run bears with one server.
+    """How much time and how many failures one run allows one server.
 
     Attributes:
         seconds: Longest time for everything that is asked of it, waits included.
@@ -101,7 +101,7 @@ class Producer:
             self.give_up(problem)
 
     def hold(self, status: int, asked: float) -> None:
-        """Note that the server answered a status and asks to be left alone for some seconds.
+        """Note an answer that asks to wait for some seconds, e.g. 429 with ``Retry-After``.
 
         Raises:
             GivenUpError: Longer than this run may wait for it.

@@ -1,4 +1,4 @@
-"""Counts of areas against the printed counts of what they lie in, along the registry."""
+"""Check that areas sum to their printed parents."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _made_up_for(wrong: pd.DataFrame, spare: Mapping[Hashable, float]) -> bool:
 
 
 def _absent(printed: set[str]) -> list[str]:
-    """Return the areas that lack though areas inside them and others of their kind are printed."""
+    """Return areas that are missing although their members and siblings are printed."""
     kinds = {areas()[code].kind for code in printed} & set(_LEVELS)
     above = {areas()[code].parent for code in printed} - printed - {""}
     return sorted(code for code in above if areas()[code].kind in kinds)

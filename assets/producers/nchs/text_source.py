@@ -1,4 +1,4 @@
-"""Text of an extract, refusing what is not text in the first place."""
+"""Decode an extract to text; refuse binary content."""
 
 from __future__ import annotations
 

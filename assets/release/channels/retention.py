@@ -1,4 +1,4 @@
-"""Which old releases may go: never one that anybody or anything still stands on."""
+"""Decide which old releases may be pruned; referenced ones are kept."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Records:
 
 
 def read_records(path: Path, layout: SodaLayout) -> Records:
-    """Read the records of an extract and hold their names against the layout.
+    """Read the records of an extract and compare their names with the layout.
 
     Raises:
         ExtractError: The file is not such an extract, is an error answer, is empty, or its

@@ -165,7 +165,7 @@ def empty_measures(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def lonely_jumps(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return values more than 1.5 times, or less than 1/1.5 of, the two periods beside it.
+    """Return values that differ from both neighbouring periods by a factor above 1.5.
 
     At an end of a series these are the two nearest ones.
     """

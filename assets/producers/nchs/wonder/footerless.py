@@ -88,7 +88,7 @@ def rates_per_of(
 
 
 def not_shown_to_be_whole(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return a finding where nothing in a file without footer shows that no row is missing.
+    """Return a finding if completeness cannot be proven without the footer.
 
     A grand Total row does, which is checked against the rows above it, and a grid of two or more
     groupings in which every combination has a row. Causes of death print groups beside their

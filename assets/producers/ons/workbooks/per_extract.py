@@ -1,4 +1,4 @@
-"""What several intake rules need of one extract, computed once for as long as it lives."""
+"""Per-extract cache shared by intake rules."""
 
 from __future__ import annotations
 
