@@ -25,7 +25,7 @@ _OPEN = (
 
 
 def is_dead(dagster_home: Path, record: dg.RunRecord) -> bool:
-    """Say whether the process of a run that has not ended is gone.
+    """Return whether the process of a run that has not ended is gone.
 
     Args:
         dagster_home: Folder of Dagster's instance.

@@ -17,7 +17,7 @@ _SHOWN = 3
 
 
 def is_left_out(events: Iterable[dg.DagsterEvent]) -> bool:
-    """Say whether the release was left out of a run that would have made one."""
+    """Return whether the release was left out of a run that would have made one."""
     return any(e.is_step_skipped and e.step_key == _RELEASE for e in events)
 
 

@@ -33,5 +33,5 @@ def write_report(home: Home, run_id: str, facts: Mapping[str, object]) -> None:
 
 
 def has_told(home: Home, run_id: str) -> bool:
-    """Say whether a run, or whoever found it killed, has told how it ended."""
+    """Return whether a run, or whoever found it killed, has told how it ended."""
     return report_of(home, run_id).exists()

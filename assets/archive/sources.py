@@ -74,7 +74,7 @@ def last_attempt(home: Home, dataset: Dataset) -> Attempt | None:
 
 
 def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
-    """Say whether an extract of a dataset is not in use that should be.
+    """Return whether an extract of a dataset is not in use that should be.
 
     It was refused, could not be fetched, cannot be read any more or breaks a required rule. One
     that a person withdrew makes nothing stale.

@@ -146,7 +146,7 @@ def _writer() -> duckdb.DuckDBPyConnection:
 
 
 def _is_whole(staged: Path) -> bool:
-    """Say whether a staged file is there; one that is damaged is made again from the archive."""
+    """Return whether a staged file is there; one that is damaged is made again from the archive."""
     try:
         pq.read_metadata(staged)
     except (OSError, ValueError):

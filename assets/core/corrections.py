@@ -1,4 +1,4 @@
-"""Declared corrections of counts: small, reasoned, and loud once the source is fixed."""
+"""Declared corrections of counts, which fail once the source is fixed."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def apply_corrections(
 
 
 def _is_about_what_is_here(con: duckdb.DuckDBPyConnection, correction: Correction) -> bool:
-    """Say whether the extracts have the series and period that a correction is about at all.
+    """Return whether the extracts have the series and period that a correction is about at all.
 
     A home need not have every extract; a correction of one that it has not is no mistake.
     """

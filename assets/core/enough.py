@@ -1,4 +1,4 @@
-"""Whether the archive has enough to make a rate of, and what it has where it has not."""
+"""Check that the archive has births and deaths to make a rate of."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _DEATHS = "(measure LIKE '%deaths' OR measure = 'stillbirths')"
 
 
 class NothingToCountError(LookupError):
-    """Nothing can be published: what a rate is made of is not there, or is all withheld."""
+    """Nothing can be published: births or deaths are missing, or all of them are withheld."""
 
 
 def refuse_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    """Refuse counts that no rate can be made of.
+    """Raise if no rate can be made of the counts.
 
     Raises:
         NothingToCountError: There is no number of births, or none of deaths.
@@ -34,7 +34,7 @@ def refuse_nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def refuse_no_rates(con: duckdb.DuckDBPyConnection, name: str = "rates.rates") -> None:
-    """Refuse a table of rates without one rate.
+    """Raise if a table of rates has no rate.
 
     Args:
         con: Open connection to the warehouse.
@@ -58,7 +58,7 @@ def refuse_no_rates(con: duckdb.DuckDBPyConnection, name: str = "rates.rates") -
 
 
 def why_nothing(con: duckdb.DuckDBPyConnection) -> str:
-    """Return why nothing can be published of what a run has built, or empty where something can."""
+    """Return why nothing can be published after a run, or an empty text."""
     if not table_exists(con, "core.observations"):
         return ""
     try:
@@ -72,7 +72,7 @@ def why_nothing(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _held(con: duckdb.DuckDBPyConnection, condition: str) -> str:
-    """Return which datasets state such counts, and of which years; empty where none does."""
+    """Return which datasets have such counts and for which years, or an empty text."""
     rows = con.execute(
         "SELECT split_part(vintage_id, '@', 1) AS dataset, min(year(period_end)), "
         f"max(year(period_end)) FROM core.observations WHERE {condition} AND value IS NOT NULL "

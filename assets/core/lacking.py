@@ -1,4 +1,4 @@
-"""Births without deaths and deaths without births: what must arrive before a rate comes out."""
+"""Births without deaths and deaths without births: what must arrive before a rate is possible."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def lacking(
 
 
 def needed_for(family: str, lacks: str, years: Sequence[int]) -> str:
-    """Return what brings the counts that a series lacks in some years."""
+    """Return which extract brings the counts that a series lacks."""
     if lacks == DEATHS and family in ("nchs_linked", "nchs_mortality"):
         titles = linked_databases(min(years), max(years))
         if titles:
@@ -122,14 +122,14 @@ def ranges(years: Sequence[int]) -> str:
 
 
 def remember(home: Home, found: Sequence[Lacking]) -> None:
-    """Keep what is lacking for those who ask between runs."""
+    """Store what is missing, for commands between runs."""
     home.reports.mkdir(parents=True, exist_ok=True)
     text = json.dumps([asdict(entry) for entry in found], indent=2) + "\n"
     durable.replace_text(home.reports / _FILE, text)
 
 
 def remembered(home: Home) -> list[Lacking]:
-    """Return what the last run found lacking; nothing where no run has looked."""
+    """Return what the last run found missing."""
     try:
         facts = json.loads((home.reports / _FILE).read_text(encoding="utf-8"))
         return [Lacking(**{**entry, "years": tuple(entry["years"])}) for entry in facts]

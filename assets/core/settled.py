@@ -1,4 +1,4 @@
-"""Tables that stand on extracts, built without those that would keep everything from readers.
+"""Build tables from extracts, and set aside an extract that would block everything.
 
 Where a required rule fails, or a table cannot be built, the vintage that it comes from is looked
 for and set aside, on record and with a reason; what its dataset had before is in use again.
@@ -173,7 +173,7 @@ def _built(
     judged: Sequence[str],
     problem: list[Exception],
 ) -> list[Complaint]:
-    """Build and judge; what keeps a table from being built is a failure like every other."""
+    """Build and judge; an error while building counts as a failure."""
     problem.clear()
     try:
         for step in steps:
@@ -291,7 +291,7 @@ def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str
 
 
 def _by_proof(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
-    """Set exports without footer aside that nothing proves any more; bring proved ones back."""
+    """Withdraw exports without footer that are no longer proved; restore proved ones."""
     out = {
         w.vintage_id: d
         for d in datasets

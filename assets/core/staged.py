@@ -1,4 +1,4 @@
-"""Staging tables of producers that have not been asked yet."""
+"""Empty staging tables of producers that no run has fetched yet."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Attacker:
 
 
 def interval(system: CellSystem, hidden: BoolArray, cell: Hashable) -> Interval:
-    """Return what an outsider can say about one hidden cell."""
+    """Return what an outsider can infer about one hidden cell."""
     at = system.names.index(cell)
     low, high, _ = Attacker(system, hidden).extremes(at)
     return Interval(cell, float(system.values[at]), low, high)

@@ -1,4 +1,4 @@
-"""What release folders say of the guarded series: counts that are public, and that are withheld."""
+"""Public and withheld counts of the guarded series in release folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which columns of a table carry numbers, and how a withheld row loses all of them."""
+"""Which columns of a table carry numbers, and how they are emptied in withheld rows."""
 
 from __future__ import annotations
 

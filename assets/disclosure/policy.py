@@ -46,7 +46,7 @@ class Policy:
         return self.lowest is not None
 
     def covers(self, count: float | None) -> bool:
-        """Say whether a count is one that is withheld."""
+        """Return whether a count is one that is withheld."""
         if self.lowest is None or self.highest is None or count is None:
             return False
         return self.lowest <= count <= self.highest

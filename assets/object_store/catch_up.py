@@ -1,4 +1,4 @@
-"""Bring the object store up to what stands on disk: whole releases first, then the pointers."""
+"""Copy to the object store what it lacks: complete releases first, then the pointers."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _to_push(
 
 
 def _was_published(release: Release) -> bool:
-    """Say whether a release was made for a channel; a rebuild of the past was not."""
+    """Return whether a release was made for a channel; a rebuild of the past was not."""
     try:
         return release.manifest().get("channel", NIGHTLY) is not None
     except DamagedReleaseError:
@@ -179,7 +179,7 @@ def _is_older(target: Pointer, shown: Mapping[str, Pointer]) -> bool:
 
 
 def _other_stable(location: Location, here: Pointer | None, shown: Pointer | None) -> list[str]:
-    """Say that the store shows another stable release; only a promotion moves it."""
+    """Return the note that the store shows another stable release; only a promotion moves it."""
     if here is None or shown is None or here == shown:
         return []
     return [

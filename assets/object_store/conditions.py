@@ -1,4 +1,4 @@
-"""Proof that the store honours conditional writes, on which every promise to its readers stands."""
+"""Check that the store honours conditional writes, which concurrent publishing relies on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WRONG_TAG = '"00000000000000000000000000000000"'
 
 
 def prove_conditions(store: S3Store, location: Location) -> None:
-    """Write, overwrite and remove a small object, and see that wrong conditions are refused.
+    """Write, overwrite and remove a small object, and check that wrong conditions are refused.
 
     Raises:
         StoreError: The store cannot be written, or ignores a condition.

@@ -235,7 +235,7 @@ def _put_files(
 
 
 def _has(store: S3Store, version: str, name: str, digest: str) -> bool:
-    """Say whether an object was written with this checksum.
+    """Return whether an object was written with this checksum.
 
     The store has checked it: the signature of every request covers the hash of its body.
     """

@@ -42,7 +42,7 @@ class StoreView:
         return manifest_of(*self.source, version)
 
     def place(self, version: str, is_local: bool) -> str:
-        """Say where a release is."""
+        """Return where a release is."""
         places = ["local"] if is_local else []
         if version in self.releases:
             places.append("store" if version in self.whole else "store (unfinished)")

@@ -123,7 +123,7 @@ def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method:
 def _note_what_was_there(
     con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bool
 ) -> None:
-    """Note what each side has, which extracts are new, and what they state."""
+    """Prepare temporary tables: what each side has, which extracts are new, what they state."""
     before, after = old.relations, new.relations
     series, ends = (sql_of(__file__, f"{n}_of_side") for n in ("series", "ends"))
     restated = sql_of(__file__, "restated" if lineage else "restated_unknown")
@@ -151,7 +151,7 @@ _NO_OBSERVATIONS = (
 
 
 def _compare_table(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Side) -> str | None:
-    """Note the differences of one table; return why that is not possible where it is not."""
+    """Collect the differences of one table; return the reason if that is impossible."""
     if spec.name not in old.relations and spec.name not in new.relations:
         return None
     for side, where in ((old, "before"), (new, "now")):
@@ -218,7 +218,7 @@ def _differences(spec: Table, shared: Collection[str], compared: Sequence[str]) 
 
 
 def _is_figure(column: Column) -> bool:
-    """Say whether a column holds a stated or computed figure, not a remark on one."""
+    """Return whether a column holds a stated or computed figure, not a remark on one."""
     return column.type in (LogicalType.NUMBER, LogicalType.INTEGER) or column.name == "sha256"
 
 

@@ -1,4 +1,4 @@
-"""Walk a published number back to the cells of the extracts that it was read from."""
+"""Trace a published number back to the cells of the extracts."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _too_many(
     key: Mapping[str, str],
     version: str,
 ) -> str:
-    """Say which columns would choose among the rows, and how to choose the newest."""
+    """Return which columns would choose among the rows, and how to choose the newest."""
     where, values = _condition(wanted)
     order = ", ".join(("period_end DESC", *_key_of(table)))
     result = con.execute(f'SELECT * FROM "{table}" WHERE {where} ORDER BY {order}', values)
@@ -166,7 +166,7 @@ def _condition(wanted: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def _near(con: duckdb.DuckDBPyConnection, table: str, wanted: Mapping[str, str]) -> str:
-    """Say which part of a key no row has, and what there is instead."""
+    """Return which part of a key no row has, and what there is instead."""
     for left_out in wanted:
         where, rest = _condition({k: v for k, v in wanted.items() if k != left_out})
         values = con.execute(
@@ -328,7 +328,7 @@ def _part(
 
 
 def _cell(cell: Mapping[str, Any], visible: bool) -> dict[str, Any]:
-    """Return one cell; its count only where anybody may see it."""
+    """Return one cell; its count only if it may be shown."""
     return {
         "count": cell["measure"],
         "area_code": cell["area_code"],

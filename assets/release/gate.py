@@ -1,4 +1,4 @@
-"""The release gate: nothing is published that was not validated exactly as it is.
+"""The release gate: only content with complete, passing evidence is published.
 
 Evidence is demanded for the content hash of every table, so it makes no difference which part of
 the pipeline ran before, or whether somebody changed a table by hand since.

@@ -1,4 +1,4 @@
-"""Identity of a release: what it says, not the bytes that say it.
+"""Identity of a release: a hash of its content, not of its files.
 
 The same vintages and the same code give the same identity on another machine and another day.
 """

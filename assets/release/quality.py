@@ -67,7 +67,7 @@ def write_quality(
 
 
 def _row(entry: Withdrawal, content: str, *, counted: bool) -> dict[str, object]:
-    """Return the row of an extract that is not in use: the rule and no figure of its rows.
+    """Return the row for an extract that is not in use: the rule, without any figure.
 
     Args:
         entry: Why and since when it is out of use.
@@ -107,7 +107,7 @@ def _row(entry: Withdrawal, content: str, *, counted: bool) -> dict[str, object]
 
 
 def _is_guarded(con: duckdb.DuckDBPyConnection, name: str, families: list[str]) -> bool:
-    """Say whether a table has counts, before disclosure control, of one of these series."""
+    """Return whether a table has counts, before disclosure control, of one of these series."""
     if name.partition(".")[0] == Layer.PUBLISHED:
         return False
     columns = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {name}").fetchall()}

@@ -1,4 +1,4 @@
-"""A rebuild as of a past date: which release says the same already?"""
+"""Rebuild as of a past date: find a release with the same content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which release says already what is about to be published, and whether it is still whole."""
+"""Find an existing release with the same content, and check that it is intact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assets.state.released import DamagedReleaseError, damaged
 def standing_release(
     earlier: Sequence[Release], before: Pointer | None, identity: str, channel: str
 ) -> Release | None:
-    """Return the release that says the same already: the current one, or one never pointed to.
+    """Return an existing release with the same content: the current one, or one no channel shows.
 
     A publisher that died between naming the folder and moving the pointer leaves a whole release
     after the current one; it is taken over where its files are what its manifest says.
@@ -49,7 +49,7 @@ def _is_whole(release: Release, **expected: str) -> bool:
 
 
 def refuse_damage(release: Release) -> None:
-    """Refuse to say that nothing has changed where somebody changed what was published."""
+    """Raise if files of the unchanged release were altered."""
     if not _is_whole(release):
         raise damaged(
             release.path,

@@ -208,7 +208,7 @@ def replace_table(
 
 
 def table_exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:
-    """Say whether ``schema.name`` is a table or view of the warehouse."""
+    """Return whether ``schema.name`` is a table or view of the warehouse."""
     # Asked often. The catalogue of DuckDB takes ten times as long, and a query that fails would
     # end the transaction that it stands in.
     try:

@@ -86,7 +86,7 @@ def sums_differ(
 
 
 def _made_up_for(wrong: pd.DataFrame, spare: Mapping[Hashable, float]) -> bool:
-    """Return whether areas that are not known can be what is lacking below the printed totals."""
+    """Return whether unknown areas can explain the gap to the printed totals."""
     lacking = wrong.assign(lacking=wrong["value"] - wrong["total"])
     if (lacking["lacking"] < 0).any():
         return False

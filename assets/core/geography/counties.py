@@ -38,7 +38,7 @@ def state_of_county(code: str) -> Area | None:
 
 
 def is_pooled(code: str) -> bool:
-    """Say whether a code stands for all counties of a state that the producer does not identify."""
+    """Return whether a code stands for all unidentified counties of a state."""
     return state_of_county(code) is not None and code.endswith(_POOLED)
 
 

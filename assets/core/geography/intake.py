@@ -1,4 +1,4 @@
-"""Areas of an arriving extract against the registry.
+"""Check the areas of a new extract against the registry.
 
 Areas of England and Wales that the registry does not know are named and left out, unless the
 printed totals cannot be reconciled without them; of other extracts they refuse.
@@ -93,7 +93,7 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
 
 
 def _counties_by_prefix(rows: pd.DataFrame, column: str, file_name: str) -> list[ExtractError]:
-    """Return advice on counties of which nothing but the code says that they are some."""
+    """Return advice on counties that are known by their code alone."""
     if rows.empty:
         return []
     codes = sorted(rows[column].unique())

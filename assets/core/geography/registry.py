@@ -48,7 +48,7 @@ class Area:
     fips: str = ""
 
     def in_force(self, day: str) -> bool:
-        """Say whether the code was in force on a day (ISO date)."""
+        """Return whether the code was in force on a day (ISO date)."""
         return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 

@@ -1,4 +1,4 @@
-"""Counts that somebody supplied, beside the official ones of the same area, year and measure."""
+"""Compare supplied counts with official ones of the same area, year and measure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def contradictions_sql(supplied: str, official: str = _OBSERVATIONS) -> str:
 
 
 def judge_official(home: Home) -> Callable[[Dataset, ParsedExtract, str], list[ExtractError]]:
-    """Return the judge that holds supplied counts against the official ones of the last run.
+    """Return the judge that compares supplied counts with the official ones of the last run.
 
     Where no run has counted yet, or the database is in use elsewhere, nothing is said here; the
     rule CORE-CONTRADICTS judges every run, and also official figures that come later.

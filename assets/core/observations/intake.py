@@ -1,4 +1,4 @@
-"""What no count is made of in an arriving CDC WONDER export is named."""
+"""Name the rows of a CDC WONDER export that are not used for counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPLIT_BY = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infan
 
 
 def judge_strata(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
-    """Return advice on what a CDC WONDER export gives and no count is made of.
+    """Return advice on groupings of a CDC WONDER export that are not used for counts.
 
     A group that ``strata.csv`` does not list keeps the producer's own words as its stratum.
 

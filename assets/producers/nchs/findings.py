@@ -27,7 +27,7 @@ def joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def beside(frame: pd.DataFrame, rows: pd.Series, column: str) -> pd.Series:
-    """Return, for the staging rows marked, the value of another column in the same source row."""
+    """Return for each marked staging row the value of another column of its source row."""
     there = frame["source_column"] == column
     values = pd.Series(frame["value"][there].to_numpy(), index=frame["source_row"][there])
     return frame["source_row"][rows].map(values)

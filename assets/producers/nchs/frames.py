@@ -43,7 +43,7 @@ def staging_frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pd.Data
 
 @cache
 def _without_rows(table: Table) -> pd.DataFrame:
-    """Return the columns without rows; rules that find nothing ask for them often."""
+    """Return an empty frame with these columns, made once because rules need it often."""
     return pd.DataFrame(
         {
             name: pd.Series([], dtype=_DTYPES[table.column(name).type], name=name)

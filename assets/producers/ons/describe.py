@@ -1,4 +1,4 @@
-"""What a text file of Nomis or Fingertips is that no dataset takes, in words for a person."""
+"""Describe a Nomis or Fingertips file that no dataset takes, in words for a person."""
 
 from __future__ import annotations
 

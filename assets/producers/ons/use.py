@@ -1,4 +1,4 @@
-"""What is made of an extract on England and Wales, and which other extract a rate still needs."""
+"""Row usage of an extract on England and Wales, and which other extract a rate still needs."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def absence(
     last: int,
     families: Sequence[str] = US_FAMILIES,
 ) -> str:
-    """Say which years of an area no series has."""
+    """Return which years of an area no series has."""
     gaps = []
     for family in families:
         years = series(con, family, area).lacking(first, last)

@@ -103,7 +103,7 @@ def rate_without_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
 
 
 def external_benchmark(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
-    """Say that a figure of another producer is carried, not computed."""
+    """Return the finding for a figure that another producer states: carried, not computed."""
     declared = next(t for t in targets() if t.target_id == _BENCHMARKS[claim.claim_id])
     return not_computable(
         f"Births and infant deaths of {claim.area} are not among the sources. Carried as the "
@@ -112,7 +112,7 @@ def external_benchmark(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
 
 
 def bands(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
-    """Say where the stated bands are applied."""
+    """Return where the stated bands are applied."""
     return not_computable(
         "A rule, not a figure. It is applied to every infant mortality rate in the column band of "
         "the table rates: 5 and 10 are moderate, decided on the unrounded rate."
@@ -147,7 +147,7 @@ def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
 
 
 def prenatal_care(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
-    """Say what is missing for the share of mothers by prenatal care."""
+    """Return what is missing for the share of mothers by prenatal care."""
     return not_computable(
         "Needs births by month prenatal care began, number of visits and weeks of gestation "
         "(natality microdata of the year), which are not among the sources. Unverified."

@@ -73,7 +73,7 @@ def staging_folder(releases: Path, name: str) -> Path:
 
 
 def stale_staging(releases: Path) -> list[Path]:
-    """Return what killed publishers left behind; only for the holder of the lock."""
+    """Return leftovers of killed publishers; call it only while holding the lock."""
     return sorted(releases.glob(f"{_STAGING}*")) if releases.is_dir() else []
 
 

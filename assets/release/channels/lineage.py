@@ -1,4 +1,4 @@
-"""Where every count of a release came from, kept beside the releases and never inside one.
+"""Lineage: the source of every count of a release, stored beside the releases.
 
 The cells of an extract can be smaller than what may be published, so this record stays with the
 people who run the pipeline. With it a number of an old release can be traced after the warehouse
@@ -57,7 +57,7 @@ def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> N
 
 
 def settle_lineage(home: Home, versions: Collection[str]) -> None:
-    """Give staged counts of releases that exist their name, and remove what killed runs left.
+    """Rename staged lineage of published releases, and remove leftovers of killed runs.
 
     Records stay, whatever releases there are: one whose folder was moved away, or whose disk is
     not mounted, may come back.

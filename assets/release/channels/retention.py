@@ -93,7 +93,7 @@ def tag(releases: Path, release: Release, name: str) -> None:
 
 
 def verdicts(releases: Path, keep: int, claims: Iterable[tuple[str, str]] = ()) -> list[Verdict]:
-    """Say of every release whether it stays, the oldest first.
+    """Return for every release whether it stays, oldest first.
 
     Args:
         releases: Folder of the releases.
@@ -136,7 +136,7 @@ def prune(
     claims: Iterable[tuple[str, str]] = (),
     elsewhere: Callable[[Sequence[str]], object] | None = None,
 ) -> list[Verdict]:
-    """Remove the releases that nothing stands on; returns what was removed.
+    """Remove unreferenced releases; return what was removed.
 
     A reader that opened one before keeps its files until it closes them.
 
@@ -167,7 +167,7 @@ def prune(
 
 
 def shows_guarded(release: Release) -> bool:
-    """Say whether a release shows counts of a series whose small counts are withheld.
+    """Return whether a release shows counts of a series whose small counts are withheld.
 
     What it shows is public for good, so later releases are audited against it.
 

@@ -23,7 +23,7 @@ def parse(version: str) -> tuple[int, int, int, int]:
 
 
 def is_version(text: str) -> bool:
-    """Say whether a text is a release version."""
+    """Return whether a text is a release version."""
     return _PATTERN.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Fetching a data.cdc.gov dataset over SODA: one small look, then pages in a stable order.
+"""Fetch a data.cdc.gov dataset over SODA: check for news, then read pages in a stable order.
 
 Paging, limits and errors: dev.socrata.com/docs/paging and /docs/response-codes.
 """

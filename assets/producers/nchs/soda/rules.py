@@ -104,7 +104,7 @@ def absent_months(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def nation_apart_from_states(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return national monthly rows that are not the rounded sum of the 51 states.
+    """Return national monthly rows that differ from the rounded sum of the 51 states.
 
     Puerto Rico stands beside the states and is not part of the nation.
     """

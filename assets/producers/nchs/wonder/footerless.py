@@ -1,4 +1,4 @@
-"""CDC WONDER exports whose footer was removed: what can still be known, and what must be proved.
+"""CDC WONDER exports without footer: what is known without it, and what must be proved.
 
 The footer says of which database and edition the figures are, when they were asked for, what they
 were restricted to and how many births a rate is for. Without it a download that was cut off looks
@@ -29,7 +29,7 @@ def is_footerless(parsed: ParsedExtract) -> bool:
 
 
 def refuse_open_end(text: str, export: Export, file: str) -> None:
-    """Refuse a last line that may have been cut inside its last figure."""
+    """Raise if the last line may have been cut inside its last figure."""
     last = export.rows[-1] if export.rows else export.header
     if text.endswith("\n") or last.cells[-1] in WORDS:
         return
@@ -120,7 +120,7 @@ def _combinations_without_row(frame: pd.DataFrame, codes: list[str]) -> list[tup
 
 
 def unknown_query(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return a finding where nobody knows what the figures were restricted to."""
+    """Return a finding if the restrictions of the query are unknown."""
     if not is_footerless(parsed):
         return parsed.frame.iloc[:0]
     return parsed.frame.iloc[:1].assign(problem="the footer was removed")

@@ -1,4 +1,4 @@
-"""Births and deaths that the archive holds of whole areas and years, to compare others with."""
+"""Births and deaths of whole areas and years in the archive, as a reference for other exports."""
 
 from __future__ import annotations
 

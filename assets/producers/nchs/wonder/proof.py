@@ -130,7 +130,7 @@ def _bounds(cells: pd.DataFrame, count: str, kind: str) -> dict[Key, _Bounds]:
 
 
 def _nation(bounds: dict[Key, _Bounds], count: str, year: int) -> _Bounds | None:
-    """Return the bounds of the sum over all states, ``None`` where one is not there."""
+    """Return the bounds of the sum over all states, or ``None`` if a state is missing."""
     states = [bounds.get((count, fips, year)) for fips in NAME_BY_FIPS]
     known = [found for found in states if found is not None]
     if len(known) < _STATES_AND_DC:
@@ -149,7 +149,7 @@ def _contradiction(
     held: Held,
     agreed: Counter[tuple[str, str]],
 ) -> str:
-    """Return the first figure that excludes that everybody is counted; count those that agree."""
+    """Return the first figure that contradicts the official one; count those that agree."""
     whole_years: set[int] = set()
     for year in sorted({key[2] for key in bounds}):
         total = _nation(bounds, count, year)
@@ -183,14 +183,14 @@ def _agree(found: _Bounds, figure: Figure, count: str, kind: str, allowed: float
 
 
 def _is_narrow(found: _Bounds, figure: Figure) -> bool:
-    """Return whether bounds are so close that no part of the whole would fit in them."""
+    """Return whether the bounds are too narrow for a part of the population to fit."""
     return found.least >= figure.value * (1 - _NARROW)
 
 
 def _unproven(
     bounds: dict[Key, _Bounds], count: str, kind: str, held: Held, open_years: set[int]
 ) -> Proof | None:
-    """Return what there is nothing to compare with, ``None`` where every area has been compared."""
+    """Return the areas that could not be compared, or ``None`` if all were."""
     whole = {key for key in bounds if bounds[key].known and held.get(key)}
     for year in {key[2] for key in bounds}:
         total = _nation(bounds, count, year)
@@ -221,7 +221,7 @@ def _lacking(count: str, what: str) -> Proof:
 
 
 def _jump(bounds: dict[Key, _Bounds], count: str, whole: set[Key]) -> str:
-    """Return a leap between a year that was compared and one that was not, where there is one."""
+    """Return a jump between a compared year and one that was not compared, if any."""
     least, most = _YEAR_TO_YEAR
     for (_, fips, year), found in bounds.items():
         before = bounds.get((count, fips, year - 1))

@@ -69,7 +69,7 @@ def implied_labels(parameters: dict[str, str], dimensions: tuple[str, ...]) -> d
 def years_in_one_figure(
     parameters: dict[str, str], dimensions: tuple[str, ...], database_label: str
 ) -> tuple[int, int] | None:
-    """Return the first and the last year of figures that are of several years together.
+    """Return the first and last year of figures that cover several years.
 
     Args:
         parameters: Query parameters of the footer.

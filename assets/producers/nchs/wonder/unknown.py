@@ -1,4 +1,4 @@
-"""What a CDC WONDER export prints that the vocabulary does not have: kept, counted and named."""
+"""Labels and columns of a CDC WONDER export that the vocabulary lacks: kept, counted and named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of a CDC WONDER export, and which other export a rate still needs."""
+"""Row usage of a CDC WONDER export, and which other export a rate still needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def linked_databases(first: int, last: int) -> tuple[str, ...]:
 
 
 def what_is_made_of(parsed: ParsedExtract) -> Use:
-    """Return how many rows counts are made of, why others are not, and what is still needed.
+    """Return how many rows are used, why others are not, and what is still needed.
 
     A row whose counts are withheld is used: it says that there is a count and that it is withheld.
     """

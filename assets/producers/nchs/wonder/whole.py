@@ -1,4 +1,4 @@
-"""The judge of exports without footer: taken in only where they prove to count everybody."""
+"""Accept exports without footer only if they prove to count everybody."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def judge_whole(home: Home) -> Judge:
     """
 
     def judge(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
-        """Refuse an export that is not shown to count everybody; say what shows it otherwise."""
+        """Refuse an export that may not count everybody; otherwise note the evidence."""
         if dataset.staging is not NCHS_WONDER or not is_footerless(parsed) or parsed.frame.empty:
             return []
         proof = prove_whole(parsed, _held(home))
@@ -87,7 +87,7 @@ def judge_whole(home: Home) -> Judge:
 
 
 def unproven(home: Home, out: Collection[str] = ()) -> dict[str, str]:
-    """Return the exports without footer that nothing in use proves any more, and what is lacking.
+    """Return accepted exports without footer whose evidence is gone, and what is missing.
 
     What proved one may have been taken out of use since. That others contradict it is for the
     rules to say: it may be these that are wrong.

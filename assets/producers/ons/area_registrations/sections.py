@@ -1,4 +1,4 @@
-"""Rows of the by-area workbooks that are not about England and Wales, or say a count twice.
+"""Rows of the by-area workbooks to leave out: other countries, repeated counts.
 
 The workbooks print the United Kingdom: Scotland and Northern Ireland follow England and Wales with
 their council areas and districts. Welsh health boards and the districts that were abolished in 2009

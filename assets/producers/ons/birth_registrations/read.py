@@ -80,6 +80,6 @@ def parse_birth_registrations(
 
 
 def _label(name: str, cell: object) -> str:
-    """Return a label; all together has the same words in every edition."""
+    """Return a label, with one wording of the total in all editions."""
     label = text.clean(cell)
     return _ALL.get(name, label) if label.casefold() in _OTHER_WORDS else label

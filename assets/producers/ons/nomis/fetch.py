@@ -1,4 +1,4 @@
-"""Fetching from Nomis: pages of 25,000 rows until ``RECORD_COUNT``, every answer suspected.
+"""Fetch from Nomis: pages of 25,000 rows until ``RECORD_COUNT``, each answer checked.
 
 Nomis truncates silently, answers errors with status 200 and sends empty bodies for wrong
 dimensions; grammar and limits are described on nomisweb.co.uk/api/v01/help.

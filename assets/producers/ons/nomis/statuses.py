@@ -1,4 +1,4 @@
-"""Status and confidentiality that Nomis prints beside every figure: is the figure there at all?
+"""Nomis status and confidentiality codes: is a figure present or missing?
 
 Nomis prints 0 for a figure that is missing, and says so in ``OBS_STATUS`` alone. The codes and
 where they are from stand in ``statuses.csv``. What a code means that is not listed there is
@@ -21,14 +21,14 @@ WITHHELD = "c"
 
 @cache
 def codes(attribute: str) -> Mapping[str, bool]:
-    """Return the codes of ``OBS_STATUS`` or ``OBS_CONF``, and which say that a figure is there."""
+    """Return the codes of ``OBS_STATUS`` or ``OBS_CONF``, and which mean "present"."""
     with _FILE.open(encoding="utf-8", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["attribute"] == attribute]
     return {row["code"]: row["has_value"] == "yes" for row in rows}
 
 
 def why_missing(record: Mapping[str, str]) -> str | None:
-    """Return the raw text of a figure that is not there, ``None`` where it is there.
+    """Return the raw text of a missing figure, or ``None`` if it is present.
 
     Args:
         record: One record of an answer by column; columns that were not asked for may lack.

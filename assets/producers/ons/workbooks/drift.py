@@ -89,12 +89,12 @@ class SeenTable:
 
     @property
     def gone(self) -> list[ColumnLayout]:
-        """Described columns that are not there, those that may lack left out."""
+        """Missing described columns, without optional ones."""
         return list(self.match.missing) if self.match is not None else []
 
     @property
     def renamed(self) -> dict[str, ColumnLayout]:
-        """Columns that are not there by a new header that is like theirs."""
+        """Missing columns by the new header that resembles theirs."""
         left = list(self.match.unread) if self.match is not None else []
         pairs: dict[str, ColumnLayout] = {}
         for column in self.gone:

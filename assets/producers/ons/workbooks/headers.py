@@ -1,4 +1,4 @@
-"""Headers of a sheet laid beside those of a description: which column is which.
+"""Match the headers of a sheet with those of a description.
 
 Wording is compared in two steps: as printed (notes, case, dashes and punctuation aside) or in a
 declared other wording, then without the words for units. Columns keep their order where a header
@@ -161,7 +161,7 @@ def _weight(column: ColumnLayout, key: str, unit: str) -> int:
 
 
 def _drop_doubtful(weights: list[list[int]], width: int) -> None:
-    """Take back what could be several columns: a header must stand as often as it is described.
+    """Drop ambiguous matches: a header must occur as often as it is described.
 
     Stacked headers repeat a word for numbers and rates; where one of them has another name, the
     other must not be taken for it. An exact wording is preferred to one without units.
@@ -197,7 +197,7 @@ def _aligned(weights: Sequence[Sequence[int]], width: int) -> dict[int, int]:
 
 
 def _add_moved(pairs: dict[int, int], weights: Sequence[Sequence[int]], width: int) -> None:
-    """Add columns that moved: one header on either side, no other that it could be."""
+    """Add moved columns: a header that occurs once on both sides."""
     free = [j for j in range(width) if j not in set(pairs.values())]
     open_ = [i for i in range(len(weights)) if i not in pairs]
     fitting = {i: [j for j in range(width) if weights[i][j]] for i in open_}
@@ -213,7 +213,7 @@ def _place_codes(
     texts: Sequence[str],
     below: Sequence[Cells],
 ) -> None:
-    """Tell codes from names by the cells: some editions print one header over both.
+    """Tell code columns from name columns by their cells, because some editions share a header.
 
     The column of codes has GSS codes, or those used before, in nearly all of its cells.
     """
@@ -249,7 +249,7 @@ def _are_texts(cells: Cells) -> bool:
 
 
 def _unknown(text: str, cells: Cells, before: Sequence[ColumnLayout]) -> ColumnLayout:
-    """Return what a column is that no description names.
+    """Describe a column that no description names.
 
     Without header it holds the marks of the rates to its left, or texts that are not read.
     Numbers without a header would have been shifted sideways: the column must be empty.

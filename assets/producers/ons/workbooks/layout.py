@@ -36,7 +36,7 @@ class ColumnLayout:
 
     @property
     def needed(self) -> bool:
-        """Whether a table without the column cannot be used."""
+        """Whether a table is unusable without the column."""
         return self.role in (LABEL, COUNT) and not self.optional
 
 
@@ -63,7 +63,7 @@ def flag(printed: str, name: str = "", *, also: Sequence[str] = ()) -> ColumnLay
 
 
 def other(printed: str, name: str = "", *, also: Sequence[str] = ()) -> ColumnLayout:
-    """Describe a column of figures that nothing is made of."""
+    """Describe a column of figures that are not used."""
     return ColumnLayout(OTHER, printed, name or printed, tuple(also))
 
 
@@ -73,7 +73,7 @@ def ignored(printed: str) -> ColumnLayout:
 
 
 def spacer() -> ColumnLayout:
-    """Describe a column without header in which nothing may stand."""
+    """Describe an empty column without header."""
     return ColumnLayout(SPACER, "", "")
 
 
