@@ -55,6 +55,13 @@ def inequality(
         upper: Upper 95 % limits of the rates.
         log_rates: Fit the logarithm of the rates; the indices are on the rate scale all the same.
 
+    Source: PHEindicatormethods ``phe_sii``. Rates that fall by 1 per quantile of equal size:
+
+    >>> rates = np.array([[5.0, 4, 3, 2, 1]])
+    >>> found = inequality(np.full((1, 5), 100.0), rates, 0.9 * rates, 1.1 * rates)
+    >>> found.slope.round(6).tolist(), found.relative.round(6).tolist()
+    ([-5.0], [0.090909])
+
     Raises:
         ValueError: A population is not positive.
     """

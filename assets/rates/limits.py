@@ -33,6 +33,15 @@ def exact_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Number
     Args:
         count: Counts at or above 0; weighted counts need not be whole.
         level: 95, or 998 for 99.8 %.
+
+    Returns:
+        Lower and upper limits; the lower limit of 0 is 0.
+
+    Of no death in a year no more than 3.69 are compatible with chance:
+
+    >>> lower, upper = exact_limits([0, 10])
+    >>> lower.round(4).tolist(), upper.round(4).tolist()
+    ([0.0, 4.7954], [3.6889, 18.3904])
     """
     x = np.asarray(count, dtype=np.float64)
     lower_tail, upper_tail, _ = _TAILS[level]
@@ -45,6 +54,20 @@ def byar_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Numbers
 
     The upper limit stands on count + 1. The variant on count + 0.5 that some packages call Byar's
     differs by several percent.
+
+    Args:
+        count: Counts above 0.
+        level: 95, or 998 for 99.8 %.
+
+    Returns:
+        Lower and upper limits.
+
+    Source: OHID, PHEindicatormethods ``byars_lower`` and ``byars_upper``, with its published
+    expectation for 65:
+
+    >>> lower, upper = byar_limits([65])
+    >>> lower.round(4).tolist(), upper.round(4).tolist()
+    ([50.1632], [82.8491])
     """
     x = np.asarray(count, dtype=np.float64)
     z = _TAILS[level][2]
@@ -56,7 +79,22 @@ def byar_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Numbers
 
 
 def ohid_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Numbers]:
-    """Return OHID's limits of counts, in persons: exact below 10, Byar's from 10."""
+    """Return OHID's limits of counts, in persons: exact below 10, Byar's from 10.
+
+    Args:
+        count: Counts at or above 0.
+        level: 95, or 998 for 99.8 %.
+
+    Returns:
+        Lower and upper limits.
+
+    Source: OHID, PHEindicatormethods ``phe_rate``, which publishes limits per 100,000 for 5 and 20
+    of 100:
+
+    >>> lower, upper = ohid_limits([5, 20])
+    >>> (lower / 100 * 1e5).round(4).tolist(), (upper / 100 * 1e5).round(4).tolist()
+    ([1623.4864, 12211.4288], [11668.3321, 30889.8804])
+    """
     x = np.asarray(count, dtype=np.float64)
     exact = exact_limits(x, level)
     byar = byar_limits(np.maximum(x, EXACT_BELOW), level)
@@ -65,26 +103,38 @@ def ohid_limits(count: npt.ArrayLike, level: int = 95) -> tuple[Numbers, Numbers
 
 
 def chi_square_limit(freedom: npt.ArrayLike, share: float) -> Numbers:
-    """Return the chi-square that chance exceeds in this share of cases, by degrees of freedom."""
+    """Return the chi-square that chance exceeds in this share of cases, by degrees of freedom.
+
+    Args:
+        freedom: Degrees of freedom, above 0.
+        share: Share of cases, between 0 and 1.
+
+    >>> chi_square_limit([1, 10], 0.05).round(3).tolist()
+    [3.841, 18.307]
+    """
     half = np.asarray(freedom, dtype=np.float64) / 2
     return np.asarray(2 * gammainccinv(half, share), dtype=np.float64)
-
-
-def effective_deaths(deaths: npt.ArrayLike, births: npt.ArrayLike) -> Numbers:
-    """Return NCHS's adjusted number of deaths when births vary too, rounded to a whole number.
-
-    ``deaths · births / (deaths + births)``; at least 1 where there is a death.
-    """
-    d = np.asarray(deaths, dtype=np.float64)
-    b = np.asarray(births, dtype=np.float64)
-    adjusted = np.floor(d * b / (d + b) + 0.5)
-    return np.where(d > 0, np.maximum(adjusted, 1.0), 0.0)
 
 
 def wilson_limits(
     part: npt.ArrayLike, whole: npt.ArrayLike, level: int = 95
 ) -> tuple[Numbers, Numbers]:
     """Return Wilson limits of the proportion ``part / whole``.
+
+    Args:
+        part: Counts at or above 0, in persons.
+        whole: Counts that the parts belong to, in persons.
+        level: 95, or 998 for 99.8 %.
+
+    Returns:
+        Lower and upper limits, as proportions.
+
+    Source: Wilson (1927), as OHID's ``phe_proportion``. A third of Missouri's infant deaths, 2,067
+    of 6,200:
+
+    >>> lower, upper = wilson_limits([2067], [6200])
+    >>> lower.round(6).tolist(), upper.round(6).tolist()
+    ([0.321759], [0.345222])
 
     Raises:
         ValueError: A part is larger than its whole.

@@ -18,7 +18,23 @@ _Counts = tuple[Numbers, Numbers, Numbers, Numbers]
 def difference_limits(
     d1: npt.ArrayLike, b1: npt.ArrayLike, d0: npt.ArrayLike, b0: npt.ArrayLike
 ) -> tuple[Numbers, Numbers]:
-    """Return 95 % score limits of ``d1 / b1 − d0 / b0``, per unit of the denominators."""
+    """Return 95 % score limits of ``d1 / b1 − d0 / b0``, per unit of the denominators.
+
+    Args:
+        d1: Events of the first rate, in persons.
+        b1: Its denominator, above 0.
+        d0: Events of the second rate.
+        b0: Its denominator, above 0.
+
+    Returns:
+        Lower and upper limits, e.g. deaths per birth.
+
+    Source: Ng and Tang (2005). 60 of 51,477.5 against 30 of 54,308.7, per 1,000:
+
+    >>> lower, upper = difference_limits([60], [51477.5], [30], [54308.7])
+    >>> (1000 * lower).round(6).tolist(), (1000 * upper).round(6).tolist()
+    ([0.265796], [0.989192])
+    """
     counts = _columns(d1, b1, d0, b0)
     n1, m1, n0, m0 = counts
     middle = n1 / m1 - n0 / m0
@@ -33,7 +49,23 @@ def difference_limits(
 def ratio_limits(
     d1: npt.ArrayLike, b1: npt.ArrayLike, d0: npt.ArrayLike, b0: npt.ArrayLike
 ) -> tuple[Numbers, Numbers]:
-    """Return 95 % score limits of ``(d1 / b1) / (d0 / b0)``; NaN where ``d0`` is 0."""
+    """Return 95 % score limits of ``(d1 / b1) / (d0 / b0)``; NaN where ``d0`` is 0.
+
+    Args:
+        d1: Events of the first rate, in persons.
+        b1: Its denominator, above 0.
+        d0: Events of the second rate.
+        b0: Its denominator, above 0.
+
+    Returns:
+        Lower and upper limits.
+
+    Source: Gu, Ng, Tang and Schucany (2008), with their example:
+
+    >>> lower, upper = ratio_limits([60], [51477.5], [30], [54308.7])
+    >>> lower.round(6).tolist(), upper.round(6).tolist()
+    ([1.365962], [3.259306])
+    """
     n1, m1, n0, m0 = _columns(d1, b1, d0, b0)
     # Ratios r of the counts that are z standard errors away: (n1 - r n0)^2 = z^2 r (n1 + n0).
     product = n1 * n0
@@ -51,7 +83,20 @@ def difference_z(
     b0: npt.ArrayLike,
     difference: npt.ArrayLike = 0.0,
 ) -> Numbers:
-    """Return the score statistic of ``d1 / b1 − d0 / b0`` against a hypothesised difference."""
+    """Return the score statistic of ``d1 / b1 − d0 / b0`` against a hypothesised difference.
+
+    Args:
+        d1: Events of the first rate, in persons.
+        b1: Its denominator, above 0.
+        d0: Events of the second rate.
+        b0: Its denominator, above 0.
+        difference: Hypothesised difference of the rates.
+
+    Source: Ng and Tang (2005), with their example of 41 in 28,010 against 15 in 19,017:
+
+    >>> difference_z([41], [28010], [15], [19017]).round(4).tolist()
+    [2.0818]
+    """
     n1, m1, n0, m0 = _columns(d1, b1, d0, b0)
     expected = np.asarray(difference, dtype=np.float64)
     total = m1 + m0

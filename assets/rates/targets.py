@@ -45,14 +45,6 @@ def targets() -> tuple[Target, ...]:
     )
 
 
-def share_achieved(recent: float, baseline: float, target: float) -> float:
-    """Return the percent of the targeted change that was achieved.
-
-    Source: Healthy People 2030 methods, ``100 · (recent − baseline) / (target − baseline)``.
-    """
-    return 100 * (recent - baseline) / (target - baseline)
-
-
 def build_targets(con: duckdb.DuckDBPyConnection) -> int:
     """Replace ``rates.targets`` from ``rates.rates``; returns the row count."""
     require(con, ("rates.rates",))

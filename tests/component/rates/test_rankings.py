@@ -229,6 +229,7 @@ def test_targets_and_benchmarks() -> None:
     core = CoreTables()
     core.infant("US", 2013, 23440, 3932181, kind="country", family="nchs_mortality")
     core.infant("US-MS", 2013, 371, 38634)
+    core.infant("US", 2022, 20553, 3667758, kind="country", family="nchs_linked")
     core.infant("US", 2005, 28440, 4138349, kind="country", family="nchs_mortality")
     con = built(core)
     where = "window_type = 'annual' AND year(period_end) = 2013 AND area_code = '{}'"
@@ -241,6 +242,10 @@ def test_targets_and_benchmarks() -> None:
     assert nation["kpi_depot_world"]["target_value"] == 38
     assert nation["kpi_depot_world"]["is_met"] is None
     assert "healthy_people_2030" not in nation
+    of_2030 = "year(period_end) = 2022 AND window_type = 'annual' AND target_id = '{}'"
+    later = one(con, of_2030.format("healthy_people_2030"), "rates.targets")
+    # 5.603696 on the way from 5.8 to 5.0.
+    assert later["share_achieved_percent"] == pytest.approx(24.538, abs=5e-4)
     state = one(con, where.format("US-MS"), "rates.targets")
     assert (state["target_id"], state["is_met"]) == ("healthy_people_2020", False)
     assert state["share_achieved_percent"] is None

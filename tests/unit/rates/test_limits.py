@@ -13,7 +13,6 @@ from statsmodels.stats.rates import confint_poisson
 
 from assets.rates.limits import (
     byar_limits,
-    effective_deaths,
     exact_limits,
     ohid_limits,
     wilson_limits,
@@ -151,14 +150,6 @@ def test_weighted_counts_need_not_be_whole() -> None:
     lower, upper = exact_limits([24.6], 95)
     assert lower[0] == pytest.approx(stats.gamma.ppf(0.025, 24.6), rel=1e-12)
     assert upper[0] == pytest.approx(stats.gamma.ppf(0.975, 25.6), rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("deaths", "births", "expected"),
-    [(25, 1500, 25), (45, 3000, 44), (20, 400, 19), (99, 20000, 99), (1, 1, 1), (0, 10, 0)],
-)
-def test_deaths_are_adjusted_for_varying_births(deaths: int, births: int, expected: int) -> None:
-    assert effective_deaths([deaths], [births])[0] == expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import yaml
 
 from assets.rates.definitions import FILE, definition_notes, read_yaml, require_definitions
 from assets.rates.measures import MethodError, measures, policies
-from assets.rates.targets import share_achieved, targets
+from assets.rates.targets import targets
 from assets.schema.codes import COUNTRIES, SOURCE_FAMILIES
 
 RULE = {
@@ -124,14 +124,6 @@ def test_unknown_limits_are_named(tmp_path: Path) -> None:
     rule = {**RULE, "interval": "wald"}
     with pytest.raises(MethodError, match=r"'rule' has interval 'wald'.*nchs_fixed"):
         policies(written(tmp_path, [rule]))
-
-
-@pytest.mark.parametrize(
-    ("recent", "baseline", "target", "expected"),
-    [(6.3, 6.7, 6.0, 57.142857), (5.6, 5.8, 5.0, 25.0)],
-)
-def test_share_achieved(recent: float, baseline: float, target: float, expected: float) -> None:
-    assert share_achieved(recent, baseline, target) == pytest.approx(expected, abs=5e-7)
 
 
 def test_targets_have_values_baselines_and_sources() -> None:
