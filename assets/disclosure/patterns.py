@@ -19,7 +19,7 @@ from assets.disclosure.policy import policies
 from assets.disclosure.relations import KEY, Key
 from assets.state.moments import is_by
 from assets.state.released import read_json
-from assets.state.warehouse import sql_of, table_exists
+from assets.state.warehouse import sql_of, table_exists, temp_table
 
 if TYPE_CHECKING:
     from assets.disclosure.audit import Interval
@@ -57,7 +57,7 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
         DamagedReleaseError: An earlier release cannot be read.
     """
     limits = {family: p for family, p in policies().items() if p.withholds}
-    register(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
+    temp_table(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
     found = con.execute(sql_of(__file__, "guarded")).fetchall()
     if not any(limits[r[0]].covers(count) for r in found for count in r[-2:]):
         return None
@@ -152,13 +152,6 @@ def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:
         for folder in found
         if is_by(str(read_json(folder / "manifest.json").get("released_at")), as_of)
     ]
-
-
-def register(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    """Make a frame a temporary table of the connection."""
-    con.register("disclosure_frame", frame)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM disclosure_frame").fetchall()
-    con.unregister("disclosure_frame")
 
 
 def _groups(

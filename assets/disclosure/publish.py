@@ -15,7 +15,7 @@ import pandas as pd
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
 from assets.disclosure.masking import masked_selection
-from assets.disclosure.patterns import pattern, register
+from assets.disclosure.patterns import pattern
 from assets.disclosure.policy import policies
 from assets.disclosure.relations import KEY
 from assets.rates import measures
@@ -23,7 +23,7 @@ from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
-from assets.state.warehouse import replace_table, sql_of, table_exists
+from assets.state.warehouse import replace_table, sql_of, table_exists, temp_table
 
 _AS_COMPUTED = "claims"
 """Copied from ``rates``: its statements are about figures that may all be shown."""
@@ -91,9 +91,9 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
         keys[name] = (
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")
         )
-    register(con, "disclosure_patterns", keys)
+    temp_table(con, "disclosure_patterns", keys)
     named = [(family, policy.name) for family, policy in policies().items()]
-    register(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
+    temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE disclosure_decisions AS " + sql_of(__file__, "decisions")
     ).fetchall()

@@ -26,6 +26,7 @@ from assets.schema.codes import (
     RATE_MEASURES,
     SOURCE_FAMILIES,
 )
+from assets.state.warehouse import temp_table
 
 _FOLDER = Path(__file__).parent
 _MEASURES = _FOLDER / "measures.yaml"
@@ -145,20 +146,11 @@ def register(
     """Create the temporary tables ``method_*`` that the SQL of this package reads."""
     chosen = measures() if declared is None else tuple(declared)
     rules = policies() if in_force is None else tuple(in_force)
-    _temp(con, "method_measures", _measure_rows(chosen))
-    _temp(con, "method_parts", _part_rows(chosen))
-    _temp(con, "method_gaps", _gap_rows(chosen))
-    _temp(con, "method_policies", _policy_rows(rules, chosen))
-    _temp(con, "method_notes", _note_rows(chosen))
-
-
-def _temp(con: duckdb.DuckDBPyConnection, name: str, rows: Iterator[dict[str, object]]) -> None:
-    frame = pd.DataFrame(list(rows))
-    con.register("method_rows", frame)
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM method_rows").fetchall()
-    finally:
-        con.unregister("method_rows")
+    temp_table(con, "method_measures", pd.DataFrame(list(_measure_rows(chosen))))
+    temp_table(con, "method_parts", pd.DataFrame(list(_part_rows(chosen))))
+    temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
+    temp_table(con, "method_policies", pd.DataFrame(list(_policy_rows(rules, chosen))))
+    temp_table(con, "method_notes", pd.DataFrame(list(_note_rows(chosen))))
 
 
 def _measure(entry: dict[str, Any], path: Path) -> Measure:

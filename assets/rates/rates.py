@@ -11,7 +11,7 @@ import pandas as pd
 from assets.rates import inputs, measures
 from assets.rates.limits import EXACT_BELOW, chi_square_limit, exact_limits, ohid_limits
 from assets.schema.registry import METHOD_VERSION, table
-from assets.state.warehouse import replace_table, sql_of
+from assets.state.warehouse import replace_table, sql_of, temp_table
 
 BEFORE_LIMITS = (
     "series",
@@ -83,7 +83,7 @@ def join_limits(con: duckdb.DuckDBPyConnection) -> None:
     gamma = _column(con, "SELECT DISTINCT limit_count FROM rate_values WHERE limit_kind = 'gamma'")
     ohid = _column(con, "SELECT DISTINCT numerator FROM rate_values")
     frame = pd.concat([_gamma_table(gamma), _ohid_table(ohid)], ignore_index=True)
-    _temp(con, "rate_limits", frame)
+    temp_table(con, "rate_limits", frame)
 
 
 def _join_chi_square_limits(con: duckdb.DuckDBPyConnection) -> None:
@@ -92,15 +92,7 @@ def _join_chi_square_limits(con: duckdb.DuckDBPyConnection) -> None:
     largest = int(_column(con, sizes).max(initial=0))
     areas = np.arange(_STABILISED_FROM, largest + 1)
     frame = pd.DataFrame({"areas": areas, "upper_05": chi_square_limit(areas - 1, 0.05)})
-    _temp(con, "chi_square_limits", frame)
-
-
-def _temp(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    con.register("limit_rows", frame)
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM limit_rows").fetchall()
-    finally:
-        con.unregister("limit_rows")
+    temp_table(con, "chi_square_limits", frame)
 
 
 def _drop(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from assets.release.channels.reading import open_release
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.registry import table as table_of
 from assets.state.home import Home
-from assets.state.warehouse import sql_of
+from assets.state.warehouse import records, sql_of
 
 MOST_ROWS = 5
 _WITH_TOTALS = frozenset({"rates"})
@@ -118,10 +118,8 @@ def find_rows(
     if table in _WITH_TOTALS and not {"stratum", "stratum_type"} & set(wanted):
         wanted |= {"stratum_type": "all", "stratum": "all"}
     where, values = _condition(wanted)
-    result = con.execute(
-        f'SELECT * FROM "{table}" WHERE {where} ORDER BY ALL LIMIT {MOST_ROWS + 1}', values
-    )
-    rows = [Row(table, dict(zip(columns, row, strict=True))) for row in result.fetchall()]
+    query = f'SELECT * FROM "{table}" WHERE {where} ORDER BY ALL LIMIT {MOST_ROWS + 1}'
+    rows = [Row(table, row) for row in records(con, query, values)]
     if not rows:
         raise KeyNotFoundError(_near(con, table, wanted))
     if len(rows) > MOST_ROWS:
@@ -139,10 +137,8 @@ def _too_many(
     """Return which columns would choose among the rows, and how to choose the newest."""
     where, values = _condition(wanted)
     order = ", ".join(("period_end DESC", *_key_of(table)))
-    result = con.execute(f'SELECT * FROM "{table}" WHERE {where} ORDER BY {order}', values)
-    columns = [d[0] for d in result.description]
-    rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
-    choosing = [c for c in _key_of(table) if c in columns and len({row[c] for row in rows}) > 1]
+    rows = records(con, f'SELECT * FROM "{table}" WHERE {where} ORDER BY {order}', values)
+    choosing = [c for c in _key_of(table) if c in rows[0] and len({row[c] for row in rows}) > 1]
     line = _command(Row(table, rows[0]), {*key, *choosing}, version)
     return (
         f"{len(rows):,} rows of {table} have that key; name {', '.join(choosing)} as well. The "
@@ -222,9 +218,8 @@ def find_in(
 ) -> list[Row]:
     """Return the rates with these values, in order of their period."""
     where, values = _condition({**wanted, "stratum_type": stratum[0], "stratum": stratum[1]})
-    result = con.execute(f"SELECT * FROM rates WHERE {where} ORDER BY period_end", values)
-    columns = [d[0] for d in result.description]
-    return [Row("rates", dict(zip(columns, v, strict=True))) for v in result.fetchall()]
+    query = f"SELECT * FROM rates WHERE {where} ORDER BY period_end"
+    return [Row("rates", row) for row in records(con, query, values)]
 
 
 def _explain_rate(
@@ -277,7 +272,8 @@ def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:
 def _cells(
     lineage: duckdb.DuckDBPyConnection, rate: Mapping[str, Any], measure: Measure
 ) -> list[dict[str, Any]]:
-    result = lineage.execute(
+    cells = records(
+        lineage,
         sql_of(__file__, "explain_atoms"),
         {
             "area": rate["area_code"],
@@ -290,8 +286,6 @@ def _cells(
             "counts": [measure.numerator, *measure.denominators],
         },
     )
-    names = [d[0] for d in result.description]
-    cells = [dict(zip(names, values, strict=True)) for values in result.fetchall()]
     own = [c for c in cells if c["area_code"] == rate["area_code"]]
     return _of_one_period_type(own or cells, rate)
 
@@ -354,17 +348,13 @@ def _vintage(source: Mapping[str, Any] | None, vintage_id: str) -> dict[str, Any
 
 def _rules(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     marks = ", ".join("?" for _ in _CHECKED)
-    rows = con.execute(
-        "SELECT table_name, rule_id, outcome, message, waiver_id FROM quality "
+    return records(
+        con,
+        'SELECT table_name AS "table", rule_id, outcome, message, waiver_id FROM quality '
         f"WHERE table_name IN ({marks}) ORDER BY table_name, rule_id",
         list(_CHECKED),
-    ).fetchall()
-    names = ("table", "rule_id", "outcome", "message", "waiver_id")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    )
 
 
 def _by_name(con: duckdb.DuckDBPyConnection, table: str, key: str) -> dict[str, Mapping[str, Any]]:
-    result = con.execute(f'SELECT * FROM "{table}"')
-    names = [d[0] for d in result.description]
-    rows = (dict(zip(names, values, strict=True)) for values in result.fetchall())
-    return {str(row[key]): row for row in rows}
+    return {str(row[key]): row for row in records(con, f'SELECT * FROM "{table}"')}

@@ -56,6 +56,7 @@ from assets.state.evidence import PASSING
 from assets.state.home import Home
 from assets.state.private import make_open
 from assets.state.released import read_rows
+from assets.state.warehouse import records
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _write_folder(
     staging = catalogue.staging_folder(releases, uuid.uuid4().hex)
     durable.make_folder(staging)
     try:
-        sources = _records(con, "published.sources")
+        sources = records(con, "SELECT * FROM published.sources ORDER BY ALL")
         licences = licences_of(sources)
         embedded = {
             "release_version": draft.version,
@@ -345,9 +346,3 @@ def _manifest(
             **{name: installed(name) for name in ("duckdb", "pandas", "pyarrow")},
         },
     }
-
-
-def _records(con: duckdb.DuckDBPyConnection, relation: str) -> list[dict[str, object]]:
-    result = con.execute(f"SELECT * FROM {relation} ORDER BY ALL")
-    names = [d[0] for d in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

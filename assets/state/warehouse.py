@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pandas as pd
 
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
@@ -205,6 +207,32 @@ def replace_table(
         con.execute("ROLLBACK").fetchall()
         raise
     return int(con.execute(f"SELECT count(*) FROM {target}").fetchall()[0][0])
+
+
+def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Create or replace a temporary table with the rows of a frame."""
+    con.register("frame_rows", frame)
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM frame_rows").fetchall()
+    finally:
+        con.unregister("frame_rows")
+
+
+def records(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    values: Sequence[object] | Mapping[str, object] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of a query as mappings of column to value.
+
+    Args:
+        con: Open connection.
+        query: One SQL query.
+        values: Values of its placeholders.
+    """
+    result = con.execute(query, values)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def table_exists(con: duckdb.DuckDBPyConnection, full_name: str) -> bool:

@@ -23,7 +23,7 @@ from assets.core.geography.registry import (
 )
 from assets.core.observations.ages import SPANS, hours_of
 from assets.schema.registry import table
-from assets.state.warehouse import literal, replace_table, sql_of
+from assets.state.warehouse import literal, replace_table, sql_of, temp_table
 
 _FOLDER = Path(__file__).parent
 _CELLS = (
@@ -197,8 +197,4 @@ def _temp(
     rows: list[dict[str, str]],
     columns: tuple[str, ...] | None = None,
 ) -> None:
-    con.register("lookup_rows", pd.DataFrame(rows, columns=columns, dtype="str"))
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM lookup_rows").fetchall()
-    finally:
-        con.unregister("lookup_rows")
+    temp_table(con, name, pd.DataFrame(rows, columns=columns, dtype="str"))
