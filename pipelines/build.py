@@ -17,13 +17,14 @@ from assets.defs.resources import GateResource, ObjectStoreResource
 from assets.state.private import keep_private
 from expectations.checks import all_checks
 from expectations.suites import required_rules
+from pipelines.declared import ASSETS as DECLARED
 from pipelines.jobs import JOBS
 from pipelines.one_writer import LockedIntake, LockedWarehouse
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 
-ASSETS = (*RAW_AND_STAGING, *CORE, *RATES, *PUBLISHED, *RELEASE)
+ASSETS = (*DECLARED, *RAW_AND_STAGING, *CORE, *RATES, *PUBLISHED, *RELEASE)
 
 
 def build_defs(
@@ -38,11 +39,7 @@ def build_defs(
     keep_private()
     home = str(settings.home.root)
     resources: dict[str, Any] = {
-        "warehouse": LockedWarehouse(
-            home=home,
-            basis=f"{settings.profile} {settings.as_of}".strip(),
-            as_of=settings.as_of,
-        ),
+        "warehouse": LockedWarehouse(home=home, basis=settings.basis, as_of=settings.as_of),
         "intake": LockedIntake(home=home, profile=settings.profile, as_of=settings.as_of),
         "gate": GateResource(
             required_rules={name: sorted(rules) for name, rules in required_rules().items()}

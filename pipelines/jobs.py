@@ -6,12 +6,13 @@ import dagster as dg
 
 _ALL = dg.AssetSelection.all()
 _RAW = dg.AssetSelection.key_prefixes(["raw"])
+_DECLARED = dg.AssetSelection.key_prefixes(["declared"])
 _AFTER_STAGING = dg.AssetSelection.key_prefixes(["core"], ["rates"], ["published"], ["release"])
 
 
 def _of_producer(source: str) -> dg.AssetSelection:
     raw = dg.AssetSelection.groups(f"raw_{source}")
-    return raw | raw.downstream() | _AFTER_STAGING
+    return raw | raw.downstream() | _DECLARED | _AFTER_STAGING
 
 
 nightly = dg.define_asset_job(

@@ -18,6 +18,7 @@ from assets.defs.resources import IntakeResource, WarehouseResource
 from expectations.complaints import complaints
 from expectations.validate import validate_table
 from pipelines.alive import hold
+from pipelines.declared import made_from
 from pipelines.lock import writer_lock
 
 
@@ -30,6 +31,13 @@ class LockedWarehouse(WarehouseResource):
         with writer_lock(self.paths, _purpose(context), again=True):
             _say_alive(context)
             yield self
+
+    def made_from(self, full_name: str) -> str:
+        """Return what a table stands on beside the tables below it."""
+        # The tables of a rebuild as of a past day stand in no later run.
+        if self.as_of:
+            return ""
+        return made_from(self.paths, self.basis, (full_name,))[full_name]
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
         """Return the required rules that fail on some tables."""

@@ -22,7 +22,8 @@ DATASET_NAMES = (
 )  # fmt: skip
 """Names of the catalogue, which takes a second to import; a test holds the two equal."""
 GROUPS = (
-    "raw_nchs", "raw_ons", "raw_local", "staging", "core", "rates", "published", "release",
+    "declared", "raw_nchs", "raw_ons", "raw_local", "staging", "core", "rates", "published",
+    "release",
 )  # fmt: skip
 ATTRIBUTES = (
     "key", "group", "kind", "tag", "owner", "code_location", "column", "column_tag", "table_name",
@@ -41,6 +42,7 @@ def asset_names() -> tuple[str, ...]:
     """Return the names of all assets, as in ``key:"core/areas"``."""
     published = [t.name for t in tables_of(Layer.PUBLISHED) if t.name not in OF_THE_RELEASE]
     return (
+        "declared/in_force",
         *(f"raw/{name}" for name in DATASET_NAMES),
         *(f"staging/{t.name}" for t in tables_of(Layer.STAGING)),
         *(f"core/{t.name}" for t in tables_of(Layer.CORE)),

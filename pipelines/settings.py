@@ -50,6 +50,11 @@ class Settings:
     history_days: int = _HISTORY_DAYS
 
     @property
+    def basis(self) -> str:
+        """Which extracts a run looks at; what is compared between runs is compared within it."""
+        return f"{self.profile} {self.as_of}".strip()
+
+    @property
     def store(self) -> Location | None:
         """Place in the object store, or ``None`` where releases are kept on disk only.
 

@@ -128,6 +128,11 @@ def remember(home: Home, found: Sequence[Lacking]) -> None:
     durable.replace_text(home.reports / _FILE, text)
 
 
+def has_looked(home: Home) -> bool:
+    """Return whether what is lacking has been kept."""
+    return (home.reports / _FILE).is_file()
+
+
 def remembered(home: Home) -> list[Lacking]:
     """Return what the last run found missing."""
     try:

@@ -16,12 +16,11 @@ from assets.core.lacking import lacking, remember
 from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
-from assets.defs.specs import key_of, materialised, table_spec
+from assets.defs.specs import key_of, table_spec
 from assets.producers.catalogue import DATASETS
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 
-_CODE = ("assets/core",)
 # Counties are areas as soon as an extract has them.
 _AREAS_FROM = ("staging.nchs_wonder", "staging.local_counts")
 _STAGING = tuple(t.full_name for t in tables_of(Layer.STAGING))
@@ -35,9 +34,7 @@ _DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tup
 
 @dg.multi_asset(
     name="core_declarations",
-    specs=[
-        table_spec(name, table(name), deps, code=_CODE) for name, (_, deps) in _DECLARED.items()
-    ],
+    specs=[table_spec(name, table(name), deps) for name, (_, deps) in _DECLARED.items()],
     can_subset=True,
 )
 def declarations(
@@ -55,14 +52,13 @@ def declarations(
             if key_of(name) not in context.selected_asset_keys:
                 continue
             build(con, own)
-            yield materialised(con, name, table(name))
+            yield warehouse.made(con, name, table(name))
 
 
 @dg.multi_asset(
     name="core_counts",
     specs=[
-        table_spec(name, table(name), (*_STAGING, "core.areas"), code=_CODE, skippable=True)
-        for name in COUNTED
+        table_spec(name, table(name), (*_STAGING, "core.areas"), skippable=True) for name in COUNTED
     ],
 )
 def counts(
@@ -79,7 +75,7 @@ def counts(
             remember(warehouse.paths, lacking(con, warehouse.paths, DATASETS))
         if is_enough:
             for name in COUNTED:
-                yield materialised(con, name, table(name))
+                yield warehouse.made(con, name, table(name))
 
 
 ASSETS = (declarations, counts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.defs.resources import WarehouseResource
-from assets.defs.specs import materialised, table_spec
+from assets.defs.specs import table_spec
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import PUBLISHED, publishing
 from assets.rates.build import DERIVED, RATES
@@ -23,10 +23,7 @@ def _upstream(full_name: str) -> tuple[str, ...]:
 
 @dg.multi_asset(
     name="published_tables",
-    specs=[
-        table_spec(name, table(name), _upstream(name), code=("assets/disclosure",), skippable=True)
-        for name in PUBLISHED
-    ],
+    specs=[table_spec(name, table(name), _upstream(name), skippable=True) for name in PUBLISHED],
 )
 def published_tables(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
@@ -39,7 +36,7 @@ def published_tables(
     with warehouse.connect() as con:
         if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history)):
             for name in PUBLISHED:
-                yield materialised(con, name, table(name))
+                yield warehouse.made(con, name, table(name))
 
 
 ASSETS = (published_tables,)

@@ -6,11 +6,10 @@ import dagster as dg
 
 from assets.core.settled import Stage
 from assets.defs.resources import WarehouseResource
-from assets.defs.specs import key_of, materialised, table_spec
+from assets.defs.specs import key_of, table_spec
 from assets.rates.build import BUILDERS, DERIVED, RATES
 from assets.schema.registry import table
 
-_CODE = ("assets/rates",)
 _NOTE = "Before disclosure control; not for readers."
 _CORE = tuple(
     f"core.{name}"
@@ -36,7 +35,6 @@ def _registered(full_name: str) -> str:
             "rates.rates",
             table("published.rates"),
             _CORE,
-            code=_CODE,
             note=_NOTE,
             skippable=True,
         )
@@ -51,7 +49,7 @@ def rates(
     """
     with warehouse.connect() as con:
         if warehouse.settles(con, context.log, RATES):
-            yield materialised(con, "rates.rates", table("published.rates"))
+            yield warehouse.made(con, "rates.rates", table("published.rates"))
 
 
 @dg.multi_asset(
@@ -61,7 +59,6 @@ def rates(
             name,
             table(_registered(name)),
             ("rates.rates", *_CORE),
-            code=_CODE,
             note=_NOTE,
         )
         for name in BUILDERS
@@ -80,7 +77,7 @@ def derived(
     with warehouse.connect() as con:
         if warehouse.settles(con, context.log, RATES, DERIVED, chosen=chosen):
             for name in names:
-                yield materialised(con, name, table(_registered(name)))
+                yield warehouse.made(con, name, table(_registered(name)))
 
 
 ASSETS = (rates, derived)

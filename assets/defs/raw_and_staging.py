@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from assets.archive.dataset import Dataset
+from assets.archive.dataset_version import dataset_version
 from assets.archive.http.side_by_side import Fetching
 from assets.archive.inbox import sort_inbox, wait_for_arrivals
 from assets.archive.refresh import RefreshOutcome, lines_of, refresh
@@ -16,7 +17,7 @@ from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.core.settled import settle_staging
 from assets.defs.resources import IntakeResource, WarehouseResource
-from assets.defs.specs import OWNERS, materialised, table_spec
+from assets.defs.specs import OWNERS, table_spec
 from assets.producers.catalogue import DATASETS
 from assets.producers.identify import describe_unknown, identify
 from assets.state.code_version import code_version
@@ -66,7 +67,6 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
                 name,
                 group[0].staging,
                 [f"raw.{d.dataset_id}" for d in group],
-                code=[f"assets/producers/{source}"],
                 kinds=("duckdb", "parquet"),
             )
             for name, group in by_table.items()
@@ -82,7 +82,7 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
                 if dg.AssetKey(name.split(".")) in context.selected_asset_keys:
                     for line in settle_staging(con, warehouse.building, group):
                         context.log.warning(line)
-                    yield materialised(con, name, table)
+                    yield warehouse.made(con, name, table)
 
     return _staging
 
@@ -143,7 +143,9 @@ def _taken_in(
             "newest": known[-1].vintage_id if known else "none",
             "what happened": dg.MetadataValue.md("\n".join(f"- {x}" for x in outcome.lines)),
         },
-        data_version=dg.DataVersion("+".join(v.sha256[:12] for v in known) or "none"),
+        data_version=dg.DataVersion(
+            dataset_version(intake.paths, dataset, as_of=intake.known_until)
+        ),
     )
 
 

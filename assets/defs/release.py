@@ -15,7 +15,7 @@ from assets.object_store.push import STORE_LOGGER
 from assets.producers.catalogue import DATASETS
 from assets.release.publish import publish_release
 from assets.release.rebuild import published_before
-from assets.state.code_version import code_version
+from assets.state.code_version import whole_code_version
 
 
 @dg.asset(
@@ -25,7 +25,7 @@ from assets.state.code_version import code_version
     owners=OWNERS,
     kinds={"parquet", "csv"},
     tags={"layer": "release"},
-    code_version=code_version("assets/release", "assets/schema"),
+    code_version=whole_code_version(),
     # Dagster judges by when an asset was last materialised. The night's check materialises every
     # raw asset, news or none, so whether a producer is late is judged by its calendar instead
     # (assets/archive/overview.py).
@@ -74,7 +74,7 @@ def release(
     owners=OWNERS,
     kinds={"s3"},
     tags={"layer": "release"},
-    code_version=code_version("assets/object_store"),
+    code_version=whole_code_version(),
 )
 def object_store(
     context: dg.AssetExecutionContext,

@@ -19,9 +19,11 @@ from assets.core.geography.intake import judge_areas
 from assets.core.observations.contradictions import judge_official
 from assets.core.observations.intake import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
+from assets.defs.specs import materialised
 from assets.object_store.location import Location, location_of
 from assets.producers.catalogue import DATASETS
 from assets.producers.nchs.wonder.whole import judge_whole
+from assets.schema.model import Table
 from assets.state.home import Home
 from assets.state.warehouse import connect
 
@@ -86,6 +88,16 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             log.warning("Nothing can be published yet: %s", error)
             return False
         return True
+
+    def made(
+        self, con: duckdb.DuckDBPyConnection, full_name: str, table: Table
+    ) -> dg.MaterializeResult[None]:
+        """Return the result for a table that has just been written."""
+        return materialised(con, full_name, table, self.made_from(full_name))
+
+    def made_from(self, full_name: str) -> str:
+        """Return what a table stands on beside other tables; who knows it overrides it."""
+        return ""
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
         """Return the required rules that fail on some tables; who knows the rules overrides it."""

@@ -12,9 +12,12 @@ from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
 from assets.schema.identity import content_hash
 from assets.schema.model import Layer, Table
-from assets.state.code_version import code_version
+from assets.state.code_version import whole_code_version
+from assets.state.made import remember_made
 
 OWNERS = ["team:data-engineering"]
+DECLARED = dg.AssetKey(["declared", "in_force"])
+"""What people declare, as it is in force today. Every table depends on it."""
 _PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40
 
 
@@ -47,7 +50,6 @@ def table_spec(
     table: Table,
     deps: Iterable[str],
     *,
-    code: Iterable[str],
     kinds: Iterable[str] = ("duckdb", "sql"),
     note: str = "",
     skippable: bool = False,
@@ -58,21 +60,20 @@ def table_spec(
         full_name: ``schema.name`` in the warehouse; also the asset key.
         table: Registry entry.
         deps: Full names of the tables or raw datasets that it is made from.
-        code: Packages whose sources make its code version.
         kinds: What it is made with, for the asset page.
         note: Sentence to add to the description.
         skippable: Its step may leave it out, and everything that stands on it is left out then.
     """
     return dg.AssetSpec(
         key_of(full_name),
-        deps=[key_of(name) for name in deps],
+        deps=[DECLARED, *(key_of(name) for name in deps)],
         group_name=full_name.partition(".")[0],
         description=described(table) + (f"\n\n{note}" if note else ""),
         owners=OWNERS,
         kinds=set(kinds),
         tags={"layer": full_name.partition(".")[0]},
         metadata={"dagster/column_schema": column_schema(table)},
-        code_version=code_version("assets/schema", *code),
+        code_version=whole_code_version(),
         skippable=skippable,
     )
 
@@ -83,14 +84,22 @@ def key_of(full_name: str) -> dg.AssetKey:
 
 
 def materialised(
-    con: duckdb.DuckDBPyConnection, full_name: str, table: Table
+    con: duckdb.DuckDBPyConnection, full_name: str, table: Table, basis: str = ""
 ) -> dg.MaterializeResult[None]:
     """Return the result for a table that has just been written: its rows and its content.
 
-    Rows are shown of published tables only: the others hold counts that may have to be withheld.
+    The warehouse remembers that it was made. Rows are shown of published tables only: the others
+    hold counts that may have to be withheld.
+
+    Args:
+        con: Connection to the warehouse.
+        full_name: ``schema.name`` in the warehouse.
+        table: Registry entry.
+        basis: Identity of what it was made from beside other tables.
     """
     rows = con.execute(f"SELECT count(*) FROM {full_name}").fetchall()[0][0]
     content = content_hash(con, full_name, table)
+    remember_made(con, full_name, content, basis)
     metadata: dict[str, dg.MetadataValue[Any]] = {
         "dagster/row_count": dg.MetadataValue.int(rows),
         "content hash": dg.MetadataValue.text(content),

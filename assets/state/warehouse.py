@@ -19,6 +19,8 @@ from assets.state.private import close_file
 from assets.text.doing import doing
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
+MADE_TABLE = "meta.made"
+"""What is known of finished tables; see :mod:`assets.state.made`."""
 _ASIDE = ".damaged-"
 _SMALL = 64 << 20
 """Bytes of a warehouse in which handing work to other threads takes longer than the work."""
@@ -198,10 +200,13 @@ def replace_table(
     order = f"\nORDER BY {key_order(table)}" if ordered else ""
     rows = f"{typed_selection(table, f'({select})')}{order}"
     con.execute(f"CREATE TABLE {aside} AS {rows}").fetchall()
+    known = table_exists(con, MADE_TABLE)
     con.execute("BEGIN").fetchall()
     try:
         con.execute(f"DROP TABLE IF EXISTS {target}").fetchall()
         con.execute(f"ALTER TABLE {aside} RENAME TO {table.name}").fetchall()
+        if known:
+            con.execute(f"DELETE FROM {MADE_TABLE} WHERE table_name = ?", [target]).fetchall()
         con.execute("COMMIT").fetchall()
     except BaseException:
         con.execute("ROLLBACK").fetchall()

@@ -1,0 +1,85 @@
+"""What the warehouse knows of its own tables: what each was made from, and what it held then.
+
+A warehouse can be restored from a backup or changed by hand, and whoever keeps a history of its
+tables somewhere else does not see that. Each table therefore has a row in the warehouse itself. A
+write to the table removes the row within its transaction, so that a row always speaks of a table
+that was finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from assets.state.warehouse import MADE_TABLE, literal, table_exists
+
+
+@dataclass(frozen=True)
+class Made:
+    """One table as it was when it had been made.
+
+    Attributes:
+        basis: Identity of what it was made from beside other tables.
+        content_hash: Identity of its content.
+        fingerprint: What :func:`fingerprints` said of it.
+    """
+
+    basis: str
+    content_hash: str
+    fingerprint: str
+
+
+def remember_made(
+    con: duckdb.DuckDBPyConnection, full_name: str, content_hash: str, basis: str
+) -> None:
+    """Remember that a table has just been made.
+
+    Args:
+        con: Open connection to the warehouse.
+        full_name: ``schema.name``.
+        content_hash: Identity of its content.
+        basis: Identity of what it was made from beside other tables.
+    """
+    if not table_exists(con, MADE_TABLE):
+        con.execute(
+            f"CREATE TABLE {MADE_TABLE} (table_name VARCHAR PRIMARY KEY, basis VARCHAR, "
+            "content_hash VARCHAR, fingerprint VARCHAR)"
+        ).fetchall()
+    seen = fingerprints(con, [full_name])[full_name]
+    con.execute(
+        f"INSERT OR REPLACE INTO {MADE_TABLE} VALUES (?, ?, ?, ?)",
+        [full_name, basis, content_hash, seen],
+    ).fetchall()
+
+
+def made_tables(con: duckdb.DuckDBPyConnection) -> Mapping[str, Made]:
+    """Return what is remembered of each table, by full name."""
+    if not table_exists(con, MADE_TABLE):
+        return {}
+    rows = con.execute(
+        f"SELECT table_name, basis, content_hash, fingerprint FROM {MADE_TABLE}"
+    ).fetchall()
+    return {name: Made(*facts) for name, *facts in rows}
+
+
+def fingerprints(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, str]:
+    """Return a quick hash of the columns and rows of each table that exists, whatever their order.
+
+    It says whether a table is what it was, within one version of DuckDB. The identity of content
+    that is published is :func:`assets.schema.identity.content_hash`, which takes ten times as long.
+    """
+    asked = [
+        f"SELECT '{name}', hash({literal(_columns(con, name))}) || '-' || count(*) || '-' || "
+        f"coalesce(sum(hash(rows)), 0) FROM {name} AS rows"
+        for name in names
+        if table_exists(con, name)
+    ]
+    return dict(con.execute(" UNION ALL ".join(asked)).fetchall()) if asked else {}
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    relation = con.table(name)
+    pairs = zip(relation.columns, relation.types, strict=True)
+    return ", ".join(f"{column} {kind}" for column, kind in pairs)

@@ -1,0 +1,120 @@
+"""What people declare, as it is in force today: the asset that every table depends on.
+
+Waivers and corrections expire, policies begin on a day, and regions lie in the user's own folder:
+none of that is in the code, so that the version of the code cannot say that it has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+
+from assets.archive.dataset_version import dataset_version
+from assets.core.corrections import load_corrections
+from assets.core.settled import COUNTED
+from assets.defs.resources import WarehouseResource
+from assets.defs.specs import DECLARED, OWNERS
+from assets.disclosure.patterns import release_folders
+from assets.disclosure.policy import policies
+from assets.disclosure.publish import PUBLISHED
+from assets.producers.catalogue import DATASETS
+from assets.state.code_version import whole_code_version
+from assets.state.home import Home
+from expectations import waivers
+
+
+def declared_version(home: Home, basis: str, day: date | None = None) -> str:
+    """Return a text that changes with everything that is declared and in force.
+
+    Args:
+        home: Where the user's own regions lie.
+        basis: Which extracts a run looks at, see :func:`expectations.validate.validate_table`.
+        day: Day to judge by; today (UTC) by default.
+    """
+    on = day or datetime.now(UTC).date()
+    facts = {
+        "basis": basis,
+        "waivers": [w.waiver_id for w in waivers.load() if w.expires >= on],
+        "corrections": [c.identifier for c in load_corrections() if c.expires >= on],
+        "policies": {family: repr(policy) for family, policy in policies(on).items()},
+        "regions": _files(home.regions),
+    }
+    return _hash(facts)
+
+
+def made_from(
+    home: Home, basis: str, names: Iterable[str], without: Sequence[Path] = ()
+) -> Mapping[str, str]:
+    """Return the identity of what each table stands on now, beside the tables below it.
+
+    Args:
+        home: Where state lives.
+        basis: Which extracts a run looks at.
+        names: Full names in the warehouse.
+        without: Releases to leave out.
+    """
+    everywhere = (whole_code_version(), declared_version(home, basis))
+    asked = list(names)
+    # What an earlier release shows cannot be withheld again.
+    shown = [
+        (folder.name, _content(folder / "manifest.json"))
+        for folder in (release_folders(home.releases) if set(asked) & set(PUBLISHED) else ())
+        if folder not in without
+    ]
+    used = {
+        d.dataset_id: dataset_version(home, d)
+        for d in DATASETS
+        if d.staging.full_name in asked or set(asked) & set(COUNTED)
+    }
+    extracts = {
+        name: [
+            used[d.dataset_id] for d in DATASETS if name in COUNTED or d.staging.full_name == name
+        ]
+        for name in asked
+    }
+    return {
+        name: _hash([everywhere, extracts[name], shown if name in PUBLISHED else ()])
+        for name in asked
+    }
+
+
+@dg.asset(
+    key=DECLARED,
+    group_name="declared",
+    owners=OWNERS,
+    kinds={"yaml"},
+    tags={"layer": "declared"},
+    code_version=whole_code_version(),
+)
+def in_force(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+    """Waivers, corrections, policies and own regions that are in force on the day of the run.
+
+    When one expires, begins or is edited, every table is made and judged again.
+    """
+    version = declared_version(warehouse.paths, warehouse.basis, warehouse.day)
+    return dg.MaterializeResult(data_version=dg.DataVersion(version))
+
+
+ASSETS = (in_force,)
+
+
+def _files(folder: Path) -> list[tuple[str, str]]:
+    files = sorted(f for f in folder.rglob("*") if f.is_file())
+    return [(f.relative_to(folder).as_posix(), _content(f)) for f in files]
+
+
+def _content(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        # Who makes something of it says what is wrong with it.
+        return "unreadable"
+
+
+def _hash(facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
