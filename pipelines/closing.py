@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, NOTHING, RUN_FAILED, UNUSED
-from pipelines.run import RunOutcome
+from pipelines.outcome import RunOutcome
 
 _SAID_ABOVE = tuple(
     f"ALERT {kind}:" for kind in (RUN_FAILED, CHECK_FAILED, NOT_IN_USE, NOTHING, UNUSED)

@@ -65,11 +65,11 @@ class RunProgress:
             self._own.close()
             self._own = None
 
-    def expect(self, total: int) -> None:
-        """Say how many steps there are, once that is known, and count from the first."""
-        self._total, self._done = total, 0
+    def expect(self, total: int, done: int = 0) -> None:
+        """Say how many steps there are, once that is known, and how many of them are done."""
+        self._total, self._done = total, done
         if self._bar is not None:
-            self._bar.update(self._task, total=total, completed=0)
+            self._bar.update(self._task, total=total, completed=done)
 
     def note(self, text: str) -> None:
         """Say what the step that is under way is doing."""

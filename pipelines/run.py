@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from signal import SIGINT
@@ -18,9 +18,9 @@ import dagster as dg
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import reason_of, stale_datasets
 from assets.archive.store import vintages
-from assets.archive.unrecognised import Unused, unused_files
+from assets.archive.unrecognised import unused_files
 from assets.archive.waiting import waiting
-from assets.core.lacking import Lacking, remembered
+from assets.core.lacking import remembered
 from assets.core.regions.loader import declared_regions
 from assets.object_store.push import STORE_LOGGER
 from assets.producers.catalogue import DATASETS
@@ -29,14 +29,17 @@ from assets.text.doing import DOING_LOGGER
 from expectations.report import render
 from pipelines.alive import hold
 from pipelines.build import build_defs
-from pipelines.failures import FailedCheck, failed_checks, failed_steps, outcomes_of, tell
+from pipelines.failures import failed_checks, failed_steps, outcomes_of, tell
 from pipelines.history import prune_history
+from pipelines.imports import import_fast
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.interrupts import InterruptedRunError, at_signal, go_on, received
 from pipelines.killed import close_killed
 from pipelines.location import origin_of
 from pipelines.lock import writer_lock
+from pipelines.night import NIGHTLY, Night, run_night
 from pipelines.nothing import is_left_out, why_none
+from pipelines.outcome import RunOutcome
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
@@ -44,74 +47,14 @@ from pipelines.selection import SelectionError as SelectionError
 from pipelines.settings import Settings
 from pipelines.together import widened
 
-PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
 _STORE_STEP = "release__object_store"
 # A killed run that somebody started by hand is told and not started again by the daemon.
 _BY_HAND = {"trigger": "imr run", "dagster/max_retries": "0"}
 # It says of each step after checks that were left out that it goes on; such a step is left out too.
 _SAYS_WHAT_IS_NOT_SO = "dagster._core.execution.plan.active"
+# It is imported only where something is judged: that takes as long as the rest of a quiet night.
+_JUDGES_WITH = "great_expectations"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-@dataclass(frozen=True)
-class RunOutcome:
-    """What a run did.
-
-    Attributes:
-        run_id: Dagster's identifier of the run.
-        succeeded: No step failed and no blocking check failed.
-        version: Release that the channel points to now, or ``None`` before the first.
-        published: A new release was made.
-        path: Folder of that release.
-        failures: Steps that raised, with the message.
-        failed_checks: Checks that did not pass.
-        stale: Datasets whose newest extract was refused or could not be fetched, with the reason.
-        check_report: Rules, rows and remedies of the checks that did not pass.
-        alerts: What was newly told to whoever answers for the run.
-        store: What the object store got, or empty where none is set.
-        store_trouble: Why the object store is behind the release on disk, or empty.
-        as_of: Date or time that was rebuilt, or empty.
-        empty: Datasets of which nothing has ever arrived.
-        shown: Release that the nightly channel shows after the run, or ``None``.
-        unused: Files that arrived and are not used: not recognised, or still arriving.
-        made: Assets that were made, in order.
-        added: Assets that were made because a step makes them together with selected ones.
-        regions_set_aside: Files of declared regions that cannot be used, and why.
-        nothing: Why there is nothing to publish yet, and what to take in; no step failed.
-        waiting: Refused files that wait for other extracts, a line each.
-        lacking: Counts that give no rate because others have not arrived.
-    """
-
-    run_id: str
-    succeeded: bool
-    version: str | None
-    published: bool
-    path: Path | None
-    failures: tuple[tuple[str, str], ...] = ()
-    failed_checks: tuple[FailedCheck, ...] = ()
-    stale: tuple[tuple[str, str], ...] = ()
-    check_report: str = ""
-    alerts: tuple[str, ...] = ()
-    as_of: str = ""
-    store: str = ""
-    store_trouble: str = ""
-    empty: tuple[str, ...] = ()
-    shown: str | None = None
-    unused: tuple[Unused, ...] = ()
-    made: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-    regions_set_aside: tuple[str, ...] = ()
-    nothing: str = ""
-    waiting: tuple[str, ...] = ()
-    lacking: tuple[Lacking, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """Exit code of ``imr run``."""
-        if not self.succeeded:
-            return CHECKS_FAILED
-        behind = self.stale or self.store_trouble or self.regions_set_aside or self.nothing
-        return SOURCE_FAILED if behind else PUBLISHED_OR_UNCHANGED
 
 
 def execute(
@@ -119,14 +62,18 @@ def execute(
     *,
     job_name: str = "nightly",
     only: str | None = None,
+    everything: bool = False,
     progress: RunProgress | None = None,
 ) -> RunOutcome:
     """Run a job, or the assets of a selection, and return what came of it.
+
+    The nightly job takes in what is new first; what stands on that is made where it is stale.
 
     Args:
         settings: Where state lives and which extracts are taken in.
         job_name: Job of :mod:`pipelines.jobs`.
         only: Dagster asset selection to run instead of the job, e.g. ``key:"rates/*"+``.
+        everything: Make everything, stale or not.
         progress: What shows the steps; one of its own by default.
 
     Raises:
@@ -149,12 +96,16 @@ def execute(
             killed = () if settings.as_of else close_killed(settings.home, instance)
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
-                result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
-                if only is None and _met_damage(result):
+                run = partial(_executed, settings, instance, shown)
+                in_parts = job_name == NIGHTLY and only is None and not everything
+                night = (
+                    run_night(settings, instance, job, run, shown) if in_parts else Night(run(job))
+                )
+                if only is None and _met_damage(night.result):
                     # It has been set aside; the whole job makes it again.
                     shown.expect(_steps(job))
-                    result = _executed(settings, instance, job.with_hooks(_hooks(shown)))
-        outcome = replace(_outcome(settings, result), added=added)
+                    night = Night(run(job))
+        outcome = replace(_outcome(settings, night), added=added)
         _write_report(settings, outcome)
         if settings.as_of:
             clear_rebuild(settings)
@@ -163,8 +114,12 @@ def execute(
 
 
 def _executed(
-    settings: Settings, instance: dg.DagsterInstance, job: dg.JobDefinition
+    settings: Settings, instance: dg.DagsterInstance, progress: RunProgress, job: dg.JobDefinition
 ) -> dg.ExecuteInProcessResult:
+    if job.asset_layer.asset_graph.asset_check_keys:
+        import_fast(_JUDGES_WITH)
+        go_on()
+    job = job.with_hooks(_hooks(progress))
     run_id = str(uuid4())
     hold(settings.home.dagster, run_id)
     shown = _shown(settings)
@@ -292,8 +247,10 @@ def _readable(op_name: str) -> str:
     return op_name.replace("__", "/")
 
 
-def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcome:
+def _outcome(settings: Settings, night: Night) -> RunOutcome:
+    result, remake = night.result, night.remake
     checks = failed_checks(result.get_asset_check_evaluations())
+    checks += remake.advice if remake is not None else ()
     failed = failed_steps(
         settings.home,
         result.get_step_failure_events(),
@@ -335,9 +292,11 @@ def _outcome(settings: Settings, result: dg.ExecuteInProcessResult) -> RunOutcom
         nothing=why_none(settings) if is_left_out(result.all_events) and not failures else "",
         made=tuple(
             event.asset_key.to_user_string()
-            for event in result.get_asset_materialization_events()
+            for event in night.events
             if event.asset_key is not None
         ),
+        remade=tuple(remake.why.items()) if remake is not None else (),
+        quiet=night.quiet,
     )
 
 
@@ -371,5 +330,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "waiting": list(outcome.waiting),
         "regions_set_aside": list(outcome.regions_set_aside),
         "lacking": [entry.line for entry in outcome.lacking],
+        "made_again_because": dict(outcome.remade),
+        "quiet": bool(outcome.quiet),
     }
     write_report(settings.home, outcome.run_id, facts)

@@ -12,7 +12,7 @@ import click
 from assets.state.warehouse import scratch, sql_of
 from pipelines.commands.output import print_rows
 from pipelines.commands.speaking import say
-from pipelines.run import RunOutcome
+from pipelines.outcome import RunOutcome
 from pipelines.terminal import is_coloured, quoted
 
 COLUMNS = (
@@ -78,6 +78,11 @@ def _headline(outcome: RunOutcome) -> str:
         return f"As of {outcome.as_of} this is release {outcome.version}; nothing was published."
     if outcome.published:
         return f"Published release {outcome.version}"
+    if outcome.quiet:
+        return (
+            f"{outcome.quiet}. Nothing changed: release {outcome.version} stands, nothing was "
+            "published and nothing was computed again."
+        )
     return f"Nothing changed: release {outcome.version} stands, nothing was published."
 
 

@@ -12,7 +12,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, ToldError, report, say
 
 if TYPE_CHECKING:
-    from pipelines.run import RunOutcome
+    from pipelines.outcome import RunOutcome
     from pipelines.settings import Settings
 
 
@@ -49,6 +49,13 @@ if TYPE_CHECKING:
     "(2026-06-30), by a time in UTC, or when a release (its version) was made. Takes nothing in "
     "and moves no channel: says which release had the same content, or makes one to look at.",
 )
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Compute everything again, also what stands on extracts, code and declarations that have "
+    "not changed. --job, --only and --as-of always compute what they are asked for.",
+)
 @json_option
 @plainly
 def command(
@@ -56,9 +63,14 @@ def command(
     job_name: str | None,
     only: str | None,
     as_of: str | None,
+    everything: bool,
     as_json: bool,
 ) -> None:
     """Take in what is new, validate, compute, publish.
+
+    A table is computed again only where something that it stands on has changed: an extract, the
+    code, a declaration that is in force today, or the warehouse itself. Where nothing has, the
+    release is checked and confirmed, and the run says so.
 
     Exit codes: 0 published or unchanged, 1 failed checks, 2 wrong use, 3 a source failed and the
     release is stale for it, or births or deaths are still missing, or the release stands but the
@@ -69,14 +81,20 @@ def command(
 
     try:
         interruptibly(
-            lambda: _run(profile, job_name, only, as_of, as_json), "Nothing was published."
+            lambda: _run(profile, job_name, only, as_of, everything, as_json),
+            "Nothing was published.",
         )
     except InterruptedRunError as stopped:
         raise ToldError(f"imr run: {stopped}", stopped.exit_code, "stopped") from stopped
 
 
 def _run(
-    profile: str | None, job_name: str | None, only: str | None, as_of: str | None, as_json: bool
+    profile: str | None,
+    job_name: str | None,
+    only: str | None,
+    as_of: str | None,
+    everything: bool,
+    as_json: bool,
 ) -> None:
     from dataclasses import replace
 
@@ -98,8 +116,14 @@ def _run(
         raise click.UsageError("--as-of rebuilds everything from the archive: no --job, no --only")
     if only is not None and job_name is not None:
         raise click.UsageError("--only runs a selection instead of a job: no --job")
+    if everything and (past or only is not None or job_name not in (None, "nightly")):
+        raise click.UsageError(
+            "--all is for the nightly job; --job, --only and --as-of always compute what they are "
+            "asked for"
+        )
     settings = replace(settings, profile=profile or settings.profile, as_of=past)
-    outcome = _executed(settings, job_name or ("rebuild" if past else "nightly"), only)
+    job = job_name or ("rebuild" if past else "nightly")
+    outcome = _executed(settings, job, only, everything)
     if as_json:
         report(_facts(outcome), exit_code=outcome.exit_code)
         sys.exit(outcome.exit_code)
@@ -112,13 +136,14 @@ def _run(
     sys.exit(outcome.exit_code)
 
 
-def _executed(settings: Settings, job: str, only: str | None) -> RunOutcome:
+def _executed(settings: Settings, job: str, only: str | None, everything: bool) -> RunOutcome:
     """Run, with the bar on the screen before the first heavy import."""
+    from pipelines.imports import import_fast
     from pipelines.interrupts import go_on
     from pipelines.progress import RunProgress
 
     with RunProgress() as progress:
-        _import_fast()
+        import_fast("dagster")
         go_on()
         import duckdb
         from sqlalchemy.exc import DatabaseError
@@ -126,11 +151,14 @@ def _executed(settings: Settings, job: str, only: str | None) -> RunOutcome:
         from assets.archive.samples import ProfileError
         from pipelines.failures import disk_trouble
         from pipelines.lock import BusyError
+        from pipelines.outcome import CHECKS_FAILED, WRONG_USE
         from pipelines.past import UnknownPastError
-        from pipelines.run import CHECKS_FAILED, WRONG_USE, SelectionError, execute
+        from pipelines.run import SelectionError, execute
 
         try:
-            return execute(settings, job_name=job, only=only, progress=progress)
+            return execute(
+                settings, job_name=job, only=only, everything=everything, progress=progress
+            )
         except (BusyError, ProfileError, SelectionError, UnknownPastError) as error:
             raise ToldError(f"imr run: {error}", WRONG_USE) from error
         except (OSError, DatabaseError, duckdb.Error) as error:
@@ -150,20 +178,6 @@ def _facts(outcome: RunOutcome) -> dict[str, object]:
     facts = asdict(outcome)
     facts["failures"] = [{"step": name, "message": said} for name, said in outcome.failures]
     facts["stale"] = [{"dataset": name, "reason": said} for name, said in outcome.stale]
+    facts["remade"] = [{"table": name, "reason": said} for name, said in outcome.remade]
     rows = latest_rates(outcome.path) if outcome.path is not None else []
     return facts | {"latest_rates": records(COLUMNS, rows)}
-
-
-def _import_fast() -> None:
-    """Import the two heavy packages with the collector paused.
-
-    The collector finds nothing to free among freshly imported modules, and its passes cost as
-    much as the imports themselves.
-    """
-    import gc
-    import importlib
-
-    gc.disable()
-    for package in ("dagster", "great_expectations"):
-        importlib.import_module(package)
-    gc.enable()

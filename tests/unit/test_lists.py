@@ -17,7 +17,7 @@ from assets.schema import codes
 from assets.schema.registry import TABLES
 from expectations import waivers
 from expectations.suites import suite_for, suite_tables
-from pipelines import run
+from pipelines import outcome
 from pipelines.cli import _COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -141,7 +141,7 @@ def test_the_runbook_explains_every_exit_code() -> None:
     codes_listed = {int(code) for cell in listed for code in cell.split(",")}
     signalled = {128 + signal.SIGINT, 128 + signal.SIGTERM}
     wrong_use = click.UsageError.exit_code
-    ended = {run.PUBLISHED_OR_UNCHANGED, run.CHECKS_FAILED, run.SOURCE_FAILED}
+    ended = {outcome.PUBLISHED_OR_UNCHANGED, outcome.CHECKS_FAILED, outcome.SOURCE_FAILED}
     assert codes_listed == {wrong_use} | ended | signalled
 
 

@@ -14,7 +14,8 @@ from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from pipelines.instance import open_instance
-from pipelines.run import RunOutcome, execute
+from pipelines.outcome import RunOutcome
+from pipelines.run import execute
 from pipelines.settings import Settings
 
 BIRTHS = (

@@ -64,6 +64,7 @@ def test_rows_are_counted_and_absent_values_are_null(home: Home) -> None:
         (("shwo",), 2, "usage"),
         (("show", "--release", "2020.01.01"), 1, "refused"),
         (("run", "--only", "grop:rates"), 2, "usage"),
+        (("run", "--only", "group:rates", "--all"), 2, "usage"),
         (("ingest", "/no/such/file"), 2, "usage"),
         (("promote", "2026.06.01"), 2, "usage"),
     ],
@@ -108,6 +109,7 @@ def test_the_version_is_told(repository: Path) -> None:
 
 WRONG = (
     ("run", "--job", "nighly"), ("run", "--only", "group:rate"), ("run", "--as-of", "yesterday"),
+    ("run", "--all", "--job", "rebuild"), ("run", "--all", "--as-of", "2026-06-30"),
     ("ingest", "/no/such/file"), ("ingest", "--dataset", "x", "/etc/hostname"),
     ("explain", "rats", "a=b"), ("diff", "a"), ("promote", "2020.01.01"),
     ("verify", "2020.01.01"), ("sources", "--nothing"),

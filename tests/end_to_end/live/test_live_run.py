@@ -17,7 +17,8 @@ from assets.archive.refresh import refresh
 from assets.archive.sources import stale_datasets
 from assets.producers.catalogue import DATASETS, dataset
 from assets.state.home import Home
-from pipelines.run import RunOutcome, execute
+from pipelines.outcome import RunOutcome
+from pipelines.run import execute
 from pipelines.settings import Settings
 from tests.component.live.producers import Producers, Reply, SodaData
 

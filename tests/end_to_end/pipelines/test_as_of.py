@@ -22,7 +22,8 @@ from assets.release.channels.resolve import resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
-from pipelines.run import RunOutcome, execute
+from pipelines.outcome import RunOutcome
+from pipelines.run import execute
 from pipelines.settings import Settings
 
 from .conftest import run_imr

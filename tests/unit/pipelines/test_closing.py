@@ -7,7 +7,7 @@ from dataclasses import replace
 from assets.core.lacking import Lacking
 from pipelines.alerts import NOTHING
 from pipelines.closing import summarise
-from pipelines.run import RunOutcome
+from pipelines.outcome import RunOutcome
 
 DOWN = "data.cdc.gov refuses connections ([Errno 111] Connection refused) (2 tries)."
 SODA = ("nchs_vsrr_counts", "nchs_vsrr_quarterly", "nchs_births_1909")

@@ -1,0 +1,95 @@
+"""The nightly run: take in what is new, then make what is stale, and nothing else.
+
+Dagster chooses the steps of a run before its first one, so that what is stale can only be asked
+between two runs. To people they are one: one report, one end, one exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import dagster as dg
+
+from pipelines.progress import RunProgress
+from pipelines.reports import write_report
+from pipelines.settings import Settings
+from pipelines.stale import Remake, taking_in, to_remake
+
+NIGHTLY = "nightly"
+_REFUSED = "quarantined"
+_GOES_ON = "What was new has been taken in. The report of the next run says what came of it."
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a nightly run did.
+
+    Attributes:
+        result: Its last run of Dagster.
+        taken_in: The one before, which took in what is new; ``None`` where that is the last.
+        remake: What had to be made; ``None`` where everything was, or taking in has failed.
+    """
+
+    result: dg.ExecuteInProcessResult
+    taken_in: dg.ExecuteInProcessResult | None = None
+    remake: Remake | None = None
+
+    @property
+    def events(self) -> list[dg.DagsterEvent]:
+        """Materialisations of both runs."""
+        before = self.taken_in.get_asset_materialization_events() if self.taken_in else []
+        return [*before, *self.result.get_asset_materialization_events()]
+
+    @property
+    def quiet(self) -> str:
+        """How little was new, in words; empty where a table was made."""
+        if self.remake is None or self.remake.why:
+            return ""
+        looked = self.taken_in.get_asset_materialization_events() if self.taken_in else []
+        refused = any(
+            status is not None and status.value == _REFUSED
+            for status in (e.materialization.metadata.get("status") for e in looked)
+        )
+        return "Nothing new came into use" if refused else "Nothing arrived"
+
+
+def run_night(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    job: dg.JobDefinition,
+    run: Callable[[dg.JobDefinition], dg.ExecuteInProcessResult],
+    progress: RunProgress,
+) -> Night:
+    """Run the nightly job in two parts, of which the second is what the first has made stale.
+
+    Args:
+        settings: Where state lives.
+        instance: Dagster's instance.
+        job: The whole job.
+        run: Runs a job or a part of it in this process.
+        progress: What shows the steps.
+    """
+    graph = job.asset_layer.asset_graph
+    first = job.get_subset(asset_selection=taking_in(graph))
+    taken_in = run(first)
+    if not taken_in.success:
+        return Night(taken_in)
+    # A run that has a report has told itself what is to be told.
+    write_report(settings.home, taken_in.run_id, {"exit_code": 0, "goes_on": _GOES_ON})
+    remake = to_remake(settings, instance, graph)
+    rest = job.get_subset(asset_selection=remake.keys)
+    done = len(first.graph.node_dict)
+    progress.expect(done + len(rest.graph.node_dict), done=done)
+    progress.note(_said(remake))
+    return Night(run(rest), taken_in, remake)
+
+
+def _said(remake: Remake) -> str:
+    """Return what will be made and why, in one line."""
+    if not remake.why:
+        return "no table is stale: the release is proved and confirmed"
+    name, why = next(iter(remake.why.items()))
+    tables = len(remake.keys)
+    more = f"; {len(remake.why) - 1} more" if len(remake.why) > 1 else ""
+    return f"making {tables} assets: {name}: {why}{more}"
