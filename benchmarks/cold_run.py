@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.process import Measured, measure
 
 ROUNDS = 5
-_IMPORTS = "import dagster, great_expectations, duckdb, pandas"
+IMPORTS = "import dagster, great_expectations, duckdb, pandas"
 
 
 def run() -> list[str]:
@@ -21,7 +21,7 @@ def run() -> list[str]:
     for _ in range(ROUNDS + 1):
         with tempfile.TemporaryDirectory(prefix="imr-bench-") as home:
             ours.append(measure([imr, "run"], {"IMR_HOME": home, "IMR_PROFILE": "sample"}))
-        peer.append(measure([sys.executable, "-c", _IMPORTS]))
+        peer.append(measure([sys.executable, "-c", IMPORTS]))
     if any(m.exit_code for m in (*ours, *peer)):
         raise RuntimeError("a measured process failed; run it by hand to see why")
     mine = statistics.median(m.seconds for m in ours[1:])

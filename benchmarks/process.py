@@ -15,11 +15,13 @@ class Measured:
 
     Attributes:
         seconds: Wall time from start to exit.
+        cpu_seconds: Processor time of the process and of those that it started and waited for.
         peak_mb: Largest resident memory, in megabytes.
         exit_code: Exit code.
     """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     exit_code: int
 
@@ -35,4 +37,9 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
     )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    return Measured(time.perf_counter() - started, usage.ru_maxrss / 1024, child.returncode)
+    return Measured(
+        seconds=time.perf_counter() - started,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        peak_mb=usage.ru_maxrss / 1024,
+        exit_code=child.returncode,
+    )
