@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.archive.inbox import waiting
 from assets.schema.identity import file_sha256
+from pipelines.daemon import goes_on, second_part, take_in
 from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
@@ -23,7 +24,13 @@ _SECONDS_BETWEEN_LIVES = 20
 
 def build_sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """Return the sensors of one home."""
-    return (_inbox(settings), _killed(settings), _failure(settings), _success(settings))
+    return (
+        _inbox(settings),
+        second_part(settings),
+        _killed(settings),
+        _failure(settings),
+        _success(settings),
+    )
 
 
 def _killed(settings: Settings) -> dg.SensorDefinition:
@@ -60,7 +67,7 @@ def _inbox(settings: Settings) -> dg.SensorDefinition:
         contents = "|".join(sorted(file_sha256(f) for f in files))
         key = hashlib.sha256(contents.encode()).hexdigest()[:16]
         names = ", ".join(f.name for f in files)
-        return dg.RunRequest(run_key=f"inbox-{key}", tags={"inbox": names[:200]})
+        return take_in(f"inbox-{key}", {"inbox": names[:200]})
 
     return _look
 
@@ -104,6 +111,9 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         run_id = context.dagster_run.run_id
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what is wrong itself")
+        if goes_on(context.dagster_run):
+            # What failed last night is not mended before the next run has succeeded.
+            return dg.SkipReason(f"the run after run {run_id[:8]} tells what is wrong")
         tell(settings, run_id, [], [], nothing=why_none(settings))
         prune_history(context.instance, settings.home, settings.history_days)
         return None

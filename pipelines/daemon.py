@@ -1,0 +1,79 @@
+"""The nightly run of Dagster's daemon: one run looks for what is new, the next makes what is stale.
+
+``imr run`` does both by itself. What the schedule and the inbox start is a run of the same job that
+takes in, and when it has ended a sensor asks for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+import duckdb
+
+from assets.defs.specs import DECLARED
+from assets.producers.catalogue import DATASETS
+from assets.state.warehouse import WarehouseBusyError
+from pipelines.jobs import nightly
+from pipelines.lock import BusyError, writer_lock
+from pipelines.settings import Settings
+from pipelines.stale import to_remake
+
+_PART = "part"
+_TAKES_IN = "take in"
+_SECONDS_BETWEEN_LOOKS = 20
+
+
+def take_in(run_key: str | None = None, tags: Mapping[str, str] | None = None) -> dg.RunRequest:
+    """Return the request for the run that looks for what is new.
+
+    Args:
+        run_key: Requests of one key start one run.
+        tags: Tags of the run.
+    """
+    raw = [dg.AssetKey(["raw", d.dataset_id]) for d in DATASETS]
+    return dg.RunRequest(
+        run_key=run_key, asset_selection=[DECLARED, *raw], tags={_PART: _TAKES_IN, **(tags or {})}
+    )
+
+
+def goes_on(run: dg.DagsterRun) -> bool:
+    """Return whether another run makes what this one has made stale."""
+    return run.tags.get(_PART) == _TAKES_IN
+
+
+def second_part(settings: Settings) -> dg.SensorDefinition:
+    """Return the sensor that asks for the run which makes what is stale."""
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="stale_tables",
+        monitored_jobs=[nightly],
+        request_job=nightly,
+        minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="After a run that took in what is new: starts one that makes what is stale, "
+        "with what stands on it, and confirms the release.",
+    )
+    def _look(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        if not goes_on(run):
+            return dg.SkipReason(f"run {run.run_id[:8]} has made what it was asked for")
+        return dg.RunRequest(
+            run_key=f"after-{run.run_id}", asset_selection=_stale(settings, context)
+        )
+
+    return _look
+
+
+def _stale(settings: Settings, context: dg.RunStatusSensorContext) -> list[dg.AssetKey] | None:
+    """Return what to make; ``None`` for all, where another run keeps from asking."""
+    if context.repository_def is None:
+        return None
+    graph = context.repository_def.asset_graph
+    try:
+        with writer_lock(settings.home, "Dagster's sensor stale_tables"):
+            return sorted(to_remake(settings, context.instance, graph).keys)
+    except (BusyError, WarehouseBusyError, duckdb.Error) as error:
+        context.log.warning(f"Everything is made: {error}")
+        return None
