@@ -8,15 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Layer, Table
 from assets.state.private import close_file
 from assets.text.doing import doing
+
+if TYPE_CHECKING:
+    # Commands that answer wrong use do without it.
+    import pandas as pd
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
 MADE_TABLE = "meta.made"
