@@ -1,22 +1,22 @@
-"""Expectations that follow from the registry alone: shape, keys, types, values.
+"""Rules that follow from the registry alone, and what one scan in DuckDB finds for them.
 
-Great Expectations judges the shape on a frame of one row; everything about cells is one scan in
-DuckDB that counts the cells which break a rule, followed by the offending rows where there are any.
-A scan passes vacuously on an empty table or an all-null column, so the row-count floor comes first
-and columns that must hold something are a rule of their own.
+A table that fits into a frame is judged in the words of Great Expectations, see
+:mod:`expectations.registry_words`. The scan takes any size: it counts the cells that break a rule
+and reads the offending rows where there are any. It judges tables too large for a frame, and those
+that are looked at before the checks. A scan passes vacuously on an empty table or an all-null
+column, so the row-count floor comes first and columns that must hold something are a rule of their
+own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
-import pandas as pd
 
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Column, LogicalType, Table
-from expectations.engine import Expectation
 from expectations.rule import Finding, Rule
 
 FETCH_LIMIT = 10_000
@@ -100,43 +100,9 @@ def rules(name: str, table: Table) -> tuple[Rule, ...]:
     if not table.may_be_empty:
         kinds.insert(0, "ROWS")
     kinds += [kind for kind in _CELL_RULES if _conditions(table, kind)]
-    if _must_hold_something(table):
+    if must_hold_something(table):
         kinds.append("FILLED")
     return tuple(rule(name, table, kind) for kind in kinds)
-
-
-def shape(
-    con: duckdb.DuckDBPyConnection, name: str, table: Table, relation: str
-) -> tuple[pd.DataFrame, list[Expectation]]:
-    """Return a frame of a table's shape and the expectations on it.
-
-    The frame has the columns of the relation and one row if it has any. It holds marks instead of
-    cells: only the shape is judged, and a frame of one type is cheaper to hand over.
-    """
-    columns = list(_types(con, relation))
-    rows = _row_count(con, relation)
-    head = pd.DataFrame(True, index=range(min(rows, 1)), columns=columns)
-    expectations = []
-    if not table.may_be_empty:
-        expectations.append(
-            Expectation(
-                rule(name, table, "ROWS"),
-                "ExpectTableRowCountToBeBetween",
-                {"min_value": 1},
-                expected="at least one row",
-                seen=f"{rows:,} rows",
-            )
-        )
-    expectations.append(
-        Expectation(
-            rule(name, table, "COLUMNS"),
-            "ExpectTableColumnsToMatchOrderedList",
-            {"column_list": list(table.column_names)},
-            expected=", ".join(table.column_names),
-            seen=_column_difference(columns, table),
-        )
-    )
-    return head, expectations
 
 
 def findings(
@@ -150,15 +116,15 @@ def findings(
         table: Registry entry.
         relation: Relation to look at, usually the same as ``name``.
     """
-    types = _types(con, relation)
-    rows = _row_count(con, relation)
-    found = [_wrong_types(name, table, types), _duplicates(con, name, table, relation, types, rows)]
+    types = types_of(con, relation)
+    rows = row_count(con, relation)
+    found = [wrong_types(name, table, types), _duplicates(con, name, table, relation, types, rows)]
     found += [
         _cells(con, rule(name, table, kind), table, relation, types, rows)
         for kind in _CELL_RULES
         if _conditions(table, kind)
     ]
-    if _must_hold_something(table):
+    if must_hold_something(table):
         found.append(_without_values(con, name, table, relation, types, rows))
     return found
 
@@ -176,18 +142,25 @@ def _allowed(column: Column) -> list[_Condition]:
     return [_Condition(column, f'"{column.name}" NOT IN ({codes})', ", ".join(column.allowed))]
 
 
+def limits(column: Column) -> str:
+    """Return the limits of a column in words; nothing where it has none."""
+    found = ["a finite number"] if column.type is LogicalType.NUMBER else []
+    if column.minimum is not None:
+        found.append(f"at least {column.minimum:g}")
+    if column.maximum is not None:
+        found.append(f"at most {column.maximum:g}")
+    return ", ".join(found)
+
+
 def _range(column: Column) -> list[_Condition]:
-    tests, limits = [], []
+    tests = []
     if column.type is LogicalType.NUMBER:
         tests.append(f'NOT isfinite("{column.name}")')
-        limits.append("a finite number")
     if column.minimum is not None:
         tests.append(f'"{column.name}" < {column.minimum!r}')
-        limits.append(f"at least {column.minimum:g}")
     if column.maximum is not None:
         tests.append(f'"{column.name}" > {column.maximum!r}')
-        limits.append(f"at most {column.maximum:g}")
-    return [_Condition(column, " OR ".join(tests), ", ".join(limits))] if tests else []
+    return [_Condition(column, " OR ".join(tests), limits(column))] if tests else []
 
 
 def _pattern(column: Column) -> list[_Condition]:
@@ -211,20 +184,24 @@ def _conditions(table: Table, kind: str) -> list[_Condition]:
     return [condition for column in table.columns for condition in _CELL_RULES[kind](column)]
 
 
-def _must_hold_something(table: Table) -> list[Column]:
+def must_hold_something(table: Table) -> list[Column]:
+    """Return the columns that may not be without any value."""
     return [c for c in table.columns if not c.required and not c.may_be_all_null]
 
 
-def _types(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+def types_of(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the columns of a relation and their types in DuckDB."""
     described = con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     return {r[0]: _TYPE_NAMES.get(r[1], r[1]) for r in described}
 
 
-def _row_count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+def row_count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Return the number of rows of a relation."""
     return int(con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
 
 
-def _column_difference(seen: Sequence[str], table: Table) -> str:
+def column_difference(seen: Sequence[str], table: Table) -> str:
+    """Return how columns differ from those of the registry, else how many there are."""
     missing = [c for c in table.column_names if c not in seen]
     extra = [c for c in seen if c not in table.column_names]
     if not missing and not extra:
@@ -245,7 +222,8 @@ def _unusable(columns: Sequence[Column], types: dict[str, str], types_matter: bo
     return "; ".join(parts + wrong)
 
 
-def _wrong_types(name: str, table: Table, types: dict[str, str]) -> Finding:
+def wrong_types(name: str, table: Table, types: Mapping[str, str]) -> Finding:
+    """Return the columns that have another type than in the registry."""
     present = [c for c in table.columns if c.name in types]
     rows = [
         {"column_name": c.name, "observed": types[c.name], "expected": duckdb_type(c)}
@@ -318,7 +296,7 @@ def _without_values(
     rows: int,
 ) -> Finding:
     about = rule(name, table, "FILLED")
-    columns = _must_hold_something(table)
+    columns = must_hold_something(table)
     if absent := [c.name for c in columns if c.name not in types]:
         return Finding(about, error=f"missing columns {', '.join(absent)}")
     if not rows:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from assets.archive.settling import Complaint
 from assets.state.warehouse import table_exists
-from expectations import base_suites, control_totals, coverage, relational, waivers
+from expectations import base_suites, judging, waivers
 from expectations.rule import Finding
 from expectations.suites import Suite, suite_for
 
@@ -60,12 +60,9 @@ def complaints(
 
 def _required(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str) -> list[Finding]:
     found = base_suites.findings(con, suite.name, suite.table, suite.name)
-    rules = [r for r in suite.relational if r.rule.check == "contract"]
-    found += relational.run(con, rules, suite.name, suite.table)
-    if suite.has_coverage:
-        found.append(coverage.finding(con, suite.name, suite.table, basis))
-    if suite.has_control_totals:
-        found += control_totals.findings(con, suite.name)
+    found += judging.in_sql_findings(con, suite, basis, "contract")
+    if declared := [e for e in suite.declared if e.rule.check == "contract"]:
+        found += judging.declared_findings(con, suite, declared)
     return [f for f in found if (f.rule.check, f.rule.severity) == ("contract", "critical")]
 
 

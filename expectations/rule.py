@@ -63,6 +63,7 @@ class Finding:
         explained: Offending rows that prove a known reason themselves, each with ``explained_by``
             and ``reason``; not counted in ``offending`` either. Nobody declared anything for them,
             so that nothing can expire.
+        seen: What was seen, where it is no count of rows that break the rule.
     """
 
     rule: Rule
@@ -74,6 +75,7 @@ class Finding:
     error: str = ""
     waived: Sequence[Mapping[str, object]] = field(default_factory=tuple)
     explained: Sequence[Mapping[str, object]] = field(default_factory=tuple)
+    seen: str = ""
 
     @property
     def waiver_id(self) -> str | None:

@@ -13,9 +13,9 @@ from assets.schema.identity import content_hash
 from assets.state.evidence import PASSING, RuleResult, store
 from assets.state.warehouse import table_exists
 from assets.text.doing import doing
-from expectations import base_suites, control_totals, coverage, engine, relational, waivers
-from expectations.rule import Finding
+from expectations import coverage, judging, waivers
 from expectations.suites import Suite, suite_for
+from expectations.verdicts import judge
 from expectations.waivers import Waiver
 
 
@@ -89,29 +89,18 @@ def validate_table(
     doing(f"checking {full_name}")
     content = _identity(con, suite)
     found = waivers.apply(
-        _findings(con, suite, basis),
+        judging.findings(con, suite, basis),
         waivers.waivers_of(full_name, declared_waivers),
         full_name,
         today or dt.datetime.now(dt.UTC).date(),
     )
     judged = [*found.findings, *([found.unused] if found.unused else [])]
-    head, shape = base_suites.shape(con, full_name, suite.table, full_name)
-    results = (*engine.evaluate(head, shape), *engine.judge(judged))
+    results = tuple(judge(judged))
     outcome = Outcome(full_name, content, results)
     store(con, full_name, content, results)
     if suite.has_coverage and outcome.passed:
         coverage.record(con, full_name, suite.table, content, basis)
     return outcome
-
-
-def _findings(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str) -> list[Finding]:
-    found = base_suites.findings(con, suite.name, suite.table, suite.name)
-    found += relational.run(con, suite.relational, suite.name, suite.table)
-    if suite.has_coverage:
-        found.append(coverage.finding(con, suite.name, suite.table, basis))
-    if suite.has_control_totals:
-        found += control_totals.findings(con, suite.name)
-    return found
 
 
 def _identity(con: duckdb.DuckDBPyConnection, suite: Suite) -> str:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "promote": "Make a release the stable one.",
     "verify": "Check every file and number of a release.",
     "explain": "Trace one number to its source rows.",
+    "expectations": "Show what is expected of each table.",
     "doctor": "Say what is wrong with this machine.",
     "dagster": "Start Dagster's web UI or daemon on this home.",
 }

@@ -140,20 +140,34 @@ def test_dagster_is_imported_only_by_its_shells(repository: Path) -> None:
     assert wrong == []
 
 
-def test_great_expectations_is_imported_by_one_module_inside_functions(repository: Path) -> None:
+def _at_top(tree: ast.Module) -> set[str]:
+    """Return what a module imports when it is imported itself."""
+    nodes = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    found = set(_imports(ast.Module(list(nodes), [])))
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_great_expectations_is_imported_in_its_room_and_only_inside_functions(
+    repository: Path,
+) -> None:
+    trees = {_name(file): tree for file, tree in _modules(repository)}
     importing = {
-        file: tree
-        for file, tree in _modules(repository)
-        if any(name.split(".")[0] == "great_expectations" for name in _imports(tree))
+        name: tree
+        for name, tree in trees.items()
+        if any(i.split(".")[0] == "great_expectations" for i in _imports(tree))
     }
-    assert list(importing) == [Path("expectations/engine.py")]
-    at_top = [
+    assert {name.split(".")[0] for name in importing} == {"expectations"}
+    heavy = {
         name
-        for node in importing[Path("expectations/engine.py")].body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in _imports(ast.Module([node], []))
-    ]
-    assert not any(name.startswith("great_expectations") for name in at_top)
+        for name, tree in importing.items()
+        if any(i.split(".")[0] == "great_expectations" for i in _at_top(tree))
+    }
+    assert heavy == {"expectations.domain"}
+    # Whoever imports such a module at its top imports the library with it.
+    assert [name for name, tree in trees.items() if heavy & _at_top(tree)] == []
 
 
 @pytest.mark.parametrize("pattern", ["*.py", "*.sql"])

@@ -1,8 +1,8 @@
-"""Suites: every rule of every table, as code.
+"""Suites: every expectation of every table, as code.
 
-A table's suite is its base rules, which follow from the registry, its relational rules, its
-coverage rule and its control totals. Tables of the ``rates`` schema have the columns of the
-published table of the same name.
+A table's suite is what follows from the registry, what ``staging.py``, ``core.py`` and
+``published.py`` here declare for it, its rules in SQL, its coverage rule and its control totals.
+Tables of the ``rates`` schema have the columns of the published table of the same name.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from assets.schema.tables.published import COMPUTED, OF_THE_RELEASE
 from expectations import base_suites, control_totals, coverage, waivers
 from expectations.relational import RelationalRule, rules_of
 from expectations.rule import Rule
+from expectations.suites import core, published, staging
+from expectations.words import Expectation
 
 RATES_TABLES = tuple(f"{Layer.RATES}.{name}" for name in COMPUTED)
 """Tables before disclosure control."""
 
 _UNJUDGED = tuple(f"{Layer.PUBLISHED}.{name}" for name in OF_THE_RELEASE)
 """Written while a release is made, about the other tables; they cannot be evidence first."""
+
+_DECLARED = (staging, core, published)
 
 _GATE_CORE = ("core.observations", "core.printed_rates", "core.areas")
 
@@ -34,6 +38,7 @@ class Suite:
         name: Full name of the table in the warehouse.
         table: Registry entry that gives its columns.
         base: Rules that follow from the registry.
+        declared: Expectations that the modules of this package declare.
         relational: Rules of SQL files.
         has_coverage: Its coverage is compared with that of the last passing content.
         has_control_totals: Its counts are compared with published totals.
@@ -43,6 +48,7 @@ class Suite:
     name: str
     table: Table
     base: tuple[Rule, ...]
+    declared: tuple[Expectation, ...]
     relational: tuple[RelationalRule, ...]
     has_coverage: bool
     has_control_totals: bool
@@ -51,7 +57,8 @@ class Suite:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, in the order in which they are reported."""
-        found = [*self.base, *(r.rule for r in self.relational)]
+        own = dict.fromkeys(e.rule for e in self.declared)
+        found = [*self.base, *own, *(r.rule for r in self.relational)]
         if self.has_coverage:
             found.append(coverage.rule(self.name))
         if self.has_control_totals:
@@ -100,6 +107,11 @@ def suite_tables() -> tuple[str, ...]:
     )
 
 
+def declared_for(full_name: str) -> tuple[Expectation, ...]:
+    """Return the expectations that are declared for a table, beside the registry and SQL."""
+    return tuple(e for each in _DECLARED for e in each.SUITES.get(full_name, ()))
+
+
 @cache
 def suite_for(full_name: str) -> Suite:
     """Return the suite of a table.
@@ -115,6 +127,7 @@ def suite_for(full_name: str) -> Suite:
         name=full_name,
         table=table,
         base=base_suites.rules(full_name, table),
+        declared=declared_for(full_name),
         relational=rules_of(full_name),
         has_coverage=full_name in coverage.COVERED_TABLES,
         has_control_totals=full_name == control_totals.TABLE,

@@ -1,0 +1,99 @@
+"""``imr expectations``: what is expected of each table."""
+
+from __future__ import annotations
+
+import click
+
+from pipelines.commands.options import json_option
+from pipelines.commands.refusals import plainly
+from pipelines.commands.speaking import Speaking, report
+
+_WIDTH = 80
+_WORDS_SHOWN = 6
+
+
+class _Group(Speaking, click.Group):
+    """Group that shares the manners of the other commands."""
+
+
+@click.group("expectations", cls=_Group, epilog="Example: imr expectations show published.rates")
+def command() -> None:
+    """Show what is expected of each table.
+
+    An expectation that is critical blocks a release; the others are reported.
+    """
+
+
+@command.command("show", cls=Speaking, epilog="Example: imr expectations show published.rates")
+@click.argument("table", required=False)
+@json_option
+@plainly
+def show(table: str | None, as_json: bool) -> None:
+    """Show every expectation of TABLE: id, severity, words, what to do; without TABLE the tables.
+
+    TABLE is a name of the warehouse, e.g. core.observations or published.rates.
+    """
+    from expectations.suites import suite_for, suite_tables
+
+    if table is None:
+        counts = {name: len(suite_for(name).rules) for name in suite_tables()}
+        if as_json:
+            report({"tables": [{"table": n, "expectations": c} for n, c in counts.items()]})
+            return
+        width = max(map(len, counts))
+        for name, count in counts.items():
+            click.echo(f"{name:<{width}}  {count:>3} rules")
+        return
+    _show(_known(table), as_json)
+
+
+def _known(table: str) -> str:
+    from assets.text.suggest import did_you_mean
+    from expectations.suites import suite_tables
+
+    if table in suite_tables():
+        return table
+    raise click.UsageError(
+        f"There is no table {table!r} that is judged.{did_you_mean(table, suite_tables())} "
+        "'imr expectations show' lists them."
+    )
+
+
+def _show(table: str, as_json: bool) -> None:
+    from dataclasses import asdict
+    from textwrap import wrap
+
+    from expectations.listing import entries, how
+    from expectations.suites import suite_for
+
+    suite = suite_for(table)
+    found = entries(suite)
+    if as_json:
+        rules = [
+            {
+                **{k: v for k, v in asdict(e.rule).items() if k != "keys"},
+                "words": list(e.words),
+                "declared_in": e.place,
+            }
+            for e in found
+        ]
+        report({"table": table, "how": how(suite), "expectations": rules})
+        return
+    lines = [f"{table}: {len(found)} rules", *wrap(how(suite), _WIDTH)]
+    for entry in found:
+        shown = list(entry.words[:_WORDS_SHOWN])
+        if len(entry.words) > _WORDS_SHOWN:
+            shown.append(f"and {len(entry.words) - _WORDS_SHOWN} more, in --json")
+        effect = "blocks" if entry.rule.check == "contract" else "advises"
+        lines += ["", f"{entry.rule.rule_id}  {entry.rule.severity}, {effect}"]
+        for label, text in (
+            ("rule", entry.rule.message),
+            *(("words" if n == 0 else "", word) for n, word in enumerate(shown)),
+            ("from", entry.place),
+            ("do", entry.rule.remedy),
+        ):
+            lines += wrap(
+                text, _WIDTH, initial_indent=f"  {label:<6}", subsequent_indent=" " * 10,
+                break_long_words=True,
+            )  # fmt: skip
+    click.echo("\n".join(lines))
