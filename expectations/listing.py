@@ -73,7 +73,7 @@ def _arguments(expectation: Expectation) -> Iterator[str]:
     for name, value in expectation.arguments.items():
         if isinstance(value, list | tuple):
             yield f"{name}={', '.join(map(str, value))}"
-        elif not (isinstance(value, float) and abs(value) > 1e300):
+        elif value is not None and not (isinstance(value, float) and abs(value) > 1e300):
             yield f"{name}={value}"
     for name, values in expectation.only.items():
         yield f"only {name} {', '.join(values)}"

@@ -16,7 +16,11 @@ class _Group(Speaking, click.Group):
     """Group that shares the manners of the other commands."""
 
 
-@click.group("expectations", cls=_Group, epilog="Example: imr expectations show published.rates")
+@click.group(
+    "expectations",
+    cls=_Group,
+    epilog="Examples: imr expectations show; imr expectations show published.rates --json",
+)
 def command() -> None:
     """Show what is expected of each table.
 

@@ -145,8 +145,10 @@ def report(result: Mapping[str, Any] | Sequence[Any], *, exit_code: int = 0) -> 
         result: What the command found.
         exit_code: Code with which the command is about to end.
     """
-    name = click.get_current_context().command.name
-    _write({"command": name, "exit_code": exit_code, "result": result})
+    context = click.get_current_context()
+    while context.parent is not None and context.parent.parent is not None:
+        context = context.parent
+    _write({"command": context.command.name, "exit_code": exit_code, "result": result})
 
 
 def say(text: str = "", *, err: bool = False) -> None:
