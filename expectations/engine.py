@@ -22,8 +22,6 @@ from expectations.rule import Finding
 from expectations.verdicts import finding_of, judge, merged
 from expectations.words import Expectation
 
-__all__ = ["Expectation", "Judged", "evaluate", "judge", "validate"]
-
 FETCH_LIMIT = 10_000
 """Offending rows of an expectation that are read, so that waivers can be matched against them."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from expectations.engine import Expectation, evaluate, judge
+from expectations.engine import evaluate, validate
 from expectations.rule import Finding, Rule
+from expectations.verdicts import judge
+from expectations.words import Expectation
 
 
 def rule(rule_id: str, check: str = "contract", severity: str = "critical") -> Rule:
@@ -88,6 +90,11 @@ def test_a_missing_column_is_not_evaluated_rather_than_an_ordinary_failure() -> 
 
 
 def test_great_expectations_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
-    judge([Finding(rule("A"), 10, 2, ROWS)])
+    found = [Finding(rule("A"), 10, 2, ROWS), Finding(rule("B"), error="no column x")]
+    broken = Expectation(rule("C"), "ExpectColumnValuesToNotBeNull", {"column": "deaths"})
+    judged = validate("core.sample", pd.DataFrame({"area": ["E92"]}), [broken], found)
+    assert [f.offending for f in judged.by_rule] == [0, 2, 0]
+    assert [bool(f.error) for f in judged.by_rule] == [True, False, True]
+    assert "no column x" in judged.by_rule[2].error
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
