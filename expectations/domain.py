@@ -109,7 +109,7 @@ class ExpectGssCode(Kept, ExpectColumnValuesToMatchRegex):
     """
 
     column: str = "area_code"
-    regex: str = r"^[EJKNSW][0-9]{8}(, ?[EJKNSW][0-9]{8})*$(?!\n)"
+    regex: str = r"^[EJKNSW][0-9]{8}(?:, ?[EJKNSW][0-9]{8})*$(?!\n)"
 
 
 class ExpectDeathsNotAboveBirths(Kept, ExpectColumnPairValuesAToBeGreaterThanB):
@@ -184,6 +184,7 @@ class ExpectRuleToHold(Kept, BatchExpectation):
                 "element_count": found.compared,
                 "missing_count": 0,
                 "unexpected_count": found.offending,
+                "unexpected_percent": 100 * found.offending / max(found.compared, 1),
                 "partial_unexpected_index_list": [plain_row(r) for r in found.rows[:KEYS_SHOWN]],
                 "details": {"finding": found},
             },

@@ -8,6 +8,7 @@ the suite has an expectation for each of them as well, so that there is one resu
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,7 +17,15 @@ import pandas as pd
 
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
-from expectations import base_suites, control_totals, coverage, engine, frames, registry_words
+from expectations import (
+    base_suites,
+    control_totals,
+    coverage,
+    engine,
+    frames,
+    registry_words,
+    waivers,
+)
 from expectations import relational as rules_in_sql
 from expectations.engine import Judged
 from expectations.rule import Finding
@@ -46,12 +55,27 @@ def findings(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> l
     return [found[rule.rule_id] for rule in suite.rules if rule.rule_id in found]
 
 
-def judged(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> Judged:
-    """Return what the library answers about a table; see :func:`findings`."""
+def judged(
+    con: duckdb.DuckDBPyConnection,
+    suite: Suite,
+    basis: str = "",
+    waived_on: dt.date | None = None,
+) -> Judged:
+    """Return what the library answers about a table; see :func:`findings`.
+
+    Args:
+        con: Open connection to the warehouse.
+        suite: Suite of the table.
+        basis: Which extracts the run looks at.
+        waived_on: Rows of rules in SQL that are waived on this day do not break them; by default
+            they do, and whoever reads the findings takes them out.
+    """
     table, name = suite.table, suite.name
     types = base_suites.types_of(con, name)
     rows = base_suites.row_count(con, name)
     in_sql = in_sql_findings(con, suite, basis)
+    if waived_on is not None:
+        in_sql = waivers.apply(in_sql, waivers.waivers_of(name), name, waived_on).findings
     expectations = [_seen(e, types, rows, table) for e in registry_words.shape(name, table)]
     if not frames.is_framed(name, rows):
         in_sql = [*base_suites.findings(con, name, table, name), *in_sql]

@@ -51,6 +51,43 @@ def show(table: str | None, as_json: bool) -> None:
     _show(_known(table), as_json)
 
 
+@command.command("docs", cls=Speaking, epilog="Example: imr expectations docs")
+@json_option
+@plainly
+def docs(as_json: bool) -> None:
+    """Judge every table of the warehouse and write Data Docs, pages that open offline.
+
+    They go to reports/expectations in IMR_HOME and show counts before disclosure control: do not
+    pass them on. Nothing else changes; the release gate goes by the checks of a run.
+    """
+    from assets.state.warehouse import connect
+    from expectations.pages import write_pages
+    from expectations.suites import suite_tables
+    from pipelines.commands.places import existing_home
+    from pipelines.lock import BusyError, writer_lock
+    from pipelines.settings import Settings
+
+    home = existing_home()
+    if not home.warehouse.is_file():
+        raise click.ClickException(f"{home.root} has no warehouse yet. Make one with: imr run")
+    settings = Settings.from_environment()
+    folder = home.root / "reports" / "expectations"
+    try:
+        with writer_lock(home, "imr expectations docs"), connect(home.warehouse) as con:
+            pages = write_pages(con, suite_tables(), folder, basis=settings.profile)
+    except BusyError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        listed = [{**vars(page), "path": str(page.path)} for page in pages]
+        report({"path": str(folder / "index.html"), "pages": listed})
+        return
+    failed = [page for page in pages if page.failed]
+    for page in failed:
+        click.echo(f"{page.table}: {page.failed} of {page.expectations} do not hold, {page.path}")
+    click.echo(f"{len(pages)} pages, of which {len(failed)} have what does not hold.")
+    click.echo(f"In a browser: {folder / 'index.html'}")
+
+
 def _known(table: str) -> str:
     from assets.text.suggest import did_you_mean
     from expectations.suites import suite_tables
