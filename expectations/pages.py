@@ -24,10 +24,14 @@ from expectations.suites import suite_for
 _REMOTE = re.compile(
     r"<script\b[^>]*\bsrc=[\"'](?:https?:)?//[^>]*>.*?</script>"
     r"|<(?:link|img)\b[^>]*\b(?:href|src)=[\"'](?:https?:)?//[^>]*>"
-    r"|<iframe\b.*?</iframe>",
+    r"|<link\b[^>]*\bhref=[\"']\.\./[^>]*>"
+    r"|<iframe\b.*?</iframe>|<footer>.*?</footer>",
     re.DOTALL | re.IGNORECASE,
 )
-_LINK = re.compile(r"<a\b[^>]*\bhref=[\"'](?:https?:)?//[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+_HOME = re.compile(r"href=[\"'](?:\.\./)+index\.html[\"']")
+_LINK = re.compile(
+    r"<a\b[^>]*\bhref=[\"'](?:(?:https?:)?//|\.\./)[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE
+)
 _URL = re.compile(r"url\(\s*[\"']?(?:https?:)?//[^)]*\)", re.IGNORECASE)
 _STYLE = """<style>
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
@@ -36,6 +40,9 @@ td, th { border-top: 1px solid #ccc; padding: .3rem .5rem; text-align: left; ver
 .badge { background: #eee; border-radius: .3rem; padding: 0 .3rem }
 .text-success, .passed { color: #176b2c } .text-danger, .failed { color: #a11 }
 .collapse { display: block }
+.fa-check-circle::before { content: "holds" }
+td .fa-times::before { content: "does not hold" }
+.card:has(.btn-group-toggle) { display: none }
 </style>"""
 
 
@@ -90,6 +97,7 @@ def write_pages(
 
 def offline(page: str) -> str:
     """Return a page without anything that is fetched from another site."""
+    page = _HOME.sub('href="index.html"', page)
     without = _URL.sub("none", _LINK.sub(r"\1", _REMOTE.sub("", page)))
     return without.replace("</head>", f"{_STYLE}</head>", 1)
 

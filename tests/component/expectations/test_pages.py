@@ -25,6 +25,8 @@ def test_pages_name_what_does_not_hold_and_are_complete_without_a_network(
     shown = counts.path.read_text(encoding="utf-8")
     assert "Neonatal and postneonatal deaths add up to infant deaths." in shown
     assert "1 of 1 break the rule" in shown
+    links = set(re.findall(r"href=[\"']?([^\"'#>]+)", shown))
+    assert links == {"index.html"}, "no link leads to a page that is not there"
     index = (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")
     assert 'href="core.observations.html"' in index
     assert "published.claims" not in index
