@@ -28,11 +28,10 @@ from assets.state.home import Home
 from assets.state.warehouse import connect
 
 
-class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The DuckDB warehouse of one home, and the basis of what a run puts into it."""
+class _OfOneHome(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """A home, and the moment whose knowledge counts."""
 
     home: str
-    basis: str = ""
     as_of: str = ""
 
     @property
@@ -48,7 +47,13 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def day(self) -> date | None:
         """Day to judge by, or ``None`` for today."""
-        return _day(self.as_of)
+        return date.fromisoformat(self.as_of[:10]) if self.as_of else None
+
+
+class WarehouseResource(_OfOneHome):
+    """The DuckDB warehouse of one home, and the basis of what a run puts into it."""
+
+    basis: str = ""
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -107,27 +112,10 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Make evidence for tables that were built again; who knows the rules overrides it."""
 
 
-class IntakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class IntakeResource(_OfOneHome):
     """How extracts come in: the bundled samples or the producers' sites."""
 
-    home: str
     profile: str = "sample"
-    as_of: str = ""
-
-    @property
-    def paths(self) -> Home:
-        """Folders of the home."""
-        return Home(Path(self.home)).create()
-
-    @property
-    def known_until(self) -> str | None:
-        """Last date whose vintages count, or ``None`` for all."""
-        return self.as_of or None
-
-    @property
-    def day(self) -> date | None:
-        """Day to judge by, or ``None`` for today."""
-        return _day(self.as_of)
 
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""
@@ -138,10 +126,6 @@ class GateResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What the release gate demands: the rules of every table, by full table name."""
 
     required_rules: dict[str, list[str]]
-
-
-def _day(as_of: str) -> date | None:
-    return date.fromisoformat(as_of[:10]) if as_of else None
 
 
 class ObjectStoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
