@@ -17,10 +17,8 @@ import duckdb
 
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Column, LogicalType, Table
-from expectations.rule import Finding, Rule
-
-FETCH_LIMIT = 10_000
-"""Offending rows that are read at most, so that waivers can be matched against them."""
+from assets.state.warehouse import records
+from expectations.rule import FETCH_LIMIT, Finding, Rule
 
 _TYPE_NAMES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 _KINDS: dict[str, tuple[str, str, str]] = {
@@ -310,10 +308,3 @@ def _without_values(
         if not count
     ]
     return Finding(about, len(columns), len(empty), empty, expected="a value in some row")
-
-
-def records(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
-    """Return the rows of a query as mappings of column to value."""
-    cursor = con.execute(sql)
-    names = [d[0] for d in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

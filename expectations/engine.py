@@ -18,12 +18,9 @@ from typing import Any
 import pandas as pd
 
 from assets.state.evidence import RuleResult
-from expectations.rule import Finding
+from expectations.rule import FETCH_LIMIT, Finding
 from expectations.verdicts import finding_of, judge, merged
 from expectations.words import Expectation
-
-FETCH_LIMIT = 10_000
-"""Offending rows of an expectation that are read, so that waivers can be matched against them."""
 
 
 @dataclass(frozen=True)

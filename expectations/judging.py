@@ -82,9 +82,8 @@ def judged(
         head = pd.DataFrame(True, index=range(min(rows, 1)), columns=list(types))
         return engine.validate(name, head, expectations, in_sql, table.key)
     cells = [*registry_words.cells(name, table), *suite.declared]
-    unusable = [f for e in cells if (f := _unusable(e, types, rows, table))]
-    known = {id(e) for e in cells if _unusable(e, types, rows, table)}
-    expectations += [e for e in cells if id(e) not in known]
+    sound, unusable = _told_apart(cells, types, rows, table)
+    expectations += sound
     in_sql = [base_suites.wrong_types(name, table, types), *in_sql]
     whole = engine.validate(name, frames.read(con, name, types), expectations, in_sql, table.key)
     return replace(whole, findings=(*whole.findings, *unusable))
@@ -99,8 +98,7 @@ def declared_findings(
     """
     types = base_suites.types_of(con, suite.name)
     rows = base_suites.row_count(con, suite.name)
-    unusable = [f for e in expectations if (f := _unusable(e, types, rows, suite.table))]
-    sound = [e for e in expectations if not _unusable(e, types, rows, suite.table)]
+    sound, unusable = _told_apart(expectations, types, rows, suite.table)
     if not sound:
         return merged(unusable)
     named = {c for e in sound for c in (*e.columns, *e.only)} | set(suite.table.key)
@@ -146,6 +144,19 @@ def _seen(
     is_count = expectation.name == "ExpectTableRowCountToBeBetween"
     seen = f"{rows:,} rows" if is_count else base_suites.column_difference(list(types), table)
     return replace(expectation, seen=seen)
+
+
+def _told_apart(
+    expectations: Sequence[Expectation], types: Mapping[str, str], rows: int, table: Table
+) -> tuple[list[Expectation], list[Finding]]:
+    """Return the expectations that can be judged, and why the others cannot."""
+    sound, unusable = [], []
+    for expectation in expectations:
+        if why := _unusable(expectation, types, rows, table):
+            unusable.append(why)
+        else:
+            sound.append(expectation)
+    return sound, unusable
 
 
 def _unusable(

@@ -45,8 +45,8 @@ from assets.rates.measures import measures
 from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
 from assets.schema.sums import count_parts
-from expectations.base_suites import FETCH_LIMIT, records
-from expectations.rule import Finding, Rule
+from assets.state.warehouse import records
+from expectations.rule import FETCH_LIMIT, Finding, Rule
 
 _SUPPLIED = (
     "SELECT vintage_id, area_code, period_start, period_end, measure, stratum_type, stratum, value "

@@ -12,6 +12,9 @@ from decimal import Decimal
 
 from assets.schema.codes import CHECKS, SEVERITIES
 
+FETCH_LIMIT = 10_000
+"""Offending rows that are read at most, so that waivers can be matched against them."""
+
 KEYS_SHOWN = 20
 """Offending rows that are kept with a result; the count is always of all of them."""
 
