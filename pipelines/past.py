@@ -49,12 +49,12 @@ def refuse_unknown_past(settings: Settings) -> None:
         UnknownPastError: No extract was known; the message says when the first came.
     """
     # The catalogue takes a second to import; a moment that cannot be read is told before.
-    from assets.archive import store
+    from assets.archive import vintage_folders
     from assets.producers.catalogue import DATASETS
     from assets.state.moments import is_by
 
     clear_rebuild(settings)
-    known = [v.known_at for d in DATASETS for v in store.vintages(settings.home, d)]
+    known = [v.known_at for d in DATASETS for v in vintage_folders.vintages(settings.home, d)]
     if not known:
         raise UnknownPastError(
             f"{settings.home.archive} holds no extract, so there is nothing to rebuild. A rebuild "

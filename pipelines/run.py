@@ -17,8 +17,8 @@ import dagster as dg
 
 from assets.archive.samples import refuse_samples
 from assets.archive.sources import reason_of, stale_datasets
-from assets.archive.store import vintages
 from assets.archive.unrecognised import unused_files
+from assets.archive.vintage_folders import vintages
 from assets.archive.waiting import waiting
 from assets.core.lacking import remembered
 from assets.core.regions.loader import declared_regions

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.archive import acceptance, store
+from assets.archive import acceptance, vintage_folders
 from assets.archive.acceptance import PROFILE, SLOT, Comparison
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractContradiction, ExtractError
 from assets.archive.names import printable
+from assets.archive.parsing import read
 from assets.archive.quarantine import quarantine
-from assets.archive.reading import read
 from assets.archive.uses import remember_use
 from assets.archive.vintage import NEWEST_YEAR, Origin, Vintage
 from assets.archive.withdrawal import withdrawn
@@ -89,14 +89,14 @@ def take_in(
         ChangedError: The file was written to meanwhile; nothing is said of it.
         FileNotFoundError: It was taken away meanwhile.
     """
-    store.clear_incomplete(home, dataset)
-    known = store.vintages(home, dataset)
+    vintage_folders.clear_incomplete(home, dataset)
+    known = vintage_folders.vintages(home, dataset)
     name = origin.file_name or printable(file.name)
     sha256 = file_sha256(file)
     same = next((v for v in known if v.sha256 == sha256), None)
     if same is not None:
         # Otherwise a new stamp on the same bytes would be fetched again every night.
-        store.confirm(same, origin)
+        vintage_folders.confirm(same, origin)
         return IntakeOutcome(dataset.dataset_id, name, UNCHANGED, same)
     errors: list[ExtractError] = []
     warnings: list[ExtractError] = []
@@ -131,14 +131,14 @@ def take_in(
         comparisons=tuple(comparisons),
     )
     if errors:
-        store.refuse_changed(file_sha256(file), sha256, name)
+        vintage_folders.refuse_changed(file_sha256(file), sha256, name)
         described = [c.as_dict() for c in comparisons]
         report = quarantine(home, dataset, file, origin, errors, warnings, described)
         return replace(outcome, report=report)
     if accepted_because:
         note = f"accepted by hand: {accepted_because}"
         origin = replace(origin, note="; ".join(filter(None, (origin.note, note))))
-    vintage, _ = store.put(home, dataset, file, origin, sha256)
+    vintage, _ = vintage_folders.put(home, dataset, file, origin, sha256)
     if parsed is not None:
         remember_use(home, dataset, vintage, parsed)
     return replace(outcome, vintage=vintage, parsed=parsed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.schema.identity import file_sha256
 from assets.state.home import Home
@@ -18,11 +18,11 @@ _RESTORE = (
 def damage(home: Home, datasets: Iterable[Dataset]) -> Iterator[str]:
     """Read every vintage again and yield a sentence per folder that is not what it was."""
     for dataset in datasets:
-        for folder in store.folders(home, dataset):
+        for folder in vintage_folders.folders(home, dataset):
             try:
-                vintage = store.read(dataset, folder)
+                vintage = vintage_folders.read(dataset, folder)
                 sha256 = file_sha256(vintage.path)
-            except store.ArchiveError as error:
+            except vintage_folders.ArchiveError as error:
                 yield str(error)
             except OSError as error:
                 yield f"{folder} cannot be read ({error}). {_RESTORE}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.sources import reason_of
 from assets.archive.vintage import Vintage
@@ -115,7 +115,7 @@ def _released(vintage: Vintage) -> date:
 
 
 def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
-    vintages = store.vintages(home, dataset)
+    vintages = vintage_folders.vintages(home, dataset)
     out = withdrawn(home, dataset)
     reason = reason_of(home, dataset)
     newest = max((v.origin.retrieved_at for v in vintages), default=None)

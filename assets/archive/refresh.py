@@ -16,8 +16,8 @@ from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Ju
 from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
 from assets.archive.sources import record_attempt
 from assets.archive.staging import stage
-from assets.archive.store import ChangedError
 from assets.archive.vintage import Origin
+from assets.archive.vintage_folders import ChangedError
 from assets.state.home import Home
 from assets.text.doing import doing
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
 from assets.state.home import Home
@@ -44,7 +44,7 @@ def refuse_samples(home: Home, datasets: Iterable[Dataset]) -> None:
         ProfileError: At least one vintage is a bundled sample.
     """
     for dataset in datasets:
-        for vintage in store.vintages(home, dataset):
+        for vintage in vintage_folders.vintages(home, dataset):
             if vintage.origin.parameters.get("profile") == "sample":
                 raise ProfileError(
                     f"{home.root} holds bundled samples ({vintage.vintage_id}); expected a home "

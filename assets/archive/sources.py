@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 import pandas as pd
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
 from assets.schema.registry import table
@@ -86,7 +86,7 @@ def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
     """
     if any(w.by != PERSON for w in withdrawn(home, dataset, as_of=as_of).values()):
         return True
-    if as_of is None and store.damaged(home, dataset):
+    if as_of is None and vintage_folders.damaged(home, dataset):
         return True
     attempt = last_attempt(home, dataset)
     if attempt is None or as_of is None or is_by(attempt.attempted_at, as_of):
@@ -98,7 +98,7 @@ def is_stale(home: Home, dataset: Dataset, *, as_of: str | None = None) -> bool:
 def reason_of(home: Home, dataset: Dataset) -> str:
     """Return why an extract of a dataset is not in use that should be, or empty."""
     reasons = [w.line for w in withdrawn(home, dataset).values() if w.by != PERSON]
-    reasons += [str(error) for error in store.damaged(home, dataset)]
+    reasons += [str(error) for error in vintage_folders.damaged(home, dataset)]
     attempt = last_attempt(home, dataset)
     if attempt is not None and attempt.failed:
         reasons.append(attempt.message)

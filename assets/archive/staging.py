@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from assets.archive import reading
+from assets.archive import parsing
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.uses import remember_use
@@ -53,7 +53,7 @@ def stage(
         doing(f"{dataset.dataset_id}: reading {vintage.path.name}")
         # Its container was judged when it was archived; other bytes are judged anew.
         same = file_sha256(vintage.path) == vintage.sha256
-        parsed = reading.read(dataset, vintage.path, judged=same)
+        parsed = parsing.read(dataset, vintage.path, judged=same)
     frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
     aside = target.with_suffix(".writing")
     con = _writer()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.archive import inbox, store
+from assets.archive import inbox, vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.names import printable
 from assets.archive.quarantine import REPORT, facts_of
@@ -63,7 +63,7 @@ def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
     folder = home.quarantine / UNIDENTIFIED
     if not folder.is_dir():
         return []
-    archived = {f.name[:12] for dataset in datasets for f in store.folders(home, dataset)}
+    archived = {f.name[:12] for dataset in datasets for f in vintage_folders.folders(home, dataset)}
     found = []
     for entry in sorted(folder.iterdir()):
         if entry.name in archived or not entry.is_dir():

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from assets.archive import reading
+from assets.archive import parsing
 from assets.archive.dataset import Dataset, ParsedExtract, Use
 from assets.archive.errors import ExtractError
 from assets.archive.vintage import Vintage
@@ -44,7 +44,7 @@ def use_of(home: Home, dataset: Dataset, vintage: Vintage) -> Use | None:
     except (OSError, ValueError, LookupError, TypeError):
         pass
     try:
-        return dataset.use(reading.read(dataset, vintage.path, judged=True))
+        return dataset.use(parsing.read(dataset, vintage.path, judged=True))
     except (ExtractError, OSError):
         return None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.intake import NEW, IntakeOutcome, Judge, take_in
 from assets.archive.names import printable
@@ -112,7 +112,7 @@ def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[s
 
 def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield extracts that were refused only by comparison with other extracts."""
-    archived = {folder.name for folder in store.folders(home, dataset)}
+    archived = {folder.name for folder in vintage_folders.folders(home, dataset)}
     for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
         facts = facts_of(report)
         if facts is None or "origin" not in facts or not facts.get("errors"):

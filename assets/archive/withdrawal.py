@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Vintage
 from assets.state import durable
@@ -93,7 +93,7 @@ def history(home: Home, dataset: Dataset) -> list[Withdrawal]:
     except FileNotFoundError:
         return []
     except (TypeError, ValueError) as error:
-        raise store.ArchiveError(
+        raise vintage_folders.ArchiveError(
             f"{file} cannot be read ({error}); expected the list of vintages of "
             f"{dataset.dataset_id} that are out of use. Restore it from a backup, or remove it: "
             "vintages that a rule took out are found again, those that a person withdrew have to "
@@ -142,7 +142,9 @@ def in_use(
         without: Further vintages to leave out.
     """
     out = {*withdrawn(home, dataset, as_of=as_of), *without}
-    return [v for v in store.vintages(home, dataset, as_of=as_of) if v.vintage_id not in out]
+    return [
+        v for v in vintage_folders.vintages(home, dataset, as_of=as_of) if v.vintage_id not in out
+    ]
 
 
 def withdraw(home: Home, dataset: Dataset, entry: Withdrawal) -> bool:
@@ -201,7 +203,7 @@ def judged_beside(home: Home, datasets: Iterable[Dataset]) -> str:
     """Return a hash of the code and of all vintages in the archive."""
     digest = hashlib.sha256(code_version("assets", "expectations").encode())
     for dataset in datasets:
-        for folder in store.folders(home, dataset):
+        for folder in vintage_folders.folders(home, dataset):
             digest.update(f"{dataset.dataset_id}@{folder.name}\n".encode())
     return digest.hexdigest()[:16]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
 from assets.core.enough import NothingToCountError
@@ -88,7 +88,7 @@ class WarehouseResource(_OfOneHome):
             for line in settle_counts(con, self.building, *stages, chosen=chosen):
                 log.warning(line)
         except NothingToCountError as error:
-            if not any(store.folders(self.paths, d) for d in DATASETS):
+            if not any(vintage_folders.folders(self.paths, d) for d in DATASETS):
                 raise
             log.warning("Nothing can be published yet: %s", error)
             return False

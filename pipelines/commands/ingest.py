@@ -70,7 +70,7 @@ def _use(entry: Dataset, outcome: IntakeOutcome) -> Use | None:
     if outcome.parsed is not None:
         return entry.use(outcome.parsed)
     from assets.archive.errors import ExtractError
-    from assets.archive.reading import read
+    from assets.archive.parsing import read
 
     try:
         return entry.use(read(entry, outcome.vintage.path, judged=True))
@@ -205,7 +205,7 @@ def _tell_waited(taken: Sequence[IntakeOutcome]) -> None:
 def _told(home: Home, file: Path) -> Iterator[None]:
     """Say in a line that a file moved under its reader, or that the home cannot be written."""
     from assets.archive.names import printable
-    from assets.archive.store import ChangedError
+    from assets.archive.vintage_folders import ChangedError
     from pipelines.failures import disk_trouble
 
     try:

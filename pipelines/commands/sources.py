@@ -52,8 +52,8 @@ def command(output: str, vertical: bool, as_json: bool) -> None:
     from datetime import UTC, datetime
 
     from assets.archive.overview import overview
-    from assets.archive.store import ArchiveError
     from assets.archive.unrecognised import unused_files
+    from assets.archive.vintage_folders import ArchiveError
     from assets.archive.waiting import waiting
     from assets.archive.withdrawal import PERSON, withdrawn
     from assets.core.lacking import remembered

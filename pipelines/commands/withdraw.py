@@ -87,11 +87,11 @@ def _list(home: Home, as_json: bool) -> None:
 
 def _meant(home: Home, vintage: str) -> tuple[Dataset, str]:
     """Return the dataset and the full name of a vintage; the start of its checksum is enough."""
-    from assets.archive import store
+    from assets.archive import vintage_folders
     from assets.producers.catalogue import DATASETS
     from assets.text.suggest import did_you_mean
 
-    known = {v.vintage_id: d for d in DATASETS for v in store.vintages(home, d)}
+    known = {v.vintage_id: d for d in DATASETS for v in vintage_folders.vintages(home, d)}
     if vintage in known:
         return known[vintage], vintage
     start = vintage.rpartition("@")[2]

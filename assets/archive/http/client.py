@@ -22,7 +22,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from assets.archive.http.deadline import BoundedAdapter, Deadline, Late
-from assets.archive.http.limits import Limits as Limits
+from assets.archive.http.fetch_limits import Limits as Limits
 from assets.archive.http.retry_after import moment_after, seconds_asked
 from assets.archive.http.servers import FetchError as FetchError
 from assets.archive.http.servers import Producer, Producers

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import FETCH_LOGGER, FetchError, Limits
 from assets.archive.http.fetching import Fetched, FetchRequest, Offer
@@ -149,7 +149,7 @@ def _request(
         dataset.dataset_id,
         dataset.licence,
         folder,
-        known=tuple(store.vintages(home, dataset)),
+        known=tuple(vintage_folders.vintages(home, dataset)),
         refused=tuple(r for r in refusals(home, dataset) if r.reader == reader),
         environment=environment,
         limits=limits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
-from assets.archive.http.limits import Limits
+from assets.archive.http.fetch_limits import Limits
 
 
 def silence(error: Exception, limits: Limits, tries: int) -> str:

@@ -16,9 +16,9 @@ from assets.archive.container.guard import guard
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.intake import take_in
-from assets.archive.reading import read
-from assets.archive.store import vintages
+from assets.archive.parsing import read
 from assets.archive.vintage import Origin
+from assets.archive.vintage_folders import vintages
 from assets.producers.catalogue import dataset
 from assets.producers.identify import identify
 from assets.state.home import Home

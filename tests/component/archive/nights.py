@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
@@ -75,7 +75,9 @@ def arrive_samples(home: Home, *names: str) -> None:
 def put(home: Home, name: str, file: Path, at: str) -> str:
     """Archive an extract past the door, as one that an earlier version took in."""
     entry = dataset(name)
-    vintage, _ = store.put(home, entry, file, Origin(f"file:{file.name}", at, "terms", at[:10]))
+    vintage, _ = vintage_folders.put(
+        home, entry, file, Origin(f"file:{file.name}", at, "terms", at[:10])
+    )
     return vintage.vintage_id
 
 

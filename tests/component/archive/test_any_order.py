@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store, withdrawal
+from assets.archive import vintage_folders, withdrawal
 from assets.archive.intake import Judge, take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.vintage import Origin
@@ -193,7 +193,7 @@ def _check_nothing_is_lost(told: Told, chosen: Sequence[Extract]) -> None:
             kept = told.home.quarantine / one.dataset_id / file_sha256(one.file)[:12]
             assert (kept / "report.txt").read_text(encoding="utf-8").strip(), one
             continue
-        assert one.vintage_id in {v.vintage_id for v in store.vintages(told.home, entry)}
+        assert one.vintage_id in {v.vintage_id for v in vintage_folders.vintages(told.home, entry)}
         out = withdrawal.withdrawn(told.home, entry).get(one.vintage_id)
         assert out is None or (out.rule and out.because), one
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.archive import store, withdrawal
+from assets.archive import vintage_folders, withdrawal
 from assets.archive.intake import take_in
 from assets.archive.sources import stale_datasets
 from assets.archive.vintage import Origin
@@ -131,10 +131,10 @@ def test_a_damaged_folder_leaves_the_others(home: Home, tmp_path: Path) -> None:
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
     folder = next(
         v.path.parent
-        for v in store.vintages(home, dataset("nchs_wonder_linked"))
+        for v in vintage_folders.vintages(home, dataset("nchs_wonder_linked"))
         if v.vintage_id == bad
     )
-    (folder / store.ORIGIN_FILE).unlink()
+    (folder / vintage_folders.ORIGIN_FILE).unlink()
     one = night(home, quick=True)
     assert _is_passing(one)
     assert _deaths_2022(home) == 20577
@@ -209,7 +209,7 @@ def test_a_table_that_cannot_be_built_with_what_is_new_sets_that_aside(
 
 
 def test_a_failure_that_is_there_without_the_news_takes_nothing_out(home: Home) -> None:
-    (old,) = store.vintages(home, dataset("nchs_wonder_linked"))
+    (old,) = vintage_folders.vintages(home, dataset("nchs_wonder_linked"))
     new = put(home, "nchs_births_1909", SAMPLES / "births_e6fc-ccez.json", "2026-02-01")
     with pytest.raises(ZeroDivisionError):
         night(home, quick=True, above=[_cannot_be_built_with(old.vintage_id)])

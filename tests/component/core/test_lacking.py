@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assets.archive.samples import sample_extracts
-from assets.archive.store import put
+from assets.archive.vintage_folders import put
 from assets.core.lacking import Lacking, lacking, needed_for, ranges, remember, remembered
 from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.codes import SOURCE_FAMILIES

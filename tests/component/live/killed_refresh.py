@@ -15,7 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.http.client import Limits
 from assets.archive.quarantine import reader_version
 from assets.archive.refresh import refresh
@@ -68,7 +68,7 @@ def main() -> None:
         code = _attempt(home, moment)
         held = {
             name: {
-                "vintages": len(found := store.vintages(home, dataset(name))),
+                "vintages": len(found := vintage_folders.vintages(home, dataset(name))),
                 "whole": all(file_sha256(v.path) == v.sha256 for v in found),
                 "sorted": len(list((home.inbox / "sorted" / name).glob("*"))),
             }

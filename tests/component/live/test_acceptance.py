@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.archive import acceptance, store
+from assets.archive import acceptance, vintage_folders
 from assets.archive.acceptance import slot_of, terms_of
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
@@ -97,7 +97,7 @@ def test_provisional_counts_may_move_by_a_tenth(
         facts = json.loads(outcome.report.read_text(encoding="utf-8"))
         failed = {c["name"] for c in facts["comparisons"] if not c["passed"]}
         assert failed == {"revision_size", "figures_revised"}
-        assert len(store.vintages(home, vsrr)) == 1
+        assert len(vintage_folders.vintages(home, vsrr)) == 1
 
 
 def test_an_old_copy_is_refused(
@@ -123,7 +123,7 @@ def test_a_window_without_any_overlap_appends(
     later = [{**r, "year": str(int(r["year"]) + 3)} for r in rows]
     assert _offer(home, vsrr, folder, rows).status == "new"
     assert _offer(home, vsrr, folder, later).status == "new"
-    assert len(store.vintages(home, vsrr)) == 2
+    assert len(vintage_folders.vintages(home, vsrr)) == 2
 
 
 def _births(repository: Path) -> Records:
@@ -164,11 +164,11 @@ def test_a_series_that_lost_something_is_refused_until_somebody_accepts_it(
     assert _offer(home, series, folder, rows).status == "new"
     outcome = _offer(home, series, folder, change(rows))
     assert {e.rule.removeprefix("ACCEPT-") for e in outcome.errors} == rules
-    assert len(store.vintages(home, series)) == 1
+    assert len(vintage_folders.vintages(home, series)) == 1
     accepted = _offer(home, series, folder, change(rows), accepted_because="seen on the page")
     assert accepted.status == "new"
     assert {w.rule for w in accepted.warnings} >= {f"ACCEPT-{r}" for r in rules}
-    notes = {v.origin.note for v in store.vintages(home, series)}
+    notes = {v.origin.note for v in vintage_folders.vintages(home, series)}
     assert notes == {"", "accepted by hand: seen on the page"}
 
 
@@ -205,7 +205,7 @@ def test_final_births_that_all_moved_wait_for_a_person(
     outcome = take_in(home, natality, moved, ORIGIN)
     assert {e.rule for e in outcome.errors} == refused_by
     assert all("--accept 'reason'" in str(e) for e in outcome.errors)
-    assert len(store.vintages(home, natality)) == 1
+    assert len(vintage_folders.vintages(home, natality)) == 1
     accepted = take_in(home, natality, moved, ORIGIN, accepted_because="seen on the page")
     assert accepted.status == "new"
 
@@ -284,7 +284,7 @@ def test_an_edition_is_compared_with_itself_only(home: Home, repository: Path) -
     for year in (2013, 2014):
         outcome = take_in(home, deaths, folder / f"deathsarea{year}.xls", ORIGIN)
         assert outcome.comparisons == ()
-    slots = [v.origin.parameters[acceptance.SLOT] for v in store.vintages(home, deaths)]
+    slots = [v.origin.parameters[acceptance.SLOT] for v in vintage_folders.vintages(home, deaths)]
     assert sorted(slots) == ["edition=2013", "edition=2014"]
 
 

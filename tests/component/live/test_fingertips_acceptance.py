@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.acceptance import slot_of
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
@@ -56,7 +56,7 @@ def test_an_area_that_is_missing_from_periods_that_stayed_is_a_loss(
     assert take_in(home, FINGERTIPS, export(folder, range(2001, 2017)), ORIGIN).status == "new"
     outcome = take_in(home, FINGERTIPS, export(folder, range(2001, 2018), CODES[:-1]), ORIGIN)
     assert {e.rule for e in outcome.errors} == {"ACCEPT-COVERAGE-LOST", "ACCEPT-ROWS-LOST"}
-    assert len(store.vintages(home, FINGERTIPS)) == 1
+    assert len(vintage_folders.vintages(home, FINGERTIPS)) == 1
 
 
 def test_another_kind_of_area_is_another_slot(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
 from assets.producers.catalogue import dataset
@@ -31,7 +31,7 @@ def test_an_unchanged_answer_costs_a_bare_304(
     outcome = refresh(home, INDICATOR, profile="live", limits=quick)
     assert outcome.status == "unchanged"
     # Both kinds of areas answered the same bytes here, which are one vintage of the first kind.
-    assert len(store.vintages(home, INDICATOR)) == 1
+    assert len(vintage_folders.vintages(home, INDICATOR)) == 1
     assert [h.get("If-None-Match") is not None for h in producers.headers] == [True, True]
     assert producers.sent_bytes == 0
 
@@ -52,4 +52,4 @@ def test_a_fault_keeps_the_archive_as_it_was(
     outcome = refresh(home, INDICATOR, profile="live", limits=quick)
     assert outcome.status == FAILED
     assert re.search(words, outcome.message), outcome.message
-    assert store.vintages(home, INDICATOR) == []
+    assert vintage_folders.vintages(home, INDICATOR) == []

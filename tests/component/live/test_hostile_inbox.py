@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import inbox, store
+from assets.archive import inbox, vintage_folders
 from assets.archive.names import printable, stored_name
 from assets.archive.refresh import refresh
 from assets.archive.unrecognised import unused_files
@@ -67,7 +67,7 @@ def test_an_extract_may_be_called_anything(home: Home, name: bytes, export: byte
     assert _sort(home) == []
     outcome = refresh(home, LINKED, profile="live")
     assert outcome.status == "new"
-    (vintage,) = store.vintages(home, LINKED)
+    (vintage,) = vintage_folders.vintages(home, LINKED)
     assert vintage.path.read_bytes() == export
     assert vintage.file_name == printable(called)
     assert vintage.file_name.isprintable()
@@ -78,7 +78,7 @@ def test_an_extract_may_be_called_anything(home: Home, name: bytes, export: byte
     (home.inbox / called).write_bytes(export)
     assert _sort(home) == []
     assert refresh(home, LINKED, profile="live").status == "unchanged"
-    (again,) = store.vintages(home, LINKED)
+    (again,) = vintage_folders.vintages(home, LINKED)
     assert again.path.read_bytes() == export
 
 
@@ -210,26 +210,30 @@ def test_a_file_of_another_user_keeps_nobody_out(
 def test_a_vintage_that_names_a_file_elsewhere_is_damaged(home: Home, export: bytes) -> None:
     file = home.inbox / "x.txt"
     file.write_bytes(export)
-    vintage, _ = store.put(home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public"))
-    origin = vintage.path.parent / store.ORIGIN_FILE
+    vintage, _ = vintage_folders.put(
+        home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public")
+    )
+    origin = vintage.path.parent / vintage_folders.ORIGIN_FILE
     for name in ("../x.txt", "/etc/passwd", "origin.json", "confirmed.json", ""):
         facts = json.loads(origin.read_text(encoding="utf-8")) | {"file": name}
         origin.write_text(json.dumps(facts), encoding="utf-8")
-        with pytest.raises(store.ArchiveError, match="cannot be read"):
-            store.read(LINKED, vintage.path.parent)
+        with pytest.raises(vintage_folders.ArchiveError, match="cannot be read"):
+            vintage_folders.read(LINKED, vintage.path.parent)
 
 
 def test_a_vintage_of_an_older_version_is_read(home: Home, export: bytes) -> None:
     """Names were stored as they came, and an origin did not say them."""
     file = home.inbox / "x.txt"
     file.write_bytes(export)
-    vintage, _ = store.put(home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public"))
+    vintage, _ = vintage_folders.put(
+        home, LINKED, file, Origin("file:x.txt", "2026-01-01", "public")
+    )
     old = os.fsdecode(b"caf\xe9 \x1b[31m.txt")
     vintage.path.rename(vintage.path.with_name(old))
-    origin = vintage.path.parent / store.ORIGIN_FILE
+    origin = vintage.path.parent / vintage_folders.ORIGIN_FILE
     facts = json.loads(origin.read_text(encoding="utf-8")) | {"file": old}
     del facts["file_name"]
     origin.write_text(json.dumps(facts), encoding="utf-8")
-    (again,) = store.vintages(home, LINKED)
+    (again,) = vintage_folders.vintages(home, LINKED)
     assert again.path.read_bytes() == export
     assert again.file_name == printable(old)

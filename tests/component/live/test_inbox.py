@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import inbox, store
+from assets.archive import inbox, vintage_folders
 from assets.archive.refresh import refresh
 from assets.archive.sources import last_attempt
 from assets.producers.catalogue import DATASETS, dataset
@@ -36,7 +36,7 @@ def test_a_file_goes_to_the_dataset_of_its_content(home: Home, wonder: Path) -> 
     assert refresh(home, natality, profile="live").intakes == ()
     outcome = refresh(home, linked, profile="live")
     assert outcome.status == "new"
-    (vintage,) = store.vintages(home, linked)
+    (vintage,) = vintage_folders.vintages(home, linked)
     assert vintage.path.read_bytes() == wonder.read_bytes()
     assert vintage.origin.url == "file:my export.xlsx"
     assert (home.inbox / "processed" / "my export.xlsx").exists()
@@ -84,7 +84,7 @@ def test_a_refused_file_leaves_a_report_and_the_last_good_vintage(home: Home, wo
     _sort(home)
     outcome = refresh(home, linked, profile="live")
     assert outcome.status == "quarantined"
-    assert len(store.vintages(home, linked)) == 1
+    assert len(vintage_folders.vintages(home, linked)) == 1
     assert last_attempt(home, linked).failed
     assert list((home.quarantine / "nchs_wonder_linked").glob("*/bad.txt"))
 
@@ -184,4 +184,4 @@ def test_a_run_that_was_killed_before_moving_a_file_finds_it_unchanged(
         shutil.copy(wonder, home.inbox)
         _sort(home)
         assert refresh(home, linked, profile="live").status == expected
-    assert len(store.vintages(home, linked)) == 1
+    assert len(vintage_folders.vintages(home, linked)) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.sources import is_stale
 from assets.producers.catalogue import DATASETS, dataset
 from assets.state.home import Home
@@ -46,7 +46,7 @@ def test_a_refused_file_is_taken_in_from_quarantine_with_a_reason(
     taken = imr("ingest", str(kept), "--accept", "years withdrawn, see the page")
     assert taken.exit_code == 0, taken.output
     assert "advice: [ACCEPT-WENT-BACK]" in taken.output
-    vintages = store.vintages(home, dataset("nchs_births_1909"))
+    vintages = vintage_folders.vintages(home, dataset("nchs_births_1909"))
     by_url = {v.origin.url: v.origin.note for v in vintages}
     # The origin that the file was refused with is kept.
     assert "years withdrawn" in by_url["https://example.org/births"]
@@ -73,7 +73,7 @@ def test_an_export_without_footer_is_taken_in_only_with_evidence(
     taken = imr("ingest", str(file), "--dataset", "nchs_wonder_natality")
     assert taken.exit_code == 0, taken.output
     assert "archived already" in taken.output
-    vintage = store.vintages(home, dataset("nchs_wonder_natality"))[0]
+    vintage = vintage_folders.vintages(home, dataset("nchs_wonder_natality"))[0]
     assert "shown to count everybody" in vintage.origin.note
     births = dataset("nchs_wonder_natality").parse(vintage.path).frame
     # United States, 2023: NVSR 74-1.
@@ -111,7 +111,7 @@ def test_a_damaged_archive_is_named_with_what_to_do(
 ) -> None:
     sample = repository / "assets/producers/nchs/samples/files/vsrr_quarterly_jqwm-z2g9.json"
     imr("ingest", str(sample))
-    (vintage,) = store.vintages(home, dataset("nchs_vsrr_quarterly"))
+    (vintage,) = vintage_folders.vintages(home, dataset("nchs_vsrr_quarterly"))
     assert "ok   archive: every extract as it arrived" in imr("doctor").output
     vintage.path.write_bytes(vintage.path.read_bytes().replace(b"5.83", b"5.38", 1))
     examined = imr("doctor")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assets.archive import inbox, store
+from assets.archive import inbox, vintage_folders
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.refresh import refresh
@@ -57,11 +57,11 @@ def test_what_grows_while_it_is_read_is_neither_archived_nor_refused(
         "first.txt was written to while it was read, so that nothing can be said of it yet. It "
         "stays in the inbox, and the next run takes it."
     )
-    assert store.vintages(home, LINKED) == []
+    assert vintage_folders.vintages(home, LINKED) == []
     assert not (home.quarantine / LINKED.dataset_id).exists()
     # The next run meets the whole file.
     assert refresh(home, LINKED, profile="live").status == "new"
-    (vintage,) = store.vintages(home, LINKED)
+    (vintage,) = vintage_folders.vintages(home, LINKED)
     assert vintage.path.read_bytes() == export + b"\n"
 
 
@@ -71,9 +71,11 @@ def test_what_changes_while_it_is_copied_is_not_archived(
     file = tmp_path / "a.txt"
     file.write_bytes(export)
     origin = Origin("file:a.txt", "2026-06-01T00:00:00+00:00", "terms")
-    with pytest.raises(store.ChangedError, match=r"a\.txt was written to while it was read"):
-        store.put(home, LINKED, file, origin, sha256="0" * 64)
-    assert store.vintages(home, LINKED) == []
+    with pytest.raises(
+        vintage_folders.ChangedError, match=r"a\.txt was written to while it was read"
+    ):
+        vintage_folders.put(home, LINKED, file, origin, sha256="0" * 64)
+    assert vintage_folders.vintages(home, LINKED) == []
     assert list((home.archive / "nchs" / LINKED.dataset_id).iterdir()) == []
 
 
@@ -94,7 +96,7 @@ def test_what_is_taken_away_keeps_no_other_out(
     assert outcome.message.startswith(
         "first.txt was taken out of the inbox while a run read it. Put it there again"
     )
-    (vintage,) = store.vintages(home, LINKED)
+    (vintage,) = vintage_folders.vintages(home, LINKED)
     assert vintage.path.read_bytes() == other
 
 
@@ -136,4 +138,4 @@ def test_by_hand_it_is_one_line(
     assert done.exit_code == 3
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"imr ingest: {said}")
-    assert store.vintages(home, LINKED) == []
+    assert vintage_folders.vintages(home, LINKED) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
@@ -46,7 +46,7 @@ def test_pages_are_read_until_record_count(
 ) -> None:
     outcome = _once(home, births, quick)
     assert outcome.status == "new", outcome.lines
-    (vintage,) = store.vintages(home, births)
+    (vintage,) = vintage_folders.vintages(home, births)
     rows = births.parse(vintage.path).frame.set_index("geography_code")["value"]
     assert len(rows) == 328
     # Births in England and Wales: 2023 edition.
@@ -71,7 +71,7 @@ def test_without_a_stamp_the_same_records_change_nothing(
     data.updated = None
     assert _once(home, births, quick).status == "new"
     assert _once(home, births, quick).status == "unchanged"
-    assert len(store.vintages(home, births)) == 1
+    assert len(vintage_folders.vintages(home, births)) == 1
 
 
 def test_another_query_is_another_question(
@@ -182,13 +182,13 @@ def test_a_fault_keeps_the_last_good_vintage(
     words: str,
 ) -> None:
     _once(home, births, quick)
-    before = store.vintages(home, births)
+    before = vintage_folders.vintages(home, births)
     data.updated = "2025-10-01 09:30:00"
     producers.faults = [lambda path, query, reply: fault(query, reply, data)]
     outcome = _once(home, births, quick)
     assert outcome.status == FAILED
     assert re.search(words, outcome.message), outcome.message
-    assert store.vintages(home, births) == before
+    assert vintage_folders.vintages(home, births) == before
 
 
 def test_a_server_that_sends_less_than_asked_is_paged_on(
@@ -213,9 +213,9 @@ def test_infant_deaths_of_local_authorities_are_left_out_or_refused_with_the_rea
     assert outcome.status == "quarantined"
     assert "NOMIS-ROUNDED" in outcome.message
     assert "0 to 2 become 0" in outcome.message
-    assert store.vintages(home, deaths) == []
+    assert vintage_folders.vintages(home, deaths) == []
     producers.nomis["NM_161_1"] = NomisData(header, rows)
     assert refresh(home, deaths, profile="live", limits=quick).status == "new"
-    (vintage,) = store.vintages(home, deaths)
+    (vintage,) = vintage_folders.vintages(home, deaths)
     areas = set(deaths.parse(vintage.path).frame["geography_code"].str[:3])
     assert areas == {"E92", "W92", "K04", "E12"}

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.archive import acceptance, store
+from assets.archive import acceptance, vintage_folders
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
@@ -74,7 +74,7 @@ def test_an_export_that_was_asked_for_earlier_is_refused(
     assert "of 2021-10-04T09:15:00" in error.seen
     assert "of 2025-06-02T09:15:00" in error.seen
     assert "imr ingest FILE --published" in error.remedy
-    (vintage,) = store.vintages(home, NATALITY)
+    (vintage,) = vintage_folders.vintages(home, NATALITY)
     assert vintage.published_at == "2025-06-02T09:15:00"
 
 
@@ -107,14 +107,17 @@ def test_a_copy_without_footer_ranks_below_one_that_says_when(
     trimmed = tmp_path / "trimmed.txt"
     trimmed.write_bytes(newer.read_bytes().partition(b'"---"')[0])
     assert _arrive(home, "nchs_wonder_natality", trimmed, 2).status == "new"
-    assert [v.published_at is None for v in store.vintages(home, NATALITY)] == [True, False]
+    assert [v.published_at is None for v in vintage_folders.vintages(home, NATALITY)] == [
+        True,
+        False,
+    ]
 
 
 def test_a_later_edition_counts_whichever_arrives_last(home: Home, repository: Path) -> None:
     folder = repository / "assets/producers/ons/samples/files"
     for day, name in enumerate(("cim2022deathcohortworkbook.xlsx", "cms2018workbook.xls"), 1):
         assert _arrive(home, "ons_child_mortality", folder / name, day).status == "new"
-    found = store.vintages(home, CHILDREN)
+    found = vintage_folders.vintages(home, CHILDREN)
     assert [(v.edition, v.published_at) for v in found] == [("2018", None), ("2022", "2024-05-31")]
     used = (
         _counts(home)
@@ -149,7 +152,7 @@ def test_of_one_edition_the_later_release_counts(
     assert _arrive(home, "ons_child_mortality", corrected, 2, **first).status == "new"
     outcome = _arrive(home, "ons_child_mortality", draft, 3)
     assert [e.rule for e in outcome.errors] == ["ACCEPT-PUBLISHED-BEFORE"]
-    found = store.vintages(home, CHILDREN)
+    found = vintage_folders.vintages(home, CHILDREN)
     assert [v.published_at for v in found] == ["2024-05-31", "2024-07-15"]
     undated = acceptance.compare_dates(CHILDREN, None, found[-1])
     assert not undated.passed
@@ -174,7 +177,7 @@ def test_a_person_may_say_when_it_was_published(
     # A wrong file by hand says nothing about the producer: no night is stale for it.
     assert "stale" not in imr("sources", "--format", "json").output
     assert imr("ingest", str(older), "--published", "2025-07-01").exit_code == 0
-    assert [v.published_at for v in store.vintages(home, NATALITY)] == [
+    assert [v.published_at for v in vintage_folders.vintages(home, NATALITY)] == [
         "2025-06-02T09:15:00", "2025-07-01",
     ]  # fmt: skip
 
@@ -185,5 +188,5 @@ def test_the_same_file_may_be_dated_later(home: Home, repository: Path) -> None:
     assert _arrive(home, "ons_child_mortality", file, 2, published_at="2020-02-20").status == (
         "unchanged"
     )
-    (vintage,) = store.vintages(home, CHILDREN)
+    (vintage,) = vintage_folders.vintages(home, CHILDREN)
     assert vintage.published_at == "2020-02-20"

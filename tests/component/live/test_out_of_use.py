@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.archive import store, withdrawal
+from assets.archive import vintage_folders, withdrawal
 from assets.archive.inbox import sort_inbox
 from assets.archive.unrecognised import unused_files
 from assets.archive.uses import use_of
@@ -44,7 +44,7 @@ def _finding(home: Home, subject: str) -> Any:
 
 def test_a_vintage_is_withdrawn_by_hand_listed_and_brought_back(imr: Any, home: Home) -> None:
     assert imr("ingest", str(SAMPLES / "births_e6fc-ccez.json")).exit_code == 0
-    (vintage,) = store.vintages(home, dataset("nchs_births_1909"))
+    (vintage,) = vintage_folders.vintages(home, dataset("nchs_births_1909"))
     done = imr("withdraw", vintage.sha256[:8], "--because", "wrong page")
     assert done.exit_code == 0, done.output
     assert withdrawal.in_use(home, dataset("nchs_births_1909")) == []
@@ -94,7 +94,7 @@ def test_sources_and_doctor_say_what_is_made_of_extracts(imr: Any, home: Home) -
     assert gap.fine
     assert "births 1995 to 1996" in gap.seen
     # What no run of this code has read is read again.
-    (vintage,) = store.vintages(home, natality)
+    (vintage,) = vintage_folders.vintages(home, natality)
     for remembered in (home.staging / "nchs" / natality.dataset_id).glob("*.use.json"):
         remembered.unlink()
     found = use_of(home, natality, vintage)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from click.testing import CliRunner
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, refresh
@@ -108,7 +108,7 @@ def test_a_base_address_with_a_password_is_used_and_not_kept(
     address = producers.environment["IMR_NOMIS_URL"].replace("://", "://mirror:hunter2@")
     monkeypatch.setenv("IMR_NOMIS_URL", address)
     assert refresh(home, births, profile="live", limits=quick).status == "new"
-    (vintage,) = store.vintages(home, births)
+    (vintage,) = vintage_folders.vintages(home, births)
     assert "://***@" in vintage.origin.url
     _nothing_told(_written(home))
     producers.forget()
@@ -152,7 +152,7 @@ def test_an_address_with_a_key_is_kept_without_it(home: Home, repository: Path) 
     url = "https://user:hunter2@host.invalid/x?X-Amz-Signature=abc&page=1"
     result = CliRunner().invoke(ingest, [str(file), "--url", url], env={"IMR_HOME": str(home.root)})
     assert result.exit_code == 0, result.output
-    (vintage,) = store.vintages(home, dataset("nchs_wonder_linked"))
+    (vintage,) = vintage_folders.vintages(home, dataset("nchs_wonder_linked"))
     assert vintage.origin.url == "https://***@host.invalid/x?X-Amz-Signature=***&page=1"
 
 
@@ -193,10 +193,10 @@ def test_text_is_read_as_declared_or_refused(
     if not fine:
         assert outcome.status == FAILED
         assert "sent text that is not" in outcome.message
-        assert store.vintages(home, births) == []
+        assert vintage_folders.vintages(home, births) == []
     else:
         assert outcome.status == "new", outcome.lines
-        (vintage,) = store.vintages(home, births)
+        (vintage,) = vintage_folders.vintages(home, births)
         assert name in vintage.path.read_text(encoding="utf-8")
 
 

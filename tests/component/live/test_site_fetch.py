@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.http.fetching import FetchRequest
@@ -54,7 +54,7 @@ def test_every_edition_is_found_under_its_odd_file_name(
 ) -> None:
     outcome = _once(home, deaths, quick)
     assert outcome.status == "new", outcome.lines
-    found = store.vintages(home, deaths)
+    found = vintage_folders.vintages(home, deaths)
     assert [v.path.name for v in found] == [
         "deathsarea2013correction.xls",
         "deathsarea2014correction.xls",
@@ -105,7 +105,7 @@ def test_what_was_ingested_by_hand_is_downloaded_once(
         assert _once(home, deaths, quick).status == "unchanged"
         asked.append(len(_files_asked_for(producers)))
     assert asked == [2, 0, 0]
-    found = store.vintages(home, deaths)
+    found = vintage_folders.vintages(home, deaths)
     assert [v.origin.url[:5] for v in found] == ["file:", "file:"]
     assert [v.published_at for v in found] == ["2015-07-01", "2016-07-01"]
 
@@ -185,7 +185,7 @@ def test_a_newest_edition_that_cannot_be_read_is_a_failure(
     assert outcome.status == FAILED
     assert re.search(words, outcome.message), outcome.message
     # The editions before it are taken in all the same.
-    assert len(store.vintages(home, deaths)) == 2
+    assert len(vintage_folders.vintages(home, deaths)) == 2
 
 
 def test_a_newest_edition_that_answers_404_for_a_while(
@@ -200,7 +200,7 @@ def test_a_newest_edition_that_answers_404_for_a_while(
     producers.faults = [not_yet]
     outcome = _once(home, deaths, quick)
     assert outcome.status == "new", outcome.lines
-    assert len(store.vintages(home, deaths)) == 2
+    assert len(vintage_folders.vintages(home, deaths)) == 2
     (advice,) = [line for line in outcome.lines if line.startswith("advice: ")]
     assert "2015/data answered 404" in advice
 
@@ -214,7 +214,9 @@ def test_what_arrived_before_a_fault_stays(
     producers.faults = [broken]
     outcome = _once(home, deaths, quick)
     assert outcome.status == FAILED
-    assert [v.path.name for v in store.vintages(home, deaths)] == ["deathsarea2013correction.xls"]
+    assert [v.path.name for v in vintage_folders.vintages(home, deaths)] == [
+        "deathsarea2013correction.xls"
+    ]
     producers.faults = []
     assert _once(home, deaths, quick).status == "new"
 
@@ -255,7 +257,7 @@ def test_a_fault_keeps_the_archive_as_it_was(
     outcome = _once(home, deaths, quick)
     assert outcome.status == status, outcome.lines
     assert re.search(words, outcome.message), outcome.message
-    assert store.vintages(home, deaths) == []
+    assert vintage_folders.vintages(home, deaths) == []
     assert list(home.archive.rglob(".incoming-*")) == []
 
 
@@ -270,7 +272,7 @@ def test_an_error_page_instead_of_a_workbook_is_forgotten_when_it_has_gone(
         assert _once(home, deaths, quick).status == "quarantined"
     producers.faults = []
     assert _once(home, deaths, quick).status == "new"
-    assert len(store.vintages(home, deaths)) == 2
+    assert len(vintage_folders.vintages(home, deaths)) == 2
 
 
 def test_an_edition_without_a_layout_is_asked_for_twice_and_stays_refused(
@@ -285,4 +287,4 @@ def test_an_edition_without_a_layout_is_asked_for_twice_and_stays_refused(
     assert outcome.status == "quarantined"
     assert outcome.message
     assert not [p for p in producers.seen if p.startswith("/file")]
-    assert len(store.vintages(home, deaths)) == 2
+    assert len(vintage_folders.vintages(home, deaths)) == 2

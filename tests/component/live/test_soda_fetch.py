@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Limits
 from assets.archive.refresh import FAILED, RefreshOutcome, refresh
@@ -47,7 +47,7 @@ def test_pages_make_one_vintage_with_every_record(
 ) -> None:
     outcome = _once(home, vsrr, quick)
     assert outcome.status == "new", outcome.lines
-    (vintage,) = store.vintages(home, vsrr)
+    (vintage,) = vintage_folders.vintages(home, vsrr)
     rows = vsrr.parse(vintage.path).frame
     assert len(rows) == 870
     nation = rows[(rows["state"] == "UNITED STATES") & (rows["period"] == "12 Month-ending")]
@@ -105,7 +105,7 @@ def test_rows_that_the_producer_takes_back_are_in_use_again(
     for rows, stamp in zip((editions[0], moved, editions[0]), stamps, strict=True):
         producers.soda[ID] = SodaData(rows, updated=stamp)
         assert _once(home, vsrr, quick).status in ("new", "unchanged")
-    withdrawn, in_use = store.vintages(home, vsrr)
+    withdrawn, in_use = vintage_folders.vintages(home, vsrr)
     assert (withdrawn.origin.headers["rowsUpdatedAt"], in_use.origin.headers["rowsUpdatedAt"]) == (
         str(stamps[1]), str(stamps[0]),
     )  # fmt: skip
@@ -124,7 +124,7 @@ def test_a_rolling_window_appends_and_never_deletes(
     producers.soda[ID] = SodaData(editions[1], updated=1_710_000_000)
     outcome = _once(home, vsrr, quick)
     assert outcome.status == "new", outcome.lines
-    first, second = (vsrr.parse(v.path).frame for v in store.vintages(home, vsrr))
+    first, second = (vsrr.parse(v.path).frame for v in vintage_folders.vintages(home, vsrr))
     assert "January" in set(first[first["year"] == "2020"]["month"])
     assert "January" not in set(second[second["year"] == "2020"]["month"])
 
@@ -154,7 +154,7 @@ def test_null_keys_are_left_out_and_columns_come_from_the_header(
     quarterly = dataset("nchs_vsrr_quarterly")
     outcome = refresh(home, quarterly, profile="live", limits=quick)
     assert outcome.status == "new", outcome.lines
-    (vintage,) = store.vintages(home, quarterly)
+    (vintage,) = vintage_folders.vintages(home, quarterly)
     rows = quarterly.parse(vintage.path).frame
     assert rows[rows["source_column"] == "Significant"]["raw_text"].tolist() == ["*"]
     rates = rows[(rows["source_column"] == "Rate") & (rows["indicator"] == "Infant mortality")]
@@ -244,14 +244,14 @@ def test_a_fault_keeps_the_last_good_vintage(
     words: str,
 ) -> None:
     _once(home, vsrr, quick)
-    before = store.vintages(home, vsrr)
+    before = vintage_folders.vintages(home, vsrr)
     data = producers.soda[ID] = SodaData(editions[0], updated=1_800_000_000)
     producers.faults = [lambda path, query, reply: fault(path, query, reply, data)]
     producers.forget()
     outcome = _once(home, vsrr, quick)
     assert outcome.status == FAILED
     assert re.search(words, outcome.message, re.DOTALL), outcome.message
-    assert store.vintages(home, vsrr) == before
+    assert vintage_folders.vintages(home, vsrr) == before
     attempt = last_attempt(home, vsrr)
     assert attempt is not None
     assert attempt.failed

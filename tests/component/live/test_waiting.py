@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.intake import QUARANTINED, take_in
 from assets.archive.refresh import refresh
 from assets.archive.sources import is_stale
@@ -64,7 +64,7 @@ def test_it_is_named_while_it_waits_and_taken_in_with_the_others(
     partner = imr("ingest", str(LINKED))
     assert partner.exit_code == 0, partner.output
     assert f"{PART} waited for it, and is archived as" in partner.output
-    assert len(store.vintages(home, NATALITY)) == 1
+    assert len(vintage_folders.vintages(home, NATALITY)) == 1
     assert waiting(home, DATASETS) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.staging import stage
@@ -34,7 +34,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("sampled")).create()
     for dataset_id in (LINKED, NATALITY):
         for file, origin in sample_extracts(dataset(dataset_id)):
-            vintage, _ = store.put(home, dataset(dataset_id), file, origin)
+            vintage, _ = vintage_folders.put(home, dataset(dataset_id), file, origin)
             stage(home, dataset(dataset_id), vintage)
     return home
 
@@ -100,7 +100,7 @@ def test_a_copy_of_the_births_of_all_is_taken_in_with_its_evidence(
     outcome = offered(home, file, NATALITY)
     assert outcome.errors == ()
     assert outcome.vintage is not None
-    notes = [v.origin.note for v in store.vintages(home, dataset(NATALITY))]
+    notes = [v.origin.note for v in vintage_folders.vintages(home, dataset(NATALITY))]
     assert any("16 sums of the states' births agree with nchs_wonder_natality@" in n for n in notes)
 
 
@@ -160,7 +160,7 @@ def test_deaths_of_the_mortality_files_prove_that_they_are_of_all_infants(
     (error,) = offered(home, without_footer(file, tmp_path), MORTALITY).errors
     assert "no deaths of everybody to compare 2004 with" in error.seen
     assert "'< 1 year'" in error.remedy
-    store.put(home, dataset(MORTALITY), file, ORIGIN)
+    vintage_folders.put(home, dataset(MORTALITY), file, ORIGIN)
     # Of mothers of 20 and over; deaths of all ages are about 100 times as many.
     for share in (0.92, 100.0):
         (error,) = offered(home, without_footer(file, tmp_path, share), MORTALITY).errors

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from assets.archive.intake import judge
-from assets.archive.reading import read
+from assets.archive.parsing import read
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify

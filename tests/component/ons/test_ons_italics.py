@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from assets.archive import intake
-from assets.archive.reading import read
+from assets.archive.parsing import read
 from assets.producers.ons.area_registrations.layouts import DEATHS
 from assets.producers.ons.area_registrations.read import parse_deaths_by_area
 from assets.producers.ons.catalogue import DEATHS_BY_AREA

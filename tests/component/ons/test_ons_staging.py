@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.archive import intake, reading, staging
+from assets.archive import intake, parsing, staging
 from assets.archive.dataset import Dataset
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY, DATASETS
@@ -47,7 +47,7 @@ def test_the_container_of_a_vintage_is_judged_again_only_if_its_bytes_changed(
         judged.append(file)
         return "xlsx"
 
-    monkeypatch.setattr(reading, "guard", guard)
+    monkeypatch.setattr(parsing, "guard", guard)
     parquet = staging.stage(home, CHILD_MORTALITY, vintage)
     assert judged == []
     parquet.unlink()

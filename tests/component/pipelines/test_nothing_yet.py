@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
@@ -50,7 +50,7 @@ def test_nothing_is_red_and_nothing_is_lost(home: Home, outcome: RunOutcome) -> 
         run = instance.get_run_by_id(outcome.run_id)
     assert run is not None
     assert run.status == dg.DagsterRunStatus.SUCCESS
-    assert len(store.vintages(home, NATALITY)) == 1
+    assert len(vintage_folders.vintages(home, NATALITY)) == 1
     assert "core/observations" not in outcome.made
     report = json.loads((home.reports / f"run-{outcome.run_id}.json").read_text(encoding="utf-8"))
     assert report["nothing_to_publish"] == outcome.nothing

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
 from assets.release.channels.resolve import resolve
@@ -45,7 +45,7 @@ def _made(root: Path, repository: Path) -> Home:
     home = Home(root).create()
     sample = repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
     origin = Origin("file:x", "2026-01-01T00:00:00+00:00", "public")
-    store.put(home, dataset("nchs_wonder_linked"), sample, origin)
+    vintage_folders.put(home, dataset("nchs_wonder_linked"), sample, origin)
     with connect(home.warehouse) as con:
         f.ready(con, f.national(2010))
         publish_release(

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.archive import inbox, store
+from assets.archive import inbox, vintage_folders
 from assets.archive.refresh import refresh
 from assets.archive.sources import stale_datasets
 from assets.producers.catalogue import DATASETS, dataset
@@ -83,13 +83,13 @@ def test_the_whole_way_from_the_wire_to_a_release(first: FirstRun) -> None:
 
 def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None:
     offered = [d for d in DATASETS if d.source != "local"]
-    empty = [d.dataset_id for d in offered if not store.vintages(first.home, d)]
+    empty = [d.dataset_id for d in offered if not vintage_folders.vintages(first.home, d)]
     # No sample of the fetal death records is bundled.
     assert empty == ["nchs_wonder_fetal"]
     assert not any(
         v.origin.parameters.get("profile") == "sample"
         for d in DATASETS
-        for v in store.vintages(first.home, d)
+        for v in vintage_folders.vintages(first.home, d)
     )
 
 
@@ -121,7 +121,7 @@ def test_one_producer_down_leaves_the_other_alone(
     first: FirstRun, producers: Producers, repository: Path
 ) -> None:
     counts = dataset("nchs_vsrr_counts")
-    before = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
+    before = {d.dataset_id: len(vintage_folders.vintages(first.home, d)) for d in DATASETS}
 
     def gone(path: str, query: dict[str, str], reply: Reply) -> Reply | None:
         return Reply(404, b"retired") if "e6fc-ccez" in path else None
@@ -139,7 +139,7 @@ def test_one_producer_down_leaves_the_other_alone(
     ((stale, reason),) = outcome.stale
     assert stale == "nchs_births_1909"
     assert "retired" in reason
-    after = {d.dataset_id: len(store.vintages(first.home, d)) for d in DATASETS}
+    after = {d.dataset_id: len(vintage_folders.vintages(first.home, d)) for d in DATASETS}
     assert after == before | {counts.dataset_id: before[counts.dataset_id] + 1}
     births = dataset("nchs_births_1909")
     assert refresh(first.home, births, profile="live").status == "unchanged"

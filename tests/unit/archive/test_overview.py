@@ -10,8 +10,8 @@ import pytest
 
 from assets.archive.overview import next_release, overview
 from assets.archive.sources import record_attempt
-from assets.archive.store import put
 from assets.archive.vintage import Origin
+from assets.archive.vintage_folders import put
 from assets.producers.catalogue import dataset
 from assets.state.home import Home
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import store, withdrawal
+from assets.archive import vintage_folders, withdrawal
 from assets.archive.sources import is_stale, reason_of
 from assets.archive.vintage import Origin, Vintage
 from assets.archive.withdrawal import PERSON, READING, RULE, Withdrawal
@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 def _put(home: Home, text: str, at: str) -> Vintage:
     file = home.root / f"{at[:10]}.csv"
     file.write_text(text, encoding="utf-8")
-    return store.put(home, DATASET, file, Origin("file:x", at, "terms"))[0]
+    return vintage_folders.put(home, DATASET, file, Origin("file:x", at, "terms"))[0]
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def test_a_person_decides_for_good_and_what_cannot_be_read_is_tried_each_time(
 def test_a_damaged_folder_leaves_the_others_in_use_and_is_mended_by_its_bytes(
     home: Home, two: tuple[str, str]
 ) -> None:
-    damaged = next(v for v in store.vintages(home, DATASET) if v.vintage_id == two[1])
-    (damaged.path.parent / store.ORIGIN_FILE).write_text("{", encoding="utf-8")
+    damaged = next(v for v in vintage_folders.vintages(home, DATASET) if v.vintage_id == two[1])
+    (damaged.path.parent / vintage_folders.ORIGIN_FILE).write_text("{", encoding="utf-8")
     assert _used(home) == [two[0]]
     assert is_stale(home, DATASET)
     assert str(damaged.path.parent) in reason_of(home, DATASET)
@@ -122,5 +122,5 @@ def test_a_damaged_folder_leaves_the_others_in_use_and_is_mended_by_its_bytes(
 def test_a_damaged_record_names_itself(home: Home, two: tuple[str, str]) -> None:
     record = home.archive / "local" / DATASET.dataset_id / withdrawal.RECORD
     record.write_text("no list", encoding="utf-8")
-    with pytest.raises(store.ArchiveError, match="withdrawn"):
+    with pytest.raises(vintage_folders.ArchiveError, match="withdrawn"):
         _used(home)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.archive.intake import Judge
@@ -100,7 +100,7 @@ def unproven(home: Home, out: Collection[str] = ()) -> dict[str, str]:
         (dataset, vintage)
         for dataset in DATASETS
         if dataset.staging is NCHS_WONDER
-        for vintage in store.vintages(home, dataset)
+        for vintage in vintage_folders.vintages(home, dataset)
         if EVIDENCE in vintage.origin.note
         and (vintage.vintage_id in out or vintage in in_use(home, dataset))
     ]

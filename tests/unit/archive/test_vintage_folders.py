@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assets.archive import store
+from assets.archive import vintage_folders
 from assets.archive.container.sniff import content_type
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractError
@@ -83,7 +83,7 @@ def _file(folder: Path, text: str, name: str = "counts.txt") -> Path:
 
 def test_a_vintage_lies_under_its_checksum_with_its_origin(home: Home, tmp_path: Path) -> None:
     file = _file(tmp_path, "MO,578\n")
-    vintage, new = store.put(home, DATASET, file, ORIGIN)
+    vintage, new = vintage_folders.put(home, DATASET, file, ORIGIN)
     checksum = hashlib.sha256(b"MO,578\n").hexdigest()
     folder = home.archive / "nchs" / "test_counts" / checksum
     assert new
@@ -98,10 +98,10 @@ def test_a_vintage_lies_under_its_checksum_with_its_origin(home: Home, tmp_path:
 
 def test_the_same_bytes_again_change_nothing(home: Home, tmp_path: Path) -> None:
     file = _file(tmp_path, "MO,578\n")
-    store.put(home, DATASET, file, ORIGIN)
+    vintage_folders.put(home, DATASET, file, ORIGIN)
     before = {p: p.stat().st_mtime_ns for p in home.archive.rglob("*")}
     later = replace(ORIGIN, retrieved_at="2025-01-01T00:00:00Z", url="file:other")
-    vintage, new = store.put(home, DATASET, file, later)
+    vintage, new = vintage_folders.put(home, DATASET, file, later)
     assert not new
     assert vintage.origin == ORIGIN
     assert {p: p.stat().st_mtime_ns for p in home.archive.rglob("*")} == before
@@ -110,8 +110,8 @@ def test_the_same_bytes_again_change_nothing(home: Home, tmp_path: Path) -> None
 def test_vintages_come_in_order_of_publication(home: Home, tmp_path: Path) -> None:
     for day, count in (("2024-03-01", 3), ("2024-01-01", 1), ("2024-02-01", 2)):
         file = _file(tmp_path, f"MO,{count}\n")
-        store.put(home, DATASET, file, replace(ORIGIN, published_at=day))
-    contents = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, DATASET)]
+        vintage_folders.put(home, DATASET, file, replace(ORIGIN, published_at=day))
+    contents = [v.path.read_text(encoding="utf-8") for v in vintage_folders.vintages(home, DATASET)]
     assert contents == ["MO,1\n", "MO,2\n", "MO,3\n"]
 
 
@@ -139,8 +139,8 @@ def test_editions_and_dated_copies_come_last(
             published_at=said.get("on"),
             parameters={"slot": said["slot"]},
         )
-        store.put(home, dated, _file(tmp_path, f"MO,{count}\n"), origin)
-    contents = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, dated)]
+        vintage_folders.put(home, dated, _file(tmp_path, f"MO,{count}\n"), origin)
+    contents = [v.path.read_text(encoding="utf-8") for v in vintage_folders.vintages(home, dated)]
     assert contents == ["MO,1\n", "MO,0\n"]
 
 
@@ -148,36 +148,36 @@ def test_a_confirmation_is_kept_beside_the_vintage_and_known_from_its_day(
     home: Home, tmp_path: Path
 ) -> None:
     first = replace(ORIGIN, url="https://a", headers={"ETag": "1"}, published_at="2024-05-01")
-    store.put(home, DATASET, _file(tmp_path, "MO,1\n"), first)
-    (vintage,) = store.vintages(home, DATASET)
+    vintage_folders.put(home, DATASET, _file(tmp_path, "MO,1\n"), first)
+    (vintage,) = vintage_folders.vintages(home, DATASET)
     again = replace(
         first, headers={"ETag": "2"}, published_at="2024-06-02", retrieved_at="2024-06-02T02:00:00Z"
     )
-    assert store.confirm(vintage, again)
-    (vintage,) = store.vintages(home, DATASET)
-    assert not store.confirm(vintage, replace(again, retrieved_at="2024-06-03T02:00:00Z"))
-    assert not store.confirm(vintage, ORIGIN)  # a hand export that says nothing new
+    assert vintage_folders.confirm(vintage, again)
+    (vintage,) = vintage_folders.vintages(home, DATASET)
+    assert not vintage_folders.confirm(vintage, replace(again, retrieved_at="2024-06-03T02:00:00Z"))
+    assert not vintage_folders.confirm(vintage, ORIGIN)  # a hand export that says nothing new
     assert (vintage.origin, vintage.confirmed) == (first, (again,))
     assert vintage.published_at == "2024-06-02"
-    (before,) = store.vintages(home, DATASET, as_of="2024-06-01")
+    (before,) = vintage_folders.vintages(home, DATASET, as_of="2024-06-01")
     assert before.published_at == "2024-05-01"
 
 
 def test_as_of_leaves_later_retrievals_out(home: Home, tmp_path: Path) -> None:
     for day, count in (("2024-01-31T10:00:00Z", 1), ("2024-02-01T00:00:00Z", 2)):
         file = _file(tmp_path, f"MO,{count}\n")
-        store.put(home, DATASET, file, replace(ORIGIN, retrieved_at=day))
-    assert len(store.vintages(home, DATASET, as_of="2024-01-31")) == 1
-    assert len(store.vintages(home, DATASET, as_of="2024-02-01")) == 2
+        vintage_folders.put(home, DATASET, file, replace(ORIGIN, retrieved_at=day))
+    assert len(vintage_folders.vintages(home, DATASET, as_of="2024-01-31")) == 1
+    assert len(vintage_folders.vintages(home, DATASET, as_of="2024-02-01")) == 2
 
 
 def test_what_was_in_quarantine_is_known_from_when_it_was_taken_out(
     home: Home, tmp_path: Path
 ) -> None:
     accepted = replace(ORIGIN, accepted_at="2024-06-20T08:00:00+00:00")
-    store.put(home, DATASET, _file(tmp_path, "MO,1\n"), accepted)
-    assert store.vintages(home, DATASET, as_of="2024-06-19") == []
-    (vintage,) = store.vintages(home, DATASET, as_of="2024-06-20")
+    vintage_folders.put(home, DATASET, _file(tmp_path, "MO,1\n"), accepted)
+    assert vintage_folders.vintages(home, DATASET, as_of="2024-06-19") == []
+    (vintage,) = vintage_folders.vintages(home, DATASET, as_of="2024-06-20")
     assert vintage.origin == accepted
 
 
@@ -212,12 +212,12 @@ def test_a_record_of_before_there_were_turns_is_read(home: Home) -> None:
 def test_what_a_killed_process_left_is_no_vintage_and_is_cleared(
     home: Home, tmp_path: Path
 ) -> None:
-    store.put(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN)
+    vintage_folders.put(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN)
     left = home.archive / "nchs" / "test_counts" / ".incoming-dead"
     left.mkdir()
     (left / "counts.txt").write_text("half", encoding="utf-8")
-    assert len(store.vintages(home, DATASET)) == 1
-    assert store.clear_incomplete(home, DATASET) == 1
+    assert len(vintage_folders.vintages(home, DATASET)) == 1
+    assert vintage_folders.clear_incomplete(home, DATASET) == 1
     assert not left.exists()
 
 
@@ -250,7 +250,7 @@ def test_a_bad_extract_is_quarantined_and_the_last_good_one_stays(
     report = json.loads(outcome.report.read_text(encoding="utf-8"))
     assert report["errors"][0]["rule"] == rule
     assert (outcome.report.parent / "bad.txt").read_text(encoding="utf-8") == content
-    kept = [v.path.read_text(encoding="utf-8") for v in store.vintages(home, DATASET)]
+    kept = [v.path.read_text(encoding="utf-8") for v in vintage_folders.vintages(home, DATASET)]
     assert kept == ["MO,578\n"]
 
 
@@ -303,6 +303,6 @@ def test_content_decides_the_type(tmp_path: Path, content: bytes, kind: str) -> 
 def test_a_home_with_samples_refuses_live_extracts(home: Home, tmp_path: Path) -> None:
     sample = replace(ORIGIN, parameters={"profile": "sample"})
     refuse_samples(home, (DATASET,))
-    store.put(home, DATASET, _file(tmp_path, "MO,578\n"), sample)
+    vintage_folders.put(home, DATASET, _file(tmp_path, "MO,578\n"), sample)
     with pytest.raises(ProfileError, match="Set IMR_HOME to another folder"):
         refuse_samples(home, (DATASET,))
