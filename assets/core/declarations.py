@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.core.geography.area_registry import Area, areas, boundary_sets, members
 from assets.core.geography.counties import counties_of, county, state_of_county
-from assets.core.geography.registry import Area, areas, boundary_sets, members
 from assets.core.regions.loader import Region, declared_regions
 from assets.schema.registry import table
 from assets.state.warehouse import literal, replace_table

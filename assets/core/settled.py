@@ -22,7 +22,7 @@ from assets.archive.withdrawal import PROOF, READING, RULE, Withdrawal
 from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
 from assets.core.enough import NothingToCountError, refuse_nothing
-from assets.core.observations.build import build_counts
+from assets.core.observations.counts import build_counts
 from assets.producers.nchs.wonder.whole import RULE as PART
 from assets.producers.nchs.wonder.whole import unproven
 from assets.schema.tables.staging import NCHS_WONDER

@@ -15,9 +15,9 @@ from assets.archive import vintage_folders
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
 from assets.core.enough import NothingToCountError
-from assets.core.geography.intake import judge_areas
+from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.contradictions import judge_official
-from assets.core.observations.intake import judge_strata
+from assets.core.observations.unused_rows import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts
 from assets.defs.specs import materialised
 from assets.object_store.location import Location, location_of

@@ -293,9 +293,9 @@ def command(
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
     from assets.archive.waiting import retry
-    from assets.core.geography.intake import judge_areas
+    from assets.core.geography.arriving_areas import judge_areas
     from assets.core.observations.contradictions import judge_official
-    from assets.core.observations.intake import judge_strata
+    from assets.core.observations.unused_rows import judge_strata
     from assets.producers.catalogue import DATASETS, dataset
     from assets.producers.identify import describe_unknown, identify
     from assets.producers.nchs.wonder.whole import judge_whole

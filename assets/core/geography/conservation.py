@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from assets.archive.errors import ExtractError
-from assets.core.geography.registry import areas
+from assets.core.geography.area_registry import areas
 
 _SHOWN = 20
 _ZERO = "-"

@@ -11,8 +11,8 @@ from functools import cache
 
 import duckdb
 
-from assets.core import staged
-from assets.core.geography.registry import Area, areas
+from assets.core import absent_staging
+from assets.core.geography.area_registry import Area, areas
 from assets.state.warehouse import sql_of
 
 _CODE = re.compile(r"[0-9]{5}")
@@ -83,7 +83,7 @@ def counties_of(con: duckdb.DuckDBPyConnection) -> list[Area]:
     Args:
         con: Connection to a warehouse; a staging table that is not there has no counties.
     """
-    staged.create_absent(con)
+    absent_staging.create_absent(con)
     rows = con.execute(sql_of(__file__, "counties")).fetchall()
     return [
         county(code, label or "")

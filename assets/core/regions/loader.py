@@ -16,8 +16,8 @@ from pathlib import Path
 
 import yaml
 
+from assets.core.geography.area_registry import areas, boundary_sets, members
 from assets.core.geography.counties import county, is_pooled, state_of_county
-from assets.core.geography.registry import areas, boundary_sets, members
 
 FOLDER = Path(__file__).parent
 OWN_FOLDER = "IMR_HOME/regions"

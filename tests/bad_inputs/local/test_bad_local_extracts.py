@@ -8,7 +8,7 @@ import pytest
 
 from assets.archive.errors import ExtractError
 from assets.archive.intake import judge, read
-from assets.core.geography.intake import judge_areas
+from assets.core.geography.arriving_areas import judge_areas
 from assets.producers.catalogue import dataset
 
 HEADER = (

@@ -22,8 +22,8 @@ from assets.core.declarations import (
     build_series_breaks,
 )
 from assets.core.enough import NothingToCountError
-from assets.core.geography.intake import judge_areas
-from assets.core.observations.intake import judge_strata
+from assets.core.geography.arriving_areas import judge_areas
+from assets.core.observations.unused_rows import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.publish import publishing

@@ -15,7 +15,7 @@ from assets.archive.sources import stale_datasets
 from assets.archive.vintage import Origin
 from assets.archive.withdrawal import Withdrawal
 from assets.core import corrections
-from assets.core.observations import build as counts
+from assets.core.observations import counts as counts
 from assets.core.settled import Basis, Stage, settle_staging
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.nchs.wonder.whole import judge_whole

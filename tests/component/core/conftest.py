@@ -19,9 +19,9 @@ from assets.core.declarations import (
     build_region_members,
     build_series_breaks,
 )
-from assets.core.geography.intake import judge_areas
-from assets.core.observations.build import build_counts
-from assets.core.observations.intake import judge_strata
+from assets.core.geography.arriving_areas import judge_areas
+from assets.core.observations.counts import build_counts
+from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import identify
 from assets.rates.build import build_rates

@@ -12,8 +12,8 @@ import pytest
 
 from assets.archive.dataset import ParsedExtract
 from assets.core.declarations import build_areas
+from assets.core.geography.arriving_areas import judge_areas
 from assets.core.geography.counties import county, is_pooled, state_of_county
-from assets.core.geography.intake import judge_areas
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.frames import staging_frame
 from assets.schema.tables.staging import NCHS_WONDER

@@ -15,8 +15,8 @@ from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
 from assets.core.declarations import build_areas
-from assets.core.geography.intake import judge_areas
-from assets.core.observations.build import build_counts
+from assets.core.geography.arriving_areas import judge_areas
+from assets.core.observations.counts import build_counts
 from assets.producers.catalogue import DATASETS, dataset
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of

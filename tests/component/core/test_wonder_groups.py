@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from assets.archive.dataset import ParsedExtract
-from assets.core.observations.build import build_counts
-from assets.core.observations.intake import unused_rows
+from assets.core.observations.counts import build_counts
+from assets.core.observations.unused_rows import unused_rows
 from assets.producers.nchs.frames import staging_frame
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Layer

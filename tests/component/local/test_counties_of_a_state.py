@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from assets.core.declarations import build_areas, build_region_members
-from assets.core.geography.registry import areas
+from assets.core.geography.area_registry import areas
 from assets.core.regions.loader import load_regions
 from assets.disclosure.publish import publish_tables
 from assets.rates.build import (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from assets.core.geography.registry import DECLARED_VINTAGE, areas, boundary_sets, members
+from assets.core.geography.area_registry import DECLARED_VINTAGE, areas, boundary_sets, members
 from assets.core.regions.loader import load_regions
 
 # Child mortality workbooks (death cohort) 2018 and 2022, Table 3: live births, infant deaths.

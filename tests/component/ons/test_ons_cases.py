@@ -14,7 +14,7 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.vintage import Origin
-from assets.core.geography.intake import judge_areas
+from assets.core.geography.arriving_areas import judge_areas
 from assets.producers.catalogue import dataset
 from assets.producers.identify import describe_unknown, identify
 from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area

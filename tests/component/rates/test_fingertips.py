@@ -15,7 +15,7 @@ from assets.archive.sources import build_vintages
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
 from assets.core import declarations
-from assets.core.observations.build import build_counts
+from assets.core.observations.counts import build_counts
 from assets.producers.catalogue import DATASETS, dataset
 from assets.rates.rates import build_rates
 from assets.schema.model import Layer

@@ -14,8 +14,8 @@ import pytest
 from assets.archive.intake import NEW, take_in
 from assets.archive.sources import record_attempt
 from assets.archive.vintage import Origin
-from assets.core.geography.intake import judge_areas
-from assets.core.observations.intake import judge_strata
+from assets.core.geography.arriving_areas import judge_areas
+from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import dataset
 from assets.release.channels.catalogue import Release, pointer
 from assets.release.channels.resolve import resolve

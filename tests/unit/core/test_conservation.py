@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from assets.archive.dataset import ParsedExtract
-from assets.core.geography.intake import judge_areas
+from assets.core.geography.arriving_areas import judge_areas
 from assets.producers.catalogue import dataset
 from tools.samples.ons.generate import FILES
 

@@ -10,8 +10,8 @@ import pytest
 
 import assets.disclosure as members_of_disclosure
 from assets.core.declarations import build_areas, build_region_members
+from assets.core.geography.area_registry import areas, boundary_sets, infer_boundary_set, successors
 from assets.core.geography.compile_ew import compile_areas
-from assets.core.geography.registry import areas, boundary_sets, infer_boundary_set, successors
 from assets.state.warehouse import in_memory
 
 

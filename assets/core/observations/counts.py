@@ -9,10 +9,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from assets.core import staged
+from assets.core import absent_staging
 from assets.core.corrections import apply_corrections, load_corrections
-from assets.core.geography.counties import counties_of
-from assets.core.geography.registry import (
+from assets.core.geography.area_registry import (
     DECLARED_VINTAGE,
     areas,
     boundary_sets,
@@ -21,6 +20,7 @@ from assets.core.geography.registry import (
     split_back,
     successors,
 )
+from assets.core.geography.counties import counties_of
 from assets.core.observations.ages import SPANS, hours_of
 from assets.schema.registry import table
 from assets.state.warehouse import literal, replace_table, sql_of, temp_table
@@ -62,7 +62,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     Raises:
         CorrectionError: A declared correction no longer fits its source.
     """
-    staged.create_absent(con)
+    absent_staging.create_absent(con)
     _register_lookups(con)
     cells = " UNION ALL BY NAME ".join(f"({sql_of(__file__, name)})" for name in _CELLS)
     con.execute(f"CREATE OR REPLACE TEMP TABLE harmonised_cells AS {cells}").fetchall()

@@ -15,9 +15,9 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.core.geography.area_registry import areas, infer_boundary_set, place, superseded
 from assets.core.geography.conservation import sums_differ
 from assets.core.geography.counties import is_pooled, state_of_county
-from assets.core.geography.registry import areas, infer_boundary_set, place, superseded
 from assets.producers.ons.workbooks.columns import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
 
 _FOLDER = Path(__file__).parent
