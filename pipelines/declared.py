@@ -21,7 +21,7 @@ from assets.defs.resources import WarehouseResource
 from assets.defs.specs import DECLARED, OWNERS
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.policy import policies
-from assets.disclosure.publish import PUBLISHED
+from assets.disclosure.published_tables import PUBLISHED
 from assets.producers.catalogue import DATASETS
 from assets.state.code_version import whole_code_version
 from assets.state.home import Home

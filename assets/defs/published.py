@@ -7,8 +7,8 @@ import dagster as dg
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import table_spec
 from assets.disclosure.patterns import release_folders
-from assets.disclosure.publish import PUBLISHED, publishing
-from assets.rates.build import DERIVED, RATES
+from assets.disclosure.published_tables import PUBLISHED, publishing
+from assets.rates.builders import DERIVED, RATES
 from assets.schema.registry import table
 from assets.schema.tables.published import COMPUTED, COPIES
 

@@ -7,7 +7,7 @@ import dagster as dg
 from assets.core.settled import Stage
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import key_of, table_spec
-from assets.rates.build import BUILDERS, DERIVED, RATES
+from assets.rates.builders import BUILDERS, DERIVED, RATES
 from assets.schema.registry import table
 
 _NOTE = "Before disclosure control; not for readers."

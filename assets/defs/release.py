@@ -9,7 +9,7 @@ from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
 from assets.defs.resources import GateResource, ObjectStoreResource, WarehouseResource
 from assets.defs.specs import OWNERS, key_of
-from assets.disclosure.publish import PUBLISHED
+from assets.disclosure.published_tables import PUBLISHED
 from assets.object_store.catch_up import behind, catch_up
 from assets.object_store.push import STORE_LOGGER
 from assets.producers.catalogue import DATASETS

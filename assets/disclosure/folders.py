@@ -13,10 +13,10 @@ import duckdb
 import numpy as np
 
 from assets.disclosure.audit import Attacker, ContradictionError
-from assets.disclosure.history import published_counts
 from assets.disclosure.patterns import groups_of
 from assets.disclosure.policy import policies
 from assets.disclosure.relations import Cell, Members, system_of
+from assets.disclosure.released_counts import published_counts
 from assets.state.warehouse import literal
 
 

@@ -193,7 +193,7 @@ def groups_of(
 def _public(
     con: duckdb.DuckDBPyConnection, history: Sequence[Path], families: frozenset[str]
 ) -> dict[Cell, float]:
-    from assets.disclosure.history import published_counts
+    from assets.disclosure.released_counts import published_counts
 
     public: dict[Cell, float] = {}
     for folder in history:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import duckdb
 
 from assets.rates.change import RateCount, z_test
-from assets.rates.claims.evidence import US_FAMILIES, absence, first_complete, series
+from assets.rates.claims.pooled_counts import US_FAMILIES, absence, first_complete, series
 from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
 from assets.rates.measures import register
 from assets.rates.rounding import half_away

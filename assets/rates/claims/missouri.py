@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.rates.claims.evidence import Pool, absence, first_complete, series
+from assets.rates.claims.pooled_counts import Pool, absence, first_complete, series
 from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
 from assets.rates.limits import wilson_limits
 from assets.rates.rounding import half_away

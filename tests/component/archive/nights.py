@@ -26,9 +26,9 @@ from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.unused_rows import judge_strata
 from assets.core.settled import Basis, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
-from assets.disclosure.publish import publishing
+from assets.disclosure.published_tables import publishing
 from assets.producers.catalogue import DATASETS, dataset
-from assets.rates.build import DERIVED, RATES
+from assets.rates.builders import DERIVED, RATES
 from assets.release.publish import publish_release
 from assets.schema.registry import TABLES
 from assets.state.home import Home

@@ -24,7 +24,7 @@ from assets.core.observations.counts import build_counts
 from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import identify
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from assets.schema.registry import table
 from assets.state.home import Home
 from assets.state.warehouse import connect

@@ -10,7 +10,7 @@ import pytest
 
 from assets.disclosure.masking import withheld_columns
 from assets.disclosure.patterns import audit
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.published_tables import publish_tables
 from assets.schema.registry import table
 from tests.component.release import figures as f
 

@@ -11,19 +11,19 @@ import pandas as pd
 import pytest
 
 from assets.disclosure.masking import withheld_columns
-from assets.disclosure.publish import publish_tables
-from assets.rates import build
+from assets.disclosure.published_tables import publish_tables
+from assets.rates import builders
 from assets.schema.registry import table
 from tests.component.rates.core_tables import CoreTables
 from tests.component.release import figures as f
 
 BUILDERS: dict[str, Callable[[duckdb.DuckDBPyConnection], int]] = {
-    "rates": build.build_rates,
-    "rankings": build.build_rankings,
-    "disparities": build.build_disparities,
-    "trends": build.build_trends,
-    "targets": build.build_targets,
-    "claims": build.build_claims,
+    "rates": builders.build_rates,
+    "rankings": builders.build_rankings,
+    "disparities": builders.build_disparities,
+    "trends": builders.build_trends,
+    "targets": builders.build_targets,
+    "claims": builders.build_claims,
 }
 
 

@@ -11,8 +11,8 @@ import pytest
 from assets.core.declarations import build_areas, build_region_members
 from assets.core.geography.area_registry import areas
 from assets.core.regions.loader import load_regions
-from assets.disclosure.publish import publish_tables
-from assets.rates.build import (
+from assets.disclosure.published_tables import publish_tables
+from assets.rates.builders import (
     build_claims,
     build_disparities,
     build_rankings,

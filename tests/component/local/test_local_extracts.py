@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.published_tables import publish_tables
 from assets.producers.catalogue import DATASETS
 from assets.producers.identify import identify
 from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
-from assets.rates.build import (
+from assets.rates.builders import (
     build_claims,
     build_disparities,
     build_rankings,

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.disclosure.publish import publish_tables
-from assets.rates.build import (
+from assets.disclosure.published_tables import publish_tables
+from assets.rates.builders import (
     build_claims,
     build_disparities,
     build_rankings,

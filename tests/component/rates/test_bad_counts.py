@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from assets.rates.inputs import RatesInputError
 from assets.state.warehouse import in_memory
 from tests.component.rates.core_tables import CoreTables, rates

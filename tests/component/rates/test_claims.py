@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from assets.rates.build import build_claims, build_rates
+from assets.rates.builders import build_claims, build_rates
 from assets.rates.claims.statements import read_claims
 from assets.schema.registry import table
 from tests.component.rates.core_tables import CoreTables, rates

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 from statsmodels.stats.rates import confint_poisson_2indep
 
-from assets.rates.build import build_disparities, build_rates
+from assets.rates.builders import build_disparities, build_rates
 from assets.schema.registry import table
 from tests.component.rates.core_tables import CoreTables, fixed_births_from, one, rates
 

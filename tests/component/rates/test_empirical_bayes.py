@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from tests.component.rates.core_tables import CoreTables, rates
 
 DATA = Path(__file__).parents[2] / "unit" / "rates" / "data"

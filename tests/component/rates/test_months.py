@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from tests.component.rates.core_tables import CoreTables, one, rates
 
 SHOWN = ("ok", "unreliable")

@@ -8,7 +8,7 @@ from fractions import Fraction
 import duckdb
 import pytest
 
-from assets.rates.build import build_rates, build_trends
+from assets.rates.builders import build_rates, build_trends
 from assets.rates.measures import policies
 from assets.rates.rounding import half_away
 from tests.component.rates.core_tables import CoreTables, one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from tests.component.rates.core_tables import CoreTables, rates
 
 # Published ties: E. Cambridgeshire 2011 prints 6.3; 8.125 and 1.005 are not representable exactly.

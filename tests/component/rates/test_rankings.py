@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.rates.build import build_rankings, build_rates, build_targets
+from assets.rates.builders import build_rankings, build_rates, build_targets
 from assets.release.documents.folder_readme import QUERIES
 from tests.component.rates.core_tables import CoreTables, one, rates
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from scipy import stats
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from assets.schema.registry import METHOD_VERSION, table
 from tests.component.rates.core_tables import CoreTables, one, rates
 

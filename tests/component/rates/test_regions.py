@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from tests.component.rates.core_tables import CoreTables, one, rates
 
 

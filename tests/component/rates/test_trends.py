@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.rates.build import build_rates, build_trends
+from assets.rates.builders import build_rates, build_trends
 from tests.component.rates.core_tables import CoreTables, fixed_births_from, one, rates
 
 TABLE = "rates.trends"

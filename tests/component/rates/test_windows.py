@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.core.declarations import build_series_breaks
-from assets.rates.build import build_rates
+from assets.rates.builders import build_rates
 from tests.component.rates.core_tables import CoreTables, one, rates
 
 NUMBERS = (

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.published_tables import publish_tables
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type

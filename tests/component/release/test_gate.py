@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from assets.disclosure.publish import publish_tables
+from assets.disclosure.published_tables import publish_tables
 from assets.release.gate import GateClosedError, check_gate, released_tables
 from tests.component.release import figures as f
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
-from assets.rates.claims.build import build_claims
+from assets.rates.claims.claims_table import build_claims
 from assets.rates.disparities import build_disparities
 from assets.rates.rankings import build_rankings
 from assets.rates.rates import build_rates

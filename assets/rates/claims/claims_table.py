@@ -7,7 +7,7 @@ from collections.abc import Callable
 import duckdb
 import pandas as pd
 
-from assets.rates.claims import figures, missouri, rankings
+from assets.rates.claims import figures, missouri, ranking_claims
 from assets.rates.claims.statements import FILE, Claim, Finding, read_claims
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
@@ -16,12 +16,12 @@ from assets.state.warehouse import replace_table
 Evaluator = Callable[[duckdb.DuckDBPyConnection, Claim], Finding]
 
 EVALUATORS: dict[str, Evaluator] = {
-    "AHR-01": rankings.two_year_average,
-    "AHR-02": rankings.two_year_average,
-    "AHR-03": rankings.two_year_average,
-    "AHR-04": rankings.change_since_edition,
-    "AHR-05": rankings.consecutive_decreases,
-    "AHR-06": rankings.stated_target,
+    "AHR-01": ranking_claims.two_year_average,
+    "AHR-02": ranking_claims.two_year_average,
+    "AHR-03": ranking_claims.two_year_average,
+    "AHR-04": ranking_claims.change_since_edition,
+    "AHR-05": ranking_claims.consecutive_decreases,
+    "AHR-06": ranking_claims.stated_target,
     "NICE-01": figures.births_per_population,
     "NICE-02": figures.births_per_population,
     "NICE-03": figures.majority_suppressed,

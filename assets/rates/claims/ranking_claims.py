@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from assets.rates.claims.evidence import Pool, Series, absence, first_complete
+from assets.rates.claims.pooled_counts import Pool, Series, absence, first_complete
 from assets.rates.claims.statements import Claim, Finding, not_computable, span, verdict
 from assets.rates.rounding import half_away
 from assets.rates.targets import targets
