@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 
 from assets.release.changes import Side, compare
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import Pointer
+from assets.release.channels import releases_on_disk
+from assets.release.channels.releases_on_disk import Pointer
 from assets.release.channels.resolve import resolve
 from assets.release.writer import describe_files, write_table
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import in_memory
 from benchmarks.process import measure
@@ -114,12 +114,12 @@ def _published(con: duckdb.DuckDBPyConnection, place: Path) -> None:
 
 def _reading(place: Path) -> list[str]:
     releases = place / "releases"
-    folder = catalogue.folder_of(releases, "2026.06.01")
+    folder = releases_on_disk.folder_of(releases, "2026.06.01")
     folder.mkdir(parents=True)
     with duckdb.connect() as con:
         con.execute(f"COPY ({made(ROWS)}) TO '{folder}/rates.parquet' (FORMAT parquet)").fetchall()
     (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    catalogue.point(releases, "nightly", Pointer("2026.06.01", "", "1.0.0", ""))
+    releases_on_disk.point(releases, "nightly", Pointer("2026.06.01", "", "1.0.0", ""))
 
     def directly() -> None:
         _read(folder / "rates.parquet")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.state.evidence import PASSING, RuleResult, store
 from assets.state.warehouse import table_exists
 from assets.text.doing import doing

@@ -23,7 +23,7 @@ def moment_of(text: str, releases: Path) -> str:
     Raises:
         UnknownPastError: It is none of them.
     """
-    from assets.release.channels.catalogue import NoReleaseError
+    from assets.release.channels.releases_on_disk import NoReleaseError
     from assets.release.channels.resolve import resolve
     from assets.release.channels.version import is_version
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from assets.archive.inbox import waiting
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from pipelines.daemon import goes_on, second_part, take_in
 from pipelines.failures import failed_checks, failed_steps, tell
 from pipelines.history import prune_history

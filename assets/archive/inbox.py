@@ -20,7 +20,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.names import printable, stored_name
 from assets.archive.quarantine import set_aside_unknown
 from assets.archive.vintage import Origin
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.home import Home
 
 Identify = Callable[[Path], str | None]

@@ -22,7 +22,7 @@ from assets.archive.quarantine import quarantine
 from assets.archive.uses import remember_use
 from assets.archive.vintage import NEWEST_YEAR, Origin, Vintage
 from assets.archive.withdrawal import withdrawn
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.home import Home
 
 NEW, UNCHANGED, QUARANTINED = "new", "unchanged", "quarantined"

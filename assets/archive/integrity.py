@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.home import Home
 
 _RESTORE = (

@@ -18,7 +18,7 @@ from assets.archive.dataset import Dataset
 from assets.archive.errors import ExtractError
 from assets.archive.names import printable, stored_name
 from assets.archive.vintage import Origin, Refusal
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.code_version import code_version
 from assets.state.home import Home
 from assets.text.secret import redacted

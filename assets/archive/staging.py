@@ -17,8 +17,8 @@ from assets.archive.errors import ExtractError
 from assets.archive.uses import remember_use
 from assets.archive.vintage import Vintage
 from assets.archive.withdrawal import in_use
+from assets.schema.content_hash import file_sha256
 from assets.schema.duckdb_types import key_order, typed_selection
-from assets.schema.identity import file_sha256
 from assets.schema.model import Table
 from assets.state.code_version import code_version
 from assets.state.home import Home

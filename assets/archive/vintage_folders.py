@@ -14,7 +14,7 @@ from typing import Any
 from assets.archive.dataset import Dataset
 from assets.archive.names import RESERVED, printable, stored_name
 from assets.archive.vintage import BY_HAND, NEWEST_YEAR, Origin, Vintage
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state import durable
 from assets.state.home import Home
 from assets.state.moments import is_by

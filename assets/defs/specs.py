@@ -8,9 +8,9 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from assets.schema.content_hash import content_hash
 from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
-from assets.schema.identity import content_hash
 from assets.schema.model import Layer, Table
 from assets.state.code_version import whole_code_version
 from assets.state.made import remember_made

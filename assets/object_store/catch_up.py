@@ -20,10 +20,10 @@ from assets.object_store.push import (
     drop_claim,
     push_release,
 )
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import CHANNELS, DamagedReleaseError, Pointer, Release
-from assets.release.channels.lock import publisher_lock
+from assets.release.channels import releases_on_disk
 from assets.release.channels.promotions_log import STABLE
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.releases_on_disk import CHANNELS, DamagedReleaseError, Pointer, Release
 from assets.release.channels.version import parse
 
 NIGHTLY = CHANNELS[0]
@@ -104,8 +104,8 @@ def behind(location: Location, problems: Sequence[str]) -> StoreBehindError:
 def _caught_up(releases: Path, location: Location, store: S3Store, say: Say) -> CaughtUp:
     there = contents(store, location)
     shown = pointers(store, location)
-    here = {channel: catalogue.pointer(releases, channel) for channel in CHANNELS}
-    todo = _to_push(catalogue.releases_in(releases), there, shown, here)
+    here = {channel: releases_on_disk.pointer(releases, channel) for channel in CHANNELS}
+    todo = _to_push(releases_on_disk.releases_in(releases), there, shown, here)
     if todo:
         prove_conditions(store, location)
     problems: list[str] = []
@@ -162,7 +162,7 @@ def _to_push(
         r
         for r in local
         if r.version in wanted
-        or ((seen is None or catalogue.order(r) > parse(seen.version)) and _was_published(r))
+        or ((seen is None or releases_on_disk.order(r) > parse(seen.version)) and _was_published(r))
     ]
 
 

@@ -16,7 +16,7 @@ from assets.object_store.contents import (
     sha256_of,
 )
 from assets.object_store.location import Location
-from assets.release.channels.catalogue import CHANNELS, MANIFEST, NoReleaseError
+from assets.release.channels.releases_on_disk import CHANNELS, MANIFEST, NoReleaseError
 from assets.release.verify import Finding
 from assets.release.writer import CHECKSUMS
 

@@ -12,7 +12,7 @@ import obstore
 from obstore.store import S3Store
 
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.channels.catalogue import CHANNELS, MANIFEST, Pointer
+from assets.release.channels.releases_on_disk import CHANNELS, MANIFEST, Pointer
 from assets.release.channels.version import is_version, parse
 
 PREFIX = "release="

@@ -13,9 +13,9 @@ from obstore.store import S3Store
 from assets.object_store.contents import key_of, read
 from assets.object_store.location import Location, StoreError, asking
 from assets.object_store.push import Say
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import MANIFEST, Release
-from assets.release.channels.lock import publisher_lock
+from assets.release.channels import releases_on_disk
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.releases_on_disk import MANIFEST, Release
 from assets.release.writer import CHECKSUMS
 from assets.state import durable
 from assets.state.private import make_open
@@ -38,7 +38,7 @@ def fetch_release(
         PublisherBusyError: Somebody is publishing.
     """
     durable.make_folder(releases, is_open=True)
-    target = catalogue.folder_of(releases, version)
+    target = releases_on_disk.folder_of(releases, version)
     with publisher_lock(releases, f"fetching release {version} from {location.url}"):
         if target.exists():
             raise HereAlreadyError(
@@ -47,7 +47,7 @@ def fetch_release(
             )
         listing = read(store, location, key_of(version, CHECKSUMS)) or b""
         digests = _listed(location, version, listing)
-        staging = catalogue.staging_folder(releases, uuid.uuid4().hex)
+        staging = releases_on_disk.staging_folder(releases, uuid.uuid4().hex)
         durable.make_folder(staging)
         try:
             say(f"release {version}: fetching {len(digests) + 1} files")

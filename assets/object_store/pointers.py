@@ -13,7 +13,7 @@ from assets.object_store.contents import (
     read_pointer,
 )
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.channels.catalogue import Pointer
+from assets.release.channels.releases_on_disk import Pointer
 from assets.release.channels.version import parse
 
 _TRIES = 8

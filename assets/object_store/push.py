@@ -22,9 +22,9 @@ from obstore.store import S3Store
 
 from assets.object_store.contents import CLAIMS, key_of, read, sha256_of
 from assets.object_store.location import Location, StoreError, asking
-from assets.release.channels.catalogue import MANIFEST, Release
+from assets.release.channels.releases_on_disk import MANIFEST, Release
 from assets.release.writer import CHECKSUMS
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 
 STORE_LOGGER = "imr.object_store"
 """Logger that gets the lines of an upload where nobody passes something better."""

@@ -10,7 +10,7 @@ from obstore.store import S3Store
 from assets.object_store.contents import contents, key_of, pointers
 from assets.object_store.location import Location, asking, open_store
 from assets.object_store.push import Say
-from assets.release.channels.catalogue import MANIFEST
+from assets.release.channels.releases_on_disk import MANIFEST
 
 
 def store_claims(location: Location, *, store: S3Store | None = None) -> list[tuple[str, str]]:

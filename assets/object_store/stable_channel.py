@@ -11,10 +11,10 @@ from assets.object_store.contents import contents, read_pointer
 from assets.object_store.location import Location, open_store
 from assets.object_store.pointers import move
 from assets.object_store.push import Say, push_release
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import Release
-from assets.release.channels.lock import publisher_lock
+from assets.release.channels import releases_on_disk
 from assets.release.channels.promotions_log import STABLE
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.releases_on_disk import Release
 
 
 def promote_in_store(
@@ -45,7 +45,7 @@ def promote_in_store(
     client = store or open_store(location)
     with publisher_lock(releases, f"promoting {release.version} in {location.url}"):
         before = read_pointer(client, location, STABLE)
-        target = catalogue.pointer_to(release)
+        target = releases_on_disk.pointer_to(release)
         if before is not None and before.target == target:
             return False
         if release.version not in contents(client, location).whole:

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from assets.release.changes import Side, compare
-from assets.release.channels.catalogue import Release
 from assets.release.channels.lineage import folder_of
-from assets.release.channels.reading import add_views, relation
+from assets.release.channels.release_views import add_views, relation
+from assets.release.channels.releases_on_disk import Release
 from assets.schema.registry import table
 from assets.state.home import Home
 from assets.state.warehouse import scratch

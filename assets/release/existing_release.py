@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.release.channels.catalogue import Pointer, Release
+from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import made_for
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.state.released import DamagedReleaseError, damaged

@@ -12,9 +12,9 @@ import duckdb
 
 from assets.disclosure.policy import policies
 from assets.rates.measures import Measure, measures
-from assets.release.channels.catalogue import Release
 from assets.release.channels.lineage import open_lineage
-from assets.release.channels.reading import open_release
+from assets.release.channels.release_views import open_release
+from assets.release.channels.releases_on_disk import Release
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.registry import table as table_of
 from assets.state.home import Home

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from assets.disclosure.patterns import audit
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.tables.published import OF_THE_RELEASE

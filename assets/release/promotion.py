@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import Release
-from assets.release.channels.lock import publisher_lock
+from assets.release.channels import releases_on_disk
 from assets.release.channels.promotions_log import LOG, STABLE, Promotion, promotions
-from assets.release.channels.reading import relation
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.release_views import relation
+from assets.release.channels.releases_on_disk import Release
 from assets.release.verify import verify_release
 from assets.state import durable
 from assets.state.evidence import PASSING
@@ -84,8 +84,8 @@ def refuse_obstacles(
     Raises:
         PromotionRefusedError: With every reason.
     """
-    known = catalogue.releases_in(releases)
-    history = [r for r in known if catalogue.order(r) < catalogue.order(release)]
+    known = releases_on_disk.releases_in(releases)
+    history = [r for r in known if releases_on_disk.order(r) < releases_on_disk.order(release)]
     reasons = obstacles(release, waivers, today or datetime.now(UTC).date(), history)
     if reasons:
         raise PromotionRefusedError(release.version, reasons)
@@ -116,12 +116,14 @@ def promote(
         f"Release {release.version} was not promoted",
     ):
         refuse_obstacles(releases, release, waivers, moment.date())
-        before = catalogue.pointer(releases, STABLE)
-        by_version = {r.version: r for r in catalogue.releases_in(releases)}
+        before = releases_on_disk.pointer(releases, STABLE)
+        by_version = {r.version: r for r in releases_on_disk.releases_in(releases)}
         older = (
             before is not None
             and before.version in by_version
-            and (catalogue.order(release) < catalogue.order(by_version[before.version]))
+            and (
+                releases_on_disk.order(release) < releases_on_disk.order(by_version[before.version])
+            )
         )
         entry = Promotion(
             release.version,
@@ -139,5 +141,5 @@ def promote(
             "".join(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in log),
             is_open=True,
         )
-        catalogue.point(releases, STABLE, catalogue.pointer_to(release))
+        releases_on_disk.point(releases, STABLE, releases_on_disk.pointer_to(release))
     return entry

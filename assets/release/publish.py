@@ -21,12 +21,12 @@ import duckdb
 
 from assets.archive.withdrawal import Withdrawal
 from assets.release.changes import Side, write_changes
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import Pointer, Release
+from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
-from assets.release.channels.lock import ReleaseNotWrittenError as ReleaseNotWrittenError
-from assets.release.channels.lock import publisher_lock
-from assets.release.channels.reading import relation
+from assets.release.channels.publisher_lock import ReleaseNotWrittenError as ReleaseNotWrittenError
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.release_views import relation
+from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import said_on
 from assets.release.channels.version import next_version
 from assets.release.documents.changes_text import changes_text
@@ -35,10 +35,10 @@ from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
 from assets.release.documents.report import report_page
 from assets.release.documents.validation_page import validation_page
+from assets.release.existing_release import previous_release, refuse_damage, standing_release
 from assets.release.gate import check_gate, current_hashes, released_tables
-from assets.release.identity import identity_facts, identity_hashes, release_identity
 from assets.release.quality import write_quality
-from assets.release.standing import previous_release, refuse_damage, standing_release
+from assets.release.release_identity import identity_facts, identity_hashes, release_identity
 from assets.release.writer import (
     CHECKSUMS,
     WrittenTable,
@@ -46,8 +46,8 @@ from assets.release.writer import (
     describe_files,
     write_table,
 )
+from assets.schema.content_hash import content_hash
 from assets.schema.contract import compatibility_sql
-from assets.schema.identity import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
 from assets.state import durable
@@ -118,7 +118,7 @@ def publish_release(
         "No release was published",
         standing=lambda: _shown(home.releases, channel),
     ):
-        before = catalogue.pointer(home.releases, channel)
+        before = releases_on_disk.pointer(home.releases, channel)
         return _publish(
             con,
             home,
@@ -133,7 +133,7 @@ def publish_release(
 
 
 def _shown(releases: Path, channel: str) -> str:
-    target = catalogue.pointer(releases, channel)
+    target = releases_on_disk.pointer(releases, channel)
     shows = f"still shows release {target.version}" if target else "has no release"
     return f"Channel {channel} {shows}."
 
@@ -149,9 +149,9 @@ def _publish(
     before: Pointer | None,
     as_of: str | None,
 ) -> ReleaseOutcome:
-    for left in catalogue.stale_staging(home.releases):
+    for left in releases_on_disk.stale_staging(home.releases):
         durable.remove_tree(left)
-    earlier = catalogue.releases_in(home.releases)
+    earlier = releases_on_disk.releases_in(home.releases)
     settle_lineage(home, [r.version for r in earlier])
     hashes = current_hashes(con, {*released_tables(), *required_rules})
     check_gate(con, required_rules, history=[r.path for r in earlier], hashes=hashes)
@@ -162,7 +162,7 @@ def _publish(
     if standing is not None:
         refuse_damage(standing)
         if was != standing.version:
-            catalogue.point(home.releases, channel, catalogue.pointer_to(standing))
+            releases_on_disk.point(home.releases, channel, releases_on_disk.pointer_to(standing))
         return ReleaseOutcome(standing.version, standing.path, False, identity, was)
     # A version is never given twice, also where its release was moved out of the folder.
     taken = [*(r.version for r in earlier), *recorded(home), *([was] if was else [])]
@@ -184,7 +184,7 @@ def _publish(
     settle_lineage(home, [draft.version])
     if as_of is None:
         target = Pointer(draft.version, draft.released_at, SCHEMA_VERSION, identity)
-        catalogue.point(home.releases, channel, target)
+        releases_on_disk.point(home.releases, channel, target)
     return ReleaseOutcome(draft.version, path, True, identity, was)
 
 
@@ -235,7 +235,7 @@ def _write_release_tables(
 def _write_folder(
     con: duckdb.DuckDBPyConnection, releases: Path, draft: _Draft, hashes: Mapping[str, str]
 ) -> Path:
-    staging = catalogue.staging_folder(releases, uuid.uuid4().hex)
+    staging = releases_on_disk.staging_folder(releases, uuid.uuid4().hex)
     durable.make_folder(staging)
     try:
         sources = records(con, "SELECT * FROM published.sources ORDER BY ALL")
@@ -260,11 +260,13 @@ def _write_folder(
         _write_documents(con, staging, draft, written, sources, data)
         described = describe_files(staging, data)
         manifest = _manifest(con, draft, written, sources, described)
-        durable.write_text(staging / catalogue.MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        durable.write_text(
+            staging / releases_on_disk.MANIFEST, json.dumps(manifest, indent=2) + "\n"
+        )
         durable.write_text(staging / CHECKSUMS, checksum_lines(staging, described))
         make_open(staging)
         durable.sync_folder(staging)
-        target = catalogue.folder_of(releases, draft.version)
+        target = releases_on_disk.folder_of(releases, draft.version)
         durable.rename(staging, target)
     except BaseException:
         # Best effort: what stays is cleared by the next publisher, and the fault that led here

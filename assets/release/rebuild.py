@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release.channels.catalogue import DamagedReleaseError, Release, releases_in
+from assets.release.channels.releases_on_disk import DamagedReleaseError, Release, releases_in
 from assets.release.channels.timeline import said_on
-from assets.release.identity import identity_facts, identity_hashes, release_identity
 from assets.release.publish import ReleaseOutcome
+from assets.release.release_identity import identity_facts, identity_hashes, release_identity
 
 
 def published_before(

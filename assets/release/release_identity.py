@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.model import Layer, Table
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
 

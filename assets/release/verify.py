@@ -16,13 +16,13 @@ from typing import Any
 
 import duckdb
 
-from assets.release.channels.catalogue import MANIFEST, Release
-from assets.release.channels.reading import relation
+from assets.release.channels.release_views import relation
+from assets.release.channels.releases_on_disk import MANIFEST, Release
 from assets.release.documents.datapackage import TYPES
-from assets.release.identity import identity_of_release
+from assets.release.release_identity import identity_of_release
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.schema.codes import VALUES_SHOWN
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.state.released import DamagedReleaseError, read_json
 from assets.state.warehouse import scratch

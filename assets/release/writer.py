@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from assets.schema.content_hash import content_hash, file_sha256
 from assets.schema.duckdb_types import duckdb_type, key_order
-from assets.schema.identity import content_hash, file_sha256
 from assets.schema.model import Column, Table
 from assets.state import durable
 from assets.state.warehouse import literal, quiet

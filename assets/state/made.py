@@ -68,7 +68,8 @@ def fingerprints(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[s
     """Return a quick hash of the columns and rows of each table that exists, whatever their order.
 
     It says whether a table is what it was, within one version of DuckDB. The identity of content
-    that is published is :func:`assets.schema.identity.content_hash`, which takes ten times as long.
+    that is published is :func:`assets.schema.content_hash.content_hash`, which takes ten times as
+    long.
     """
     asked = [
         f"SELECT '{name}', hash({literal(_columns(con, name))}) || '-' || count(*) || '-' || "

@@ -12,7 +12,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
-    from assets.release.channels.catalogue import Release
+    from assets.release.channels.releases_on_disk import Release
 
 
 @click.command(

@@ -13,7 +13,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report, runnable
 
 if TYPE_CHECKING:
-    from assets.release.channels.catalogue import Release
+    from assets.release.channels.releases_on_disk import Release
     from pipelines.commands.tree import Node
 
 _RULES_SHOWN = 3
@@ -87,7 +87,7 @@ def command(
 
 def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
     """Refuse a column that the table has not, before anything heavy is imported."""
-    from assets.release.channels.reading import open_release
+    from assets.release.channels.release_views import open_release
     from assets.text.suggest import did_you_mean
 
     with open_release(release) as con:

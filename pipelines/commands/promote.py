@@ -15,7 +15,7 @@ from pipelines.commands.speaking import Speaking, report, say
 
 if TYPE_CHECKING:
     from assets.object_store.location import Location
-    from assets.release.channels.catalogue import Release
+    from assets.release.channels.releases_on_disk import Release
 
 
 @click.command(
@@ -44,7 +44,7 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     from dataclasses import asdict
     from datetime import date
 
-    from assets.release.channels.catalogue import pointer
+    from assets.release.channels.releases_on_disk import pointer
     from assets.release.channels.resolve import resolve
     from assets.state.owned_lock import user_name
     from pipelines.commands.places import existing_home
@@ -94,7 +94,7 @@ def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
 def _show_difference(folder: Path, stable: str | None, release: Release) -> None:
     import duckdb
 
-    from assets.release.channels.catalogue import releases_in
+    from assets.release.channels.releases_on_disk import releases_in
     from assets.release.diff import difference
     from assets.state.released import DamagedReleaseError
     from pipelines.commands.output import print_rows
@@ -131,8 +131,8 @@ def _follow(
             report(result)
         return
     from assets.object_store.location import StoreError
-    from assets.object_store.promotion import promote_in_store
-    from assets.release.channels.lock import PublisherBusyError
+    from assets.object_store.stable_channel import promote_in_store
+    from assets.release.channels.publisher_lock import PublisherBusyError
 
     try:
         moved = promote_in_store(folder, store, release, lambda line: click.echo(line, err=True))

@@ -50,7 +50,7 @@ def explained(error: Exception, known: Iterable[str]) -> str:
 
 
 def _refusal(error: Exception) -> click.ClickException | None:
-    from assets.release.channels.lock import PublisherBusyError, ReleaseNotWrittenError
+    from assets.release.channels.publisher_lock import PublisherBusyError, ReleaseNotWrittenError
     from assets.state.home import NoFolderError
     from assets.state.released import DamagedReleaseError, NoReleaseError
     from pipelines.settings import SettingsError

@@ -92,7 +92,7 @@ def command(
 
 def _list(folder: Path, store: Location | None, style: str, limit: int | None) -> None:
     from assets.object_store.location import StoreError
-    from assets.release.channels.catalogue import DamagedReleaseError, releases_in
+    from assets.release.channels.releases_on_disk import DamagedReleaseError, releases_in
     from assets.release.channels.version import parse
     from pipelines.commands.output import print_rows, records
 
@@ -144,7 +144,7 @@ def _look(store: Location | None) -> StoreView:
 
 def _names(folder: Path, there: StoreView, has_store: bool) -> dict[str, list[str]]:
     """Return channels and tags by version; a channel says where, if the two places differ."""
-    from assets.release.channels.catalogue import CHANNELS, pointer
+    from assets.release.channels.releases_on_disk import CHANNELS, pointer
     from assets.release.channels.retention import tags
 
     names: dict[str, list[str]] = {}
@@ -191,8 +191,8 @@ def _upload(folder: Path, store: Location | None, version: str) -> None:
     from assets.object_store.conditions import prove_conditions
     from assets.object_store.location import StoreError, open_store
     from assets.object_store.push import restore_release
-    from assets.release.channels.catalogue import NoReleaseError
-    from assets.release.channels.lock import PublisherBusyError, publisher_lock
+    from assets.release.channels.publisher_lock import PublisherBusyError, publisher_lock
+    from assets.release.channels.releases_on_disk import NoReleaseError
     from assets.release.channels.resolve import resolve
 
     if store is None:
@@ -215,8 +215,8 @@ def _fetch(folder: Path, store: Location | None, wanted: str) -> None:
     from assets.object_store.contents import contents
     from assets.object_store.fetch import HereAlreadyError, fetch_release
     from assets.object_store.location import StoreError, open_store
-    from assets.release.channels.catalogue import NoReleaseError
-    from assets.release.channels.lock import PublisherBusyError
+    from assets.release.channels.publisher_lock import PublisherBusyError
+    from assets.release.channels.releases_on_disk import NoReleaseError
 
     if store is None:
         raise click.UsageError("--fetch needs IMR_STORE_URL=s3://bucket/prefix")

@@ -15,7 +15,7 @@ from pipelines.commands.speaking import Speaking, report
 if TYPE_CHECKING:
     import duckdb
 
-    from assets.release.channels.catalogue import Release
+    from assets.release.channels.releases_on_disk import Release
 
 
 @click.command(
@@ -59,7 +59,7 @@ def command(
 
     Numbers are absent, never zero, where value_status says suppressed or missing.
     """
-    from assets.release.channels.reading import open_release
+    from assets.release.channels.release_views import open_release
     from assets.release.channels.resolve import resolve
     from assets.text.suggest import did_you_mean
     from pipelines.commands.output import print_rows, records
@@ -142,7 +142,7 @@ def _rows(
 
 
 def _condition(where: str | None) -> str:
-    from assets.release.channels.reading import QueryRefusedError, one_condition
+    from assets.release.channels.release_views import QueryRefusedError, one_condition
 
     try:
         return f" WHERE ({one_condition(where)})" if where else ""

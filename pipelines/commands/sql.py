@@ -35,7 +35,7 @@ def command(
 
     import duckdb
 
-    from assets.release.channels.reading import QueryRefusedError, one_query, open_release
+    from assets.release.channels.release_views import QueryRefusedError, one_query, open_release
     from assets.release.channels.resolve import resolve
     from pipelines.commands.output import print_rows, records
     from pipelines.commands.places import existing_home

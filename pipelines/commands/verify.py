@@ -71,7 +71,7 @@ def command(release: str | None, every: bool, in_store: bool, as_json: bool) -> 
 
 def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> list[dict[str, Any]]:
     """Return what was found of each release on this machine; ``aloud`` says it at once as well."""
-    from assets.release.channels.catalogue import releases_in
+    from assets.release.channels.releases_on_disk import releases_in
     from assets.release.channels.resolve import resolve
 
     known = releases_in(home.releases)
@@ -127,7 +127,7 @@ def _in_store(
     from assets.object_store.check import chosen_versions, verify_copy
     from assets.object_store.contents import contents
     from assets.object_store.location import StoreError, open_store
-    from assets.release.channels.catalogue import releases_in
+    from assets.release.channels.releases_on_disk import releases_in
 
     location = settings.store
     if location is None:

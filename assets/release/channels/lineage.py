@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release.channels.reading import relation
+from assets.release.channels.release_views import relation
 from assets.release.channels.version import is_version
 from assets.state import durable
 from assets.state.home import Home

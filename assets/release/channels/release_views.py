@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.release.channels.catalogue import Release
+from assets.release.channels.releases_on_disk import Release
 from assets.state.warehouse import literal, scratch
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.release.channels.catalogue import CHANNELS, Release, pointer, releases_in
+from assets.release.channels.releases_on_disk import CHANNELS, Release, pointer, releases_in
 from assets.release.channels.timeline import shown_on
 from assets.state.released import NoReleaseError
 from assets.text.suggest import did_you_mean

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.disclosure.policy import policies
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import CHANNELS, Release
+from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import remove_lineage
-from assets.release.channels.lock import publisher_lock
 from assets.release.channels.promotions_log import promotions
-from assets.release.channels.reading import relation
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.release_views import relation
+from assets.release.channels.releases_on_disk import CHANNELS, Release
 from assets.schema.codes import VALUES_SHOWN
 from assets.state import durable
 from assets.state.home import Home
@@ -100,7 +100,7 @@ def verdicts(releases: Path, keep: int, claims: Iterable[tuple[str, str]] = ()) 
         keep: How many of the newest stay anyway.
         claims: Further reasons to keep a release: version and reason.
     """
-    known = catalogue.releases_in(releases)
+    known = releases_on_disk.releases_in(releases)
     reasons: dict[str, list[str]] = {r.version: [] for r in known}
     for version, reason in (*_claims(releases, known, keep), *claims):
         if version in reasons and reason not in reasons[version]:
@@ -113,7 +113,7 @@ def _claims(releases: Path, known: Sequence[Release], keep: int) -> Iterator[tup
     for release in known[-keep:] if keep else ():
         yield release.version, f"one of the newest {keep}"
     for channel in CHANNELS:
-        target = catalogue.pointer(releases, channel)
+        target = releases_on_disk.pointer(releases, channel)
         if target is not None:
             yield target.version, f"{channel} shows it"
     for entry in promotions(releases):
@@ -159,7 +159,7 @@ def prune(
             elsewhere([v.release.version for v in gone])
         for verdict in gone:
             # Out of the readers' sight in one step, so that no one meets half a folder.
-            aside = catalogue.staging_folder(releases, f"removed-{verdict.release.version}")
+            aside = releases_on_disk.staging_folder(releases, f"removed-{verdict.release.version}")
             durable.rename(verdict.release.path, aside)
             durable.remove_tree(aside)
             remove_lineage(home, [verdict.release.version])

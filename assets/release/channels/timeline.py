@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from assets.release.channels.catalogue import (
+from assets.release.channels.promotions_log import STABLE, promotions
+from assets.release.channels.releases_on_disk import (
     CHANNELS,
     DamagedReleaseError,
     NoReleaseError,
     Release,
     releases_in,
 )
-from assets.release.channels.promotions_log import STABLE, promotions
 from assets.state.moments import is_by
 
 _ASKED = re.compile(rf"(?:({'|'.join(CHANNELS)})@)?(\d{{4}}(?:-\d\d){{0,2}})")

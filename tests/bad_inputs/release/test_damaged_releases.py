@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets.disclosure.patterns import release_folders
-from assets.release.channels.catalogue import DamagedReleaseError, pointer, releases_in
+from assets.release.channels.releases_on_disk import DamagedReleaseError, pointer, releases_in
 from assets.release.channels.resolve import resolve
 from assets.state.home import Home
 from pipelines.commands.promote import command as promote

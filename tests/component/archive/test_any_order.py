@@ -22,7 +22,7 @@ from assets.core.observations.contradictions import judge_official
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import identify
 from assets.producers.nchs.wonder.whole import judge_whole
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.home import Home
 from assets.state.warehouse import connect
 from tests.component.archive.nights import JUDGES, Night, night, put

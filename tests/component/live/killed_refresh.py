@@ -20,7 +20,7 @@ from assets.archive.http.client import Limits
 from assets.archive.quarantine import reader_version
 from assets.archive.refresh import refresh
 from assets.producers.catalogue import dataset
-from assets.schema.identity import file_sha256
+from assets.schema.content_hash import file_sha256
 from assets.state.code_version import code_version
 from assets.state.home import Home
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import MANIFEST, Pointer
+from assets.release.channels import releases_on_disk
+from assets.release.channels.releases_on_disk import MANIFEST, Pointer
 from assets.release.writer import CHECKSUMS, checksum_lines, describe_files
 
 TABLES = ("rates", "claims")
@@ -20,7 +20,7 @@ def make_release(
     releases: Path, version: str, mark: str, *, shown: bool = True, channel: str | None = "nightly"
 ) -> Path:
     """Write a release whose every file says ``mark``, and point nightly to it."""
-    folder = catalogue.folder_of(releases, version)
+    folder = releases_on_disk.folder_of(releases, version)
     folder.mkdir(parents=True)
     for table in TABLES:
         (folder / f"{table}.parquet").write_text(f"{table} of {mark}\n" * 50)
@@ -40,8 +40,8 @@ def make_release(
     (folder / MANIFEST).write_text(json.dumps(facts, indent=2))
     (folder / CHECKSUMS).write_text(checksum_lines(folder))
     if shown:
-        target = catalogue.pointer_to(catalogue.Release(version, folder))
-        catalogue.point(releases, "nightly", target)
+        target = releases_on_disk.pointer_to(releases_on_disk.Release(version, folder))
+        releases_on_disk.point(releases, "nightly", target)
     return folder
 
 
@@ -59,7 +59,7 @@ def as_on_disk(releases: Path, *versions: str) -> dict[str, bytes]:
     return {
         f"{path.parent.name}/{path.name}": path.read_bytes()
         for version in versions
-        for path in catalogue.folder_of(releases, version).iterdir()
+        for path in releases_on_disk.folder_of(releases, version).iterdir()
     }
 
 

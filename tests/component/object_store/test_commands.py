@@ -15,7 +15,7 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import catch_up
 from assets.object_store.location import STORE_VARIABLE, Location
-from assets.release.channels.catalogue import releases_in
+from assets.release.channels.releases_on_disk import releases_in
 from assets.release.channels.retention import tag
 from assets.release.publish import publish_release
 from assets.state.home import Home

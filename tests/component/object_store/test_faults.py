@@ -17,9 +17,9 @@ from obstore.exceptions import GenericError
 
 from assets.object_store.catch_up import StoreBehindError, catch_up
 from assets.object_store.location import Location, open_store
-from assets.object_store.promotion import promote_in_store
 from assets.object_store.removal import remove_releases
-from assets.release.channels import catalogue
+from assets.object_store.stable_channel import promote_in_store
+from assets.release.channels import releases_on_disk
 from assets.state.home import Home
 from tests.component.object_store.releases import keys, shown
 from tests.component.object_store.server import BUCKET
@@ -84,8 +84,8 @@ def ran(home: Home, location: Location) -> None:
 
 
 def point(home: Home, version: str) -> None:
-    release = catalogue.Release(version, catalogue.folder_of(home.releases, version))
-    catalogue.point(home.releases, "nightly", catalogue.pointer_to(release))
+    release = releases_on_disk.Release(version, releases_on_disk.folder_of(home.releases, version))
+    releases_on_disk.point(home.releases, "nightly", releases_on_disk.pointer_to(release))
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_every_call_of_an_upload(
 def test_every_call_of_a_promotion(
     two: Home, location: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    releases = {r.version: r for r in catalogue.releases_in(two.releases)}
+    releases = {r.version: r for r in releases_on_disk.releases_in(two.releases)}
 
     def promote(version: str, place: Location) -> None:
         promote_in_store(two.releases, place, releases[version], lambda _: None)

@@ -16,7 +16,7 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import catch_up
 from assets.object_store.location import Location
-from assets.release.channels import catalogue
+from assets.release.channels import releases_on_disk
 from assets.state.home import Home
 from tests.component.object_store.releases import as_on_disk, keys, shown
 
@@ -89,6 +89,6 @@ def test_killed_uploads_never_show_a_reader_half_a_release(
     there = {k: v for k, v in keys(store).items() if k.startswith("release=")}
     assert there == as_on_disk(home.releases, *versions)
     assert not [k for k in keys(store) if k.startswith(".publishing/")]
-    target = catalogue.pointer(home.releases, "nightly")
+    target = releases_on_disk.pointer(home.releases, "nightly")
     assert target is not None
     assert shown(store) == target.version

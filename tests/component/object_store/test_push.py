@@ -13,8 +13,8 @@ from obstore.store import S3Store
 
 from assets.object_store.catch_up import CaughtUp, catch_up
 from assets.object_store.location import Location
-from assets.release.channels import catalogue
-from assets.release.channels.lock import PublisherBusyError, publisher_lock
+from assets.release.channels import releases_on_disk
+from assets.release.channels.publisher_lock import PublisherBusyError, publisher_lock
 from assets.state.home import Home
 from tests.component.object_store.releases import as_on_disk, keys, make_release, shown
 
@@ -231,8 +231,8 @@ def test_the_first_stable_release_goes_along_and_then_stays(
 ) -> None:
     first = publish("2026.06.01")
     publish("2026.06.02")
-    stable = catalogue.pointer_to(catalogue.Release("2026.06.01", first))
-    catalogue.point(home.releases, "stable", stable)
+    stable = releases_on_disk.pointer_to(releases_on_disk.Release("2026.06.01", first))
+    releases_on_disk.point(home.releases, "stable", stable)
     assert ran(home, location).problems == ()
     assert (shown(store, "stable"), shown(store)) == ("2026.06.01", "2026.06.02")
     shutil.copy(home.releases / "channels/nightly.json", home.releases / "channels/stable.json")

@@ -17,8 +17,8 @@ from assets.object_store.catch_up import CaughtUp, catch_up
 from assets.object_store.contents import read_pointer
 from assets.object_store.location import Location, open_store
 from assets.object_store.pointers import OvertakenError, advance, move
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import Pointer, Release
+from assets.release.channels import releases_on_disk
+from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.state.home import Home
 from tests.component.object_store.releases import make_release, shown
 from tests.component.object_store.server import BUCKET
@@ -154,12 +154,12 @@ def test_a_pointer_that_others_keep_moving_is_given_up(
 def test_readers_see_the_same_release_throughout_a_promotion_back(
     home: Home, location: Location, store: S3Store, publish: Publish
 ) -> None:
-    from assets.object_store.promotion import promote_in_store
+    from assets.object_store.stable_channel import promote_in_store
 
     for version in ("2026.06.01", "2026.06.02"):
         publish(version)
     catch_up(home.releases, location, lambda _: None)
     for version, moved in (("2026.06.02", True), ("2026.06.01", True), ("2026.06.01", False)):
-        release = Release(version, catalogue.folder_of(home.releases, version))
+        release = Release(version, releases_on_disk.folder_of(home.releases, version))
         assert promote_in_store(home.releases, location, release, lambda _: None) is moved
         assert (shown(store, "stable"), shown(store)) == (version, "2026.06.02")

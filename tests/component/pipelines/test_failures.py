@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.release.channels.catalogue import DamagedReleaseError
+from assets.release.channels.releases_on_disk import DamagedReleaseError
 from assets.state.evidence import RuleResult, store
 from assets.state.home import Home
 from assets.state.warehouse import connect

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from assets.defs.specs import materialised
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.registry import table
 from tests.component.release import figures as f
 

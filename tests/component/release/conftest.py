@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.release.channels.catalogue import Release, folder_of
+from assets.release.channels.releases_on_disk import Release, folder_of
 from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.release.channels import catalogue
+from assets.release.channels import releases_on_disk
 from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseNotWrittenError
 from assets.release.writer import CHECKSUMS, checksum_lines
@@ -95,9 +95,9 @@ def try_every(
         seen.add(shown(home))
         again = f.publish(con, home, 3)
         assert shown(home) == again.version
-        assert not catalogue.stale_staging(home.releases)
+        assert not releases_on_disk.stale_staging(home.releases)
         records = {p.name for p in (home.root / "lineage").iterdir()}
-        assert records == {r.path.name for r in catalogue.releases_in(home.releases)}
+        assert records == {r.path.name for r in releases_on_disk.releases_in(home.releases)}
         if finished:
             return seen
         _forget(home)
@@ -106,12 +106,12 @@ def try_every(
 
 def _forget(home: Home) -> None:
     """Take the home back to its first release."""
-    for release in catalogue.releases_in(home.releases)[1:]:
+    for release in releases_on_disk.releases_in(home.releases)[1:]:
         shutil.rmtree(release.path)
     for folder in sorted((home.root / "lineage").glob("release=*"))[1:]:
         shutil.rmtree(folder)
-    first = catalogue.releases_in(home.releases)[0]
-    catalogue.point(home.releases, "nightly", catalogue.pointer_to(first))
+    first = releases_on_disk.releases_in(home.releases)[0]
+    releases_on_disk.point(home.releases, "nightly", releases_on_disk.pointer_to(first))
 
 
 def test_death_at_any_call_leaves_a_whole_release(
@@ -174,4 +174,4 @@ def test_staged_content_is_read_back(
     with pytest.raises(StagedContentError, match=r"targets\.parquet as staged"):
         f.publish(LyingDisk(warehouse, None), release_one, 2)  # type: ignore[arg-type]
     assert shown(release_one) == "2026.06.01"
-    assert not catalogue.stale_staging(release_one.releases)
+    assert not releases_on_disk.stale_staging(release_one.releases)

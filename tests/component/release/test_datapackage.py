@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package, Resource
 
-from assets.release.channels.catalogue import Release
+from assets.release.channels.releases_on_disk import Release
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.channels.catalogue import pointer
 from assets.release.channels.promotions_log import promotions
+from assets.release.channels.releases_on_disk import pointer
 from assets.release.channels.resolve import resolve
 from assets.release.promotion import PromotionRefusedError, promote
 from assets.release.publish import ReleaseOutcome

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.release import identity
 from assets.release import publish as publishing
-from assets.release.channels.catalogue import Release
-from assets.release.channels.reading import relation
+from assets.release import release_identity
+from assets.release.channels.release_views import relation
+from assets.release.channels.releases_on_disk import Release
 from assets.release.channels.resolve import resolve
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
@@ -40,7 +40,7 @@ def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release
     with pytest.MonkeyPatch.context() as patch:
         for name in ("published.areas", "core.areas"):
             patch.setitem(TABLES, name, without(table(name)))
-        for module in (publishing, identity):
+        for module in (publishing, release_identity):
             patch.setattr(module, "SCHEMA_VERSION", "1.0.0")
         f.ready(con, f.national())
         publish(1)

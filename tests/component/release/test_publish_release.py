@@ -11,11 +11,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.release.channels import catalogue
+from assets.release.channels import releases_on_disk
 from assets.release.channels.resolve import resolve
 from assets.release.gate import GateClosedError
 from assets.release.publish import ReleaseOutcome
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.model import Layer
 from assets.schema.registry import SCHEMA_VERSION, table, tables_of
 from assets.state.home import Home
@@ -44,7 +44,7 @@ def test_the_pointer_names_it(home: Home, first: ReleaseOutcome) -> None:
         "schema_version": SCHEMA_VERSION,
         "content_hash": first.content_hash,
     }
-    assert not catalogue.stale_staging(home.releases)
+    assert not releases_on_disk.stale_staging(home.releases)
 
 
 def test_sha256sum_checks_every_file(first: ReleaseOutcome) -> None:
@@ -133,7 +133,7 @@ def test_unchanged_content_makes_no_release(
     f.ready(con, f.national(), vintages=[f.vintage(retrieved_at="2026-06-02T02:15:00+00:00")])
     again = publish(2)
     assert (again.published, again.version) == (False, first.version)
-    assert [r.version for r in catalogue.releases_in(home.releases)] == ["2026.06.01"]
+    assert [r.version for r in releases_on_disk.releases_in(home.releases)] == ["2026.06.01"]
 
 
 def test_one_changed_count_makes_a_release(
@@ -167,7 +167,7 @@ def test_a_closed_gate_leaves_the_channel_alone(
     with pytest.raises(GateClosedError):
         publish(2)
     assert (home.releases / "channels" / "nightly.json").read_bytes() == before
-    assert [r.version for r in catalogue.releases_in(home.releases)] == ["2026.06.01"]
+    assert [r.version for r in releases_on_disk.releases_in(home.releases)] == ["2026.06.01"]
 
 
 def test_a_release_without_a_pointer_is_taken_over(

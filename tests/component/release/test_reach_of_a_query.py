@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.release.channels.reading import open_release
+from assets.release.channels.release_views import open_release
 from assets.release.channels.resolve import resolve
 from assets.release.publish import publish_release
 from assets.state.home import Home

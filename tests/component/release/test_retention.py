@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
-from assets.release.channels.catalogue import releases_in
 from assets.release.channels.lineage import folder_of
-from assets.release.channels.lock import publisher_lock
+from assets.release.channels.publisher_lock import publisher_lock
+from assets.release.channels.releases_on_disk import releases_in
 from assets.release.channels.resolve import resolve
 from assets.release.channels.retention import prune, tag, verdicts
 from assets.release.promotion import promote

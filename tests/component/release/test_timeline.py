@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from assets.release.channels import catalogue
-from assets.release.channels.catalogue import NoReleaseError
+from assets.release.channels import releases_on_disk
+from assets.release.channels.releases_on_disk import NoReleaseError
 from assets.release.channels.resolve import resolve
 from assets.release.channels.timeline import shown_on
 from assets.release.promotion import promote
@@ -147,7 +147,7 @@ def test_a_rebuild_with_other_content_moves_nothing_and_is_not_taken_for_a_night
     night = publish(30)
     assert night.published
     assert night.version != rebuilt.version
-    target = catalogue.pointer(june, "nightly")
+    target = releases_on_disk.pointer(june, "nightly")
     assert target is not None
     assert target.version == night.version
     assert resolve(june, night.version).manifest()["supersedes"] == "2026.06.28"

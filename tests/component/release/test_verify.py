@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.disclosure.patterns import audit, release_folders
-from assets.release.channels.catalogue import Release, releases_in
+from assets.release.channels.releases_on_disk import Release, releases_in
 from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseOutcome
 from assets.release.verify import Finding, verify_release

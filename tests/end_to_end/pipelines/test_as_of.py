@@ -17,7 +17,7 @@ from assets.archive.vintage import Origin
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import dataset
-from assets.release.channels.catalogue import Release, pointer
+from assets.release.channels.releases_on_disk import Release, pointer
 from assets.release.channels.resolve import resolve
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of

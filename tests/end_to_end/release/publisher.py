@@ -21,7 +21,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 
-from assets.release.channels.lock import PublisherBusyError, publisher_lock
+from assets.release.channels.publisher_lock import PublisherBusyError, publisher_lock
 from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.warehouse import in_memory

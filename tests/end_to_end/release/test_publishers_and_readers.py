@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.release.channels import catalogue
+from assets.release.channels import releases_on_disk
 from assets.release.channels.resolve import resolve
 from assets.release.verify import verify_release
 from assets.state.home import Home
@@ -64,12 +64,12 @@ def test_killed_publishers_never_show_a_reader_half_a_release(home: Home, start:
     assert saw["reads"] > 100
     assert killed >= KILLS // 4
     assert ended(start("once", 200_000)).startswith("published")
-    assert catalogue.stale_staging(home.releases) == []
-    for release in catalogue.releases_in(home.releases):
+    assert releases_on_disk.stale_staging(home.releases) == []
+    for release in releases_on_disk.releases_in(home.releases):
         assert [f for f in verify_release(release) if not f.fine] == []
-    target = catalogue.pointer(home.releases, "nightly")
+    target = releases_on_disk.pointer(home.releases, "nightly")
     assert target is not None
-    assert target.version == catalogue.releases_in(home.releases)[-1].version
+    assert target.version == releases_on_disk.releases_in(home.releases)[-1].version
 
 
 def test_the_second_publisher_says_who_holds_the_lock(home: Home, start: Start) -> None:
@@ -99,8 +99,8 @@ def test_publishers_that_race_make_one_release_each_or_none(home: Home, start: S
     won = sorted(s.removeprefix("published ") for s in said if s.startswith("published"))
     assert won
     assert all(s.startswith(("published", "busy")) for s in said)
-    assert [r.version for r in catalogue.releases_in(home.releases)] == won
-    for release in catalogue.releases_in(home.releases):
+    assert [r.version for r in releases_on_disk.releases_in(home.releases)] == won
+    for release in releases_on_disk.releases_in(home.releases):
         assert [f for f in verify_release(release) if not f.fine] == []
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from assets.release.writer import write_table
-from assets.schema.identity import content_hash
+from assets.schema.content_hash import content_hash
 from assets.schema.model import Column, Layer, LogicalType, Table, integer, text
 from assets.state.warehouse import in_memory, replace_table
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.schema.content_hash import content_hash
 from assets.schema.dictionary import render_dictionary
 from assets.schema.duckdb_types import DUCKDB_TYPES, duckdb_type
-from assets.schema.identity import content_hash
 from assets.schema.model import Layer, LogicalType, Table, integer, text
 from assets.schema.registry import TABLES, table, tables_of
 from assets.state.warehouse import in_memory, replace_table
