@@ -9,7 +9,7 @@ from assets.defs.resources import WarehouseResource
 from assets.producers.catalogue import DATASETS
 from assets.schema.codes import CHECKS
 from assets.state.evidence import PASSING, RuleResult
-from expectations.report import key_text
+from expectations.failures_text import key_text
 from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table
 

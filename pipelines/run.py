@@ -26,16 +26,15 @@ from assets.object_store.push import STORE_LOGGER
 from assets.producers.catalogue import DATASETS
 from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
 from assets.text.doing import DOING_LOGGER
-from expectations.report import render
+from expectations.failures_text import render
 from pipelines.alive import hold
-from pipelines.build import build_defs
+from pipelines.assembly import build_defs
+from pipelines.code_location import origin_of
 from pipelines.failures import failed_checks, failed_steps, outcomes_of, tell
-from pipelines.history import prune_history
 from pipelines.imports import import_fast
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.interrupts import InterruptedRunError, at_signal, go_on, received
 from pipelines.killed import close_killed
-from pipelines.location import origin_of
 from pipelines.lock import writer_lock
 from pipelines.night import NIGHTLY, Night, run_night
 from pipelines.nothing import is_left_out, why_none
@@ -43,6 +42,7 @@ from pipelines.outcome import RunOutcome
 from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
+from pipelines.run_history import prune_history
 from pipelines.selection import SelectionError as SelectionError
 from pipelines.settings import Settings
 from pipelines.together import widened

@@ -11,11 +11,11 @@ from assets.archive.inbox import waiting
 from assets.schema.content_hash import file_sha256
 from pipelines.daemon import goes_on, second_part, take_in
 from pipelines.failures import failed_checks, failed_steps, tell
-from pipelines.history import prune_history
 from pipelines.jobs import JOBS, nightly
 from pipelines.killed import close_killed, killed_before, write_killed
 from pipelines.nothing import why_none
 from pipelines.reports import has_told
+from pipelines.run_history import prune_history
 from pipelines.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 60

@@ -38,8 +38,8 @@ def command(program: str, arguments: tuple[str, ...]) -> None:
     own (imr dagster webserver -h 0.0.0.0 -p 3000). It becomes that program, so that signals and
     service managers reach it.
     """
+    from pipelines.code_location import workspace_of
     from pipelines.instance import prepare_instance
-    from pipelines.location import workspace_of
     from pipelines.settings import Settings
 
     home = Settings.from_environment().home

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assets.text.spreadsheet import inert
-from pipelines.commands.layout import aligned, fitted, vertical
+from pipelines.commands.text_columns import aligned, fitted, vertical
 from pipelines.terminal import is_terminal, size
 
 _MOST_FOLDS = 2

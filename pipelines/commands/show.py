@@ -154,8 +154,8 @@ def _as_wide_as_the_screen(
     table: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> tuple[Sequence[str], Sequence[Sequence[Any]], str]:
     """Return the columns that a terminal has room for, and a line on what all rows share."""
-    from pipelines.commands.columns import choose
-    from pipelines.commands.layout import brief
+    from pipelines.commands.shown_columns import choose
+    from pipelines.commands.text_columns import brief
     from pipelines.terminal import is_terminal, size
 
     if not is_terminal(sys.stdout):

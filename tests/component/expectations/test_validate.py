@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from assets.state.evidence import RuleResult, load
-from expectations.report import render
+from expectations.failures_text import render
 from expectations.suites import suite_for
 from expectations.validate import TableMissingError, validate_table
 from expectations.waivers import Waiver

@@ -15,7 +15,7 @@ from obstore.store import S3Store
 
 from assets.object_store.location import STORE_VARIABLE, Location
 from assets.state.home import Home
-from pipelines.build import build_defs
+from pipelines.assembly import build_defs
 from pipelines.commands.run import command
 from pipelines.settings import Settings
 from tests.component.object_store.releases import shown

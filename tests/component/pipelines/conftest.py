@@ -14,7 +14,7 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from assets.state.home import Home
 from assets.state.warehouse import connect
-from pipelines.build import build_defs
+from pipelines.assembly import build_defs
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.settings import Settings
 from pipelines.stale import Remake, to_remake

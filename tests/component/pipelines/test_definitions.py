@@ -16,8 +16,8 @@ import yaml
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
-from pipelines.build import build_defs
-from pipelines.location import LOCATION
+from pipelines.assembly import build_defs
+from pipelines.code_location import LOCATION
 from pipelines.settings import Settings, SettingsError
 
 

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from assets.state.home import Home
-from pipelines import history
+from pipelines import run_history
 from pipelines.instance import TEMPLATE, offered, open_instance, prepare_instance
 
 
@@ -85,12 +85,12 @@ def test_old_runs_leave_the_history_and_the_newest_stay(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Home(runs.parents[2])
-    monkeypatch.setattr(history, "KEPT_RUNS", 1)
+    monkeypatch.setattr(run_history, "KEPT_RUNS", 1)
     with open_instance() as instance:
         ids = [nothing.execute_in_process(instance=instance).run_id for _ in range(3)]
         later = datetime.now(UTC) + timedelta(days=91)
-        assert history.prune_history(instance, home, 0, now=later) == 0
-        assert history.prune_history(instance, home, 92, now=later) == 0
-        assert history.prune_history(instance, home, 90, now=later) == 2
+        assert run_history.prune_history(instance, home, 0, now=later) == 0
+        assert run_history.prune_history(instance, home, 92, now=later) == 0
+        assert run_history.prune_history(instance, home, 90, now=later) == 2
         assert [r.run_id for r in instance.get_runs()] == ids[-1:]
     assert sorted(p.name for p in runs.glob("*.db")) == sorted([f"{ids[-1]}.db", "index.db"])

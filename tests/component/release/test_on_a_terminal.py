@@ -14,7 +14,7 @@ import pytest
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
-from pipelines.commands.columns import IMPORTANT
+from pipelines.commands.shown_columns import IMPORTANT
 from tests.pseudo_terminal import on_terminal
 
 SEVERAL = """

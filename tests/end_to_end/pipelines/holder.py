@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.state.home import Home
-from pipelines.build import build_defs
+from pipelines.assembly import build_defs
 from pipelines.settings import Settings
 
 

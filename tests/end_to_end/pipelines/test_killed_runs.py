@@ -20,8 +20,8 @@ import pytest
 
 from assets.state.home import Home
 from pipelines.alive import LIVES, SILENT, owner_of, state_of
+from pipelines.code_location import origin_of
 from pipelines.instance import prepare_instance
-from pipelines.location import origin_of
 from tests.loopback import ANY_PORT, Loopback, QuietHandler
 
 from .conftest import run_imr
@@ -202,7 +202,7 @@ def _when(home: Home, run_id: str, what: dg.DagsterEventType) -> float:
 
 def _queue(home: Home, name: str) -> str:
     """Put a run into the queue, as the schedule does, and return its identifier."""
-    from pipelines.build import build_defs
+    from pipelines.assembly import build_defs
     from pipelines.settings import Settings
 
     job = build_defs(Settings(home)).resolve_job_def(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.state.evidence import RuleResult
-from expectations.report import render
+from expectations.failures_text import render
 from expectations.validate import Outcome
 
 BROKEN = RuleResult(

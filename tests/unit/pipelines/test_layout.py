@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.commands.layout import aligned, fitted, vertical
+from pipelines.commands.text_columns import aligned, fitted, vertical
 from pipelines.commands.tree import Node
 
 HEADING = st.text("abc_", min_size=1, max_size=24)

@@ -8,7 +8,7 @@ import pytest
 
 from assets.producers.catalogue import DATASETS
 from assets.state.home import Home
-from pipelines.build import build_defs
+from pipelines.assembly import build_defs
 from pipelines.selection import (
     DATASET_NAMES,
     GROUPS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.commands.layout import GAP, natural_width
+from pipelines.commands.text_columns import GAP, natural_width
 
 IMPORTANT: dict[str, tuple[str, ...]] = {
     "rates": (
