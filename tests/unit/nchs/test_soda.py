@@ -12,12 +12,15 @@ from assets.producers.nchs.soda.layouts import (
     LAYOUTS,
     QUARTERLY_BIRTHS,
     RATES_BY_RACE_1915,
+    VSRR_COUNTS,
     VSRR_QUARTERLY,
     fitting_layout,
 )
-from assets.producers.nchs.soda.read import parse_soda, parse_vsrr, series_parser
+from assets.producers.nchs.soda.read import parse_soda, parser_of
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 from tests.unit.nchs.exports import RECORD
+
+parse_vsrr = parser_of(VSRR_COUNTS)
 
 
 def refused(path, parse=parse_vsrr):
@@ -100,7 +103,7 @@ def test_marks_and_optional_measures_give_rows_where_they_are_not_empty(extract)
         "unit": "per 1,000 births",
     }
     marked = {**base, "year_and_quarter": "2018 Q4", "significant": "*", "standard_error": "0.04"}
-    frame = series_parser(VSRR_QUARTERLY)(extract([base, marked])).frame
+    frame = parser_of(VSRR_QUARTERLY)(extract([base, marked])).frame
     assert frame[["source_row", "source_column"]].values.tolist() == [
         [1, "Rate"],
         [2, "Rate"],
@@ -118,7 +121,7 @@ def test_topic_subgroup_is_kept_as_text(extract):
         "Year and Quarter,Topic,Topic Subgroup,Indicator,Time Period,Rate,Unit,Significant\n"
         '2017 Q1,Birth Rates,Teen Birth Rates,15-17 years,Quarterly,19.90,"per 1,000 births",\n'
     )
-    frame = series_parser(QUARTERLY_BIRTHS)(extract(text)).frame
+    frame = parser_of(QUARTERLY_BIRTHS)(extract(text)).frame
     assert frame["raw_text"].iloc[0] == "Teen Birth Rates"
     assert frame["value"].tolist()[1] == 19.9
 
@@ -164,7 +167,7 @@ def test_a_renamed_optional_column_is_drift_too(extract):
         "unit": "per 1,000 births",
         "significance": "*",
     }
-    assert refused(extract([record]), series_parser(VSRR_QUARTERLY)).column == "significance"
+    assert refused(extract([record]), parser_of(VSRR_QUARTERLY)).column == "significance"
 
 
 def test_another_dataset_is_named(extract):
@@ -224,7 +227,7 @@ def test_words_of_the_quarterly_series_are_fixed(extract, column, value):
         "rate": "5.7",
         "unit": "per 1,000 births",
     }
-    error = refused(extract([record, {**record, column: value}]), series_parser(VSRR_QUARTERLY))
+    error = refused(extract([record, {**record, column: value}]), parser_of(VSRR_QUARTERLY))
     assert (error.rule, error.row) == ("SODA-LABEL", 2)
 
 

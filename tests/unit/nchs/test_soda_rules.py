@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assets.producers.nchs.soda.layouts import BIRTHS_1909
-from assets.producers.nchs.soda.read import parse_vsrr, series_parser
+from assets.producers.nchs.soda.layouts import BIRTHS_1909, VSRR_COUNTS
+from assets.producers.nchs.soda.read import parser_of
 from assets.producers.nchs.soda.rules import SERIES_RULES, VSRR_RULES, period_number
 from assets.producers.nchs.states import VSRR_AREAS
 from tests.unit.nchs.exports import RECORD
@@ -33,7 +33,7 @@ def window(births=1000, months=(("2020", "November"), ("2020", "December"), ("20
 
 
 def broken(extract, records):
-    parsed = parse_vsrr(extract(records))
+    parsed = parser_of(VSRR_COUNTS)(extract(records))
     found = {rule.rule_id: rule.offending(parsed) for rule in VSRR_RULES}
     return {rule_id: rows for rule_id, rows in found.items() if len(rows)}
 
@@ -130,7 +130,7 @@ def births(year, number, rate="60.0"):
 
 
 def series_broken(extract, records):
-    parsed = series_parser(BIRTHS_1909)(extract(records))
+    parsed = parser_of(BIRTHS_1909)(extract(records))
     found = {rule.rule_id: len(rule.offending(parsed)) for rule in SERIES_RULES}
     return {rule_id: count for rule_id, count in found.items() if count}
 

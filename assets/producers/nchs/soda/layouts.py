@@ -1,7 +1,7 @@
 """Columns of the data.cdc.gov datasets, one declarative layout each.
 
-A field has two names: the API name (``data_value``, in JSON and ``/resource/<id>.csv``) and the
-display name (``Data Value``, in ``rows.csv``). Staging always carries the display name.
+A field has two names: the display name (``Data Value``, in ``rows.csv``) and the API name
+(``data_value``, in JSON and ``/resource/<id>.csv``). Staging always carries the display name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ YEAR = "[0-9]{4}"
 QUARTER = "[0-9]{4} Q[1-4]"
 BASIS = "12 Month-ending|Quarterly"
 UNIT = "per (100|1,000|10,000|100,000) [a-z ]+"
-LABEL, MEASURE, MARK = "label", "measure", "mark"
+LABEL, MEASURE, MARK, UNUSED = "label", "measure", "mark", "unused"
+_QUARTERLY = (2, 5, 8, 11)
+_MONTHLY = tuple(range(1, 13))
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,10 @@ class Field:
     """One column of a dataset.
 
     Attributes:
-        api: Name in JSON records.
         display: Name in the header of ``rows.csv``.
         role: ``LABEL`` (goes to the staging column ``target``), ``MEASURE`` (one staging row per
-            record) or ``MARK`` (text such as a footnote: a staging row where it is not empty).
+            record), ``MARK`` (text such as a footnote: a staging row where it is not empty) or
+            ``UNUSED`` (not staged).
         target: Staging column of a label.
         cell_kind: What the cells of a measure are.
         pattern: Form that the values of a label must have; empty where any text will do.
@@ -34,7 +36,6 @@ class Field:
             that is optional gives no staging row where it is empty.
     """
 
-    api: str
     display: str
     role: str
     target: str = ""
@@ -42,14 +43,36 @@ class Field:
     pattern: str = ""
     optional: bool = False
 
+    @property
+    def api(self) -> str:
+        """Name in JSON records, which data.cdc.gov makes of the display name."""
+        return self.display.lower().replace(" ", "_")
+
 
 @dataclass(frozen=True)
 class SodaLayout:
-    """Columns of one dataset."""
+    """One dataset: its columns, and what the catalogue says of it.
+
+    Attributes:
+        dataset_id: Name in the catalogue.
+        soda_id: Four-by-four identifier, e.g. ``hmz2-vwda``.
+        title: Title on the dataset's page.
+        fields: Its columns.
+        accumulates: See :class:`assets.archive.dataset.Dataset`.
+        groups_come_and_go: Groups appear and disappear over the years, so that gaps, empty cells
+            and jumps are only reported.
+        release_months: Months in which new figures usually appear.
+        samples: Bundled sample files, oldest first.
+    """
 
     dataset_id: str
     soda_id: str
+    title: str
     fields: tuple[Field, ...]
+    accumulates: bool = True
+    groups_come_and_go: bool = False
+    release_months: tuple[int, ...] = ()
+    samples: tuple[str, ...] = ()
 
     def field_of(self, name: str) -> Field | None:
         """Return the field with that API or display name."""
@@ -61,102 +84,125 @@ class SodaLayout:
         return [f for f in self.fields if not f.optional and not {f.api, f.display} & given]
 
 
-def _label(api: str, display: str, target: str, pattern: str = "") -> Field:
-    return Field(api, display, LABEL, target, pattern=pattern)
+def _label(display: str, target: str, pattern: str = "") -> Field:
+    return Field(display, LABEL, target, pattern=pattern)
 
 
-def _count(api: str, display: str) -> Field:
-    return Field(api, display, MEASURE, cell_kind=COUNT)
+def _count(display: str) -> Field:
+    return Field(display, MEASURE, cell_kind=COUNT)
 
 
-def _rate(api: str, display: str) -> Field:
-    return Field(api, display, MEASURE)
+def _rate(display: str, *, optional: bool = False) -> Field:
+    return Field(display, MEASURE, optional=optional)
 
 
-def _mark(api: str, display: str) -> Field:
-    return Field(api, display, MARK, optional=True)
+def _mark(display: str) -> Field:
+    return Field(display, MARK, optional=True)
+
+
+def _unused(*displays: str) -> tuple[Field, ...]:
+    return tuple(Field(display, UNUSED, optional=True) for display in displays)
 
 
 VSRR_COUNTS = SodaLayout(
     "nchs_vsrr_counts",
     "hmz2-vwda",
+    "VSRR - State and National Provisional Counts for Live Births, Deaths, and Infant Deaths",
     (
-        _label("state", "State", "state"),
-        _label("year", "Year", "year", YEAR),
-        _label("month", "Month", "month"),
-        _label("period", "Period", "period"),
-        _label("indicator", "Indicator", "indicator"),
-        _count("data_value", "Data Value"),
+        _label("State", "state"),
+        _label("Year", "year", YEAR),
+        _label("Month", "month"),
+        _label("Period", "period"),
+        _label("Indicator", "indicator"),
+        _count("Data Value"),
     ),
+    release_months=_MONTHLY,
+    samples=("vsrr_hmz2-vwda_edition_1.json", "vsrr_hmz2-vwda_edition_2.json"),
 )
 BIRTHS_1909 = SodaLayout(
     "nchs_births_1909",
     "e6fc-ccez",
+    "NCHS - Births and General Fertility Rates: United States",
     (
-        _label("year", "Year", "period", YEAR),
-        _count("birth_number", "Birth Number"),
-        _rate("general_fertility_rate", "General Fertility Rate"),
-        _rate("crude_birth_rate", "Crude Birth Rate"),
+        _label("Year", "period", YEAR),
+        _count("Birth Number"),
+        _rate("General Fertility Rate"),
+        _rate("Crude Birth Rate"),
     ),
+    accumulates=False,
+    samples=("births_e6fc-ccez.json",),
 )
 RATES_1915 = SodaLayout(
     "nchs_rates_1915",
     "epev-k6ss",
+    "NCHS - Infant and neonatal mortality rates: United States, 1915-2013",
     (
-        _label("type", "Type", "indicator", "Infant|Neonatal"),
-        _label("year", "Year", "period", YEAR),
-        _rate("mortality_rate", "Mortality Rate"),
+        _label("Type", "indicator", "Infant|Neonatal"),
+        _label("Year", "period", YEAR),
+        _rate("Mortality Rate"),
     ),
+    accumulates=False,
+    samples=("rates_epev-k6ss.json",),
 )
 VSRR_QUARTERLY = SodaLayout(
     "nchs_vsrr_quarterly",
     "jqwm-z2g9",
+    "NCHS - VSRR Quarterly provisional estimates for infant mortality",
     (
-        _label("year_and_quarter", "Year and Quarter", "period", QUARTER),
-        _label("topic", "Topic", "topic"),
-        _label("indicator", "Indicator", "indicator"),
-        _label("time_period", "Time Period", "time_period", BASIS),
-        _rate("rate", "Rate"),
-        _label("unit", "Unit", "unit", UNIT),
-        _mark("significant", "Significant"),
-        Field("standard_error", "Standard Error", MEASURE, optional=True),
-        _mark("footnote_symbol", "Footnote Symbol"),
-        _mark("footnote", "Footnote"),
+        _label("Year and Quarter", "period", QUARTER),
+        _label("Topic", "topic"),
+        _label("Indicator", "indicator"),
+        _label("Time Period", "time_period", BASIS),
+        _rate("Rate"),
+        _label("Unit", "unit", UNIT),
+        _mark("Significant"),
+        _rate("Standard Error", optional=True),
+        _mark("Footnote Symbol"),
+        _mark("Footnote"),
     ),
+    release_months=_QUARTERLY,
+    samples=("vsrr_quarterly_jqwm-z2g9.json",),
 )
 QUARTERLY_BIRTHS = SodaLayout(
     "nchs_quarterly_births",
     "76vv-a7x8",
+    "NCHS - VSRR Quarterly provisional estimates for selected birth indicators",
     (
-        _label("year_and_quarter", "Year and Quarter", "period", QUARTER),
-        _label("topic", "Topic", "topic"),
-        Field("topic_subgroup", "Topic Subgroup", MARK),
-        _label("indicator", "Indicator", "indicator"),
-        _label("time_period", "Time Period", "time_period", BASIS),
-        _rate("rate", "Rate"),
-        _label("unit", "Unit", "unit", UNIT),
-        _mark("significant", "Significant"),
+        _label("Year and Quarter", "period", QUARTER),
+        _label("Topic", "topic"),
+        Field("Topic Subgroup", MARK),
+        _label("Indicator", "indicator"),
+        _label("Time Period", "time_period", BASIS),
+        _rate("Rate"),
+        _label("Unit", "unit", UNIT),
+        _mark("Significant"),
     ),
+    release_months=_QUARTERLY,
 )
 RATES_BY_RACE_1915 = SodaLayout(
     "nchs_rates_by_race_1915",
     "ddsk-zebd",
+    "NCHS - Infant Mortality Rates, by Race: United States, 1915-2013",
     (
-        _label("race", "Race", "indicator"),
-        _label("year", "Year", "period", YEAR),
-        _rate("infant_mortality_rate", "Infant Mortality Rate"),
+        _label("Race", "indicator"),
+        _label("Year", "period", YEAR),
+        _rate("Infant Mortality Rate"),
     ),
+    accumulates=False,
 )
 BIRTHS_BY_RACE = SodaLayout(
     "nchs_births_by_race",
     "89yk-m38d",
+    "NCHS - Natality Measures for Females by Race and Hispanic Origin: United States",
     (
-        _label("year", "Year", "period", YEAR),
-        _label("race", "Race", "indicator"),
-        _count("live_births", "Live Births"),
-        _rate("birth_rate", "Birth Rate"),
-        _rate("fertility_rate", "Fertility Rate"),
+        _label("Year", "period", YEAR),
+        _label("Race", "indicator"),
+        _count("Live Births"),
+        _rate("Birth Rate"),
+        _rate("Fertility Rate"),
     ),
+    accumulates=False,
+    groups_come_and_go=True,
 )
 SERIES_LAYOUTS = (
     BIRTHS_1909,

@@ -53,14 +53,14 @@ def parse_soda(path: Path, layout: SodaLayout, table: Table) -> ParsedExtract:
     return ParsedExtract(staging_frame(table, rows), metadata)
 
 
-def parse_vsrr(path: Path) -> ParsedExtract:
-    """Read an edition of the provisional counts (hmz2-vwda)."""
-    return parse_soda(path, VSRR_COUNTS, NCHS_VSRR)
+def staging_of(layout: SodaLayout) -> Table:
+    """Return the staging table that the rows of a dataset go to."""
+    return NCHS_VSRR if layout is VSRR_COUNTS else NCHS_SERIES
 
 
-def series_parser(layout: SodaLayout) -> partial[ParsedExtract]:
-    """Return the parser of a national series."""
-    return partial(parse_soda, layout=layout, table=NCHS_SERIES)
+def parser_of(layout: SodaLayout) -> partial[ParsedExtract]:
+    """Return the parser of a dataset."""
+    return partial(parse_soda, layout=layout, table=staging_of(layout))
 
 
 def _one_spelling(rows: list[dict[str, object]], layout: SodaLayout) -> list[str]:

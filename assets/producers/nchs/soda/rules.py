@@ -13,6 +13,7 @@ import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
 from assets.producers.nchs.frames import staging_frame
+from assets.producers.nchs.soda.layouts import VSRR_COUNTS, SodaLayout
 from assets.producers.nchs.states import NATION_IN_CAPITALS, STATES_IN_CAPITALS, VSRR_AREAS
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 
@@ -310,4 +311,10 @@ def _series_rules(groups_come_and_go: bool) -> tuple[IntakeRule, ...]:
 
 SERIES_RULES = _series_rules(groups_come_and_go=False)
 CHANGING_GROUPS_RULES = _series_rules(groups_come_and_go=True)
-"""For datasets whose groups appear and disappear over the years."""
+
+
+def rules_of(layout: SodaLayout) -> tuple[IntakeRule, ...]:
+    """Return the rules for extracts of a dataset."""
+    if layout is VSRR_COUNTS:
+        return VSRR_RULES
+    return CHANGING_GROUPS_RULES if layout.groups_come_and_go else SERIES_RULES
