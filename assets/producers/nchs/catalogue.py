@@ -8,7 +8,7 @@ from assets.producers.nchs.soda.fetch import soda_fetcher
 from assets.producers.nchs.soda.layouts import LAYOUTS, SodaLayout
 from assets.producers.nchs.soda.read import parser_of, staging_of
 from assets.producers.nchs.soda.rules import rules_of
-from assets.producers.nchs.wonder.query_date import query_date
+from assets.producers.nchs.wonder.query import query_date
 from assets.producers.nchs.wonder.read import (
     parse_fetal,
     parse_linked,

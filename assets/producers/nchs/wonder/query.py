@@ -8,6 +8,8 @@ is stored with every row instead, since the footer prints it.
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,6 +28,7 @@ from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, dimension_of, 
 from assets.schema.tables.staging import NCHS_WONDER
 
 _PARAMETER = "Parameter: "
+_QUERY_DATE = ("%b %d, %Y %I:%M:%S %p", "%b %d, %Y")
 _YEAR = re.compile(r"(?P<code>[0-9]{4})(?: \(.*\))?")
 _YEAR_PARAMETERS = ("Year of Death", "Year", "Year/Month")
 _SPAN = re.compile(r"(?P<first>[0-9]{4})(?:-(?P<last>[0-9]{4}))?(?! through)\b(?! through)")
@@ -178,3 +181,18 @@ def _only_infants(parameters: dict[str, str], grouped: tuple[str, ...]) -> bool:
 
 def _is_whole_first_year(value: str) -> bool:
     return frozenset(split_list(value)) in _WHOLE_FIRST_YEAR
+
+
+def query_date(_: Path, parsed: ParsedExtract) -> str | None:
+    """Return the time of the query, in the time zone of the server, or ``None``.
+
+    The database has one edition at a time, so that of two exports of one query the later one holds
+    what the producer says today.
+    """
+    text = parsed.metadata.get("Query Date", "")
+    for form in _QUERY_DATE:
+        try:
+            return datetime.strptime(text, form).isoformat(timespec="seconds")
+        except ValueError:
+            continue
+    return None
