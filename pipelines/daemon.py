@@ -13,9 +13,9 @@ import duckdb
 
 from assets.defs.specs import DECLARED
 from assets.producers.catalogue import DATASETS
+from assets.state.owned_lock import BusyError, writer_lock
 from assets.state.warehouse import WarehouseBusyError
 from pipelines.jobs import nightly
-from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import Settings
 from pipelines.stale import to_remake
 

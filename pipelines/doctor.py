@@ -25,13 +25,13 @@ from assets.object_store.contents import contents, pointers
 from assets.object_store.location import STORE_VARIABLE, StoreError, open_store
 from assets.producers.catalogue import DATASETS
 from assets.producers.nchs.soda import fetch as soda_fetch
-from assets.producers.ons.fingertips import fetch as fingertips_fetch
+from assets.producers.ohid.fingertips import fetch as fingertips_fetch
 from assets.producers.ons.nomis import fetch as nomis_fetch
 from assets.producers.ons.workbooks import fetch as site_fetch
+from assets.state.owned_lock import BusyError, writer_lock
 from assets.state.private import wrong
 from assets.state.warehouse import damage_of, damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE
-from pipelines.lock import BusyError, writer_lock
 from pipelines.settings import PROJECT, Settings, SettingsError
 
 _FREE_BYTES = 1 << 30

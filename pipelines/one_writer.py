@@ -15,11 +15,11 @@ import duckdb
 
 from assets.archive.settling import Complaint
 from assets.defs.resources import IntakeResource, WarehouseResource
+from assets.state.owned_lock import writer_lock
 from expectations.complaints import complaints
 from expectations.validate import validate_table
 from pipelines.alive import hold
 from pipelines.declared import made_from
-from pipelines.lock import writer_lock
 
 
 class LockedWarehouse(WarehouseResource):

@@ -24,6 +24,7 @@ from assets.core.lacking import remembered
 from assets.core.regions.loader import declared_regions
 from assets.object_store.push import STORE_LOGGER
 from assets.producers.catalogue import DATASETS
+from assets.state.owned_lock import writer_lock
 from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
 from assets.text.doing import DOING_LOGGER
 from expectations.failures_text import render
@@ -35,7 +36,6 @@ from pipelines.imports import import_fast
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.interrupts import InterruptedRunError, at_signal, go_on, received
 from pipelines.killed import close_killed
-from pipelines.lock import writer_lock
 from pipelines.night import NIGHTLY, Night, run_night
 from pipelines.nothing import is_left_out, why_none
 from pipelines.outcome import RunOutcome

@@ -10,11 +10,17 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from assets.state.home import Home
+
+
+class BusyError(RuntimeError):
+    """Another process is writing; the message says which."""
 
 
 @contextmanager
@@ -54,6 +60,29 @@ def owned_lock(
             owner_file.unlink(missing_ok=True)
         finally:
             lock.release()
+
+
+def writer_lock(home: Home, purpose: str, *, again: bool = False) -> AbstractContextManager[None]:
+    """Hold the writer lock for the block.
+
+    Args:
+        home: Where state lives.
+        purpose: What the owner is doing, for whoever finds the lock taken.
+        again: Where this thread holds the lock already, go on under it.
+
+    Raises:
+        BusyError: Somebody else holds it.
+    """
+    home.create()
+
+    def busy(owner: str) -> BusyError:
+        return BusyError(
+            f"{home.root} is being written by {owner}. Wait for it to end; if that process is "
+            "gone, the lock is free as soon as it is."
+        )
+
+    owner = home.lock.with_suffix(".owner.json")
+    return owned_lock(home.lock, owner, purpose, busy, again=again)
 
 
 def user_name() -> str:

@@ -60,11 +60,11 @@ def docs(as_json: bool) -> None:
     They go to reports/expectations in IMR_HOME and show counts before disclosure control: do not
     pass them on. Nothing else changes; the release gate goes by the checks of a run.
     """
+    from assets.state.owned_lock import BusyError, writer_lock
     from assets.state.warehouse import connect
     from expectations.pages import write_pages
     from expectations.suites import suite_tables
     from pipelines.commands.places import existing_home
-    from pipelines.lock import BusyError, writer_lock
     from pipelines.settings import Settings
 
     home = existing_home()

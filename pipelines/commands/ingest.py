@@ -299,7 +299,7 @@ def command(
     from assets.producers.catalogue import DATASETS, dataset
     from assets.producers.identify import describe_unknown, identify
     from assets.producers.nchs.wonder.whole import judge_whole
-    from pipelines.lock import BusyError, writer_lock
+    from assets.state.owned_lock import BusyError, writer_lock
     from pipelines.settings import Settings
 
     name = dataset_id or identify(file)

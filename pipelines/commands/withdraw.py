@@ -48,7 +48,7 @@ def command(vintage: str | None, because: str, undo: bool, as_json: bool) -> Non
         return
     from assets.archive import withdrawal
     from assets.archive.withdrawal import PERSON, Withdrawal
-    from pipelines.lock import BusyError, writer_lock
+    from assets.state.owned_lock import BusyError, writer_lock
 
     dataset, name = _meant(home, vintage)
     try:

@@ -10,8 +10,8 @@ import pytest
 
 from assets.defs.specs import DECLARED
 from assets.producers.catalogue import DATASETS
+from assets.state.owned_lock import writer_lock
 from pipelines.daemon import take_in
-from pipelines.lock import writer_lock
 from pipelines.schedules import nightly_schedule
 from pipelines.sensors import build_sensors
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assets.state.home import Home
+from assets.state.owned_lock import writer_lock
 from pipelines import doctor
 from pipelines.doctor import Finding, examine
-from pipelines.lock import writer_lock
 from pipelines.settings import Settings
 from tests.component.live.producers import Producers
 
