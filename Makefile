@@ -37,6 +37,7 @@ docs: $(STAMP)
 samples: $(STAMP)
 	@$(BIN)/python -m tools.samples.nchs.generate
 	@$(BIN)/python -m tools.samples.ons.generate
+	@$(BIN)/python -m tools.samples.ohid.generate
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --universal --no-header --generate-hashes \

@@ -30,9 +30,14 @@ refresh_ons = dg.define_asset_job(
     selection=_of_producer("ons"),
     description="Take in what is new from the ONS only, recompute, validate, publish.",
 )
+refresh_ohid = dg.define_asset_job(
+    "refresh_ohid",
+    selection=_of_producer("ohid"),
+    description="Take in what is new from the OHID only, recompute, validate, publish.",
+)
 rebuild = dg.define_asset_job(
     "rebuild",
     selection=_ALL - _RAW,
     description="Recompute, validate and publish from the vintages in the archive.",
 )
-JOBS = (nightly, refresh_nchs, refresh_ons, rebuild)
+JOBS = (nightly, refresh_nchs, refresh_ons, refresh_ohid, rebuild)

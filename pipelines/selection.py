@@ -22,8 +22,8 @@ DATASET_NAMES = (
 )  # fmt: skip
 """Names of the catalogue, which takes a second to import; a test holds the two equal."""
 GROUPS = (
-    "declared", "raw_nchs", "raw_ons", "raw_local", "staging", "core", "rates", "published",
-    "release",
+    "declared", "raw_nchs", "raw_ons", "raw_ohid", "raw_local", "staging", "core", "rates",
+    "published", "release",
 )  # fmt: skip
 ATTRIBUTES = (
     "key", "group", "kind", "tag", "owner", "code_location", "column", "column_tag", "table_name",

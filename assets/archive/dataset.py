@@ -71,7 +71,7 @@ class Dataset:
 
     Attributes:
         dataset_id: Stable name, also the folder in the archive and the ``--dataset`` of the CLI.
-        source: Producer, ``nchs`` or ``ons``; also the group in Dagster.
+        source: Name of the producer, which is its folder in ``assets/producers``.
         title: Producer's title.
         producer: Full name of the producer.
         url: Public page of the dataset.
@@ -80,7 +80,7 @@ class Dataset:
         staging: Staging table that the extracts are read into.
         parse: Reads a file into staging rows; raises ``ExtractError``.
         intake_rules: Rules judged before an extract becomes a vintage.
-        samples: Bundled sample files, relative to ``assets/<source>/samples``, oldest first.
+        samples: Bundled sample files in the folder ``samples`` of the producer, oldest first.
         file_types: Content types accepted (see :mod:`assets.archive.container.sniff`).
         accumulates: Every vintage adds rows (a rolling window, one file per year or query);
             ``False`` means that a new vintage restates the whole series.
@@ -91,6 +91,7 @@ class Dataset:
             extracts of the dataset never say so themselves.
         fetch: Fetches what is new from the producer; ``None`` where only hand exports exist.
         use: Returns what will be made of the rows of an extract; ``None`` where nothing says so.
+        formerly: Producer that the dataset was listed under before; older homes keep it there.
     """
 
     dataset_id: str
@@ -111,3 +112,4 @@ class Dataset:
     published: Callable[[Path, ParsedExtract], str | None] | None = None
     fetch: Fetcher | None = None
     use: Callable[[ParsedExtract], Use] | None = None
+    formerly: str = ""

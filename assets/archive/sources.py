@@ -12,6 +12,7 @@ import pandas as pd
 
 from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
+from assets.archive.folder import folder_of
 from assets.archive.withdrawal import PERSON, in_use, withdrawn
 from assets.schema.registry import table
 from assets.state.home import Home
@@ -56,7 +57,7 @@ def record_attempt(
     if (turns[-1][1] in _FAILED if turns else None) != (outcome in _FAILED):
         turns = (*turns, (at, outcome))
     attempt = Attempt(at, outcome, redacted(message), turns)
-    folder = home.archive / dataset.source / dataset.dataset_id
+    folder = folder_of(home, dataset)
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / ".attempt.json.new"
     aside.write_text(json.dumps(asdict(attempt), indent=2) + "\n", encoding="utf-8")
@@ -66,7 +67,7 @@ def record_attempt(
 
 def last_attempt(home: Home, dataset: Dataset) -> Attempt | None:
     """Return how the last attempt for a dataset went, or ``None`` before the first."""
-    path = home.archive / dataset.source / dataset.dataset_id / ".attempt.json"
+    path = folder_of(home, dataset) / ".attempt.json"
     if not path.exists():
         return None
     facts = json.loads(path.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.archive.dataset import Dataset
+from assets.archive.folder import folder_of
 from assets.archive.names import RESERVED, printable, stored_name
 from assets.archive.vintage import BY_HAND, NEWEST_YEAR, Origin, Vintage
 from assets.schema.content_hash import file_sha256
@@ -56,7 +57,7 @@ def put(
         ChangedError: The file has other bytes by now.
     """
     sha256 = sha256 or file_sha256(file)
-    target = _folder(home, dataset) / sha256
+    target = folder_of(home, dataset) / sha256
     if target.exists():
         try:
             return read(dataset, target), False
@@ -129,7 +130,7 @@ def damaged(home: Home, dataset: Dataset) -> list[ArchiveError]:
 
 def folders(home: Home, dataset: Dataset) -> list[Path]:
     """Return the folders of the vintages of a dataset, in order of their checksums."""
-    folder = _folder(home, dataset)
+    folder = folder_of(home, dataset)
     if not folder.is_dir():
         return []
     return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
@@ -179,15 +180,11 @@ def confirm(vintage: Vintage, origin: Origin) -> bool:
 
 def clear_incomplete(home: Home, dataset: Dataset) -> int:
     """Remove what a killed process left behind; returns how many folders were removed."""
-    folder = _folder(home, dataset)
+    folder = folder_of(home, dataset)
     leftovers = list(folder.glob(f"{_INCOMING}*")) if folder.is_dir() else []
     for leftover in leftovers:
         shutil.rmtree(leftover, ignore_errors=True)
     return len(leftovers)
-
-
-def _folder(home: Home, dataset: Dataset) -> Path:
-    return home.archive / dataset.source / dataset.dataset_id
 
 
 def _asked(origin: Origin) -> dict[str, str]:

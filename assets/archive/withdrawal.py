@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
+from assets.archive.folder import folder_of
 from assets.archive.vintage import Vintage
 from assets.state import durable
 from assets.state.code_version import code_version
@@ -87,7 +88,7 @@ def history(home: Home, dataset: Dataset) -> list[Withdrawal]:
     Raises:
         ArchiveError: The record is damaged; without it nobody knows what must not be used.
     """
-    file = home.archive / dataset.source / dataset.dataset_id / RECORD
+    file = folder_of(home, dataset) / RECORD
     try:
         return [Withdrawal(**entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
     except FileNotFoundError:
@@ -225,7 +226,7 @@ def due_again(home: Home, datasets: Iterable[Dataset], judged: str) -> list[With
 
 
 def _write(home: Home, dataset: Dataset, entries: Iterable[Withdrawal]) -> None:
-    folder = home.archive / dataset.source / dataset.dataset_id
+    folder = folder_of(home, dataset)
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps([asdict(entry) for entry in entries], indent=2) + "\n"
     durable.replace_text(folder / RECORD, text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from assets.archive.dataset import Dataset
 from assets.producers.local.catalogue import DATASETS as LOCAL
 from assets.producers.nchs.catalogue import DATASETS as NCHS
+from assets.producers.ohid.catalogue import DATASETS as OHID
 from assets.producers.ons.catalogue import DATASETS as ONS
 
-DATASETS: tuple[Dataset, ...] = (*NCHS, *ONS, *LOCAL)
+DATASETS: tuple[Dataset, ...] = (*NCHS, *ONS, *OHID, *LOCAL)
 
 
 def dataset(dataset_id: str) -> Dataset:

@@ -12,7 +12,9 @@ from assets.producers.catalogue import DATASETS
 from assets.producers.header_words import fitting, header_of
 from assets.producers.local.identify import identify as identify_local
 from assets.producers.nchs.identify import identify as identify_nchs
-from assets.producers.ons.describe import describe_text
+from assets.producers.ohid.describe import describe_text as describe_ohid
+from assets.producers.ohid.identify import identify as identify_ohid
+from assets.producers.ons.describe import describe_text as describe_ons
 from assets.producers.ons.identify import identify as identify_ons
 
 _READ_BYTES = 8192
@@ -24,7 +26,7 @@ def identify(path: Path) -> str | None:
         guard(path)
     except ExtractError:
         return None
-    for recognise in (identify_nchs, identify_ons, identify_local):
+    for recognise in (identify_nchs, identify_ons, identify_ohid, identify_local):
         try:
             found = recognise(path)
         except ExtractError:
@@ -51,8 +53,9 @@ def describe_unknown(path: Path) -> tuple[str, str]:
         with path.open("rb") as handle:
             start = start_of(handle.read(_READ_BYTES))
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
-        if (told := describe_text(start)) is not None:
-            return told
+        for describe in (describe_ons, describe_ohid):
+            if (told := describe(start)) is not None:
+                return told
         seen += f", starting with {first[:80]!r}"
         likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
     if likely:

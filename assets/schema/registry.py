@@ -7,7 +7,7 @@ from assets.schema.tables.core import CORE_TABLES
 from assets.schema.tables.published import PUBLISHED_TABLES
 from assets.schema.tables.staging import STAGING_TABLES
 
-SCHEMA_VERSION = "1.3.0"
+SCHEMA_VERSION = "1.4.0"
 """Version of the published tables: major for a breaking change, minor for an addition."""
 
 METHOD_VERSION = "1.2.0"

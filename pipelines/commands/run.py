@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--job",
     "job_name",
     default=None,
-    type=click.Choice(["nightly", "refresh_nchs", "refresh_ons", "rebuild"]),
+    type=click.Choice(["nightly", "refresh_nchs", "refresh_ons", "refresh_ohid", "rebuild"]),
     help="Job to run.  [default: nightly]",
 )
 @click.option(
@@ -149,8 +149,8 @@ def _executed(settings: Settings, job: str, only: str | None, everything: bool) 
         from sqlalchemy.exc import DatabaseError
 
         from assets.archive.samples import ProfileError
+        from assets.state.owned_lock import BusyError
         from pipelines.failures import disk_trouble
-        from pipelines.lock import BusyError
         from pipelines.outcome import CHECKS_FAILED, WRONG_USE
         from pipelines.past import UnknownPastError
         from pipelines.run import SelectionError, execute

@@ -13,9 +13,6 @@ from assets.producers.ons.birth_registrations.read import parse_birth_registrati
 from assets.producers.ons.birth_registrations.rules import RULES as BIRTH_REGISTRATIONS_RULES
 from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.producers.ons.child_mortality.rules import RULES as CHILD_MORTALITY_RULES
-from assets.producers.ons.fingertips.fetch import fingertips_fetcher
-from assets.producers.ons.fingertips.read import parse_infant_mortality
-from assets.producers.ons.fingertips.rules import RULES as FINGERTIPS_RULES
 from assets.producers.ons.nomis.fetch import nomis_fetcher
 from assets.producers.ons.nomis.read import (
     parse_births_characteristics,
@@ -27,7 +24,6 @@ from assets.producers.ons.nomis.rules import rules as nomis_rules
 from assets.producers.ons.workbooks.fetch import ons_fetcher
 from assets.producers.ons.workbooks.release_date import release_date
 from assets.schema.tables.staging import (
-    FINGERTIPS,
     NOMIS,
     ONS_AREA_REGISTRATIONS,
     ONS_BIRTH_REGISTRATIONS,
@@ -246,26 +242,6 @@ NOMIS_POPULATION = Dataset(
     fetch=nomis_fetcher("NM_2002_1", _POPULATION_QUERY),
     use=use.population,
 )
-FINGERTIPS_INFANT_MORTALITY = Dataset(
-    dataset_id="fingertips_infant_mortality",
-    source="ons",
-    title="Infant mortality rate, three years (Fingertips indicator 92196)",
-    producer="Office for Health Improvement and Disparities",
-    url="https://fingertips.phe.org.uk",
-    licence=LICENCE,
-    citation="Office for Health Improvement and Disparities. Public health profiles "
-    "(Fingertips), indicator 92196. Licensed under the Open Government Licence v3.0.",
-    staging=FINGERTIPS,
-    parse=parse_infant_mortality,
-    file_types=(TEXT,),
-    intake_rules=FINGERTIPS_RULES,
-    samples=("files/fingertips_92196.csv",),
-    release_months=(2, 3, 5, 11),
-    how_to_get="Save https://fingertips.phe.org.uk/api/all_data/csv/by_indicator_id?"
-    "indicator_ids=92196&child_area_type_id=501&parent_area_type_id=15 as it comes.",
-    fetch=fingertips_fetcher("92196", ("502", "501")),
-    use=use.printed_rates,
-)
 
 DATASETS: tuple[Dataset, ...] = (
     CHILD_MORTALITY,
@@ -276,5 +252,4 @@ DATASETS: tuple[Dataset, ...] = (
     NOMIS_BIRTHS_CHARACTERISTICS,
     NOMIS_DEATHS,
     NOMIS_POPULATION,
-    FINGERTIPS_INFANT_MORTALITY,
 )

@@ -1,12 +1,10 @@
-"""Describe a Nomis or Fingertips file that no dataset takes, in words for a person."""
+"""Describe a Nomis file that no dataset takes, in words for a person."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-
-from assets.producers.ons.fingertips.read import INFANT_MORTALITY, is_renamed_header
 
 _NOMIS_TAKEN = "NM_205_1, NM_203_1, NM_161_1 and NM_2002_1"
 _NOMIS_OTHERS = {
@@ -26,8 +24,6 @@ def describe_text(start: str) -> tuple[str, str] | None:
     except csv.Error:
         return None
     header = [cell.strip() for cell in rows[0]] if rows else []
-    if is_renamed_header(header) or "Indicator ID" in header:
-        return _fingertips(header, rows[1:])
     match = re.search(r"nm-(\d+)d(\d+)d", start, re.IGNORECASE)
     if "OBS_VALUE" in header and match is not None:
         name = f"NM_{match[1]}_{match[2]}"
@@ -37,24 +33,3 @@ def describe_text(start: str) -> tuple[str, str] | None:
             f"Only {_NOMIS_TAKEN} are taken. imr ingest --list says how to ask for them.",
         )
     return None
-
-
-def _fingertips(header: list[str], rows: list[list[str]]) -> tuple[str, str]:
-    at = next(i for i, cell in enumerate(header) if re.sub(r"\W", "", cell) == "IndicatorID")
-    found = sorted({row[at] for row in rows if len(row) == len(header)})
-    indicators = ", ".join(found)
-    what = (
-        f"an export of OHID Fingertips, indicator {indicators}"
-        if found
-        else ("an export of OHID Fingertips without rows")
-    )
-    ask = (
-        "Save https://fingertips.phe.org.uk/api/all_data/csv/by_indicator_id?indicator_ids="
-        f"{INFANT_MORTALITY}&child_area_type_id=501&parent_area_type_id=15 as it comes."
-    )
-    if found and INFANT_MORTALITY not in found:
-        return what, f"Only indicator {INFANT_MORTALITY} (infant mortality rate) is taken. {ask}"
-    return (
-        f"{what}, with renamed columns ({header[1] or header[0]!r} …), as R packages write them",
-        f"Its rows may have been changed as well. {ask}",
-    )

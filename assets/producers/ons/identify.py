@@ -69,9 +69,6 @@ def identify(path: Path) -> str | None:
 def _identify_text(path: Path) -> str | None:
     with path.open("rb") as handle:
         head = start_of(handle.read(_HEAD_BYTES)).casefold()
-    if head.lstrip('"').startswith("indicator id"):
-        infants = re.search(r'^"?92196"?,', head, re.MULTILINE)
-        return "fingertips_infant_mortality" if infants else None
     if "record_count" not in head or "obs_value" not in head:
         return None
     match = re.search(r"nm-\d+d\d+(?=d)", head)

@@ -270,7 +270,7 @@ POOLS = Table(
 SOURCE_COLUMNS: tuple[Column, ...] = (
     text("vintage_id", "Dataset and start of the sha256 of the extract", required=True),
     text("dataset_id", "Dataset of the extract catalogue", required=True),
-    text("source", "Producer", required=True, allowed=("nchs", "ons", "local")),
+    text("source", "Producer", required=True, allowed=("nchs", "ons", "ohid", "local")),
     text("producer", "Producer in full", required=True),
     text("title", "Producer's title of the dataset", required=True),
     text("file_name", "Name of the extract", required=True),

@@ -12,7 +12,7 @@ from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import dataset
 from assets.state.home import Home
-from tools.samples.ons.fingertips_sample import HEADER
+from tools.samples.ohid.fingertips_sample import HEADER
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "Open Government Licence")
 FINGERTIPS = dataset("fingertips_infant_mortality")

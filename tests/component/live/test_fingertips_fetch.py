@@ -19,7 +19,7 @@ INDICATOR = dataset("fingertips_infant_mortality")
 
 @pytest.fixture(autouse=True)
 def served(producers: Producers, repository: Path) -> None:
-    body = (repository / "assets/producers/ons/samples/files/fingertips_92196.csv").read_bytes()
+    body = (repository / "assets/producers/ohid/samples/files/fingertips_92196.csv").read_bytes()
     producers.fingertips = dict.fromkeys(("501", "502"), body)
 
 

@@ -203,7 +203,7 @@ def test_text_is_read_as_declared_or_refused(
 def test_a_304_without_a_vintage_is_asked_again(
     producers: Producers, home: Home, repository: Path, quick: Limits
 ) -> None:
-    file = repository / "assets/producers/ons/samples/files/fingertips_92196.csv"
+    file = repository / "assets/producers/ohid/samples/files/fingertips_92196.csv"
     producers.fingertips = dict.fromkeys(("501", "502"), file.read_bytes())
     asked: list[str] = []
 
@@ -220,7 +220,7 @@ def test_a_304_without_a_vintage_is_asked_again(
 def test_a_304_that_stays_is_a_failure(
     producers: Producers, home: Home, repository: Path, quick: Limits
 ) -> None:
-    file = repository / "assets/producers/ons/samples/files/fingertips_92196.csv"
+    file = repository / "assets/producers/ohid/samples/files/fingertips_92196.csv"
     producers.fingertips = dict.fromkeys(("501", "502"), file.read_bytes())
     producers.faults = [lambda path, query, _: Reply(304, b"")]
     outcome = refresh(home, dataset("fingertips_infant_mortality"), profile="live", limits=quick)

@@ -10,12 +10,7 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.dataset import Dataset, ParsedExtract
-from assets.producers.ons.catalogue import (
-    DATASETS,
-    FINGERTIPS_INFANT_MORTALITY,
-    NOMIS_DEATHS,
-    NOMIS_POPULATION,
-)
+from assets.producers.ons.catalogue import DATASETS, NOMIS_DEATHS, NOMIS_POPULATION
 from assets.producers.ons.identify import identify
 from tools.samples.ons.figure_tables import FIGURES
 from tools.samples.ons.generate import FILES, HERE, WRITERS, origins, write_samples
@@ -190,46 +185,3 @@ def test_the_population_of_england_in_mid_2023() -> None:
     assert (row["geography_code"], row["date"], row["value"]) == ("E92000001", "2023", 57690323)
     assert (row["measure_name"], row["age"], row["age_code"]) == ("Population", "All Ages", "200")
     assert row["gender_code"] == "0"
-
-
-def test_fingertips_rows_are_those_of_other_published_extracts(shared_data: Path) -> None:
-    frame = _parsed(FINGERTIPS_INFANT_MORTALITY, FILES / "fingertips_92196.csv").frame
-    frame = frame.astype({"source_column": "object"})
-    rows = frame.pivot_table(index=["area_code", "period"], columns="source_column", values="value")
-    subset = shared_data / "ons/fingertips/fingertips_92196_imr_2015-17_subset.csv"
-    with subset.open(encoding="utf-8", newline="") as handle:
-        published = {(r["area_code"], r["time_period"]): r for r in csv.DictReader(handle)}
-    both = [key for key in rows.index if key in published]
-    assert len(both) == 4
-    columns = {
-        "Value": "value",
-        "Lower CI 95.0 limit": "lower_ci95",
-        "Upper CI 95.0 limit": "upper_ci95",
-        "Count": "count",
-        "Denominator": "denominator",
-    }
-    for key in both:
-        for column, name in columns.items():
-            assert rows.loc[key, column] == float(published[key][name]), (key, column)
-
-
-def test_fingertips_limits_are_those_of_the_published_method() -> None:
-    """Exact Poisson limits below ten deaths, Byar's from ten on (PHEindicatormethods)."""
-    chi2 = pytest.importorskip("scipy.stats").chi2
-    z = 1.959963984540054
-    frame = _parsed(FINGERTIPS_INFANT_MORTALITY, FILES / "fingertips_92196.csv").frame
-    frame = frame.astype({"source_column": "object"})
-    rows = frame.pivot_table(
-        index=["area_code", "period"], columns="source_column", values="value"
-    ).dropna(subset=["Denominator"])
-    assert len(rows) == 12
-    for row in rows.to_dict(orient="records"):
-        deaths, births = row["Count"], row["Denominator"]
-        if deaths < 10:
-            lower, upper = chi2.ppf(0.025, 2 * deaths) / 2, chi2.ppf(0.975, 2 * deaths + 2) / 2
-        else:
-            more = deaths + 1
-            lower = deaths * (1 - 1 / (9 * deaths) - z / (3 * deaths**0.5)) ** 3
-            upper = more * (1 - 1 / (9 * more) + z / (3 * more**0.5)) ** 3
-        assert round(1000 * lower / births, 4) == row["Lower CI 95.0 limit"]
-        assert round(1000 * upper / births, 4) == row["Upper CI 95.0 limit"]

@@ -84,7 +84,7 @@ def test_every_core_and_published_table_is_checked(graph: dg.AssetsDefinition) -
 
 def test_jobs_and_the_nightly_schedule(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
-    assert {"nightly", "refresh_nchs", "refresh_ons", "rebuild"} <= {
+    assert {"nightly", "refresh_nchs", "refresh_ohid", "refresh_ons", "rebuild"} <= {
         j.name for j in repository.get_all_jobs()
     }
     (schedule,) = repository.schedule_defs

@@ -25,7 +25,7 @@ from assets.state.warehouse import connect
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
-from tools.samples.ons.fingertips_sample import HEADER
+from tools.samples.ohid.fingertips_sample import HEADER
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "Open Government Licence")
 FINGERTIPS = dataset("fingertips_infant_mortality")

@@ -7,9 +7,9 @@ import gc
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.ons.workbooks.per_extract import PerExtract
-from assets.producers.ons.workbooks.printed_rows import PrintedRows
-from assets.producers.ons.workbooks.rules import sums_agree
+from assets.archive.rules.building_blocks import sums_agree
+from assets.archive.rules.per_extract import PerExtract
+from assets.archive.rules.printed_rows import PrintedRows
 
 Cell = tuple[str, int, str, float | None, str | None]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.samples.ons.fingertips_sample import write_fingertips
 from tools.samples.ons.nomis_sample import (
     write_infant_deaths,
     write_live_births_2023,
@@ -35,7 +34,6 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "nomis_live_births_2023.csv": write_live_births_2023,
     "nomis_deaths_2013_2014.csv": write_infant_deaths,
     "nomis_population_2023.csv": write_population_2023,
-    "fingertips_92196.csv": write_fingertips,
 }
 
 

@@ -8,19 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.child_mortality.rules import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
-from assets.producers.ons.workbooks.columns import (
-    BIRTHS_BY_AREA,
-    BIRTHS_BY_AREA_AND_SEX,
-    DEATHS_BY_AREA,
-    DEATHS_BY_AREA_RATES,
-    Columns,
-)
-from assets.producers.ons.workbooks.headers import RELIABILITY
-from assets.producers.ons.workbooks.layout_advice import described_is_there
-from assets.producers.ons.workbooks.per_extract import PerExtract
-from assets.producers.ons.workbooks.printed_rows import PrintedRows
-from assets.producers.ons.workbooks.rules import (
+from assets.archive.rules.building_blocks import (
     AGAIN,
     counts_printed,
     joined,
@@ -31,6 +19,17 @@ from assets.producers.ons.workbooks.rules import (
     sums_agree,
     whole_counts,
 )
+from assets.archive.rules.per_extract import PerExtract
+from assets.archive.rules.printed_rows import Columns, PrintedRows
+from assets.producers.ons.child_mortality.rules import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
+from assets.producers.ons.workbooks.columns import (
+    BIRTHS_BY_AREA,
+    BIRTHS_BY_AREA_AND_SEX,
+    DEATHS_BY_AREA,
+    DEATHS_BY_AREA_RATES,
+)
+from assets.producers.ons.workbooks.headers import RELIABILITY
+from assets.producers.ons.workbooks.layout_advice import described_is_there
 
 REGIONS = (
     "NORTH EAST",

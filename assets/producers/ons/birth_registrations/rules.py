@@ -7,6 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.archive.rules.building_blocks import (
+    AGAIN,
+    counts_printed,
+    joined,
+    missing_areas,
+    no_duplicates,
+    no_negative,
+    picked,
+    sums_agree,
+    whole_counts,
+)
+from assets.archive.rules.per_extract import PerExtract
+from assets.archive.rules.printed_rows import PrintedRows
 from assets.producers.ons.child_mortality.rules import (
     BOTH,
     ENGLAND,
@@ -21,19 +34,6 @@ from assets.producers.ons.child_mortality.rules import (
 )
 from assets.producers.ons.workbooks.columns import BIRTH_REGISTRATIONS, REGISTRATION_RATES
 from assets.producers.ons.workbooks.layout_advice import described_is_there
-from assets.producers.ons.workbooks.per_extract import PerExtract
-from assets.producers.ons.workbooks.printed_rows import PrintedRows
-from assets.producers.ons.workbooks.rules import (
-    AGAIN,
-    counts_printed,
-    joined,
-    missing_areas,
-    no_duplicates,
-    no_negative,
-    picked,
-    sums_agree,
-    whole_counts,
-)
 
 _OUTSIDE_NOT_PRINTED = f"{BOTH}, {OUTSIDE}"
 _LABELS = ["table_number", "year", "area_code", "area_name", "age_of_mother", "sex"]

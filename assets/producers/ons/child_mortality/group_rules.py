@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
+from assets.archive.rules.building_blocks import joined, sums_agree
 from assets.producers.ons.child_mortality.read import UNLINKED
 from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, areas_of, tables
 from assets.producers.ons.workbooks.columns import (
@@ -13,7 +14,6 @@ from assets.producers.ons.workbooks.columns import (
     NATION_COUNTS,
     SERIES_COUNTS,
 )
-from assets.producers.ons.workbooks.rules import joined, sums_agree
 
 
 def _groups_do_not_add_up(parsed: ParsedExtract, number: str, group: str) -> pd.DataFrame:

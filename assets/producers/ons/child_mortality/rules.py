@@ -11,6 +11,17 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.archive.rules.building_blocks import (
+    AGAIN,
+    counts_printed,
+    joined,
+    missing_areas,
+    no_duplicates,
+    no_negative,
+    picked,
+    sums_agree,
+    whole_counts,
+)
 from assets.producers.ons.child_mortality.group_rules import (
     ages_do_not_add_up,
     deciles_do_not_add_up,
@@ -26,17 +37,6 @@ from assets.producers.ons.workbooks.columns import (
     PublishedRate,
 )
 from assets.producers.ons.workbooks.layout_advice import described_is_there
-from assets.producers.ons.workbooks.rules import (
-    AGAIN,
-    counts_printed,
-    joined,
-    missing_areas,
-    no_duplicates,
-    no_negative,
-    picked,
-    sums_agree,
-    whole_counts,
-)
 
 ENGLAND, WALES, BOTH, OUTSIDE = "E92000001", "W92000004", "K04000001", "J99000001"
 REGIONS = tuple(f"E1200000{n}" for n in range(1, 10))

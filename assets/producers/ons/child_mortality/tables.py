@@ -7,16 +7,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
+from assets.archive.rules.per_extract import PerExtract
+from assets.archive.rules.printed_rows import Columns, PrintedRows
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
     DEPRIVATION_COUNTS,
     MOTHERS_AGE_COUNTS,
     NATION_COUNTS,
     SERIES_COUNTS,
-    Columns,
 )
-from assets.producers.ons.workbooks.per_extract import PerExtract
-from assets.producers.ons.workbooks.printed_rows import PrintedRows
 
 LABELS = ["year", "area_code", "area_name", "area_geography"]
 GROUPS = ["year", "area_code", "imd_decile", "sex", "age_of_mother"]

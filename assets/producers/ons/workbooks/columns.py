@@ -6,10 +6,9 @@ the newest first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-Columns = Mapping[str, tuple[str, ...]]
+from assets.archive.rules.printed_rows import Columns
 
 SERIES_COUNTS: Columns = {
     "live_births": ("Live births", "Births | Live births"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.child_mortality.rules import ENGLAND
-from assets.producers.ons.fingertips.read import COUNT, DENOMINATOR, LIMITS, MEASURED, VALUE
-from assets.producers.ons.workbooks.per_extract import PerExtract
-from assets.producers.ons.workbooks.printed_rows import PrintedRows
-from assets.producers.ons.workbooks.rules import no_duplicates, no_negative, picked
+from assets.archive.rules.building_blocks import no_duplicates, no_negative, picked
+from assets.archive.rules.per_extract import PerExtract
+from assets.archive.rules.printed_rows import PrintedRows
+from assets.producers.ohid.fingertips.read import COUNT, DENOMINATOR, LIMITS, MEASURED, VALUE
 
+ENGLAND = "E92000001"
 PER = 1000
 PRINTED = 0.00005 + 1e-9
 """Half of the fourth decimal, the fewest that the producer's pages print."""

@@ -8,8 +8,8 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.errors import ExtractError
-from assets.producers.ons.catalogue import FINGERTIPS_INFANT_MORTALITY
-from tools.samples.ons.generate import FILES
+from assets.producers.ohid.catalogue import INFANT_MORTALITY_RATE
+from tools.samples.ohid.generate import FILES
 
 TEXT = (FILES / "fingertips_92196.csv").read_bytes().decode("utf-8")
 KENT = "3.9689,3.4454,4.5495,,,206,51903"
@@ -18,8 +18,8 @@ KENT = "3.9689,3.4454,4.5495,,,206,51903"
 def _broken(tmp_path: Path, text: str) -> tuple[set[str], set[str]]:
     path = tmp_path / "export.csv"
     path.write_bytes(text.encode("utf-8"))
-    parsed = intake.read(FINGERTIPS_INFANT_MORTALITY, path)
-    errors, warnings = intake.judge(FINGERTIPS_INFANT_MORTALITY, parsed, path.name)
+    parsed = intake.read(INFANT_MORTALITY_RATE, path)
+    errors, warnings = intake.judge(INFANT_MORTALITY_RATE, parsed, path.name)
     return {e.rule for e in errors}, {w.rule for w in warnings}
 
 
@@ -54,7 +54,7 @@ def test_an_answer_that_is_no_export_is_refused(tmp_path: Path, body: bytes) -> 
     path = tmp_path / "export.csv"
     path.write_bytes(body)
     with pytest.raises(ExtractError) as caught:
-        intake.read(FINGERTIPS_INFANT_MORTALITY, path)
+        intake.read(INFANT_MORTALITY_RATE, path)
     assert caught.value.rule == "INTAKE-TYPE"
 
 
@@ -62,4 +62,4 @@ def test_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes(TEXT.replace("Corby", "Corbý").encode("latin-1"))
     with pytest.raises(ExtractError, match="FINGERTIPS-ENCODING"):
-        intake.read(FINGERTIPS_INFANT_MORTALITY, path)
+        intake.read(INFANT_MORTALITY_RATE, path)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from assets.producers.ons.workbooks.columns import Columns
-
+Columns = Mapping[str, tuple[str, ...]]
+"""Measures, and the printed columns that may hold each."""
 ROW = ["source_sheet", "source_row"]
 Positions = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.workbooks.columns import Columns
+from assets.archive.rules.printed_rows import Columns
 
 AGAIN = (
     "Fetch the workbook again and compare the row with the producer's page; if the producer "

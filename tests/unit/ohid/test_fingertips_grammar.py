@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from assets.archive.errors import ExtractError
-from assets.producers.ons.fingertips.read import parse_infant_mortality
-from assets.producers.ons.identify import identify
+from assets.producers.ohid.fingertips.read import parse_infant_mortality
+from assets.producers.ohid.identify import identify
 
 # Columns as the producer's own writer names them; the last was added in 2022.
 HEADER = [

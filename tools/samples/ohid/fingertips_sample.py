@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tools.samples.ons.figure_tables import rows_of
-
+FIGURES = Path(__file__).parent / "figures"
 HEADER = (
     *("Indicator ID", "Indicator Name", "Parent Code", "Parent Name", "Area Code", "Area Name"),
     *("Area Type", "Sex", "Age", "Category Type", "Category", "Time period", "Value"),
@@ -23,10 +22,12 @@ def write_fingertips(path: Path) -> None:
 
     Limits of 99.8 %, trends and comparisons are not at hand and left empty.
     """
+    with (FIGURES / "fingertips_92196.csv").open(encoding="utf-8", newline="") as figures:
+        rows = list(csv.DictReader(figures))
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, HEADER, restval="", lineterminator="\r\n")
         writer.writeheader()
-        for row in rows_of("fingertips_92196.csv"):
+        for row in rows:
             for parent in row["parents"].split() or [""]:
                 writer.writerow(
                     {

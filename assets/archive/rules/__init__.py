@@ -1,0 +1,1 @@
+"""Building blocks of the rules that a whole extract must pass on arrival."""

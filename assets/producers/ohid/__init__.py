@@ -1,0 +1,1 @@
+"""Office for Health Improvement and Disparities: indicators of Fingertips."""

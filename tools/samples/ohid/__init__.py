@@ -1,0 +1,1 @@
+"""Generator of the bundled sample of the OHID."""
