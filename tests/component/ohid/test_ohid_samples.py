@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive import intake, store
+from assets.archive import intake, vintage_folders
 from assets.archive.samples import sample_extracts
 from assets.producers.ohid.catalogue import DATASETS, INFANT_MORTALITY_RATE
 from assets.producers.ohid.identify import identify
@@ -34,13 +34,13 @@ def test_a_home_keeps_the_extracts_where_an_older_version_put_them(tmp_path: Pat
     home = Home(tmp_path).create()
     older = replace(INFANT_MORTALITY_RATE, source="ons", formerly="")
     ((file, origin),) = sample_extracts(INFANT_MORTALITY_RATE)
-    vintage, _ = store.put(home, older, file, origin)
+    vintage, _ = vintage_folders.put(home, older, file, origin)
     assert vintage.path.is_relative_to(home.archive / "ons")
-    known = store.vintages(home, INFANT_MORTALITY_RATE)
+    known = vintage_folders.vintages(home, INFANT_MORTALITY_RATE)
     assert [v.vintage_id for v in known] == [vintage.vintage_id]
-    assert not store.put(home, INFANT_MORTALITY_RATE, file, origin)[1]
+    assert not vintage_folders.put(home, INFANT_MORTALITY_RATE, file, origin)[1]
     fresh = Home(tmp_path / "fresh").create()
-    placed, _ = store.put(fresh, INFANT_MORTALITY_RATE, file, origin)
+    placed, _ = vintage_folders.put(fresh, INFANT_MORTALITY_RATE, file, origin)
     assert placed.path.is_relative_to(fresh.archive / "ohid")
 
 
