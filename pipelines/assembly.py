@@ -37,10 +37,14 @@ def build_defs(
         resource_overrides: Resources to use instead of the usual ones, for tests.
     """
     keep_private()
-    home = str(settings.home.root)
+    of_home = {
+        "home": str(settings.home.root),
+        "profile": settings.profile,
+        "as_of": settings.as_of,
+    }
     resources: dict[str, Any] = {
-        "warehouse": LockedWarehouse(home=home, basis=settings.basis, as_of=settings.as_of),
-        "intake": LockedIntake(home=home, profile=settings.profile, as_of=settings.as_of),
+        "warehouse": LockedWarehouse(**of_home, basis=settings.basis),
+        "intake": LockedIntake(**of_home),
         "gate": GateResource(
             required_rules={name: sorted(rules) for name, rules in required_rules().items()}
         ),

@@ -16,11 +16,10 @@ from assets.producers.catalogue import DATASETS
 from assets.state.owned_lock import BusyError, writer_lock
 from assets.state.warehouse import WarehouseBusyError
 from pipelines.jobs import nightly
+from pipelines.run_tags import COMMAND_LINE, CONFIRMS, MAKES, PART, TAKES_IN, TRIGGER
 from pipelines.settings import Settings
-from pipelines.stale import to_remake
+from pipelines.stale import is_release_alone, to_remake
 
-_PART = "part"
-_TAKES_IN = "take in"
 _SECONDS_BETWEEN_LOOKS = 20
 
 
@@ -33,13 +32,16 @@ def take_in(run_key: str | None = None, tags: Mapping[str, str] | None = None) -
     """
     raw = [dg.AssetKey(["raw", d.dataset_id]) for d in DATASETS]
     return dg.RunRequest(
-        run_key=run_key, asset_selection=[DECLARED, *raw], tags={_PART: _TAKES_IN, **(tags or {})}
+        run_key=run_key, asset_selection=[DECLARED, *raw], tags={PART: TAKES_IN, **(tags or {})}
     )
 
 
 def goes_on(run: dg.DagsterRun) -> bool:
-    """Return whether another run makes what this one has made stale."""
-    return run.tags.get(_PART) == _TAKES_IN
+    """Return whether the daemon is to start a run for what this one has made stale.
+
+    ``imr run`` makes that itself.
+    """
+    return run.tags.get(PART) == TAKES_IN and run.tags.get(TRIGGER) != COMMAND_LINE
 
 
 def second_part(settings: Settings) -> dg.SensorDefinition:
@@ -59,8 +61,10 @@ def second_part(settings: Settings) -> dg.SensorDefinition:
         run = context.dagster_run
         if not goes_on(run):
             return dg.SkipReason(f"run {run.run_id[:8]} has made what it was asked for")
+        asked = _stale(settings, context)
+        part = CONFIRMS if asked is not None and is_release_alone(asked) else MAKES
         return dg.RunRequest(
-            run_key=f"after-{run.run_id}", asset_selection=_stale(settings, context)
+            run_key=f"after-{run.run_id}", asset_selection=asked, tags={PART: part}
         )
 
     return _look

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+OF_A_SELECTION = "__ASSET_JOB"
+"""Dagster's own name for the job of which a run makes some assets that were chosen."""
+
 _ALL = dg.AssetSelection.all()
 _RAW = dg.AssetSelection.key_prefixes(["raw"])
 _DECLARED = dg.AssetSelection.key_prefixes(["declared"])
@@ -41,3 +44,8 @@ rebuild = dg.define_asset_job(
     description="Recompute, validate and publish from the vintages in the archive.",
 )
 JOBS = (nightly, refresh_nchs, refresh_ons, refresh_ohid, rebuild)
+
+
+def in_words(job_name: str) -> str:
+    """Return the name of a job as people know it."""
+    return "a selection of assets" if job_name == OF_A_SELECTION else job_name

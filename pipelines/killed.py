@@ -11,6 +11,7 @@ import dagster as dg
 
 from assets.state.home import Home
 from pipelines.alive import DIED, LIVES, owner_of, state_of
+from pipelines.jobs import in_words
 from pipelines.reports import write_report
 
 SILENT_SECONDS = 120
@@ -106,8 +107,9 @@ def describe(dagster_home: Path, record: dg.RunRecord) -> str:
     begun = record.start_time or record.create_timestamp.timestamp()
     since = datetime.fromtimestamp(begun, UTC).strftime("%Y-%m-%d %H:%M")
     process = f", process {owner['pid']} on {owner['host']}" if owner else ""
+    job = in_words(run.job_name)
     return (
-        f"Run {run.run_id[:8]} ({run.job_name}, begun {since} UTC{process}) was killed: its "
+        f"Run {run.run_id[:8]} ({job}, begun {since} UTC{process}) was killed: its "
         "process is gone and it never said how it ended. Out of memory, a restart of the machine "
         "and kill -9 look like that; the system's log says which. What was published before "
         "stands; the next run does its work again."

@@ -13,8 +13,9 @@ import dagster as dg
 
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
+from pipelines.run_tags import CONFIRMS, MAKES, TAKES_IN
 from pipelines.settings import Settings
-from pipelines.stale import Remake, taking_in, to_remake
+from pipelines.stale import Remake, is_release_alone, taking_in, to_remake
 
 NIGHTLY = "nightly"
 _REFUSED = "quarantined"
@@ -58,7 +59,7 @@ def run_night(
     settings: Settings,
     instance: dg.DagsterInstance,
     job: dg.JobDefinition,
-    run: Callable[[dg.JobDefinition], dg.ExecuteInProcessResult],
+    run: Callable[..., dg.ExecuteInProcessResult],
     progress: RunProgress,
 ) -> Night:
     """Run the nightly job in two parts, of which the second is what the first has made stale.
@@ -67,12 +68,12 @@ def run_night(
         settings: Where state lives.
         instance: Dagster's instance.
         job: The whole job.
-        run: Runs a job or a part of it in this process.
+        run: Runs a job in this process, tagged with its ``part`` of the night.
         progress: What shows the steps.
     """
     graph = job.asset_layer.asset_graph
     first = job.get_subset(asset_selection=taking_in(graph))
-    taken_in = run(first)
+    taken_in = run(first, part=TAKES_IN)
     if not taken_in.success:
         return Night(taken_in)
     # A run that has a report has told itself what is to be told.
@@ -82,7 +83,8 @@ def run_night(
     done = len(first.graph.node_dict)
     progress.expect(done + len(rest.graph.node_dict), done=done)
     progress.note(_said(remake))
-    return Night(run(rest), taken_in, remake)
+    part = CONFIRMS if is_release_alone(remake.keys) else MAKES
+    return Night(run(rest, part=part), taken_in, remake)
 
 
 def _said(remake: Remake) -> str:

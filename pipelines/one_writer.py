@@ -20,6 +20,8 @@ from expectations.complaints import complaints
 from expectations.validate import validate_table
 from pipelines.alive import hold
 from pipelines.declared import made_from
+from pipelines.jobs import in_words
+from pipelines.run_tags import add_missing
 
 
 class LockedWarehouse(WarehouseResource):
@@ -29,7 +31,7 @@ class LockedWarehouse(WarehouseResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Hold the lock for the run; a run that cannot have it fails before its first step."""
         with writer_lock(self.paths, _purpose(context), again=True):
-            _say_alive(context)
+            _begin(context, self.profile)
             yield self
 
     def made_from(self, full_name: str) -> str:
@@ -56,17 +58,20 @@ class LockedIntake(IntakeResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         """Hold the lock for the run; a run that cannot have it fails before its first step."""
         with writer_lock(self.paths, _purpose(context), again=True):
-            _say_alive(context)
+            _begin(context, self.profile)
             yield self
 
 
-def _say_alive(context: dg.InitResourceContext) -> None:
-    """Hold the lock by which others see that this run lives."""
+def _begin(context: dg.InitResourceContext, profile: str) -> None:
+    """Hold the lock by which others see that this run lives, and tag the run."""
     instance, run = context.instance, context.run
     if run is not None and instance is not None and instance.is_persistent:
         hold(Path(instance.root_directory), run.run_id)
+        add_missing(instance, run, profile)
 
 
 def _purpose(context: dg.InitResourceContext) -> str:
     run = context.run
-    return f"Dagster run {run.run_id[:8]} ({run.job_name})" if run is not None else "Dagster"
+    return (
+        f"Dagster run {run.run_id[:8]} ({in_words(run.job_name)})" if run is not None else "Dagster"
+    )

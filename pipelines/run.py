@@ -43,13 +43,12 @@ from pipelines.past import clear_rebuild, refuse_unknown_past
 from pipelines.progress import RunProgress
 from pipelines.reports import write_report
 from pipelines.run_history import prune_history
+from pipelines.run_tags import by_hand
 from pipelines.selection import SelectionError as SelectionError
 from pipelines.settings import Settings
 from pipelines.together import widened
 
 _STORE_STEP = "release__object_store"
-# A killed run that somebody started by hand is told and not started again by the daemon.
-_BY_HAND = {"trigger": "imr run", "dagster/max_retries": "0"}
 # It says of each step after checks that were left out that it goes on; such a step is left out too.
 _SAYS_WHAT_IS_NOT_SO = "dagster._core.execution.plan.active"
 # It is imported only where something is judged: that takes as long as the rest of a quiet night.
@@ -96,7 +95,7 @@ def execute(
             killed = () if settings.as_of else close_killed(settings.home, instance)
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
-                run = partial(_executed, settings, instance, shown)
+                run = partial(_executed, settings, instance, shown, only or "")
                 in_parts = job_name == NIGHTLY and only is None and not everything
                 night = (
                     run_night(settings, instance, job, run, shown) if in_parts else Night(run(job))
@@ -114,7 +113,12 @@ def execute(
 
 
 def _executed(
-    settings: Settings, instance: dg.DagsterInstance, progress: RunProgress, job: dg.JobDefinition
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    progress: RunProgress,
+    selection: str,
+    job: dg.JobDefinition,
+    part: str = "",
 ) -> dg.ExecuteInProcessResult:
     if job.asset_layer.asset_graph.asset_check_keys:
         import_fast(_JUDGES_WITH)
@@ -125,14 +129,12 @@ def _executed(
     shown = _shown(settings)
     result = None
     logging.getLogger(_SAYS_WHAT_IS_NOT_SO).setLevel(logging.ERROR)
-    # Dagster's timeline and sensors know a run by where its job lives.
-    instance.create_run_for_job = partial(  # type: ignore[method-assign]
-        instance.create_run_for_job, remote_job_origin=origin_of(job)
-    )
+    tags = by_hand(settings.profile, part=part, selection=selection, as_of=settings.as_of)
     try:
-        result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config=_QUIET, run_id=run_id, tags=_BY_HAND
-        )
+        with _seen_by_the_web_ui(instance, job):
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config=_QUIET, run_id=run_id, tags=tags
+            )
         prune_history(instance, settings.home, settings.history_days)
     except BaseException:
         # Python's own handler of a signal comes at the next call, after the query it interrupted.
@@ -145,6 +147,26 @@ def _executed(
     if result is not None and (result.success or received() is None):
         return result
     raise _stopped(settings, instance, run_id, shown)
+
+
+@contextmanager
+def _seen_by_the_web_ui(instance: dg.DagsterInstance, job: dg.JobDefinition) -> Iterator[None]:
+    """Let the records of runs name where their job lives, and the assets that they make.
+
+    Dagster's timeline and sensors pass over a run without the one; without the other its web UI
+    would show, and start again, the whole job.
+    """
+    create = instance.create_run_for_job
+
+    def created(**options: Any) -> dg.DagsterRun:
+        chosen = {"remote_job_origin": origin_of(job), "asset_selection": job.asset_selection}
+        return create(**{**options, **chosen})
+
+    setattr(instance, "create_run_for_job", created)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(instance, "create_run_for_job", create)  # noqa: B010
 
 
 def _met_damage(result: dg.ExecuteInProcessResult) -> bool:
@@ -194,10 +216,8 @@ def _job(
     defs = build_defs(settings)
     if only is None:
         return defs.resolve_job_def(job_name), ()
-    selection, added = widened(defs, only)
-    chosen = dg.define_asset_job("selection", selection=selection)
-    job = dg.Definitions.merge(defs, dg.Definitions(jobs=[chosen])).resolve_job_def("selection")
-    return job, added
+    chosen, added = widened(defs, only)
+    return defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection=chosen), added
 
 
 def _steps(job: dg.JobDefinition) -> int:

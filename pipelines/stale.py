@@ -53,6 +53,11 @@ def taking_in(graph: AssetGraph) -> frozenset[dg.AssetKey]:
     return frozenset(k for k in graph.materializable_asset_keys if k.path[0] in _TAKES_IN)
 
 
+def is_release_alone(keys: Iterable[dg.AssetKey]) -> bool:
+    """Return whether no table is among the assets, so that the release is only confirmed."""
+    return all(k.path[0] == _RELEASE for k in keys)
+
+
 def to_remake(settings: Settings, instance: dg.DagsterInstance, graph: AssetGraph) -> Remake:
     """Return what must be made now that everything new has been taken in.
 

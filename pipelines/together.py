@@ -9,8 +9,8 @@ import dagster as dg
 from pipelines.selection import EXAMPLES, SelectionError
 
 
-def widened(defs: dg.Definitions, selection: str) -> tuple[dg.AssetSelection, tuple[str, ...]]:
-    """Return the selection with what cannot be made apart, and what was added.
+def widened(defs: dg.Definitions, selection: str) -> tuple[frozenset[dg.AssetKey], tuple[str, ...]]:
+    """Return the selected assets with what cannot be made apart, and what was added.
 
     Args:
         defs: Definitions of the code location.
@@ -35,4 +35,4 @@ def widened(defs: dg.Definitions, selection: str) -> tuple[dg.AssetSelection, tu
         if not definition.can_subset:
             whole |= definition.keys
     added = sorted("/".join(key.path) for key in whole - set(chosen))
-    return dg.AssetSelection.assets(*sorted(whole)), tuple(added)
+    return frozenset(whole), tuple(added)

@@ -29,9 +29,10 @@ from assets.state.warehouse import connect
 
 
 class _OfOneHome(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """A home, and the moment whose knowledge counts."""
+    """A home, which extracts it takes in, and the moment whose knowledge counts."""
 
     home: str
+    profile: str = "sample"
     as_of: str = ""
 
     @property
@@ -114,8 +115,6 @@ class WarehouseResource(_OfOneHome):
 
 class IntakeResource(_OfOneHome):
     """How extracts come in: the bundled samples or the producers' sites."""
-
-    profile: str = "sample"
 
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""

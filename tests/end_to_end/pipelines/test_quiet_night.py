@@ -74,7 +74,14 @@ def test_where_nothing_arrived_the_release_is_proved_and_confirmed(
         assert event.timestamp >= begun.timestamp()
         runs = instance.get_runs(limit=2)
     assert {run.job_name for run in runs} == {"nightly"}
-    assert {run.tags["trigger"] for run in runs} == {"imr run"}
+    assert {(run.tags["trigger"], run.tags["profile"]) for run in runs} == {
+        ("command line", "sample")
+    }
+    # So the web UI says what each of the two was for, and can start it again as it was.
+    assert [run.tags["part"] for run in runs] == ["confirm the release", "take in what is new"]
+    confirmed, took_in = (run.asset_selection for run in runs)
+    assert confirmed == {dg.AssetKey(["release", "nightly"])}
+    assert {key.path[0] for key in took_in or ()} == {"raw", "declared"}
 
 
 def test_a_table_that_somebody_altered_is_made_again_with_what_stands_on_it(
