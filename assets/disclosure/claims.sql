@@ -1,10 +1,11 @@
--- One row per statement, as in rates.claims.
+-- Grain: one row per statement, as in rates.claims.
 -- Inputs: rates.claims; disclosure_decisions.
 -- A statement names its area and period in words, so a recomputation from a series of which
 -- anything is withheld cannot be tied to single cells and is withheld as a whole.
 WITH guarded AS (
     SELECT DISTINCT source_family FROM disclosure_decisions WHERE withheld_here
 )
+
 SELECT
     c.* EXCLUDE (recomputed_value, recomputed_display, inputs, verdict, best_fit, explanation),
     CASE WHEN g.source_family IS NULL THEN c.recomputed_value END AS recomputed_value,

@@ -1,4 +1,4 @@
--- One row per row of rates.rates (same key): the status after disclosure control.
+-- Grain: one row per row of rates.rates (same key): the status after disclosure control.
 -- Inputs: rates.rates; disclosure_patterns (keys that our own policy withholds, with the reason).
 -- withheld_here marks rows whose numbers we have and hide; what a producer hides has no number.
 SELECT
@@ -19,5 +19,7 @@ SELECT
     p.source_family IS NOT NULL AS withheld_here
 FROM rates.rates AS r
 LEFT JOIN disclosure_patterns AS p
-    USING (source_family, measure, area_code, geography_vintage, stratum_type, stratum,
-           window_type, period_start, period_end)
+    USING (
+        source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+        period_start, period_end
+    )

@@ -1,4 +1,4 @@
--- One row per row of rates.disparities, with the status after disclosure control.
+-- Grain: one row per row of rates.disparities, with the status after disclosure control.
 -- Inputs: rates.disparities, disclosure_decisions.
 -- A row stands on the group and its reference; the shares stand on the area's total as well, and
 -- the changes on the window before.
@@ -7,8 +7,8 @@ WITH parts AS (
         p.*,
         own.published_status AS group_status,
         reference.published_status AS reference_status,
-        coalesce(total.withheld_here, false) AS total_withheld,
-        coalesce(before_own.withheld_here, false) OR coalesce(before_reference.withheld_here, false)
+        coalesce(total.withheld_here, FALSE) AS total_withheld,
+        coalesce(before_own.withheld_here, FALSE) OR coalesce(before_reference.withheld_here, FALSE)
             AS before_withheld
     FROM rates.disparities AS p
     LEFT JOIN disclosure_decisions AS own
@@ -47,6 +47,7 @@ WITH parts AS (
         AND before_reference.window_type = p.window_type
         AND before_reference.period_end = p.previous_period_end
 )
+
 SELECT
     * EXCLUDE (
         share_of_deaths, share_of_deaths_lower_95, share_of_deaths_upper_95, share_of_births,

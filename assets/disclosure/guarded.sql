@@ -1,4 +1,5 @@
--- One row per rate of the series whose small counts are withheld here, key first, counts last.
+-- Grain: one row per rate of the series whose small counts are withheld here, key first, counts
+-- last.
 -- Inputs: rates.rates, disclosure_guarded (those series).
 SELECT
     r.source_family,

@@ -1,14 +1,13 @@
--- One row per area that is part of another one.
+-- Grain: one row per area that is part of another one.
 -- Inputs: {areas} (levels of the geography), {region_members} (declared regions); core.areas and
 -- core.region_members before a release, what its areas.parquet says of both for a release folder.
 -- The registry lists some counties or New York City of a state, never all: one member that nothing
 -- is known of stands for the others, so that the listed ones are not taken for the whole state.
 SELECT parent_code AS parent, geography_vintage, area_code AS member
 FROM {areas}
-WHERE
-    parent_code IS NOT NULL AND parent_code <> area_code
-    -- Regions of the US overlap its states, and planning regions of Connecticut its old counties: neither is a part
-    -- beside the others.
+WHERE parent_code IS NOT NULL AND parent_code <> area_code
+    -- Regions of the US overlap its states, and planning regions of Connecticut its old counties:
+    -- neither is a part beside the others.
     AND NOT (geography_vintage = 'US' AND area_type = 'region')
     AND NOT (area_type = 'county' AND area_code LIKE '091_0')
 UNION

@@ -1,4 +1,4 @@
--- One row per row of rates.rankings, with the status after disclosure control.
+-- Grain: one row per row of rates.rankings, with the status after disclosure control.
 -- Inputs: rates.rankings, disclosure_decisions.
 -- Where a ranked area is withheld the others close ranks, because a gap would bound its rate;
 -- z-scores go, because mean and spread of the ranked rates would give it away.
@@ -9,7 +9,7 @@ WITH standing AS (
             WHEN k.value_status NOT IN ('ok', 'unreliable') THEN k.value_status
             ELSE coalesce(d.published_status, 'missing')
         END AS published_status,
-        coalesce(d.withheld_here, false) AS withheld_here
+        coalesce(d.withheld_here, FALSE) AS withheld_here
     FROM rates.rankings AS k
     LEFT JOIN disclosure_decisions AS d
         ON d.source_family = k.source_family
@@ -22,6 +22,7 @@ WITH standing AS (
         AND d.period_start = k.period_start
         AND d.period_end = k.period_end
 ),
+
 counted AS (
     SELECT
         s.*,
@@ -36,6 +37,7 @@ counted AS (
             s.period_start, s.period_end, s.rank_on
     )
 )
+
 SELECT
     c.* EXCLUDE (
         rank, areas_ranked, z_score, z_score_reference, change_1_year_percent,
@@ -66,7 +68,7 @@ SELECT
 FROM counted AS c
 LEFT JOIN (
     SELECT source_family, measure, area_code, geography_vintage, window_type,
-        min(period_end) AS first_withheld, true AS withheld
+        min(period_end) AS first_withheld, TRUE AS withheld
     FROM disclosure_decisions
     WHERE withheld_here AND stratum_type = 'all'
     GROUP BY source_family, measure, area_code, geography_vintage, window_type

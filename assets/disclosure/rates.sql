@@ -1,4 +1,4 @@
--- One row per row of rates.rates, with the status after disclosure control.
+-- Grain: one row per row of rates.rates, with the status after disclosure control.
 -- Inputs: rates.rates, disclosure_decisions.
 -- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
 -- unweighted mean from all its years: they give a withheld neighbour away and fall with it. The
@@ -43,8 +43,10 @@ SELECT
     END AS mean_of_rates
 FROM rates.rates AS r
 JOIN disclosure_decisions AS d
-    USING (source_family, measure, area_code, geography_vintage, stratum_type, stratum,
-           window_type, period_start, period_end)
+    USING (
+        source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+        period_start, period_end
+    )
 WINDOW neighbours AS (
     PARTITION BY r.source_family, r.measure, r.geography_vintage, r.stratum_type, r.window_type,
         r.period_start, r.period_end

@@ -1,5 +1,5 @@
--- One row per source_family × measure × area type × geography vintage × window, and one for the local
--- authorities of England of all types together, NICE's question.
+-- Grain: one row per source_family × measure × area type × geography vintage × window, and one for
+-- the local authorities of England of all types together, NICE's question.
 -- Inputs: published.rates; disclosure_policies (name of the policy of each series); method_policies
 -- (events below which the producer prints a count and no rate).
 -- Cells are areas: groups within an area (race, age, deprivation) would be counted as more of them.
@@ -11,6 +11,7 @@ WITH areas AS (
         AND r.period_end BETWEEN CAST(m.effective_from AS DATE) AND CAST(m.effective_to AS DATE)
     WHERE r.stratum_type = 'all'
 ),
+
 counted AS (
     SELECT * FROM areas
     UNION ALL
@@ -18,6 +19,7 @@ counted AS (
     FROM areas
     WHERE area_code LIKE 'E%' AND area_type IN {local_authorities}
 )
+
 SELECT
     r.source_family,
     min(r.country) AS country,

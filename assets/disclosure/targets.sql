@@ -1,4 +1,4 @@
--- One row per row of rates.targets, with the status after disclosure control.
+-- Grain: one row per row of rates.targets, with the status after disclosure control.
 -- Inputs: rates.targets, disclosure_decisions.
 SELECT
     t.*,

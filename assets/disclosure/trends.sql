@@ -1,4 +1,4 @@
--- One row per row of rates.trends, with the status after disclosure control.
+-- Grain: one row per row of rates.trends, with the status after disclosure control.
 -- Inputs: rates.trends, disclosure_decisions.
 -- A log-linear trend stands on the annual rates of its span, a step on the two windows at its ends,
 -- of calendar years or of 12 months: each falls with any that is withheld here, and with its first
@@ -38,6 +38,7 @@ WITH standing AS (
     GROUP BY t.source_family, t.measure, t.area_code, t.geography_vintage, t.trend_type,
         t.period_start, t.period_end
 )
+
 SELECT
     t.* EXCLUDE (run_length),
     CASE
@@ -49,5 +50,6 @@ SELECT
     CASE WHEN s.withheld_ever > 0 THEN NULL ELSE t.run_length END AS run_length
 FROM rates.trends AS t
 JOIN standing AS s
-    USING (source_family, measure, area_code, geography_vintage, trend_type, period_start,
-           period_end)
+    USING (
+        source_family, measure, area_code, geography_vintage, trend_type, period_start, period_end
+    )

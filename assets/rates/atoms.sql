@@ -2,7 +2,7 @@
 -- Inputs: core.observations, rate_series, rate_sources, method_measures, method_parts, method_gaps.
 -- Counts are held in millionths of a person: weighted deaths are not whole, and sums of whole
 -- numbers do not depend on the order in which threads add them.
--- A count that is withheld withholds the rate; a count that is absent leaves it missing; neither is 0.
+-- A count that is withheld withholds the rate; an absent count leaves it missing; neither is 0.
 CREATE OR REPLACE TEMP TABLE rate_atoms AS
 WITH cells AS (
     SELECT
@@ -15,6 +15,7 @@ WITH cells AS (
         source_family, country, area_code, geography_vintage, stratum_type, stratum
     )
 ),
+
 joined AS (
     SELECT
         r.series_id, c.period_type, c.period_start, c.period_end,
@@ -29,12 +30,13 @@ joined AS (
     JOIN rate_series AS r ON r.source_id = c.source_id AND r.measure = p.measure
     GROUP BY r.series_id, c.period_type, c.period_start, c.period_end
 )
+
 SELECT
     j.series_id, j.period_type, j.period_start, j.period_end,
     CASE WHEN j.present = m.all_parts THEN j.numerator END AS numerator,
     CASE WHEN j.present = m.all_parts THEN j.denominator END AS denominator,
-    CASE WHEN j.withheld THEN true END AS withheld,
-    CASE WHEN j.is_provisional THEN true END AS provisional,
+    CASE WHEN j.withheld THEN TRUE END AS withheld,
+    CASE WHEN j.is_provisional THEN TRUE END AS provisional,
     CASE
         WHEN j.withheld THEN 'the producer withholds a count'
         WHEN j.present <> m.all_parts THEN g.reason

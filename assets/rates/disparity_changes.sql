@@ -6,6 +6,7 @@ CREATE OR REPLACE TEMP TABLE disparity_changes AS
 WITH shown AS (
     SELECT * FROM disparity_pairs WHERE is_shown AND window_type <> 'pooled'
 )
+
 SELECT
     n.pair_id,
     o.period_end AS previous_period_end,

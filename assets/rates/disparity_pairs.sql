@@ -17,6 +17,7 @@ WITH grouped AS (
         AND m.label = regexp_replace(lower(trim(r.stratum)), '[^a-z0-9]+', '_', 'g')
     WHERE r.stratum_type IN (SELECT stratum_type FROM method_references)
 ),
+
 reference AS (
     SELECT *
     FROM grouped
@@ -28,6 +29,7 @@ reference AS (
         ORDER BY place
     ) = 1
 ),
+
 paired AS (
     SELECT
         g.source_family, g.country, g.area_code, g.area_name, g.area_type, g.geography_vintage,
@@ -55,6 +57,7 @@ paired AS (
         AND t.period_start = g.period_start AND t.period_end = g.period_end
     WHERE g.stratum <> r.stratum
 ),
+
 shown AS (
     SELECT
         * EXCLUDE (own_d1, own_b1, own_d0, own_b0, own_d, own_b),
@@ -64,6 +67,7 @@ shown AS (
         CASE WHEN is_shown THEN own_d END AS d, CASE WHEN is_shown THEN own_b END AS b
     FROM paired
 )
+
 SELECT
     row_number() OVER () AS pair_id,
     *,

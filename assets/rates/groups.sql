@@ -1,8 +1,7 @@
--- What areas are compared with: their group, and their nation.
+-- Grain: one row per group of areas × window (rate_averages), and what its areas are compared
+-- with, their group and their nation.
 -- Inputs: rate_values, rate_series, chi_square_limits, core.areas, core.region_members,
 -- method_measures.
-
--- Grain: one row per group of areas × window.
 -- Empirical Bayes: Marshall (1991), global, as spdep EBest and esda Empirical_Bayes compute it:
 -- mean is the pooled rate of the group, spread its variance between areas beyond chance. Rates are
 -- stabilised where the areas differ by more than chance (chi-square of deaths against the pooled
@@ -15,6 +14,7 @@ WITH shown AS (
     FROM rate_values
     WHERE group_id IS NOT NULL AND numerator IS NOT NULL
 ),
+
 sums AS (
     SELECT
         group_id, window_type, last_month, months,
@@ -25,9 +25,11 @@ sums AS (
     GROUP BY ALL
     HAVING count(*) >= 2
 ),
+
 averages AS (
     SELECT *, deaths / births AS mean FROM sums
 ),
+
 squares AS (
     SELECT
         s.group_id, s.window_type, s.last_month, s.months,
@@ -38,6 +40,7 @@ squares AS (
     JOIN averages AS a USING (group_id, window_type, last_month, months)
     GROUP BY ALL
 )
+
 SELECT
     group_id, window_type, last_month, months, a.mean,
     CASE
@@ -56,11 +59,13 @@ WITH RECURSIVE wholes AS (
     UNION
     SELECT region_code, member_code FROM core.region_members
 ),
+
 climbed AS (
     SELECT DISTINCT area_code, area_code AS whole FROM core.areas
     UNION
     SELECT c.area_code, w.whole FROM climbed AS c JOIN wholes AS w ON w.area_code = c.whole
 ),
+
 nations AS (
     SELECT c.area_code, min(c.whole) AS nation_code
     FROM climbed AS c
@@ -69,6 +74,7 @@ nations AS (
     GROUP BY c.area_code
     HAVING count(*) = 1
 )
+
 SELECT s.series_id, n.series_id AS nation_id
 FROM rate_series AS s
 JOIN nations AS a USING (area_code)

@@ -3,10 +3,10 @@
 -- As America's Health Rankings: states by value, 1 is the lowest rate, equal values share a rank;
 -- the nation and the District of Columbia are listed without a rank. The published value has one
 -- decimal, rounded half away from zero by whole-number arithmetic. A single state has no rank, and
--- neither has a window in which fewer than four in five states of the series have a rate: the first of
--- eight states would be taken for the first of fifty. Runs
--- and changes are those of the value that is ranked. z-scores stand on the nation or, where the
--- series lacks it, on the mean of the states and the District.
+-- neither has a window in which fewer than four in five states of the series have a rate: the first
+-- of eight states would be taken for the first of fifty. Runs and changes are those of the value
+-- that is ranked. z-scores stand on the nation or, where the series lacks it, on the mean of the
+-- states and the District.
 WITH listed AS (
     SELECT
         *,
@@ -24,11 +24,13 @@ WITH listed AS (
     WHERE country = 'US' AND stratum_type = 'all'
         AND (area_type = 'state' OR area_code IN ('US', 'US-DC'))
 ),
+
 valued AS (
     SELECT *, 'rounded' AS rank_on, tenths / 10.0 AS ranked_value FROM listed
     UNION ALL
     SELECT *, 'unrounded' AS rank_on, rate AS ranked_value FROM listed
 ),
+
 stepped AS (
     SELECT
         *,
@@ -49,11 +51,13 @@ stepped AS (
         ORDER BY period_end
     )
 ),
+
 runs AS (
     SELECT
         *,
-        position - coalesce(max(CASE WHEN direction IS DISTINCT FROM -1 THEN position END) OVER s, 0)
-            AS falls,
+        position - coalesce(
+            max(CASE WHEN direction IS DISTINCT FROM -1 THEN position END) OVER s, 0
+        ) AS falls,
         position - coalesce(max(CASE WHEN direction IS DISTINCT FROM 1 THEN position END) OVER s, 0)
             AS rises
     FROM stepped
@@ -65,6 +69,7 @@ runs AS (
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
 ),
+
 centred AS (
     SELECT
         source_family, measure, geography_vintage, window_type, period_start, period_end, rank_on,
@@ -77,6 +82,7 @@ centred AS (
     FROM runs
     GROUP BY ALL
 ),
+
 covered AS (
     SELECT
         *,
@@ -85,6 +91,7 @@ covered AS (
         ) AS is_whole
     FROM centred
 ),
+
 spread AS (
     SELECT
         c.*,
@@ -101,6 +108,7 @@ spread AS (
         ) AS deviation
     FROM covered AS c
 )
+
 SELECT
     v.source_family, v.country, v.area_code, v.area_name, v.area_type, v.geography_vintage,
     v.measure, v.window_type, v.period_start, v.period_end, v.rank_on,

@@ -2,9 +2,10 @@
 -- Inputs: rate_values, rate_limits, rate_averages, rate_nations, nation_rates, rate_series,
 -- method_notes, core.areas.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
--- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group against
--- the area's own limits (exact below 10, Byar from 10), outer limits first.
--- Comparison with the nation: OHID, the nation's rate taken as exact against the limits of the area.
+-- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
+-- against the area's own limits (exact below 10, Byar from 10), outer limits first.
+-- Comparison with the nation: OHID, the nation's rate taken as exact against the limits of the
+-- area.
 WITH spread AS (
     SELECT
         c.*,
@@ -21,6 +22,7 @@ WITH spread AS (
         END AS per_count
     FROM rate_values AS c
 )
+
 SELECT
     s.source_family, s.country, s.area_code, s.area_name, s.area_type, s.geography_vintage,
     s.measure, s.stratum_type, s.stratum,

@@ -1,12 +1,13 @@
--- Grain: adds the custom regions to rate_series and rate_atoms: one row per region × series × period.
--- Inputs: core.region_members, core.areas, core.observations, rate_sources, rate_series, rate_atoms,
--- method_measures, method_parts.
+-- Grain: adds the custom regions to rate_series and rate_atoms: one row per region × series ×
+-- period.
+-- Inputs: core.region_members, core.areas, core.observations, rate_sources, rate_series,
+-- rate_atoms, method_measures, method_parts.
 -- A region is the sum over all its members or it is nothing: one withheld member withholds it, one
 -- absent member leaves it missing. A series that identifies none of the members (no county of the
 -- Bootheel is in WONDER), or none in a period (St. Louis before its first export by county), gives
 -- missing rows that say so, for every period of its other areas.
--- Members are summed count by count: where the producer prints one count of several members jointly,
--- under a list of codes ('E09000001, E09000012', births of 2013), it stands in for theirs.
+-- Members are summed count by count: where the producer prints one count of several members
+-- jointly, under a list of codes ('E09000001, E09000012', births of 2013), it stands in for theirs.
 CREATE OR REPLACE TEMP TABLE region_places AS
 SELECT
     region_code, geography_vintage, member_code, unnest(string_split(member_code, ', ')) AS place
@@ -18,6 +19,7 @@ WITH listed AS (
     SELECT DISTINCT area_code, geography_vintage, string_split(area_code, ', ') AS places
     FROM rate_sources
 )
+
 SELECT p.region_code, p.geography_vintage, l.area_code, l.places
 FROM (SELECT *, unnest(places) AS place FROM listed) AS l
 JOIN region_places AS p USING (geography_vintage, place)
@@ -46,9 +48,11 @@ WITH cells AS (
         source_family, country, area_code, geography_vintage, stratum_type, stratum
     )
 ),
+
 alone AS (
     SELECT *, places[1] AS place FROM cells WHERE len(places) = 1
 ),
+
 joint AS (
     SELECT j.*
     FROM (SELECT *, unnest(places) AS place FROM cells WHERE len(places) > 1) AS j
@@ -63,6 +67,7 @@ joint AS (
                 j.period_type, j.period_start, j.period_end, j.count_measure, j.places
         ) < len(j.places)
 )
+
 SELECT DISTINCT * EXCLUDE (place) FROM joint
 UNION ALL
 SELECT a.* EXCLUDE (place)
@@ -76,6 +81,7 @@ CREATE OR REPLACE TEMP TABLE region_atoms AS
 WITH sizes AS (
     SELECT region_code, geography_vintage, count(*) AS places FROM region_places GROUP BY ALL
 ),
+
 parts AS (
     SELECT
         o.region_code, o.geography_vintage, o.source_family, o.measure, o.stratum_type, o.stratum,
@@ -91,6 +97,7 @@ parts AS (
     JOIN method_parts AS p USING (measure, count_measure)
     GROUP BY ALL
 ),
+
 summed AS (
     SELECT
         p.region_code, p.geography_vintage, p.source_family, p.measure, p.stratum_type, p.stratum,
@@ -105,11 +112,12 @@ summed AS (
     JOIN method_measures AS m USING (measure)
     GROUP BY ALL
 ),
+
 lacking AS (
     SELECT
         s.region_code, s.geography_vintage, s.source_family, s.measure, s.stratum_type, s.stratum,
         s.period_type, s.period_start, s.period_end, r.member_code, a.area_name,
-        s.withheld AS any_withheld, coalesce(bool_or(c.withheld), false) AS withheld
+        s.withheld AS any_withheld, coalesce(bool_or(c.withheld), FALSE) AS withheld
     FROM summed AS s
     JOIN method_parts AS p USING (measure)
     JOIN region_places AS r USING (region_code, geography_vintage)
@@ -122,6 +130,7 @@ lacking AS (
     WHERE NOT s.is_whole AND c.micro IS NULL
     GROUP BY ALL
 ),
+
 named AS (
     SELECT
         region_code, geography_vintage, source_family, measure, stratum_type, stratum,
@@ -131,12 +140,13 @@ named AS (
     FROM lacking
     GROUP BY ALL
 )
+
 SELECT
     s.* EXCLUDE (is_whole, numerator, denominator, withheld, provisional),
     CASE WHEN s.is_whole THEN s.numerator END AS numerator,
     CASE WHEN s.is_whole THEN s.denominator END AS denominator,
-    CASE WHEN s.withheld THEN true END AS withheld,
-    CASE WHEN s.provisional THEN true END AS provisional,
+    CASE WHEN s.withheld THEN TRUE END AS withheld,
+    CASE WHEN s.provisional THEN TRUE END AS provisional,
     CASE
         WHEN s.withheld THEN 'the producer withholds a count of ' || n.names
         WHEN NOT s.is_whole THEN 'no figure for ' || n.names
@@ -160,6 +170,7 @@ WITH periods AS (
     WHERE s.area_type NOT IN ('country', 'country_group', 'outside_area')
         AND s.stratum_type = 'all' AND s.source_family <> 'state_extract'
 )
+
 SELECT
     z.region_code, z.geography_vintage, p.source_family, p.measure, 'all', 'all',
     p.period_type, p.period_start, p.period_end,
@@ -185,6 +196,7 @@ WITH found AS (
         region_code AS area_code, geography_vintage, source_family, measure, stratum_type, stratum
     FROM region_atoms
 )
+
 SELECT
     (SELECT coalesce(max(series_id), 0) FROM rate_series) + row_number() OVER () AS series_id,
     f.*, g.country, g.area_type, g.area_name

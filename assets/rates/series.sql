@@ -1,4 +1,5 @@
--- Grain: one row per series (source_family × area × boundary set × stratum × measure) that is offered.
+-- Grain: one row per series (source_family × area × boundary set × stratum × measure) that is
+-- offered.
 -- Inputs: core.observations, core.areas, method_measures, method_parts.
 -- A measure is offered where its telling count occurs for that kind of area, so that an area whose
 -- deaths are absent is a row without a number, and a measure that the source never gives is no row.
@@ -23,6 +24,7 @@ WITH counted AS (
     )
     WHERE o.status IN ('ok', 'suppressed')
 ),
+
 by_area_type AS (
     SELECT DISTINCT s.source_family, s.area_type, s.stratum_type, m.measure
     FROM counted AS c
@@ -30,6 +32,7 @@ by_area_type AS (
         ON m.offered_by = c.count_measure AND m.offered_where = 'area_type'
     JOIN rate_sources AS s USING (source_id)
 ),
+
 offered AS (
     SELECT s.source_id, t.measure
     FROM rate_sources AS s
@@ -40,6 +43,7 @@ offered AS (
     JOIN method_measures AS m
         ON m.offered_by = c.count_measure AND m.offered_where = 'series'
 )
+
 SELECT row_number() OVER () AS series_id, o.measure, s.*
 FROM offered AS o
 JOIN rate_sources AS s USING (source_id);

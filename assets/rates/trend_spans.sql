@@ -9,6 +9,7 @@ WITH years AS (
     FROM rates.rates
     WHERE stratum_type = 'all' AND window_type = 'annual' AND rate IS NOT NULL
 ),
+
 marked AS (
     SELECT
         y.*,
@@ -22,6 +23,7 @@ marked AS (
         ) AS basis
     FROM years AS y
 ),
+
 sized AS (
     SELECT
         *,
@@ -35,6 +37,7 @@ sized AS (
         PARTITION BY source_family, measure, area_code, geography_vintage, stretch, basis
     )
 ),
+
 spans AS (
     SELECT *, size AS points FROM sized WHERE size >= 5
     UNION ALL
@@ -43,6 +46,7 @@ spans AS (
     JOIN (VALUES (5), (10)) AS p(points) ON s.from_end <= p.points AND s.size > p.points
     WHERE s.is_latest
 )
+
 SELECT
     dense_rank() OVER (
         ORDER BY source_family, measure, area_code, geography_vintage, stretch, basis, points

@@ -1,6 +1,7 @@
 -- Grain: one row per series × pair of windows one year apart: annual, and 12 months ending.
 -- Inputs: rates.rates, core.series_breaks, method_policies.
--- Windows of 12 months are compared with the same end a year earlier only: nearer ones share months.
+-- Windows of 12 months are compared with the same end a year earlier only: nearer ones share
+-- months.
 CREATE OR REPLACE TEMP TABLE trend_steps AS
 WITH listed AS (
     SELECT
@@ -14,6 +15,7 @@ WITH listed AS (
         AND r.period_end BETWEEN CAST(p.effective_from AS DATE) AND CAST(p.effective_to AS DATE)
     WHERE r.stratum_type = 'all' AND r.window_type IN ('annual', 'rolling_12_month')
 ),
+
 paired AS (
     SELECT
         n.source_family, n.country, n.area_code, n.area_name, n.area_type, n.geography_vintage,
@@ -44,6 +46,7 @@ paired AS (
         ORDER BY n.window_type
     ) = 1
 ),
+
 judged AS (
     SELECT
         *,
@@ -58,6 +61,7 @@ judged AS (
         END AS value_status
     FROM paired
 ),
+
 tested AS (
     SELECT
         *,
@@ -82,6 +86,7 @@ tested AS (
         ORDER BY period_end
     )
 )
+
 SELECT
     * EXCLUDE (rate_start, rate_end),
     CASE WHEN is_shown THEN rate_start END AS rate_start,

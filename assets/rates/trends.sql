@@ -21,6 +21,7 @@ WITH steps AS (
     FROM trend_steps AS s
     LEFT JOIN trend_tails AS t ON t.z = s.z
 ),
+
 spans AS (
     SELECT
         span_id, source_family, country, area_code, any_value(area_name) AS area_name,
@@ -32,6 +33,7 @@ spans AS (
     FROM trend_points
     GROUP BY ALL
 ),
+
 fitted AS (
     SELECT
         s.source_family, s.country, s.area_code, s.area_name, s.area_type, s.geography_vintage,
@@ -51,6 +53,7 @@ fitted AS (
     FROM spans AS s
     LEFT JOIN trend_fits AS f USING (span_id)
 )
+
 SELECT *, '{method_version}' AS method_version FROM steps
 UNION ALL BY NAME
 SELECT *, '{method_version}' AS method_version FROM fitted

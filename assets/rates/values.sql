@@ -26,12 +26,14 @@ WITH over AS (
     JOIN rate_breaks AS b USING (series_id)
     WHERE b.first_year > (w.last_month - w.months + 1) // 12 AND b.first_year <= w.last_month // 12
 ),
+
 held AS (
     SELECT a.series_id, a.period_start, a.period_end
     FROM rate_atoms AS a
     SEMI JOIN rate_breaks AS b USING (series_id)
     WHERE a.withheld OR (a.numerator IS NOT NULL AND a.denominator IS NOT NULL)
 ),
+
 straddled AS (
     SELECT o.series_id, o.last_month, o.months, o.first_year, any_value(o.reason) AS reason
     FROM over AS o
@@ -41,6 +43,7 @@ straddled AS (
     GROUP BY ALL
     HAVING min(year(h.period_start)) < o.first_year AND max(year(h.period_end)) >= o.first_year
 )
+
 SELECT series_id, last_month, months, min_by(reason, first_year) AS reason
 FROM straddled
 GROUP BY ALL;
@@ -72,6 +75,7 @@ WITH ruled AS (
     JOIN method_measures AS m USING (measure)
     JOIN rate_groups AS g USING (series_id)
 ),
+
 dated AS (
     SELECT
         w.* EXCLUDE (numerator, denominator),
@@ -82,6 +86,7 @@ dated AS (
         w.denominator AS denominator_micro
     FROM rate_windows AS w
 ),
+
 judged AS (
     SELECT
         d.*, r.* EXCLUDE (series_id, reason), r.reason AS unreliable_reason,
@@ -102,10 +107,11 @@ judged AS (
     LEFT JOIN rate_broken AS b
         ON b.series_id = d.series_id AND b.last_month = d.last_month AND b.months = d.months
 )
+
 SELECT
     series_id, group_id, window_type, last_month, months, period_start, period_end,
     value_status, interval, rate_per, banded,
-    coalesce(provisional, false) AS is_provisional,
+    coalesce(provisional, FALSE) AS is_provisional,
     CASE value_status
         WHEN 'series_break' THEN broken_reason
         WHEN 'suppressed'
@@ -123,7 +129,8 @@ SELECT
     CASE WHEN value_status IN ('ok', 'unreliable') THEN denominator_micro / 1e6 END AS denominator,
     rate_per * numerator / denominator AS rate,
     CASE
-        WHEN value_status IN ('ok', 'unreliable') AND window_type NOT IN ('annual', 'rolling_12_month')
+        WHEN value_status IN ('ok', 'unreliable')
+            AND window_type NOT IN ('annual', 'rolling_12_month')
             THEN rate_per * mean_ratio
     END AS mean_of_rates,
     -- Whole-number arithmetic, so that a tie is a tie whatever its nearest double is.

@@ -8,12 +8,14 @@ WITH atoms AS (
     FROM rate_atoms
     WHERE period_type IN ('12_months_ending', 'month', 'quarter')
 ),
+
 steps AS (
     SELECT
         series_id, period_type, month,
         month - lag(month) OVER (PARTITION BY series_id, period_type ORDER BY month) AS step
     FROM atoms
 ),
+
 -- The ends between the first and the last at the closest spacing that occurs: every month of a
 -- monthly series, every quarter of a quarterly one.
 spine AS (
@@ -25,11 +27,13 @@ spine AS (
     UNION
     SELECT series_id, month FROM steps
 ),
+
 printed AS (
     SELECT *, 1 AS choice, 1 AS parts, CAST(numerator IS NOT NULL AS BIGINT) AS complete
     FROM atoms
     WHERE period_type = '12_months_ending'
 ),
+
 months AS (
     SELECT
         series_id, month, 2 AS choice, 12 AS parts,
@@ -40,6 +44,7 @@ months AS (
     WHERE period_type = 'month'
     WINDOW w AS (PARTITION BY series_id ORDER BY month RANGE BETWEEN 11 PRECEDING AND CURRENT ROW)
 ),
+
 quarters AS (
     SELECT
         series_id, month, 3 AS choice, 4 AS parts,
@@ -50,6 +55,7 @@ quarters AS (
     WHERE period_type = 'quarter'
     WINDOW w AS (PARTITION BY series_id ORDER BY month RANGE BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
+
 candidates AS (
     SELECT
         series_id, month, choice, parts, numerator, denominator, complete, withheld, provisional,
@@ -60,6 +66,7 @@ candidates AS (
     UNION ALL BY NAME
     SELECT * FROM quarters
 ),
+
 chosen AS (
     SELECT *
     FROM candidates
@@ -69,6 +76,7 @@ chosen AS (
         ORDER BY (complete = parts OR (withheld AND choice = 1)) DESC, choice
     ) = 1
 )
+
 SELECT
     s.series_id, s.month,
     coalesce(c.parts, 12) AS parts,

@@ -1,12 +1,13 @@
--- Grain: adds to rate_windows one row per series × set of years: those that are declared, and those of which the
--- producer prints one figure.
+-- Grain: adds to rate_windows one row per series × set of years: those that are declared, and those
+-- of which the producer prints one figure.
 -- Inputs: core.pools, rate_series, rate_years, rate_atoms (period type several_years).
--- A printed figure of several years is a window of its own: it is not split and not added to years. Where the years
--- themselves are all there for the same window, their sum is used.
+-- A printed figure of several years is a window of its own: it is not split and not added to years.
+-- Where the years themselves are all there for the same window, their sum is used.
 INSERT INTO rate_windows BY NAME
 WITH pools AS (
     SELECT DISTINCT source_family, area_code, first_year, last_year FROM core.pools
 ),
+
 declared AS (
     SELECT DISTINCT s.series_id, p.first_year, p.last_year
     FROM pools AS p
@@ -15,6 +16,7 @@ declared AS (
         AND (p.area_code = '*' OR p.area_code = s.area_code)
     WHERE s.series_id IN (SELECT series_id FROM rate_years)
 ),
+
 summed AS (
     SELECT
         p.series_id, 'pooled' AS window_type, p.last_year * 12 + 11 AS last_month,
@@ -32,6 +34,7 @@ summed AS (
         ON y.series_id = p.series_id AND y.year BETWEEN p.first_year AND p.last_year
     GROUP BY p.series_id, p.first_year, p.last_year
 ),
+
 printed AS (
     SELECT
         series_id, 'pooled' AS window_type, year(period_end) * 12 + 11 AS last_month,
@@ -42,10 +45,11 @@ printed AS (
     FROM rate_atoms
     WHERE period_type = 'several_years'
 )
+
 SELECT * EXCLUDE (choice)
 FROM (SELECT 1 AS choice, * FROM summed UNION ALL BY NAME SELECT 2 AS choice, * FROM printed)
 -- What is printed as withheld is not rebuilt from years, and an unfinished sum stands back.
 QUALIFY row_number() OVER (
     PARTITION BY series_id, last_month, months
-    ORDER BY (choice = 2 AND coalesce(withheld, false)) DESC, (complete = parts) DESC, choice
+    ORDER BY (choice = 2 AND coalesce(withheld, FALSE)) DESC, (complete = parts) DESC, choice
 ) = 1;

@@ -1,7 +1,9 @@
--- Grain: one row per series × window of 1, 2, 3 or 5 calendar years, for every end year of the series.
+-- Grain: one row per series × window of 1, 2, 3 or 5 calendar years, for every end year of the
+-- series.
 -- Inputs: rate_atoms (period_type year).
 -- Every year between the first and the last has one row, so the row before is the year before and a
--- gap is never bridged: a sum over an absent count is null, and complete says how many years have both.
+-- gap is never bridged: a sum over an absent count is null, and complete says how many years have
+-- both.
 -- Months are numbered year × 12 + month − 1, here and in the other windows.
 CREATE OR REPLACE TEMP TABLE rate_years AS
 WITH years AS (
@@ -17,12 +19,14 @@ WITH years AS (
     FROM rate_atoms
     WHERE period_type = 'year'
 ),
+
 gaps AS (
     SELECT series_id, unnest(generate_series(min(year), max(year))) AS year
     FROM years
     GROUP BY series_id
     HAVING max(year) - min(year) + 1 > count(*)
 )
+
 SELECT * FROM years
 UNION ALL BY NAME
 SELECT
@@ -48,6 +52,7 @@ WITH back AS MATERIALIZED (
     FROM rate_years
     WINDOW s AS (PARTITION BY series_id ORDER BY year)
 )
+
 SELECT
     series_id, 'annual' AS window_type, year * 12 + 11 AS last_month, 12 AS months, 1 AS parts,
     n0 AS numerator, d0 AS denominator,

@@ -1,4 +1,4 @@
--- One row per difference with its one cause, in the columns of the changes table.
+-- Grain: one row per difference with its one cause, in the columns of the changes table.
 -- Inputs: release_differences; areas_before, ends_before and areas_after (what the rates of the
 -- sides have, '*' for all areas or boundary sets); restated (cells that new extracts state, '*'
 -- where unknown); corrected (cells that a correction touches); datasets_before, datasets_after.
@@ -8,6 +8,7 @@ WITH places AS (
         period_end
     FROM release_differences
 ),
+
 meetings AS (
     SELECT p.table_name, p.row_key, r.vintage_id, r.period_start, r.period_end,
         p.period_start AS from_day, p.period_end AS to_day
@@ -29,6 +30,7 @@ meetings AS (
         WHERE area_code <> '*'
     ) AS r USING (source_family)
 ),
+
 stated AS (
     SELECT table_name, row_key, string_agg(DISTINCT vintage_id, '; ' ORDER BY vintage_id)
         AS vintages
@@ -37,6 +39,7 @@ stated AS (
         OR (period_start <= to_day AND period_end >= from_day)
     GROUP BY table_name, row_key
 ),
+
 mended AS (
     SELECT p.table_name, p.row_key,
         string_agg(DISTINCT c.correction_id, '; ' ORDER BY c.correction_id) AS corrections
@@ -45,6 +48,7 @@ mended AS (
     WHERE c.period_start <= p.period_end AND c.period_end >= p.period_start
     GROUP BY p.table_name, p.row_key
 ),
+
 known AS (
     SELECT
         d.*,
@@ -80,6 +84,7 @@ known AS (
         ON still.source_family = d.source_family AND still.measure = d.measure
         AND still.area_code = d.area_code AND still.geography_vintage = d.geography_vintage
 ),
+
 restatable AS (
     SELECT
         *,
@@ -104,6 +109,7 @@ restatable AS (
         END AS detail_if_revised
     FROM known
 ),
+
 judged AS (
     SELECT
         *,
@@ -123,11 +129,12 @@ judged AS (
             WHEN NOT measure_was_there THEN 'new_series'
             WHEN NOT area_was_there THEN 'new_area'
             WHEN area_code IS NOT NULL AND NOT boundaries_were_there THEN 'geography'
-            WHEN NOT coalesce(period_was_there, false) THEN 'new_period'
+            WHEN NOT coalesce(period_was_there, FALSE) THEN 'new_period'
             ELSE cause_if_revised
         END AS cause
     FROM restatable
 )
+
 SELECT
     table_name,
     row_key,

@@ -1,4 +1,4 @@
--- One row per key of {table} that differs; for a revised row one per column that differs.
+-- Grain: one row per key of {table} that differs; for a revised row one per column that differs.
 -- Inputs: differing_before and differing_after, the rows of both sides whose keys differ.
 -- Numbers of a row that is withheld on either side stay out. In a series of which counts are
 -- withheld a column of a shown row can be emptied because of a withheld neighbour; what stood there
@@ -16,9 +16,10 @@ WITH pairs AS (
         {new_main} AS new_main,
         {cells} AS cells
     FROM differing_before AS o
-    FULL OUTER JOIN differing_after AS n ON {on}
+    FULL JOIN differing_after AS n ON {on}
     WHERE o."{first}" IS NULL OR n."{first}" IS NULL OR {differs}
 ),
+
 classed AS (
     SELECT
         *,
@@ -30,10 +31,11 @@ classed AS (
             ELSE 'revised'
         END AS change,
         len(list_filter(
-            cells, lambda c: c.old IS DISTINCT FROM c.new AND list_contains({figures}, c.name)
+            cells, LAMBDA c: c.old IS DISTINCT FROM c.new AND list_contains({figures}, c.name)
         )) > 0 AS figure_moved
     FROM pairs
 )
+
 SELECT
     '{table}' AS table_name,
     row_key,
@@ -41,7 +43,7 @@ SELECT
     change,
     CASE WHEN change = 'withdrawn' THEN old_main END AS old_value,
     CASE WHEN change IN ('added', 'released') THEN new_main END AS new_value,
-    true AS figure_moved,
+    TRUE AS figure_moved,
     {names}
 FROM classed
 WHERE change <> 'revised'
@@ -57,7 +59,7 @@ SELECT
     figure_moved,
     {names}
 FROM (
-    SELECT *, unnest(list_filter(cells, lambda c: c.old IS DISTINCT FROM c.new)) AS cell
+    SELECT *, unnest(list_filter(cells, LAMBDA c: c.old IS DISTINCT FROM c.new)) AS cell
     FROM classed
     WHERE change = 'revised'
 )

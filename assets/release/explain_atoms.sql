@@ -1,4 +1,4 @@
--- One row per count that goes into one rate: area × period × count.
+-- Grain: one row per count that goes into one rate: area × period × count.
 -- Inputs: observations and region_members of a release's lineage; parameters: source_family,
 -- geography_vintage, area_code, stratum_type, stratum, period_start, period_end, count measures.
 -- A count that is printed of several members of a region jointly ('E09000001, E09000012') goes into
@@ -11,6 +11,7 @@ WITH members AS (
         WHERE region_code = $area AND geography_vintage = $vintage
     )
 ),
+
 cells AS (
     SELECT
         o.*,
@@ -27,6 +28,7 @@ cells AS (
         AND list_contains($counts, o.measure)
         AND (o.area_code = $area OR list_has_all(m.places, string_split(o.area_code, ', ')))
 ),
+
 joint AS (
     SELECT c.*
     FROM cells AS c
@@ -38,6 +40,7 @@ joint AS (
     GROUP BY ALL
     HAVING c.status = 'suppressed' OR count(a.area_code) < len(c.places)
 )
+
 SELECT * EXCLUDE (places) FROM joint
 UNION ALL
 SELECT a.* EXCLUDE (places)

@@ -1,8 +1,8 @@
--- One row per rule evaluated on the content that is about to be released.
--- Beside them one row per extract that was set aside, about the table of extracts in use.
--- Inputs: extracts_set_aside (the columns of the table); meta.evidence; release_hashes (current content hash of every table, and whether the table
--- holds counts before disclosure control of a series of which counts are withheld);
--- guarded_families; printed_rates_are_guarded (one row).
+-- Grain: one row per rule evaluated on the content that is about to be released; beside them one
+-- row per extract that was set aside, about the table of extracts in use.
+-- Inputs: extracts_set_aside (the columns of the table); meta.evidence; release_hashes (current
+-- content hash of every table, and whether the table holds counts before disclosure control of a
+-- series of which counts are withheld); guarded_families; printed_rates_are_guarded (one row).
 -- What was seen in such a table stays with the run's own reports: the key of a row that breaks a
 -- rule bounds its count, and so does the number of rows that do. A row counts as shown in full
 -- only where its key names another series. The hash goes too, because whoever knows all but a few
@@ -10,6 +10,7 @@
 WITH guarded AS (
     SELECT list(source_family) AS families FROM guarded_families
 ),
+
 evaluated AS (
     SELECT
         e.*,
@@ -21,13 +22,14 @@ evaluated AS (
             AND (e.failing_count > 0 OR e.failing_keys IS NOT NULL) AS is_cut,
         list_filter(
             CAST(coalesce(e.failing_keys, '[]') AS JSON[]),
-            lambda k: NOT list_contains(g.families, json_extract_string(k, '$.source_family'))
+            LAMBDA k: NOT list_contains(g.families, json_extract_string(k, '$.source_family'))
         ) AS keys_shown
     FROM meta.evidence AS e
     JOIN release_hashes AS h USING (table_name, content_hash)
     CROSS JOIN guarded AS g
     CROSS JOIN printed_rates_are_guarded AS p
 )
+
 SELECT
     * REPLACE (
         CASE
@@ -39,7 +41,7 @@ SELECT
         CASE
             WHEN is_cut THEN len(list_filter(
                 keys_shown,
-                lambda k: json_extract_string(k, '$.waiver_id') IS NULL
+                LAMBDA k: json_extract_string(k, '$.waiver_id') IS NULL
                     AND json_extract_string(k, '$.explained_by') IS NULL
             ))
             ELSE failing_count

@@ -1,4 +1,5 @@
--- One row per cell that a new extract states, under its own area and every region it belongs to.
+-- Grain: one row per cell that a new extract states, under its own area and every region it belongs
+-- to.
 -- Inputs: core.observations, core.region_members, new_vintages. Areas that are printed jointly have
 -- a list of codes.
 WITH cells AS (
@@ -8,6 +9,7 @@ WITH cells AS (
     FROM core.observations AS o
     JOIN new_vintages AS v USING (vintage_id)
 )
+
 SELECT source_family, area_code, period_start, period_end, vintage_id FROM cells
 UNION
 SELECT c.source_family, m.region_code, c.period_start, c.period_end, c.vintage_id

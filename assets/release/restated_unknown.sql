@@ -1,4 +1,5 @@
--- One row per new extract and series of its producer, where nothing says which cells it states.
+-- Grain: one row per new extract and series of its producer, where nothing says which cells it
+-- states.
 -- Inputs: new_vintages, families_after.
 SELECT
     f.source_family,

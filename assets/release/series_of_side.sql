@@ -1,11 +1,12 @@
--- One row per series, area ('*' for all) and boundary set ('*' for all) of the rates of one side,
--- with its first and last day; only for series that were added or withdrawn somewhere.
+-- Grain: one row per series, area ('*' for all) and boundary set ('*' for all) of the rates of one
+-- side, with its first and last day; only for series that were added or withdrawn somewhere.
 -- Inputs: the rates of the side; release_differences.
 WITH asked AS (
     SELECT DISTINCT source_family, measure
     FROM release_differences
     WHERE change IN ('added', 'withdrawn') AND source_family IS NOT NULL
 )
+
 SELECT
     source_family,
     measure,

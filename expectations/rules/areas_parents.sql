@@ -3,13 +3,16 @@
 -- check: contract
 -- severity: critical
 -- category: reference
--- message: The area above an area, and its region, are themselves in the registry, and no area is above itself.
+-- message: The area above an area, and its region, are themselves in the registry, and no area is
+--   above itself.
 -- remedy: Correct the parent or region in the geography registry.
 -- keys: area_code, geography_vintage
 -- grain: area × boundary set × area named above it
 -- inputs: none
 WITH above AS (
-    SELECT area_code, geography_vintage, parent_code AS named FROM {relation} WHERE parent_code IS NOT NULL
+    SELECT area_code, geography_vintage, parent_code AS named
+    FROM {relation}
+    WHERE parent_code IS NOT NULL
     UNION
     SELECT area_code, geography_vintage, region_code FROM {relation} WHERE region_code IS NOT NULL
 )

@@ -4,14 +4,17 @@
 -- severity: critical
 -- category: reference
 -- message: An export of CDC WONDER without footer has evidence that it counts everybody.
--- remedy: Take the extract out of use (imr withdraw VINTAGE), export the table again with its footer, or offer the file
---   again once the archive holds counts of everybody to compare it with.
+-- remedy: Take the extract out of use (imr withdraw VINTAGE), export the table again with its
+--   footer, or offer the file again once the archive holds counts of everybody to compare it with.
 -- keys: vintage_id
 -- grain: vintage of CDC WONDER that counts are made of
 -- inputs: core.vintages, staging.nchs_wonder
 SELECT
     v.vintage_id,
-    CASE WHEN w.is_trimmed THEN coalesce(v.note, 'no footer and no evidence') ELSE 'a footer' END AS observed,
+    CASE
+        WHEN w.is_trimmed THEN coalesce(v.note, 'no footer and no evidence')
+        ELSE 'a footer'
+    END AS observed,
     'a footer, or figures shown to count everybody' AS expected,
     w.is_trimmed AND coalesce(v.note, '') NOT LIKE '%shown to count everybody%' AS offends
 FROM (
@@ -22,4 +25,4 @@ FROM (
     WHERE vintage_id IN (SELECT vintage_id FROM {relation})
     GROUP BY vintage_id
 ) AS w
-INNER JOIN core.vintages AS v USING (vintage_id)
+JOIN core.vintages AS v USING (vintage_id)

@@ -14,10 +14,11 @@ SELECT
     period_type AS expected,
     period_end <> CASE period_type
         WHEN 'month' THEN last_day(period_start)
-        WHEN 'quarter' THEN (period_start + INTERVAL 3 MONTH - INTERVAL 1 DAY)::DATE
-        WHEN '3_years' THEN (period_start + INTERVAL 3 YEAR - INTERVAL 1 DAY)::DATE
-        WHEN 'several_years' THEN make_date(greatest(year(period_end), year(period_start) + 1), 12, 31)
-        ELSE (period_start + INTERVAL 1 YEAR - INTERVAL 1 DAY)::DATE
+        WHEN 'quarter' THEN CAST(period_start + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE)
+        WHEN '3_years' THEN CAST(period_start + INTERVAL 3 YEAR - INTERVAL 1 DAY AS DATE)
+        WHEN 'several_years'
+            THEN make_date(greatest(year(period_end), year(period_start) + 1), 12, 31)
+        ELSE CAST(period_start + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE)
     END
     OR day(period_start) <> 1
     OR (period_type IN ('year', '3_years', 'several_years') AND month(period_start) <> 1)

@@ -3,8 +3,8 @@
 -- check: plausibility
 -- severity: warning
 -- category: revision
--- message: Provisional counts are within 5 percent of the final count of the same area and period (8 percent in the
---   District of Columbia, whose provisional births of 2020 were 6 percent short).
+-- message: Provisional counts are within 5 percent of the final count of the same area and period
+--   (8 percent in the District of Columbia, whose provisional births of 2020 were 6 percent short).
 -- remedy: Look at both vintages; a provisional month may be incomplete.
 -- keys: area_code, period_start, period_end, measure, source_family
 -- grain: area × period × measure × final series beside a provisional sum of 12 months
@@ -12,8 +12,7 @@
 WITH provisional AS (
     SELECT area_code, period_start, period_end, measure, value
     FROM {relation}
-    WHERE
-        source_family = 'nchs_provisional'
+    WHERE source_family = 'nchs_provisional'
         AND period_type IN ('12_months_ending', 'year')
         AND stratum_type = 'all'
         AND status = 'ok'
@@ -25,8 +24,10 @@ WITH provisional AS (
         measure,
         sum(value)
     FROM {relation}
-    WHERE
-        source_family = 'nchs_provisional' AND period_type = 'month' AND stratum_type = 'all' AND status = 'ok'
+    WHERE source_family = 'nchs_provisional'
+        AND period_type = 'month'
+        AND stratum_type = 'all'
+        AND status = 'ok'
     GROUP BY area_code, year(period_start), measure
     HAVING count(*) = 12
 )
@@ -39,16 +40,15 @@ SELECT
     f.source_family,
     format('provisional {:.10g}', p.value) AS observed,
     format('final {:.10g}', f.value) AS expected,
-    abs(p.value - f.value) > f.value * CASE p.area_code WHEN 'US-DC' THEN 0.08 ELSE 0.05 END AS offends
+    abs(p.value - f.value)
+        > f.value * CASE p.area_code WHEN 'US-DC' THEN 0.08 ELSE 0.05 END AS offends
 FROM provisional AS p
-INNER JOIN {relation} AS f
-    ON
-        p.area_code = f.area_code
-        AND p.measure = f.measure
-        AND p.period_start = f.period_start
-        AND p.period_end = f.period_end
-WHERE
-    f.source_family IN ('nchs_linked', 'nchs_mortality')
+JOIN {relation} AS f
+    ON p.area_code = f.area_code
+    AND p.measure = f.measure
+    AND p.period_start = f.period_start
+    AND p.period_end = f.period_end
+WHERE f.source_family IN ('nchs_linked', 'nchs_mortality')
     AND f.period_type = 'year'
     AND f.stratum_type = 'all'
     AND f.status = 'ok'

@@ -3,20 +3,29 @@
 -- check: contract
 -- severity: critical
 -- category: recomputation
--- message: Every rate of the computation has its row in the release, and what is shown is what was computed; disclosure
---   control only takes away.
+-- message: Every rate of the computation has its row in the release, and what is shown is what was
+--   computed; disclosure control only takes away.
 -- remedy: Rebuild the published tables after the rates.
--- keys: source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type, period_start, period_end
+-- keys: source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+--   period_start, period_end
 -- grain: rate of either table
 -- inputs: rates.rates
 SELECT
-    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type, period_start, period_end,
+    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+    period_start, period_end,
     CASE
         WHEN p.value_status IS NULL THEN 'no row'
-        ELSE format('{} {} / {}', p.value_status, coalesce(p.numerator::VARCHAR, '-'),
-            coalesce(p.denominator::VARCHAR, '-'))
+        ELSE format(
+            '{} {} / {}',
+            p.value_status,
+            coalesce(CAST(p.numerator AS VARCHAR), '-'),
+            coalesce(CAST(p.denominator AS VARCHAR), '-')
+        )
     END AS observed,
-    CASE WHEN r.value_status IS NULL THEN 'no row' ELSE 'the computed figures, or none' END AS expected,
+    CASE
+        WHEN r.value_status IS NULL THEN 'no row'
+        ELSE 'the computed figures, or none'
+    END AS expected,
     p.value_status IS NULL
     OR r.value_status IS NULL
     OR (
@@ -31,5 +40,6 @@ SELECT
     ) AS offends
 FROM {relation} AS p
 FULL JOIN rates.rates AS r USING (
-    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type, period_start, period_end
+    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+    period_start, period_end
 )

@@ -3,10 +3,12 @@
 -- check: contract
 -- severity: critical
 -- category: declaration
--- message: Every rate is the fraction that it is stated to be, count by count, twice: in measures.yaml, which the rates
---   are made by, and in the rules. No rate is made that only one of them states.
--- remedy: Correct the one that is wrong; a new rate needs its counts in expectations/rules/parts/rate_parts.sql and its
---   sums in rate_identities.sql. They are stated apart on purpose: a slip in one does not excuse itself.
+-- message: Every rate is the fraction that it is stated to be, count by count, twice: in
+--   measures.yaml, which the rates are made by, and in the rules. No rate is made that only one of
+--   them states.
+-- remedy: Correct the one that is wrong; a new rate needs its counts in
+--   expectations/rules/parts/rate_parts.sql and its sums in rate_identities.sql. They are stated
+--   apart on purpose: a slip in one does not excuse itself.
 -- keys: measure, side, count_measure
 -- grain: rate × count that either states
 -- inputs: none

@@ -3,15 +3,18 @@
 -- check: plausibility
 -- severity: warning
 -- category: range
--- message: Mortality rates lie between 0 and 100 per 1,000; those of nations, regions and states between 0.5 and 100
---   (the US rate was 99.9 in 1915), of maternal mortality below 10 everywhere.
--- remedy: Look at numerator and denominator; a small area can be outside for a year, a nation cannot.
--- keys: source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type, period_start, period_end
+-- message: Mortality rates lie between 0 and 100 per 1,000; those of nations, regions and states
+--   between 0.5 and 100 (the US rate was 99.9 in 1915), of maternal mortality below 10 everywhere.
+-- remedy: Look at numerator and denominator; a small area can be outside for a year, a nation
+--   cannot.
+-- keys: source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+--   period_start, period_end
 -- grain: shown row of a mortality rate, usual residence outside the country left out
 -- inputs: none
 -- Deaths of babies whose mothers live elsewhere have no births of the same population under them.
 SELECT
-    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type, period_start, period_end,
+    source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+    period_start, period_end,
     format('{:.4f} per 1,000 ({})', per_1000, area_type) AS observed,
     format('{} to {}', lowest, highest) AS expected,
     per_1000 < lowest OR per_1000 > highest AS offends
@@ -20,14 +23,14 @@ FROM (
         *,
         rate * 1000 / rate_per AS per_1000,
         CASE
-            WHEN measure = 'infant_mortality' AND area_type IN ('country', 'country_group', 'region', 'state')
+            WHEN measure = 'infant_mortality'
+                AND area_type IN ('country', 'country_group', 'region', 'state')
                 AND stratum_type = 'all' THEN 0.5
             ELSE 0
         END AS lowest,
         CASE measure WHEN 'maternal_mortality' THEN 10 ELSE 100 END AS highest
     FROM {relation}
-    WHERE
-        value_status IN ('ok', 'unreliable')
+    WHERE value_status IN ('ok', 'unreliable')
         AND area_type <> 'outside_area'
         AND (measure LIKE '%mortality' OR measure = 'stillbirth')
 ) AS r

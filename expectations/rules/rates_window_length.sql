@@ -19,7 +19,7 @@ SELECT
     day(period_start) <> 1
     OR period_end <> last_day(period_end)
     OR (window_type <> 'rolling_12_month' AND (month(period_start) <> 1 OR months % 12 <> 0))
-    OR coalesce(months <> 12 * years, false) AS offends
+    OR coalesce(months <> 12 * years, FALSE) AS offends
 FROM (
     SELECT DISTINCT
         window_type, period_start, period_end,

@@ -3,29 +3,37 @@
 -- check: plausibility
 -- severity: warning
 -- category: reconciliation
--- message: A rate that the producer marks as unreliable is unreliable here, and one that it prints without a mark is not.
--- remedy: Compare the mark in the extract ([u], u, Unreliable or italics) with the count beside it; a producer that
---   forgot a mark is left as it is, a rule of the producer that changed belongs into assets/rates/policy.yaml.
--- keys: source_family, area_code, geography_vintage, period_start, period_end, measure, stratum_type, stratum, dataset_id
+-- message: A rate that the producer marks as unreliable is unreliable here, and one that it prints
+--   without a mark is not.
+-- remedy: Compare the mark in the extract ([u], u, Unreliable or italics) with the count beside it;
+--   a producer that forgot a mark is left as it is, a rule of the producer that changed belongs
+--   into assets/rates/policy.yaml.
+-- keys: source_family, area_code, geography_vintage, period_start, period_end, measure,
+--   stratum_type, stratum, dataset_id
 -- grain: printed rate of a vintage that marks unreliable rates
 -- inputs: core.printed_rates
 -- Editions without marks, and copies that lost theirs, say nothing about reliability.
 WITH marked AS (
     SELECT
         *,
-        CASE period_type WHEN 'year' THEN 'annual' WHEN '12_months_ending' THEN 'rolling_12_month' END AS window_type
+        CASE period_type
+            WHEN 'year' THEN 'annual'
+            WHEN '12_months_ending' THEN 'rolling_12_month'
+        END AS window_type
     FROM core.printed_rates
     WHERE status IN ('ok', 'unreliable')
     QUALIFY bool_or(status = 'unreliable') OVER (PARTITION BY vintage_id)
 )
 
 SELECT
-    source_family, area_code, geography_vintage, period_start, period_end, measure, stratum_type, stratum, dataset_id,
+    source_family, area_code, geography_vintage, period_start, period_end, measure, stratum_type,
+    stratum, dataset_id,
     'printed as ' || p.status AS observed,
     format('{} on {:.10g} events', r.value_status, r.numerator) AS expected,
     p.status <> r.value_status AS offends
 FROM marked AS p
-INNER JOIN {relation} AS r USING (
-    source_family, area_code, geography_vintage, window_type, period_start, period_end, measure, stratum_type, stratum
+JOIN {relation} AS r USING (
+    source_family, area_code, geography_vintage, window_type, period_start, period_end, measure,
+    stratum_type, stratum
 )
 WHERE r.value_status IN ('ok', 'unreliable')

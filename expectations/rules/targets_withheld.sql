@@ -5,11 +5,13 @@
 -- category: disclosure
 -- message: A row whose status is not ok or unreliable carries no number in any column.
 -- remedy: Never publish this; find the step that left the column filled.
--- keys: source_family, measure, area_code, geography_vintage, window_type, period_start, period_end, target_id
+-- keys: source_family, measure, area_code, geography_vintage, window_type, period_start,
+--   period_end, target_id
 -- grain: row without a shown value
 -- inputs: none
 SELECT
-    source_family, measure, area_code, geography_vintage, window_type, period_start, period_end, target_id,
+    source_family, measure, area_code, geography_vintage, window_type, period_start, period_end,
+    target_id,
     format('{} with {}', value_status, coalesce(nullif({withheld}, ''), 'nothing')) AS observed,
     'every such column empty' AS expected,
     {withheld} <> '' AS offends

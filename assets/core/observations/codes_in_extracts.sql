@@ -18,6 +18,6 @@ WHERE coalesce(r.area_code, n.area_code) IS NOT NULL
 UNION
 SELECT DISTINCT l.vintage_id, l.year, l.area AS area_code
 FROM staging.local_counts AS l
-INNER JOIN country_lookup AS c ON l.area = c.area_code
+JOIN country_lookup AS c ON l.area = c.area_code
 WHERE c.country <> 'US'
 ORDER BY ALL

@@ -1,13 +1,15 @@
--- Grain: vintage × area × three-year period of a Fingertips export: the rate with the limits and counts beside it.
+-- Grain: vintage × area × three-year period of a Fingertips export: the rate with the limits and
+-- counts beside it.
 -- Inputs: staging.fingertips, code_boundary_lookup (area_code, geography_vintage).
--- The counts are OHID's and stay beside the rate; none becomes a count of ours. OHID sets deaths registered in the
--- years against live births of the same years. Old periods are recast on present boundaries, so that a code says more
--- about its boundary set than the years do. Exports give the decimals that they have, four or more; trailing zeros are
--- lost where a spreadsheet was in between, so that four is the least.
+-- The counts are OHID's and stay beside the rate; none becomes a count of ours. OHID sets deaths
+-- registered in the years against live births of the same years. Old periods are recast on present
+-- boundaries, so that a code says more about its boundary set than the years do. Exports give the
+-- decimals that they have, four or more; trailing zeros are lost where a spreadsheet was in
+-- between, so that four is the least.
 WITH cells AS (
     SELECT
         *,
-        length(split_part(value::VARCHAR, '.', 2)) AS places,
+        length(split_part(CAST(value AS VARCHAR), '.', 2)) AS places,
         source_column LIKE '%CI%limit' AS is_limit
     FROM staging.fingertips
     WHERE sex = 'Persons' AND age = '<1 yr'
@@ -21,7 +23,7 @@ printed AS (
         source_row,
         indicator_id,
         area_code,
-        left(period, 4)::BIGINT AS first_year,
+        CAST(left(period, 4) AS BIGINT) AS first_year,
         any_value(value_note) AS flag_text,
         max(raw_text) FILTER (source_column = 'Value') AS raw_text,
         max(value) FILTER (source_column = 'Value') AS value,
@@ -64,7 +66,7 @@ SELECT
     p.numerator,
     p.denominator,
     1 AS rounded_to,
-    false AS is_provisional,
+    FALSE AS is_provisional,
     p.dataset_id,
     p.vintage_id,
     p.source_sheet,

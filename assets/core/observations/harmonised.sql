@@ -1,39 +1,49 @@
--- Grain: source_family × area × period × measure × stratum × vintage, counts and printed rates together.
--- Inputs: harmonised_cells (union of the files beside this one), measure_lookup, vintage_order, country_lookup.
--- Areas of ONS and Fingertips extracts that the registry does not know are left out; arrival names them.
--- The words for 'zero', 'withheld' and 'meaningless' are the producers' own, over all editions: the ONS prints a count
--- of zero as '-' in its .xls editions; everything else that is not a number stays without one.
+-- Grain: source_family × area × period × measure × stratum × vintage, counts and printed rates
+-- together.
+-- Inputs: harmonised_cells (union of the files beside this one), measure_lookup, vintage_order,
+-- country_lookup.
+-- Areas of ONS and Fingertips extracts that the registry does not know are left out; arrival names
+-- them.
+-- The words for 'zero', 'withheld' and 'meaningless' are the producers' own, over all editions: the
+-- ONS prints a count of zero as '-' in its .xls editions; everything else that is not a number
+-- stays without one.
 WITH marked AS (
     SELECT
         *,
         lower(trim(coalesce(raw_text, ''), '[] ')) AS mark,
-        lower(trim(coalesce(flag_text, ''), '[] ')) = 'u' OR coalesce(raw_text ILIKE '%unreliable%', false) AS is_flagged,
-        staging_table LIKE 'ons_%' AND value IS NULL AND trim(coalesce(raw_text, '')) = '-' AS is_dash
+        lower(trim(coalesce(flag_text, ''), '[] ')) = 'u'
+        OR coalesce(raw_text ILIKE '%unreliable%', FALSE) AS is_flagged,
+        staging_table LIKE 'ons_%'
+        AND value IS NULL
+        AND trim(coalesce(raw_text, '')) = '-' AS is_dash
     FROM harmonised_cells
 )
 
 SELECT
     h.* EXCLUDE (
-        staging_table, column_key, flag_text, value, rates_per, printed_decimals, mark, is_flagged, is_dash
+        staging_table, column_key, flag_text, value, rates_per, printed_decimals, mark, is_flagged,
+        is_dash
     ),
     m.kind,
     m.measure,
-    coalesce(h.rates_per, m.rate_per::BIGINT) AS rate_per,
-    coalesce(h.printed_decimals, m.decimals::BIGINT) AS decimals,
+    coalesce(h.rates_per, CAST(m.rate_per AS BIGINT)) AS rate_per,
+    coalesce(h.printed_decimals, CAST(m.decimals AS BIGINT)) AS decimals,
     CASE
         WHEN h.value IS NOT NULL AND m.kind = 'rate' AND h.is_flagged THEN 'unreliable'
         WHEN h.value IS NOT NULL OR (h.is_dash AND m.kind = 'count') THEN 'ok'
-        WHEN h.mark IN ('suppressed', 'c', '*') OR h.flag_text ILIKE '%suppressed%' THEN 'suppressed'
+        WHEN h.mark IN ('suppressed', 'c', '*') OR h.flag_text ILIKE '%suppressed%'
+            THEN 'suppressed'
         WHEN h.mark IN ('z', 'not applicable') THEN 'not_applicable'
-        WHEN m.kind = 'rate' AND (h.mark IN ('x', ':', '-', 'unreliable') OR h.is_flagged) THEN 'not_calculated'
+        WHEN m.kind = 'rate' AND (h.mark IN ('x', ':', '-', 'unreliable') OR h.is_flagged)
+            THEN 'not_calculated'
         ELSE 'missing'
     END AS status,
     CASE WHEN h.is_dash AND m.kind = 'count' THEN 0 ELSE h.value END AS value,
     v.position AS vintage_position,
     v.precedence
 FROM marked AS h
-INNER JOIN measure_lookup AS m ON h.staging_table = m.staging_table AND lower(h.column_key) = lower(m.column_key)
-INNER JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
-WHERE
-    (h.staging_table NOT LIKE 'ons_%' AND h.staging_table NOT IN ('nomis', 'fingertips'))
+JOIN measure_lookup AS m
+    ON h.staging_table = m.staging_table AND lower(h.column_key) = lower(m.column_key)
+JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
+WHERE (h.staging_table NOT LIKE 'ons_%' AND h.staging_table NOT IN ('nomis', 'fingertips'))
     OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c)

@@ -1,24 +1,28 @@
 -- Grain: vintage × row × count column of a local CSV extract.
 -- Inputs: staging.local_counts, country_lookup (area_code, country), boundary_lookup.
--- Extracts of health departments are a series of their own. The national maternal deaths belong to the mortality files,
--- so that the maternal rate stands on the same births as the infant rate of that series.
+-- Extracts of health departments are a series of their own. The national maternal deaths belong to
+-- the mortality files, so that the maternal rate stands on the same births as the infant rate of
+-- that series.
 SELECT
     'local_counts' AS staging_table,
     l.source_column AS column_key,
     c.country,
-    CASE l.dataset_id WHEN 'nchs_maternal_deaths' THEN 'nchs_mortality' ELSE 'state_extract' END AS source_family,
+    CASE l.dataset_id
+        WHEN 'nchs_maternal_deaths' THEN 'nchs_mortality'
+        ELSE 'state_extract'
+    END AS source_family,
     l.area AS area_code,
     CASE c.country WHEN 'US' THEN 'US' ELSE b.geography_vintage END AS geography_vintage,
     'year' AS period_type,
-    make_date(l.year::BIGINT, 1, 1) AS period_start,
-    make_date(l.year::BIGINT, 12, 31) AS period_end,
+    make_date(CAST(l.year AS BIGINT), 1, 1) AS period_start,
+    make_date(CAST(l.year AS BIGINT), 12, 31) AS period_end,
     l.stratum_type,
     l.stratum,
     l.value,
     l.raw_text,
     CAST(NULL AS VARCHAR) AS flag_text,
     1 AS rounded_to,
-    false AS is_provisional,
+    FALSE AS is_provisional,
     l.dataset_id,
     l.vintage_id,
     l.source_sheet,

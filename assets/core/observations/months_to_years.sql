@@ -1,7 +1,8 @@
--- Grain: source_family × area × year × measure × stratum × vintage of which all twelve months are counted.
--- Inputs: harmonised. Twelve whole months of one export make its year; eleven make none, and months of two exports are
--- never put together. A year that the export prints itself stands as it is. Counts of hmz2-vwda are not summed: the
--- nation's are rounded month by month.
+-- Grain: source_family × area × year × measure × stratum × vintage of which all twelve months are
+-- counted.
+-- Inputs: harmonised. Twelve whole months of one export make its year; eleven make none, and months
+-- of two exports are never put together. A year that the export prints itself stands as it is.
+-- Counts of hmz2-vwda are not summed: the nation's are rounded month by month.
 SELECT
     m.country,
     m.source_family,
@@ -29,19 +30,17 @@ SELECT
     CAST(NULL AS VARCHAR) AS correction_id
 FROM harmonised AS m
 ANTI JOIN harmonised AS y
-    ON
-        m.vintage_id = y.vintage_id
-        AND m.source_family = y.source_family
-        AND m.area_code = y.area_code
-        AND m.geography_vintage = y.geography_vintage
-        AND m.measure = y.measure
-        AND m.stratum_type = y.stratum_type
-        AND m.stratum = y.stratum
-        AND y.kind = 'count'
-        AND y.period_type = 'year'
-        AND year(y.period_start) = year(m.period_start)
-WHERE
-    m.kind = 'count'
+    ON m.vintage_id = y.vintage_id
+    AND m.source_family = y.source_family
+    AND m.area_code = y.area_code
+    AND m.geography_vintage = y.geography_vintage
+    AND m.measure = y.measure
+    AND m.stratum_type = y.stratum_type
+    AND m.stratum = y.stratum
+    AND y.kind = 'count'
+    AND y.period_type = 'year'
+    AND year(y.period_start) = year(m.period_start)
+WHERE m.kind = 'count'
     AND m.period_type = 'month'
     AND m.status = 'ok'
     AND m.dataset_id LIKE 'nchs_wonder%'

@@ -1,10 +1,11 @@
 -- Grain: vintage × record of hmz2-vwda that counts births or infant deaths.
 -- Inputs: staging.nchs_vsrr, us_name_lookup (label, area_code).
--- National rows are rounded by the producer (births to 1,000, infant deaths to 100); state rows are exact.
+-- National rows are rounded by the producer (births to 1,000, infant deaths to 100); state rows are
+-- exact.
 WITH dated AS (
     SELECT
         *,
-        strptime(year || ' ' || month || ' 1', '%Y %B %-d')::DATE AS month_start
+        CAST(strptime(year || ' ' || month || ' 1', '%Y %B %-d') AS DATE) AS month_start
     FROM staging.nchs_vsrr
     WHERE indicator IN ('Number of Live Births', 'Number of Infant Deaths')
 )
@@ -19,7 +20,7 @@ SELECT
     CASE d.period WHEN 'Monthly' THEN 'month' ELSE '12_months_ending' END AS period_type,
     CASE d.period
         WHEN 'Monthly' THEN d.month_start
-        ELSE (d.month_start - INTERVAL 11 MONTH)::DATE
+        ELSE CAST(d.month_start - INTERVAL 11 MONTH AS DATE)
     END AS period_start,
     last_day(d.month_start) AS period_end,
     'all' AS stratum_type,
@@ -32,7 +33,7 @@ SELECT
         WHEN d.indicator = 'Number of Infant Deaths' THEN 100
         ELSE 1000
     END AS rounded_to,
-    true AS is_provisional,
+    TRUE AS is_provisional,
     d.dataset_id,
     d.vintage_id,
     d.source_sheet,

@@ -1,20 +1,26 @@
--- Grain: vintage × row × measured column of a CDC WONDER export that gives one figure per area, period and at most
--- one characteristic of mother or infant; of an export by age of infant, one row per complete age span instead.
--- Inputs: staging.nchs_wonder, core.vintages (published_at), fips_lookup (fips, area_code), stratum_lookup (stratum_type,
--- label, stratum), age_lookup (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
--- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics are left out too:
--- nothing downstream could tell them from totals; so are groupings without a column of their own. The counties of a state that are not identified (SS999) are an area
--- of their own, and so are the regions that WONDER prints. Whoever exports chooses multiplier and decimals of the rates;
--- the decimals are those of the longest rate in the file.
--- A figure is of a month, of a year, or of several years together with the bounds that the query states; the last one
--- is never split. What the producer calls partial is no period, and a year or month of a database that goes on ('through
--- Last Month') is one from the March, or the second month, after it: before that, its records are still coming in.
--- A label without a group of ours keeps its own words. Of causes the code is the key: where an export prints one label
--- with several codes ('By parent' Y06.1 and Y07.1), the code stands behind the label.
--- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or suppressed age leaves
--- the span without a number. Of several exports the one that needs fewest ages is used, since weighted deaths are
--- printed rounded and small ages are suppressed. Ages not stated belong to no span. By age and by cause the births
--- beside the deaths are those of all infants.
+-- Grain: vintage × row × measured column of a CDC WONDER export that gives one figure per area,
+-- period and at most one characteristic of mother or infant; of an export by age of infant, one row
+-- per complete age span instead.
+-- Inputs: staging.nchs_wonder, core.vintages (published_at), fips_lookup (fips, area_code),
+-- stratum_lookup (stratum_type, label, stratum), age_lookup (age_of_infant, first_hour, end_hour),
+-- span_lookup (measure, first_hour, end_hour).
+-- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics
+-- are left out too: nothing downstream could tell them from totals; so are groupings without a
+-- column of their own. The counties of a state that are not identified (SS999) are an area of their
+-- own, and so are the regions that WONDER prints. Whoever exports chooses multiplier and decimals
+-- of the rates; the decimals are those of the longest rate in the file.
+-- A figure is of a month, of a year, or of several years together with the bounds that the query
+-- states; the last one is never split. What the producer calls partial is no period, and a year or
+-- month of a database that goes on ('through Last Month') is one from the March, or the second
+-- month, after it: before that, its records are still coming in.
+-- A label without a group of ours keeps its own words. Of causes the code is the key: where an
+-- export prints one label with several codes ('By parent' Y06.1 and Y07.1), the code stands behind
+-- the label.
+-- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or
+-- suppressed age leaves the span without a number. Of several exports the one that needs fewest
+-- ages is used, since weighted deaths are printed rounded and small ages are suppressed. Ages not
+-- stated belong to no span. By age and by cause the births beside the deaths are those of all
+-- infants.
 WITH shared_labels AS (
     SELECT DISTINCT lower(trim(cause)) AS cause
     FROM staging.nchs_wonder
@@ -26,29 +32,33 @@ WITH shared_labels AS (
 dated AS (
     SELECT
         w.* EXCLUDE (cause),
-        CASE WHEN c.cause IS NULL THEN w.cause ELSE w.cause || ' (' || w.cause_code || ')' END AS cause,
+        CASE
+            WHEN c.cause IS NULL THEN w.cause
+            ELSE w.cause || ' (' || w.cause_code || ')'
+        END AS cause,
         CASE
             WHEN w.month_code IS NOT NULL THEN 'month'
             WHEN w.year_code IS NOT NULL OR w.first_year = w.last_year THEN 'year'
             ELSE 'several_years'
         END AS period_type,
         make_date(
-            coalesce(w.year_code::BIGINT, w.first_year), coalesce(w.month_code::BIGINT, 1), 1
+            coalesce(CAST(w.year_code AS BIGINT), w.first_year),
+            coalesce(CAST(w.month_code AS BIGINT), 1), 1
         ) AS period_start,
         last_day(make_date(
-            coalesce(w.year_code::BIGINT, w.last_year), coalesce(w.month_code::BIGINT, 12), 1
+            coalesce(CAST(w.year_code AS BIGINT), w.last_year),
+            coalesce(CAST(w.month_code AS BIGINT), 12), 1
         )) AS period_end,
         w.database_label ILIKE '%through last %' AS goes_on,
         try_cast(left(v.published_at, 10) AS DATE) AS asked_on
     FROM staging.nchs_wonder AS w
     LEFT JOIN shared_labels AS c ON lower(trim(w.cause)) = c.cause
     LEFT JOIN core.vintages AS v ON w.vintage_id = v.vintage_id
-    WHERE
-        w.row_type = 'data'
-        AND coalesce(w.year_code::BIGINT, w.first_year) IS NOT NULL
-        AND coalesce(w.year_code::BIGINT, w.last_year) IS NOT NULL
-        AND coalesce(w.year NOT ILIKE '%partial%', true)
-        AND coalesce(w.month NOT ILIKE '%partial%', true)
+    WHERE w.row_type = 'data'
+        AND coalesce(CAST(w.year_code AS BIGINT), w.first_year) IS NOT NULL
+        AND coalesce(CAST(w.year_code AS BIGINT), w.last_year) IS NOT NULL
+        AND coalesce(w.year NOT ILIKE '%partial%', TRUE)
+        AND coalesce(w.month NOT ILIKE '%partial%', TRUE)
         AND (w.month_code IS NULL OR w.year_code IS NOT NULL)
         AND w.other IS NULL
 ),
@@ -81,10 +91,9 @@ grouped AS (
             {'type': 'plurality', 'label': plurality},
             {'type': 'birth_order', 'label': birth_order},
             {'type': 'age_of_father', 'label': age_of_father}
-        ], lambda x: x.label IS NOT NULL) AS groups
+        ], LAMBDA x: x.label IS NOT NULL) AS groups
     FROM dated
-    WHERE
-        NOT goes_on
+    WHERE NOT goes_on
         OR asked_on >= CASE period_type
             WHEN 'month' THEN period_end + INTERVAL 1 MONTH
             ELSE period_end + INTERVAL 2 MONTH
@@ -112,8 +121,8 @@ by_span AS (
             CASE WHEN count(*) > 1 THEN 'sum of ' || count(*) || ' ages' ELSE min(r.raw_text) END
         ) AS raw_text
     FROM rows_with_one_characteristic AS r
-    INNER JOIN age_lookup AS a ON r.age_of_infant = a.age_of_infant
-    INNER JOIN span_lookup AS s ON a.first_hour >= s.first_hour AND a.end_hour <= s.end_hour
+    JOIN age_lookup AS a ON r.age_of_infant = a.age_of_infant
+    JOIN span_lookup AS s ON a.first_hour >= s.first_hour AND a.end_hour <= s.end_hour
     WHERE r.source_column IN ('Deaths', 'Death Rate')
     GROUP BY ALL
     HAVING sum(a.end_hour - a.first_hour) = any_value(s.end_hour - s.first_hour)
@@ -128,13 +137,17 @@ measured AS (
     UNION ALL BY NAME
     SELECT
         * EXCLUDE (measure, ages),
-        CASE source_column WHEN 'Deaths' THEN measure ELSE measure || ':' || source_column END AS column_key
+        CASE source_column
+            WHEN 'Deaths' THEN measure
+            ELSE measure || ':' || source_column
+        END AS column_key
     FROM by_span
     -- A rate of several ages is printed nowhere.
     WHERE source_column = 'Deaths' OR ages = 1
     QUALIFY ages = min(ages) OVER (
         PARTITION BY
-            database_kind, fips, period_type, period_start, period_end, stratum_type, label, measure, source_column
+            database_kind, fips, period_type, period_start, period_end, stratum_type, label,
+            measure, source_column
     )
     UNION ALL BY NAME
     SELECT
@@ -146,14 +159,18 @@ measured AS (
         PARTITION BY vintage_id, fips, period_type, period_start, period_end, stratum_type, label
     )
     QUALIFY
-        source_row = min(source_row) OVER same_births AND min(value) OVER same_births = max(value) OVER same_births
+        source_row = min(source_row) OVER same_births
+        AND min(value) OVER same_births = max(value) OVER same_births
 )
 
 SELECT
     'nchs_wonder' AS staging_table,
     w.column_key,
     'US' AS country,
-    CASE w.database_kind WHEN 'linked' THEN 'nchs_linked' ELSE 'nchs_mortality' END AS source_family,
+    CASE w.database_kind
+        WHEN 'linked' THEN 'nchs_linked'
+        ELSE 'nchs_mortality'
+    END AS source_family,
     f.area_code,
     'US' AS geography_vintage,
     w.period_type,
@@ -169,13 +186,13 @@ SELECT
     w.raw_text,
     CAST(NULL AS VARCHAR) AS flag_text,
     w.rates_per,
-    max(length(split_part(w.value::VARCHAR, '.', 2))) OVER (
+    max(length(split_part(CAST(w.value AS VARCHAR), '.', 2))) OVER (
         PARTITION BY w.vintage_id, w.source_column
     ) AS printed_decimals,
     1 AS rounded_to,
     CASE
-        WHEN w.year ILIKE '%provisional%' THEN true
-        WHEN w.year ILIKE '%final%' THEN false
+        WHEN w.year ILIKE '%provisional%' THEN TRUE
+        WHEN w.year ILIKE '%final%' THEN FALSE
         WHEN w.period_type = 'several_years' THEN w.goes_on
         ELSE w.database_label ILIKE '%provisional natality%'
     END AS is_provisional,

@@ -1,8 +1,11 @@
--- Grain: vintage × row × measured column of the workbooks 'Deaths registered by area' and 'Births by area'.
+-- Grain: vintage × row × measured column of the workbooks 'Deaths registered by area' and 'Births
+-- by area'.
 -- Inputs: staging.ons_area_registrations, ew_name_lookup (label, area_code), boundary_lookup.
--- Deaths are counted in the year in which they were registered; births in the year in which they occurred.
--- The editions up to 2012 print an unreliable rate in italics; later ones print a mark in a column without header.
--- Scotland and Northern Ireland are left out: their rates stand on denominators that these workbooks do not give.
+-- Deaths are counted in the year in which they were registered; births in the year in which they
+-- occurred.
+-- The editions up to 2012 print an unreliable rate in italics; later ones print a mark in a column
+-- without header. Scotland and Northern Ireland are left out: their rates stand on denominators
+-- that these workbooks do not give.
 SELECT
     'ons_area_registrations' AS staging_table,
     r.subject || ':' || r.source_column AS column_key,
@@ -11,8 +14,8 @@ SELECT
     coalesce(r.area_code, n.area_code) AS area_code,
     b.geography_vintage,
     'year' AS period_type,
-    make_date(r.year::BIGINT, 1, 1) AS period_start,
-    make_date(r.year::BIGINT, 12, 31) AS period_end,
+    make_date(CAST(r.year AS BIGINT), 1, 1) AS period_start,
+    make_date(CAST(r.year AS BIGINT), 12, 31) AS period_end,
     'all' AS stratum_type,
     'all' AS stratum,
     r.value,
@@ -27,15 +30,13 @@ SELECT
     r.source_column
 FROM staging.ons_area_registrations AS r
 LEFT JOIN staging.ons_area_registrations AS f
-    ON
-        r.vintage_id = f.vintage_id
-        AND r.source_sheet = f.source_sheet
-        AND r.source_row = f.source_row
-        AND f.source_column = r.source_column || ' | reliability'
+    ON r.vintage_id = f.vintage_id
+    AND r.source_sheet = f.source_sheet
+    AND r.source_row = f.source_row
+    AND f.source_column = r.source_column || ' | reliability'
 LEFT JOIN ew_name_lookup AS n ON lower(r.area_name) = n.label
 LEFT JOIN boundary_lookup AS b
-    ON
-        r.vintage_id = b.vintage_id
-        AND r.year = b.year
-        AND coalesce(r.area_code, n.area_code) = b.area_code
+    ON r.vintage_id = b.vintage_id
+    AND r.year = b.year
+    AND coalesce(r.area_code, n.area_code) = b.area_code
 WHERE coalesce(r.area_code, n.area_code) NOT IN ('S92000003', 'N92000002')

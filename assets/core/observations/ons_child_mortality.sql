@@ -1,9 +1,12 @@
--- Grain: vintage × row × measured column of Tables 1, 2, 3, 10, 21 and 25 of a child mortality (death cohort) workbook.
--- Inputs: staging.ons_child_mortality, boundary_lookup (vintage_id, year, area_code, geography_vintage).
--- Deaths are counted in the year in which they occurred. Totals over deciles leave out records without a small area,
--- totals over ages of mothers repeat Table 1 and deaths without a linked birth have no mother's age: only the groups are
--- taken. Deciles of England and of Wales are of two indices; each stands on its own nation and is never added up.
--- Table 2 counts the United Kingdom, Scotland and Northern Ireland as their own offices do with residents elsewhere.
+-- Grain: vintage × row × measured column of Tables 1, 2, 3, 10, 21 and 25 of a child mortality
+-- (death cohort) workbook.
+-- Inputs: staging.ons_child_mortality, boundary_lookup (vintage_id, year, area_code,
+-- geography_vintage).
+-- Deaths are counted in the year in which they occurred. Totals over deciles leave out records
+-- without a small area, totals over ages of mothers repeat Table 1 and deaths without a linked
+-- birth have no mother's age: only the groups are taken. Deciles of England and of Wales are of two
+-- indices; each stands on its own nation and is never added up. Table 2 counts the United Kingdom,
+-- Scotland and Northern Ireland as their own offices do with residents elsewhere.
 SELECT
     'ons_child_mortality' AS staging_table,
     c.source_column AS column_key,
@@ -17,8 +20,8 @@ SELECT
     END AS area_code,
     CASE WHEN c.area_code IS NULL THEN 'EW' ELSE b.geography_vintage END AS geography_vintage,
     'year' AS period_type,
-    make_date(c.year::BIGINT, 1, 1) AS period_start,
-    make_date(c.year::BIGINT, 12, 31) AS period_end,
+    make_date(CAST(c.year AS BIGINT), 1, 1) AS period_start,
+    make_date(CAST(c.year AS BIGINT), 12, 31) AS period_end,
     CASE
         WHEN c.imd_decile IS NOT NULL THEN 'deprivation_decile'
         WHEN c.age_of_mother IS NOT NULL THEN 'age_of_mother'
@@ -35,7 +38,7 @@ SELECT
     c.raw_text,
     f.raw_text AS flag_text,
     1 AS rounded_to,
-    false AS is_provisional,
+    FALSE AS is_provisional,
     c.dataset_id,
     c.vintage_id,
     c.source_sheet,
@@ -45,14 +48,14 @@ FROM staging.ons_child_mortality AS c
 LEFT JOIN boundary_lookup AS b
     ON c.vintage_id = b.vintage_id AND c.year = b.year AND c.area_code = b.area_code
 LEFT JOIN staging.ons_child_mortality AS f
-    ON
-        c.vintage_id = f.vintage_id
-        AND c.source_sheet = f.source_sheet
-        AND c.source_row = f.source_row
-        AND lower(f.source_column) IN (
-            lower(c.source_column) || ' | reliability',
-            regexp_replace(lower(c.source_column), '( mortality)? rate$', '') || ' unreliable indicator'
-        )
-WHERE
-    c.imd_decile IS DISTINCT FROM 'Total'
-    AND coalesce(c.age_of_mother NOT IN ('All', 'Unlinked deaths'), true)
+    ON c.vintage_id = f.vintage_id
+    AND c.source_sheet = f.source_sheet
+    AND c.source_row = f.source_row
+    AND lower(f.source_column) IN (
+        lower(c.source_column) || ' | reliability',
+        regexp_replace(
+            lower(c.source_column), '( mortality)? rate$', ''
+        ) || ' unreliable indicator'
+    )
+WHERE c.imd_decile IS DISTINCT FROM 'Total'
+    AND coalesce(c.age_of_mother NOT IN ('All', 'Unlinked deaths'), TRUE)

@@ -1,18 +1,18 @@
 -- Grain: source_family × area of the declared boundary set × period × measure × stratum × vintage.
--- Inputs: harmonised, successor_lookup (area_code, successor), successor_needs (geography_vintage, successor,
--- members): how many areas of a boundary set became each area of the declared set; split_lookup (area_code, earlier):
--- the areas of the declared set that a newer code came from.
--- Counts of merged areas are summed forward, never split backward and never averaged. An area of the declared set is
--- built only where every area that it was merged from is in the extract with a plain count; otherwise it is missing.
--- An area that only its successor has counts for is missing too, unless another extract states its count.
+-- Inputs: harmonised, successor_lookup (area_code, successor), successor_needs (geography_vintage,
+-- successor, members): how many areas of a boundary set became each area of the declared set;
+-- split_lookup (area_code, earlier): the areas of the declared set that a newer code came from.
+-- Counts of merged areas are summed forward, never split backward and never averaged. An area of
+-- the declared set is built only where every area that it was merged from is in the extract with a
+-- plain count; otherwise it is missing. An area that only its successor has counts for is missing
+-- too, unless another extract states its count.
 WITH moved AS (
     SELECT
         h.*,
         coalesce(s.successor, h.area_code) AS successor
     FROM harmonised AS h
     LEFT JOIN successor_lookup AS s ON h.area_code = s.area_code
-    WHERE
-        h.kind = 'count'
+    WHERE h.kind = 'count'
         AND h.geography_vintage NOT IN ('EW', 'US', '{target}')
 )
 
@@ -30,10 +30,13 @@ SELECT
     'count' AS kind,
     CASE
         WHEN bool_or(m.status = 'suppressed') THEN 'suppressed'
-        WHEN count(*) FILTER (WHERE m.status = 'ok') < max(n.members::BIGINT) THEN 'missing'
+        WHEN count(*) FILTER (WHERE m.status = 'ok') < max(CAST(n.members AS BIGINT)) THEN 'missing'
         ELSE 'ok'
     END AS status,
-    CASE WHEN count(*) FILTER (WHERE m.status = 'ok') = max(n.members::BIGINT) THEN sum(m.value) END AS value,
+    CASE
+        WHEN count(*) FILTER (WHERE m.status = 'ok') = max(CAST(n.members AS BIGINT))
+            THEN sum(m.value)
+    END AS value,
     max(m.rounded_to) AS rounded_to,
     bool_or(m.is_provisional) AS is_provisional,
     any_value(m.dataset_id) AS dataset_id,
@@ -50,7 +53,7 @@ SELECT
     m.precedence,
     CAST(NULL AS VARCHAR) AS correction_id
 FROM moved AS m
-INNER JOIN successor_needs AS n ON m.geography_vintage = n.geography_vintage AND m.successor = n.successor
+JOIN successor_needs AS n ON m.geography_vintage = n.geography_vintage AND m.successor = n.successor
 GROUP BY
     m.country,
     m.source_family,
@@ -73,16 +76,15 @@ SELECT
     CAST(NULL AS DOUBLE) AS value,
     'not split back from ' || h.area_code AS raw_text
 FROM harmonised AS h
-INNER JOIN split_lookup AS s ON h.area_code = s.area_code
+JOIN split_lookup AS s ON h.area_code = s.area_code
 ANTI JOIN harmonised AS stated
-    ON
-        s.earlier = stated.area_code
-        AND h.source_family = stated.source_family
-        AND h.period_type = stated.period_type
-        AND h.period_start = stated.period_start
-        AND h.period_end = stated.period_end
-        AND h.measure = stated.measure
-        AND h.stratum_type = stated.stratum_type
-        AND h.stratum = stated.stratum
-        AND stated.kind = 'count'
+    ON s.earlier = stated.area_code
+    AND h.source_family = stated.source_family
+    AND h.period_type = stated.period_type
+    AND h.period_start = stated.period_start
+    AND h.period_end = stated.period_end
+    AND h.measure = stated.measure
+    AND h.stratum_type = stated.stratum_type
+    AND h.stratum = stated.stratum
+    AND stated.kind = 'count'
 WHERE h.kind = 'count'

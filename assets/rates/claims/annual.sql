@@ -1,6 +1,8 @@
 -- Grain: one row per year of a series, with the counts of its annual rate where they may be shown.
 -- Inputs: rates.rates. Parameters: source family, measure, area, kind of stratum, stratum.
-SELECT year(period_end) AS year, any_value(numerator) AS numerator, any_value(denominator) AS denominator
+SELECT
+    year(period_end) AS year, any_value(numerator) AS numerator,
+    any_value(denominator) AS denominator
 FROM rates.rates
 WHERE window_type = 'annual'
     AND source_family = $family AND measure = $measure AND area_code = $area

@@ -5,19 +5,26 @@ WITH recomputed AS (
     SELECT source_family, stratum_type, stratum, period_start, period_end, rate, 1 AS choice
     FROM rates.rates
     WHERE measure = 'infant_mortality' AND area_code = $area AND rate IS NOT NULL
-        AND stratum_type IN ('race_and_hispanic_origin', 'hispanic_origin', 'race_bridged', 'race_single')
+        AND stratum_type IN (
+            'race_and_hispanic_origin', 'hispanic_origin', 'race_bridged', 'race_single'
+        )
 ),
+
 printed AS (
     SELECT source_family, stratum_type, stratum, period_start, period_end, rate, 2 AS choice
     FROM core.printed_rates
     WHERE measure = 'infant_mortality' AND area_code = $area AND rate IS NOT NULL
-        AND stratum_type IN ('race_and_hispanic_origin', 'hispanic_origin', 'race_bridged', 'race_single')
+        AND stratum_type IN (
+            'race_and_hispanic_origin', 'hispanic_origin', 'race_bridged', 'race_single'
+        )
 ),
+
 both_kinds AS (
     SELECT * FROM recomputed
     UNION ALL
     SELECT * FROM printed
 )
+
 SELECT DISTINCT
     b.source_family,
     CASE b.choice WHEN 1 THEN 'recomputed rates' ELSE 'rates as printed' END AS basis,

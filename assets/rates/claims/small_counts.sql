@@ -1,5 +1,5 @@
--- Grain: one row per kind of window of English local authorities: the latest that most areas have, on
--- the newest boundary set that has it, so that no authority is counted twice.
+-- Grain: one row per kind of window of English local authorities: the latest that most areas have,
+-- on the newest boundary set that has it, so that no authority is counted twice.
 -- Inputs: rates.rates, method_policies (events below which the ONS prints no rate). The share is
 -- that of table suppression, share_no_rate of english_local_authorities.
 -- Only of series whose counts the ONS prints: the shares of other ones say how small their withheld
@@ -26,9 +26,11 @@ WITH windows AS (
         AND r.window_type IN ('annual', 'rolling_3_year')
     GROUP BY ALL
 ),
+
 fullest AS (
     SELECT window_type, max(areas) AS areas FROM windows GROUP BY window_type
 )
+
 SELECT
     w.source_family, w.geography_vintage, w.window_type, w.period_end,
     w.areas, w.least, w.withheld, w.below_10, w.below_20

@@ -1,4 +1,5 @@
--- One row per ranked state of the newest ranking of infant mortality, with the limits of its rate.
+-- Grain: one row per ranked state of the newest ranking of infant mortality, with the limits of its
+-- rate.
 -- Inputs: published.rankings, published.rates.
 WITH newest AS (
     SELECT * FROM published.rankings
@@ -8,6 +9,7 @@ WITH newest AS (
         ORDER BY period_end DESC, period_start, source_family, rank_on DESC, geography_vintage
     ) = 1
 )
+
 SELECT
     k.rank,
     k.area_name,

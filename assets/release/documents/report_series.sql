@@ -1,4 +1,4 @@
--- One row per year of the national infant mortality series of both countries.
+-- Grain: one row per year of the national infant mortality series of both countries.
 -- Inputs: published.rates.
 SELECT
     area_name,

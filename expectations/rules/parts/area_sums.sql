@@ -1,9 +1,11 @@
--- Grain: series (source_family × period × measure × stratum) × boundary set × area with observed members.
+-- Grain: series (source_family × period × measure × stratum) × boundary set × area with observed
+-- members.
 -- Inputs: the table that is checked (core.observations), core.areas.
--- A member of an area is an observed area whose nearest observed ancestor it is, so that districts add up to their
--- county where the county is printed and to the region where it is not. Regions and countries keep their codes and
--- stand in a boundary set of their own, which every set of local authorities leans on. Members are complete when they
--- cover every smallest area that the geography registry puts below their ancestor; a list of codes covers each of them.
+-- A member of an area is an observed area whose nearest observed ancestor it is, so that districts
+-- add up to their county where the county is printed and to the region where it is not. Regions and
+-- countries keep their codes and stand in a boundary set of their own, which every set of local
+-- authorities leans on. Members are complete when they cover every smallest area that the geography
+-- registry puts below their ancestor; a list of codes covers each of them.
 WITH RECURSIVE areas AS (
     SELECT
         area_code,
@@ -11,15 +13,14 @@ WITH RECURSIVE areas AS (
         parent_code,
         nullif(region_code, area_code) AS region_code
     FROM core.areas
-    -- Regions of the US overlap: they stand beside the states and sum up no level of the registry. Planning regions of
-    -- Connecticut stand beside its old counties.
-    WHERE
-        area_type <> 'custom_region'
+    -- Regions of the US overlap: they stand beside the states and sum up no level of the registry.
+    -- Planning regions of Connecticut stand beside its old counties.
+    WHERE area_type <> 'custom_region'
         AND NOT (geography_vintage = 'US' AND area_type = 'region')
         AND NOT (area_type = 'county' AND area_code LIKE '091_0')
     UNION ALL
-    -- The registry lists the counties that somebody asked for, never all of a state; the others stand in here, so that
-    -- the listed ones are parts of the state and not the whole.
+    -- The registry lists the counties that somebody asked for, never all of a state; the others
+    -- stand in here, so that the listed ones are parts of the state and not the whole.
     SELECT DISTINCT parent_code || ' (other counties)', geography_vintage, parent_code, NULL
     FROM core.areas
     WHERE area_type = 'county' AND geography_vintage = 'US'
@@ -33,7 +34,7 @@ trees AS (
 leaned_on AS (
     SELECT DISTINCT a.vintage AS tree, p.vintage
     FROM areas AS a
-    INNER JOIN areas AS p ON coalesce(a.region_code, a.parent_code) = p.area_code
+    JOIN areas AS p ON coalesce(a.region_code, a.parent_code) = p.area_code
     ANTI JOIN areas AS s
         ON s.area_code = coalesce(a.region_code, a.parent_code) AND s.vintage = a.vintage
     WHERE a.vintage IN (SELECT tree FROM trees)
@@ -46,7 +47,7 @@ placed AS (
     UNION
     SELECT l.tree, a.*
     FROM leaned_on AS l
-    INNER JOIN areas AS a ON l.vintage = a.vintage
+    JOIN areas AS a ON l.vintage = a.vintage
 ),
 
 -- A code that changed may be named as parent before it came into force; the region stands in then.
@@ -62,7 +63,7 @@ climb AS (
     UNION ALL
     SELECT c.tree, c.area_code, n.parent, c.steps + 1
     FROM climb AS c
-    INNER JOIN nodes AS n ON c.tree = n.tree AND c.ancestor = n.area_code
+    JOIN nodes AS n ON c.tree = n.tree AND c.ancestor = n.area_code
     WHERE n.parent IS NOT NULL AND c.steps < 8
 ),
 
@@ -75,7 +76,7 @@ smallest AS (
 needed AS (
     SELECT c.tree, c.ancestor AS area_code, count(DISTINCT s.part) AS parts
     FROM climb AS c
-    INNER JOIN smallest AS s ON c.tree = s.tree AND c.area_code = s.area_code
+    JOIN smallest AS s ON c.tree = s.tree AND c.area_code = s.area_code
     GROUP BY ALL
 ),
 
@@ -92,17 +93,18 @@ observed AS (
         s.series_id, o.geography_vintage AS vintage, o.area_code, o.value, o.status, o.rounded_to,
         o.is_provisional, o.vintage_id
     FROM {relation} AS o
-    INNER JOIN series AS s USING (
+    JOIN series AS s USING (
         source_family, period_type, period_start, period_end, measure, stratum_type, stratum
     )
 ),
 
 pool AS (
     SELECT
-        o.series_id, n.tree, o.vintage, o.area_code, o.value, o.status, o.rounded_to, o.is_provisional, o.vintage_id
+        o.series_id, n.tree, o.vintage, o.area_code, o.value, o.status, o.rounded_to,
+        o.is_provisional, o.vintage_id
     FROM observed AS o
-    INNER JOIN (SELECT DISTINCT series_id, vintage AS tree FROM observed) AS t USING (series_id)
-    INNER JOIN nodes AS n
+    JOIN (SELECT DISTINCT series_id, vintage AS tree FROM observed) AS t USING (series_id)
+    JOIN nodes AS n
         ON t.tree = n.tree AND o.vintage = n.vintage AND o.area_code = n.area_code
 ),
 
@@ -110,7 +112,7 @@ pool AS (
 repeated AS (
     SELECT DISTINCT p.series_id, p.tree, s.area_code
     FROM pool AS p
-    INNER JOIN smallest AS s ON p.tree = s.tree AND p.area_code = s.part
+    JOIN smallest AS s ON p.tree = s.tree AND p.area_code = s.part
     WHERE s.area_code <> s.part
 ),
 
@@ -119,8 +121,8 @@ members AS (
     FROM pool AS o
     ANTI JOIN repeated AS r
         ON o.series_id = r.series_id AND o.tree = r.tree AND o.area_code = r.area_code
-    INNER JOIN climb AS c ON o.tree = c.tree AND o.area_code = c.area_code
-    INNER JOIN pool AS a
+    JOIN climb AS c ON o.tree = c.tree AND o.area_code = c.area_code
+    JOIN pool AS a
         ON o.series_id = a.series_id AND o.tree = a.tree AND c.ancestor = a.area_code
     WHERE c.steps > 0
     QUALIFY
@@ -135,8 +137,11 @@ sums AS (
         m.tree,
         m.parent,
         count(*) AS members,
-        -- A withheld member with a bound is known to lie between 0 and it; any other one may be of any size.
-        count(*) FILTER (WHERE m.status = 'suppressed' AND w.highest IS NOT NULL) AS members_withheld,
+        -- A withheld member with a bound is known to lie between 0 and it; any other one may be of
+        -- any size.
+        count(*) FILTER (
+            WHERE m.status = 'suppressed' AND w.highest IS NOT NULL
+        ) AS members_withheld,
         count(*) FILTER (WHERE m.status <> 'ok') - members_withheld AS members_unknown,
         coalesce(sum(m.value) FILTER (WHERE m.status = 'ok'), 0) AS total,
         total + coalesce(sum(w.highest) FILTER (WHERE m.status = 'suppressed'), 0) AS most,
@@ -146,9 +151,10 @@ sums AS (
         min(m.vintage_id) AS first_vintage,
         max(m.vintage_id) AS last_vintage
     FROM members AS m
-    INNER JOIN needed AS n ON m.tree = n.tree AND m.area_code = n.area_code
-    INNER JOIN series AS s ON m.series_id = s.series_id
-    LEFT JOIN ({withheld_bounds}) AS w ON s.source_family = w.source_family AND s.measure = w.measure
+    JOIN needed AS n ON m.tree = n.tree AND m.area_code = n.area_code
+    JOIN series AS s ON m.series_id = s.series_id
+    LEFT JOIN ({withheld_bounds}) AS w
+        ON s.source_family = w.source_family AND s.measure = w.measure
     GROUP BY ALL
     HAVING bool_or(m.vintage = m.tree)
 )
@@ -163,7 +169,10 @@ SELECT
     s.measure,
     s.stratum_type,
     s.stratum,
-    CASE WHEN p.status = 'suppressed' AND w.highest IS NOT NULL THEN 0 ELSE p.value END AS lowest_value,
+    CASE
+        WHEN p.status = 'suppressed' AND w.highest IS NOT NULL THEN 0
+        ELSE p.value
+    END AS lowest_value,
     CASE WHEN p.status = 'suppressed' THEN w.highest ELSE p.value END AS highest_value,
     m.total,
     m.most,
@@ -171,8 +180,9 @@ SELECT
     m.members_withheld,
     m.members_unknown,
     n.parts - m.parts AS parts_not_covered,
-    -- Linked-file deaths are weighted and rounded area by area (2008: states 28,072, nation 28,075); linked-file births
-    -- carry records filed late, which the final national count leaves out (2005: 224).
+    -- Linked-file deaths are weighted and rounded area by area (2008: states 28,072, nation
+    -- 28,075); linked-file births carry records filed late, which the final national count leaves
+    -- out (2005: 224).
     CASE
         WHEN s.source_family = 'nchs_linked' AND s.measure = 'live_births' THEN 250
         WHEN s.source_family = 'nchs_linked' THEN 5
@@ -181,11 +191,10 @@ SELECT
     + (coalesce(m.rounding, 0) + CASE WHEN p.rounded_to > 1 THEN p.rounded_to ELSE 0 END) / 2
     + 1e-6 AS tolerance
 FROM sums AS m
-INNER JOIN series AS s USING (series_id)
-INNER JOIN pool AS p ON m.series_id = p.series_id AND m.tree = p.tree AND m.parent = p.area_code
-INNER JOIN needed AS n ON m.tree = n.tree AND m.parent = n.area_code
+JOIN series AS s USING (series_id)
+JOIN pool AS p ON m.series_id = p.series_id AND m.tree = p.tree AND m.parent = p.area_code
+JOIN needed AS n ON m.tree = n.tree AND m.parent = n.area_code
 LEFT JOIN ({withheld_bounds}) AS w ON s.source_family = w.source_family AND s.measure = w.measure
 -- Provisional counts change from report to report: those of two extracts need not add up.
-WHERE
-    NOT (m.any_provisional OR p.is_provisional)
+WHERE NOT (m.any_provisional OR p.is_provisional)
     OR (m.first_vintage = p.vintage_id AND m.last_vintage = p.vintage_id)

@@ -21,11 +21,11 @@ summed AS (
         sum(o.value) FILTER (WHERE p.side = 'denominator') AS denominator,
         count(*) AS counts
     FROM core.observations AS o
-    INNER JOIN parts AS p ON o.measure = p.count_measure
+    JOIN parts AS p ON o.measure = p.count_measure
     WHERE o.status = 'ok'
     GROUP BY ALL
 )
 
 SELECT s.* EXCLUDE (counts)
 FROM summed AS s
-INNER JOIN needed AS n ON s.measure = n.measure AND s.counts = n.counts
+JOIN needed AS n ON s.measure = n.measure AND s.counts = n.counts

@@ -1,5 +1,6 @@
 -- Grain: shown window of several years, beside the annual rows of the same series inside it.
--- Inputs: the table that is checked (rates). A sum of annual rows, apart from the frames that made the window.
+-- Inputs: the table that is checked (rates). A sum of annual rows, apart from the frames that made
+-- the window.
 SELECT
     w.source_family,
     w.measure,
@@ -19,18 +20,16 @@ SELECT
     coalesce(sum(y.denominator), 0) AS denominator_sum
 FROM {relation} AS w
 LEFT JOIN {relation} AS y
-    ON
-        w.source_family = y.source_family
-        AND w.measure = y.measure
-        AND w.area_code = y.area_code
-        AND w.geography_vintage = y.geography_vintage
-        AND w.stratum_type = y.stratum_type
-        AND w.stratum = y.stratum
-        AND y.window_type = 'annual'
-        AND y.value_status IN ('ok', 'unreliable')
-        AND y.period_start >= w.period_start
-        AND y.period_end <= w.period_end
-WHERE
-    w.window_type IN ('rolling_2_year', 'rolling_3_year', 'rolling_5_year', 'pooled')
+    ON w.source_family = y.source_family
+    AND w.measure = y.measure
+    AND w.area_code = y.area_code
+    AND w.geography_vintage = y.geography_vintage
+    AND w.stratum_type = y.stratum_type
+    AND w.stratum = y.stratum
+    AND y.window_type = 'annual'
+    AND y.value_status IN ('ok', 'unreliable')
+    AND y.period_start >= w.period_start
+    AND y.period_end <= w.period_end
+WHERE w.window_type IN ('rolling_2_year', 'rolling_3_year', 'rolling_5_year', 'pooled')
     AND w.value_status IN ('ok', 'unreliable')
 GROUP BY ALL
