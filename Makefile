@@ -23,6 +23,7 @@ test-unit: $(STAMP)
 check: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
+	@$(BIN)/python -m tools.sql_style
 	@$(BIN)/mypy
 
 dev: $(STAMP)
