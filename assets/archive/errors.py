@@ -59,3 +59,26 @@ class ExtractAdvice(ExtractError):  # noqa: N818 (it is returned, never raised)
 
 class ExtractContradiction(ExtractError):  # noqa: N818 (it is returned, never raised)
     """What contradicts other figures: it refuses the extract until a person accepts it."""
+
+
+@dataclass(frozen=True)
+class CellPosition:
+    """Where a cell of an extract stands.
+
+    Attributes:
+        file: File name of the extract.
+        row: Row counted from 1.
+        column: Header of the column.
+        sheet: Sheet, page or archive member, where there is one.
+    """
+
+    file: str
+    row: int
+    column: str = ""
+    sheet: str = ""
+
+    def refusal(self, rule: str, seen: str, expected: str, remedy: str) -> ExtractError:
+        """Return the error of this cell; see :class:`ExtractError` for the arguments."""
+        return ExtractError(
+            rule, seen, expected, remedy, self.file, self.sheet, self.row, self.column
+        )

@@ -186,7 +186,7 @@ def split_back(target: str = DECLARED_VINTAGE) -> dict[str, tuple[str, ...]]:
     return {newer: tuple(old) for newer, old in found.items()}
 
 
-def place(codes: Iterable[str]) -> dict[str, str]:
+def boundary_set_by_code(codes: Iterable[str]) -> dict[str, str]:
     """Return the boundary set of every code of an extract that may hold areas of two sets.
 
     Nomis answers with predecessors beside successors. A code whose successor is there as well is

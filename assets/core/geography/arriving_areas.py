@@ -15,7 +15,12 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
-from assets.core.geography.area_registry import areas, infer_boundary_set, place, superseded
+from assets.core.geography.area_registry import (
+    areas,
+    boundary_set_by_code,
+    infer_boundary_set,
+    superseded,
+)
 from assets.core.geography.conservation import sums_differ
 from assets.core.geography.counties import is_pooled, state_of_county
 from assets.producers.ons.workbooks.columns import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
@@ -206,7 +211,7 @@ def _boundaries_of_nomis(parsed: ParsedExtract, file_name: str) -> list[ExtractE
     for value, rows in frame.groupby("date"):
         codes = rows["geography_code"].unique()
         try:
-            placed = place(codes)
+            placed = boundary_set_by_code(codes)
         except ValueError as error:
             return [_no_boundaries(error, f"at most two boundary sets for {value}", file_name)]
         left_out.append(rows[rows["geography_code"].isin(superseded(codes))])

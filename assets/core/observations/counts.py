@@ -14,9 +14,9 @@ from assets.core.corrections import apply_corrections, load_corrections
 from assets.core.geography.area_registry import (
     DECLARED_VINTAGE,
     areas,
+    boundary_set_by_code,
     boundary_sets,
     members,
-    place,
     split_back,
     successors,
 )
@@ -158,7 +158,7 @@ def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
                 "area_code": code,
                 "geography_vintage": name,
             }
-            for code, name in place(codes).items()
+            for code, name in boundary_set_by_code(codes).items()
         ]
     return found
 

@@ -12,13 +12,12 @@ import pandas as pd
 
 from assets.archive.container.encoding import decode, refused
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
+from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.local.grammar import (
     COUNTS,
     KEYS,
     NOTE,
     STRATUM,
-    Place,
     check_header,
     read_area,
     read_count,
@@ -105,13 +104,13 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 def _staging_rows(line: Line, file: str) -> Iterator[dict[str, object]]:
     cells = line.cells
-    area = read_area(cells[KEYS[0]], Place(file, line.row, KEYS[0]))
-    year = read_year(cells[KEYS[1]], Place(file, line.row, KEYS[1]))
+    area = read_area(cells[KEYS[0]], CellPosition(file, line.row, KEYS[0]))
+    year = read_year(cells[KEYS[1]], CellPosition(file, line.row, KEYS[1]))
     kind, stratum = read_stratum(
         cells.get(STRATUM[0], ""), cells.get(STRATUM[1], ""), file, line.row
     )
     for column in (c for c in cells if c in COUNTS):
-        value, raw_text = read_count(cells[column], Place(file, line.row, column))
+        value, raw_text = read_count(cells[column], CellPosition(file, line.row, column))
         yield {
             "source_sheet": "",
             "source_row": line.row,

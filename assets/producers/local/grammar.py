@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from assets.archive.errors import ExtractError
+from assets.archive.errors import CellPosition, ExtractError
 from assets.schema.codes import COUNT_MEASURES, COUNT_SUMS, STRATA
 
 KEYS = ("area", "year")
@@ -22,15 +21,6 @@ _YEAR = re.compile(r"(19|20)[0-9]{2}")
 _AREA = re.compile(r"US|US-[A-Z]{2}|[0-9]{5}|[A-Z][0-9]{8}(, [A-Z][0-9]{8})*")
 _SHORT_FIPS = re.compile(r"[0-9]{4}(\.0)?")
 _SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a cell stands, for error messages."""
-
-    file: str
-    row: int
-    column: str = ""
 
 
 def check_header(names: list[str], file: str, row: int) -> None:
@@ -81,7 +71,7 @@ def check_header(names: list[str], file: str, row: int) -> None:
         )
 
 
-def read_count(text: str, place: Place) -> tuple[float | None, str | None]:
+def read_count(text: str, position: CellPosition) -> tuple[float | None, str | None]:
     """Return the number of a count cell and, where it prints none, its text.
 
     Raises:
@@ -95,10 +85,10 @@ def read_count(text: str, place: Place) -> tuple[float | None, str | None]:
     if _THOUSANDS.fullmatch(text):
         remedy = "Write the number without separators between thousands."
     raise _refused("LOCAL-COUNT", text, f"a whole number, empty, {' or '.join(WITHHELD)}",
-                   remedy, place)  # fmt: skip
+                   remedy, position)  # fmt: skip
 
 
-def read_area(text: str, place: Place) -> str:
+def read_area(text: str, position: CellPosition) -> str:
     """Return an area code; whether the registry knows it is judged later.
 
     Raises:
@@ -119,11 +109,11 @@ def read_area(text: str, place: Place) -> str:
         text,
         "US, US-XX, a county code of five digits or a GSS code",
         remedy,
-        place,
+        position,
     )
 
 
-def read_year(text: str, place: Place) -> str:
+def read_year(text: str, position: CellPosition) -> str:
     """Return a year as text.
 
     Raises:
@@ -132,7 +122,7 @@ def read_year(text: str, place: Place) -> str:
     if _YEAR.fullmatch(text):
         return text
     remedy = "One row is one calendar year; several years are summed later, never before."
-    raise _refused("LOCAL-YEAR", text, "a year of four digits", remedy, place)
+    raise _refused("LOCAL-YEAR", text, "a year of four digits", remedy, position)
 
 
 def read_stratum(kind: str, stratum: str, file: str, row: int) -> tuple[str, str]:
@@ -149,7 +139,7 @@ def read_stratum(kind: str, stratum: str, file: str, row: int) -> tuple[str, str
             kind,
             f"one of {', '.join(STRATA)}, or both columns empty for the total",
             "Only characteristics with a code list are taken in.",
-            Place(file, row, STRATUM[0]),
+            CellPosition(file, row, STRATUM[0]),
         )
     if stratum not in STRATA[kind]:
         raise _refused(
@@ -157,18 +147,13 @@ def read_stratum(kind: str, stratum: str, file: str, row: int) -> tuple[str, str
             stratum,
             f"one of {', '.join(STRATA[kind])}",
             f"Use the code of the group; {kind} has these only.",
-            Place(file, row, STRATUM[1]),
+            CellPosition(file, row, STRATUM[1]),
         )
     return kind, stratum
 
 
-def _refused(rule: str, text: str, expected: str, remedy: str, place: Place) -> ExtractError:
-    return ExtractError(
-        rule,
-        repr(text[:_SHOWN]) if text else "an empty cell",
-        expected,
-        remedy,
-        place.file,
-        row=place.row,
-        column=place.column,
-    )
+def _refused(
+    rule: str, text: str, expected: str, remedy: str, position: CellPosition
+) -> ExtractError:
+    seen = repr(text[:_SHOWN]) if text else "an empty cell"
+    return position.refusal(rule, seen, expected, remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assets.archive.errors import ExtractError
+from assets.archive.errors import CellPosition, ExtractError
 
 WORDS = frozenset({"Suppressed", "Not Available", "Not Applicable", "Unreliable", "Missing"})
 """Words that the producer prints instead of a number."""
@@ -34,24 +34,14 @@ class Cell:
     decimals: int | None
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a cell stands, for error messages."""
-
-    file: str
-    row: int
-    column: str
-    sheet: str = ""
-
-
-def read_cell(text: str, kind: str, place: Place) -> Cell:
+def read_cell(text: str, kind: str, position: CellPosition) -> Cell:
     """Read a measured cell.
 
     Args:
         text: The cell as printed.
         kind: ``COUNT`` (whole numbers), ``RATE`` (decimals, perhaps marked unreliable),
             ``PERCENT`` (a rate that may end in ``%``) or ``ANY`` (one of them).
-        place: Where the cell stands.
+        position: Where the cell stands.
 
     Raises:
         ExtractError: The cell is neither a number of that kind nor a word of the producer.
@@ -65,12 +55,12 @@ def read_cell(text: str, kind: str, place: Place) -> Cell:
         number = number.removesuffix("%")
     match = (_COUNT if kind == COUNT else _RATE).fullmatch(number)
     if match is None:
-        raise _refused(text, kind, place)
+        raise _refused(text, kind, position)
     decimals = len(match["decimals"] or "") if kind != COUNT else 0
     return Cell(float(number), None if number == text else text, decimals)
 
 
-def _refused(text: str, kind: str, place: Place) -> ExtractError:
+def _refused(text: str, kind: str, position: CellPosition) -> ExtractError:
     wanted = "a whole number" if kind == COUNT else "a number"
     remedy = "Export the file again; do not edit it by hand."
     if _THOUSANDS.fullmatch(text):
@@ -78,13 +68,9 @@ def _refused(text: str, kind: str, place: Place) -> ExtractError:
             "The producer prints no thousands separators: the file was re-saved by another "
             "program. Export it again and leave it as it is."
         )
-    return ExtractError(
-        rule="CELL-NUMBER",
-        seen=f"{text[:60]!r}",
-        expected=f"{wanted} or one of the words {', '.join(sorted(WORDS))}",
-        remedy=remedy,
-        file=place.file,
-        sheet=place.sheet,
-        row=place.row,
-        column=place.column,
+    return position.refusal(
+        "CELL-NUMBER",
+        f"{text[:60]!r}",
+        f"{wanted} or one of the words {', '.join(sorted(WORDS))}",
+        remedy,
     )

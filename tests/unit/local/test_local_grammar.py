@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.archive.errors import ExtractError
+from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.local.grammar import (
     COUNTS,
-    Place,
     check_header,
     read_area,
     read_count,
@@ -19,7 +18,7 @@ from assets.producers.local.grammar import (
 )
 from assets.schema.codes import COUNT_MEASURES, STRATA, STRATUM_TYPES
 
-PLACE = Place("counts.csv", 7, "infant_deaths")
+POSITION = CellPosition("counts.csv", 7, "infant_deaths")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,7 @@ PLACE = Place("counts.csv", 7, "infant_deaths")
 def test_a_count_is_a_number_withheld_or_absent(
     text: str, expected: tuple[float | None, str | None]
 ) -> None:
-    assert read_count(text, PLACE) == expected
+    assert read_count(text, POSITION) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_a_count_is_a_number_withheld_or_absent(
 )
 def test_anything_else_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(ExtractError) as caught:
-        read_count(text, PLACE)
+        read_count(text, POSITION)
     error = caught.value
     assert (error.file, error.row, error.column) == ("counts.csv", 7, "infant_deaths")
     assert repr(text) in str(error)
@@ -54,7 +53,7 @@ def test_anything_else_is_refused_with_its_place(text: str) -> None:
     "text", ["US", "US-MO", "29069", "01001", "E06000047", "E06000052, E06000053"]
 )
 def test_codes_stay_text(text: str) -> None:
-    assert read_area(text, PLACE) == text
+    assert read_area(text, POSITION) == text
 
 
 @pytest.mark.parametrize(
@@ -70,13 +69,13 @@ def test_codes_stay_text(text: str) -> None:
 )
 def test_what_is_no_code_is_refused_with_advice(text: str, advice: str) -> None:
     with pytest.raises(ExtractError, match=advice):
-        read_area(text, PLACE)
+        read_area(text, POSITION)
 
 
 @pytest.mark.parametrize("text", ["12", "2012-2014", "2012.0", "1512", "", "2012 (provisional)"])
 def test_a_year_has_four_digits(text: str) -> None:
     with pytest.raises(ExtractError, match="a year of four digits"):
-        read_year(text, PLACE)
+        read_year(text, POSITION)
 
 
 def test_a_group_is_one_of_its_list() -> None:

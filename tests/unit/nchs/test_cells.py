@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assets.archive.errors import ExtractError
-from assets.producers.nchs.cells import COUNT, PERCENT, RATE, Place, read_cell
+from assets.archive.errors import CellPosition, ExtractError
+from assets.producers.nchs.cells import COUNT, PERCENT, RATE, read_cell
 
-PLACE = Place("export.txt", 7, "Deaths")
+POSITION = CellPosition("export.txt", 7, "Deaths")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ PLACE = Place("export.txt", 7, "Deaths")
     ],
 )
 def test_a_cell_keeps_its_number_or_its_word(text, kind, value, raw_text, decimals):
-    cell = read_cell(text, kind, PLACE)
+    cell = read_cell(text, kind, POSITION)
     assert (cell.value, cell.raw_text, cell.decimals) == (value, raw_text, decimals)
 
 
@@ -53,7 +53,7 @@ def test_a_cell_keeps_its_number_or_its_word(text, kind, value, raw_text, decima
 )
 def test_anything_else_is_refused_with_its_place(text, kind):
     with pytest.raises(ExtractError) as caught:
-        read_cell(text, kind, PLACE)
+        read_cell(text, kind, POSITION)
     assert caught.value.rule == "CELL-NUMBER"
     assert (caught.value.file, caught.value.row, caught.value.column) == ("export.txt", 7, "Deaths")
     assert "number" in caught.value.expected
@@ -61,4 +61,4 @@ def test_anything_else_is_refused_with_its_place(text, kind):
 
 def test_thousands_separators_are_named_as_the_cause():
     with pytest.raises(ExtractError, match="thousands separators"):
-        read_cell("1,234", COUNT, PLACE)
+        read_cell("1,234", COUNT, POSITION)

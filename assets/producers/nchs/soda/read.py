@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
-from assets.producers.nchs.cells import Place, read_cell
+from assets.archive.errors import CellPosition, ExtractError
+from assets.producers.nchs.cells import read_cell
 from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.soda.layouts import (
     LABEL,
@@ -102,7 +102,9 @@ def _rows_of(record: Record, layout: SodaLayout, file: str) -> Iterator[dict[str
 def _measured(field: Field, text: str | None, record: Record, file: str) -> dict[str, object]:
     if text is None:
         return {"value": None, "raw_text": ""}
-    cell = read_cell(text, field.cell_kind, Place(file, record.row, field.display, record.sheet))
+    cell = read_cell(
+        text, field.cell_kind, CellPosition(file, record.row, field.display, record.sheet)
+    )
     return {"value": cell.value, "raw_text": cell.raw_text}
 
 

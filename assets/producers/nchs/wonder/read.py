@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
-from assets.producers.nchs.cells import ANY, RATE, Place, read_cell
+from assets.archive.errors import CellPosition, ExtractError
+from assets.producers.nchs.cells import ANY, RATE, read_cell
 from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.text_source import read_text
 from assets.producers.nchs.wonder.footer import Footer, is_separator, parse_footer
@@ -258,8 +258,8 @@ def _cells_of(
     kind = row_type(row, layout, file)
     labels = {"row_type": kind, **labels_of(row, layout, file, restorations)}
     for measure in layout.measures:
-        place = Place(file, row.line, measure.header)
-        cell = read_cell(row.cells[measure.position], measure.cell_kind, place)
+        position = CellPosition(file, row.line, measure.header)
+        cell = read_cell(row.cells[measure.position], measure.cell_kind, position)
         if cell.decimals is not None and measure.cell_kind != ANY:
             decimals[measure.header] = max(cell.decimals, decimals.get(measure.header, 0))
         yield {

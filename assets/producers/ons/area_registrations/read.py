@@ -16,7 +16,7 @@ from assets.producers.ons.area_registrations.layouts import (
 from assets.producers.ons.area_registrations.sections import rows_left_out, told
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
-from assets.producers.ons.workbooks.locate import place
+from assets.producers.ons.workbooks.locate import locate
 from assets.producers.ons.workbooks.rows import DataRows, checked_names, named_rows
 from assets.producers.ons.workbooks.staged import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
@@ -44,10 +44,10 @@ def parse_births_by_area(path: Path, layouts: Sequence[EditionLayout] = BIRTHS) 
 def _parse(
     path: Path, layouts: Sequence[EditionLayout], subject: str, kept_in: str
 ) -> ParsedExtract:
-    placed = place(Workbook(path), layouts, kept_in)
+    located = locate(Workbook(path), layouts, kept_in)
     staged = StagedCells(ONS_AREA_REGISTRATIONS)
     left_out: dict[str, str] = {}
-    for table in placed.tables:
+    for table in located.tables:
         reasons = rows_left_out(table)
         left_out.update(told(reasons))
         rows = named_rows(table, "area_name", CONTINUED_NAMES, reasons)
@@ -55,13 +55,13 @@ def _parse(
             rows,
             {
                 "subject": subject,
-                "year": str(placed.edition),
+                "year": str(located.edition),
                 "area_code": _codes(rows) if rows.has("area_code") else None,
                 "area_name": checked_names(rows, rows.keys, "area_name"),
                 "area_text": [str(cell) for cell in rows.label("area_name")],
             },
         )
-    return ParsedExtract(staged.frame(), {**placed.described, **left_out})
+    return ParsedExtract(staged.frame(), {**located.described, **left_out})
 
 
 def _codes(rows: DataRows) -> list[str | None]:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from assets.producers.ons.workbooks.locate import PlacedTable
+from assets.producers.ons.workbooks.locate import LocatedTable
 from assets.producers.ons.workbooks.rows import cells_below, has_figures
 from assets.producers.ons.workbooks.text import area_code, area_name, clean
 
@@ -37,7 +37,7 @@ _OLD_CODE = re.compile(r"\d\d([A-Z]{2})?")
 """Codes of England and Wales until 2011; their areas are known by name."""
 
 
-def rows_left_out(table: PlacedTable) -> Mapping[int, str]:
+def rows_left_out(table: LocatedTable) -> Mapping[int, str]:
     """Return which rows below the header are not read, and why.
 
     Args:

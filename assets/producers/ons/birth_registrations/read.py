@@ -9,7 +9,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.birth_registrations.layouts import KEPT_IN, LAYOUTS, REGISTRATION_TYPE
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
-from assets.producers.ons.workbooks.locate import place
+from assets.producers.ons.workbooks.locate import locate
 from assets.producers.ons.workbooks.rows import (
     keyed_rows,
     names_beside_codes,
@@ -36,12 +36,12 @@ def parse_birth_registrations(
     Raises:
         ExtractError: No description fits, or a cell or row is not what the edition prints.
     """
-    placed = place(Workbook(path), layouts, KEPT_IN)
+    located = locate(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_BIRTH_REGISTRATIONS)
     left_out = 0
     unknown: list[str] = []
     unnamed: list[str] = []
-    for table in placed.tables:
+    for table in located.tables:
         rows = keyed_rows(table, "area_code", text.area_code)
         unknown += rows.left_out
         if rows.has(REGISTRATION_TYPE):
@@ -63,7 +63,7 @@ def parse_birth_registrations(
             {
                 **printed,
                 "table_number": table.layout.number,
-                "year": str(placed.edition),
+                "year": str(located.edition),
                 "area_code": rows.keys,
                 "area_name": names,
             },
@@ -71,7 +71,7 @@ def parse_birth_registrations(
     return ParsedExtract(
         staged.frame(),
         {
-            **placed.described,
+            **located.described,
             "left_out of single registration types": str(left_out),
             **unknown_keys(unknown),
             **unread_names(unnamed),

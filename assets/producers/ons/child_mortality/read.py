@@ -10,7 +10,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
-from assets.producers.ons.workbooks.locate import PlacedTable, place
+from assets.producers.ons.workbooks.locate import LocatedTable, locate
 from assets.producers.ons.workbooks.rows import (
     DataRows,
     keyed_rows,
@@ -53,14 +53,14 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
         ExtractError: No description fits (``details`` hold the drift), or a cell or row is not
             what the edition prints; names file, sheet, row and column.
     """
-    placed = place(Workbook(path), layouts, KEPT_IN)
+    located = locate(Workbook(path), layouts, KEPT_IN)
     staged = StagedCells(ONS_CHILD_MORTALITY)
     unknown: list[str] = []
     unnamed: list[str] = []
     read: list[str] = []
-    not_read = [placed.not_read] if placed.not_read else []
-    for table in placed.tables:
-        rows, labels, strange = _labelled(table, placed.edition)
+    not_read = [located.not_read] if located.not_read else []
+    for table in located.tables:
+        rows, labels, strange = _labelled(table, located.edition)
         unknown += rows.left_out
         if rows.has("area_name"):
             labels["area_name"], damaged = names_beside_codes(rows)
@@ -74,15 +74,15 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
             rows,
             {
                 "table_number": table.layout.number,
-                "edition": str(placed.edition),
-                "year": str(placed.edition),
+                "edition": str(located.edition),
+                "year": str(located.edition),
                 **labels,
             },
         )
     return ParsedExtract(
         staged.frame(),
         {
-            **placed.described,
+            **located.described,
             "tables": ", ".join(read),
             **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
             **unknown_keys(unknown),
@@ -92,7 +92,7 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
 
 
 def _labelled(
-    table: PlacedTable, edition: int
+    table: LocatedTable, edition: int
 ) -> tuple[DataRows, dict[str, str | Sequence[str | None]], list[str]]:
     """Return the data rows of a table, what each is about beside its name, and unknown labels."""
     names = {column.name for column in table.layout.columns}

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
-from assets.archive.errors import ExtractError
+from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.ons.workbooks.layout import COUNT, FLAG, ColumnLayout
 from assets.producers.ons.workbooks.symbols import MEANINGS, is_mark, symbol
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a cell stands, for messages.
-
-    Attributes:
-        file: File name.
-        sheet: Sheet name.
-        row: Row counted from 1.
-    """
-
-    file: str
-    sheet: str
-    row: int
 
 
 def is_number(cell: object) -> bool:
@@ -34,7 +19,9 @@ def is_number(cell: object) -> bool:
     return type(cell) in (int, float)
 
 
-def read_cell(cell: object, column: ColumnLayout, place: Place) -> tuple[float | None, str | None]:
+def read_cell(
+    cell: object, column: ColumnLayout, position: CellPosition
+) -> tuple[float | None, str | None]:
     """Return the value and the raw text of a measured cell.
 
     A number has no raw text, a symbol has no value, a blank cell has neither. Texts that are no
@@ -45,13 +32,13 @@ def read_cell(cell: object, column: ColumnLayout, place: Place) -> tuple[float |
     """
     if is_number(cell):
         if column.role == FLAG:
-            raise _refused(cell, column, place)
+            raise _refused(cell, column, position)
         return float(cell), None  # type: ignore[arg-type]  # a number, or the text of one
     text = cell.strip() if isinstance(cell, str) else str(cell)
     if not text:
         return None, None
     if column.role == COUNT and not _stands_for_a_count(cell, text):
-        raise _refused(cell, column, place)
+        raise _refused(cell, column, position)
     return None, text
 
 
@@ -59,7 +46,7 @@ def _stands_for_a_count(cell: object, text: str) -> bool:
     return isinstance(cell, str) and symbol(text) is not None and not is_mark(text)
 
 
-def _refused(cell: object, column: ColumnLayout, place: Place) -> ExtractError:
+def _refused(cell: object, column: ColumnLayout, position: CellPosition) -> ExtractError:
     if column.role == FLAG:
         expected = "a reliability mark or a blank cell"
         remedy = "Cells were shifted sideways. Fetch the workbook again."
@@ -69,13 +56,4 @@ def _refused(cell: object, column: ColumnLayout, place: Place) -> ExtractError:
             "Fetch the workbook again; if the producer prints a new symbol, find its meaning in "
             "the notes of the workbook and add it to assets/producers/ons/workbooks/symbols.py."
         )
-    return ExtractError(
-        rule="ONS-CELL",
-        seen=f"{cell!r}",
-        expected=expected,
-        remedy=remedy,
-        file=place.file,
-        sheet=place.sheet,
-        row=place.row,
-        column=column.name,
-    )
+    return replace(position, column=column.name).refusal("ONS-CELL", f"{cell!r}", expected, remedy)

@@ -23,7 +23,7 @@ _RESEMBLES_ELSEWHERE = 0.6
 
 
 @dataclass(frozen=True)
-class PlacedTable:
+class LocatedTable:
     """A table that was found in a workbook.
 
     Attributes:
@@ -49,12 +49,12 @@ class PlacedTable:
 
 
 @dataclass(frozen=True)
-class PlacedEdition:
+class LocatedEdition:
     """The tables of a workbook and the description that they match."""
 
     layout: EditionLayout
     edition: int
-    tables: tuple[PlacedTable, ...]
+    tables: tuple[LocatedTable, ...]
     not_read: str = ""
     """How optional tables that the workbook prints with other headers differ."""
 
@@ -86,7 +86,7 @@ class _Header:
     match: Match = field(repr=False)
 
 
-def place(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -> PlacedEdition:
+def locate(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -> LocatedEdition:
     """Find the tables of a workbook by the description that fits best.
 
     Args:
@@ -106,7 +106,7 @@ def place(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) ->
         )
         raise layout_drift(workbook.path.name, nearest, seen, workbook.sheets, kept_in)
     tables = [
-        _placed(workbook, layout, table, header)
+        _located(workbook, layout, table, header)
         for table, header in zip(layout.tables, headers, strict=True)
         if header is not None
     ]
@@ -120,7 +120,7 @@ def place(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) ->
             workbook.path.name,
         )
     absent = [t for t, h in zip(layout.tables, headers, strict=True) if h is None]
-    return PlacedEdition(layout, editions.pop(), tuple(tables), _drifted(workbook, absent))
+    return LocatedEdition(layout, editions.pop(), tuple(tables), _drifted(workbook, absent))
 
 
 def _drifted(workbook: Workbook, absent: Sequence[TableLayout]) -> str:
@@ -248,16 +248,16 @@ def _is_about(grid: Grid, first: int, table: TableLayout) -> bool:
     return re.search(table.about, above) is not None
 
 
-def _placed(
+def _located(
     workbook: Workbook, layout: EditionLayout, table: TableLayout, header: _Header
-) -> PlacedTable:
+) -> LocatedTable:
     grid, found = header.grid, header.match
     title = _title(grid, header.first)
     edition = last_year(title)
     if edition is None:
         raise _untitled(workbook, grid, table, header.first)
     italics = workbook.italics(grid.sheet) if edition <= layout.italic_until else None
-    return PlacedTable(
+    return LocatedTable(
         replace(table, columns=found.columns),
         grid,
         header.first + header.height,

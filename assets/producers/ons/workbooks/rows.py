@@ -1,4 +1,4 @@
-"""Rows of a placed table told apart: data, blank, heading, text below the table."""
+"""Rows of a located table told apart: data, blank, heading, text below the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import compress, zip_longest
 from assets.archive.errors import ExtractError
 from assets.producers.ons.workbooks.cells import is_number
 from assets.producers.ons.workbooks.layout import FLAG, LABEL, MEASURED, SPACER, ColumnLayout
-from assets.producers.ons.workbooks.locate import PlacedTable
+from assets.producers.ons.workbooks.locate import LocatedTable
 from assets.producers.ons.workbooks.text import area_name, clean, is_area_name
 
 _AGAIN = "Fetch the workbook again and compare it with the producer's page."
@@ -19,7 +19,7 @@ Columns = list[Sequence[object]]
 
 @dataclass(frozen=True)
 class DataRows:
-    """Data rows of a placed table, column by column.
+    """Data rows of a located table, column by column.
 
     Attributes:
         table: The table.
@@ -29,7 +29,7 @@ class DataRows:
         left_out: Texts that stand where a key should, of rows that are not read for that.
     """
 
-    table: PlacedTable
+    table: LocatedTable
     numbers: Sequence[int]
     keys: Sequence[str]
     columns: Columns
@@ -54,7 +54,7 @@ class DataRows:
         )
 
 
-def keyed_rows(table: PlacedTable, key: str, read_key: Callable[[object], str | None]) -> DataRows:
+def keyed_rows(table: LocatedTable, key: str, read_key: Callable[[object], str | None]) -> DataRows:
     """Return the data rows of a table whose rows have a key.
 
     Args:
@@ -99,7 +99,7 @@ def keyed_rows(table: PlacedTable, key: str, read_key: Callable[[object], str | 
 
 
 def named_rows(
-    table: PlacedTable,
+    table: LocatedTable,
     name: str,
     continued: Sequence[str] = (),
     left_out: Collection[int] = (),
@@ -187,7 +187,7 @@ def unread_names(strange: Sequence[str]) -> dict[str, str]:
     return {"names_not_read": "; ".join(strange)} if strange else {}
 
 
-def no_rows(table: PlacedTable) -> ExtractError:
+def no_rows(table: LocatedTable) -> ExtractError:
     """Build the error for a table without data."""
     return ExtractError(
         "ONS-NO-ROWS",
@@ -200,7 +200,7 @@ def no_rows(table: PlacedTable) -> ExtractError:
     )
 
 
-def _columns(table: PlacedTable) -> tuple[Columns, Columns]:
+def _columns(table: LocatedTable) -> tuple[Columns, Columns]:
     """Return the cells below the header by column: those described, and those beyond them."""
     width = len(table.layout.columns)
     below = table.grid.rows[table.first_row :]
@@ -210,7 +210,7 @@ def _columns(table: PlacedTable) -> tuple[Columns, Columns]:
 
 
 def _picked(
-    table: PlacedTable, columns: Columns, data: Sequence[int], keys: Sequence[str]
+    table: LocatedTable, columns: Columns, data: Sequence[int], keys: Sequence[str]
 ) -> DataRows:
     numbers = [_number(table, index) for index in data]
     if data[-1] + 1 == len(data):
@@ -218,31 +218,31 @@ def _picked(
     return DataRows(table, numbers, keys, [[column[i] for i in data] for column in columns])
 
 
-def _number(table: PlacedTable, index: int) -> int:
+def _number(table: LocatedTable, index: int) -> int:
     return table.first_row + index + 1
 
 
-def _position(table: PlacedTable, label: str) -> int:
+def _position(table: LocatedTable, label: str) -> int:
     return next(
         i for i, c in enumerate(table.layout.columns) if c.role == LABEL and c.name == label
     )
 
 
-def _measured(table: PlacedTable) -> list[tuple[int, ColumnLayout]]:
+def _measured(table: LocatedTable) -> list[tuple[int, ColumnLayout]]:
     return [(i, c) for i, c in enumerate(table.layout.columns) if c.role in MEASURED]
 
 
-def has_figures(table: PlacedTable, columns: Columns, index: int) -> bool:
+def has_figures(table: LocatedTable, columns: Columns, index: int) -> bool:
     """Return whether a row has anything in the columns of figures."""
     return any(clean(cell) for cell in _figures(table, columns, index))
 
 
-def cells_below(table: PlacedTable) -> Columns:
+def cells_below(table: LocatedTable) -> Columns:
     """Return the cells below the header by described column."""
     return _columns(table)[0]
 
 
-def _figures(table: PlacedTable, columns: Columns, index: int) -> Iterator[object]:
+def _figures(table: LocatedTable, columns: Columns, index: int) -> Iterator[object]:
     return (columns[position][index] for position, _ in _measured(table))
 
 
@@ -250,12 +250,12 @@ def _is_filled(columns: Columns, index: int) -> bool:
     return any(clean(column[index]) for column in columns)
 
 
-def _has_number(table: PlacedTable, columns: Columns, index: int) -> bool:
+def _has_number(table: LocatedTable, columns: Columns, index: int) -> bool:
     return any(type(cell) in (int, float) for cell in _figures(table, columns, index))
 
 
 def _check_keyless(
-    table: PlacedTable, columns: Columns, indices: Sequence[int], key: str
+    table: LocatedTable, columns: Columns, indices: Sequence[int], key: str
 ) -> int | None:
     """Return the first row of text among rows without a key; none of them may hold numbers."""
     first = None
@@ -323,14 +323,14 @@ def _shifted(rows: DataRows, index: int, seen: str, expected: str) -> ExtractErr
     )
 
 
-def _check_nothing_follows(table: PlacedTable, columns: Columns, end: int) -> None:
+def _check_nothing_follows(table: LocatedTable, columns: Columns, end: int) -> None:
     figures = [position for position, column in _measured(table) if column.role != FLAG]
     for index in range(end, len(columns[0])):
         if sum(type(columns[position][index]) in (int, float) for position in figures) > 1:
             raise _gap(table, _number(table, index), _number(table, end))
 
 
-def _gap(table: PlacedTable, number: int, ended: int) -> ExtractError:
+def _gap(table: LocatedTable, number: int, ended: int) -> ExtractError:
     return ExtractError(
         "ONS-DATA-BELOW-END",
         f"data again after the text of row {ended}",
@@ -342,7 +342,7 @@ def _gap(table: PlacedTable, number: int, ended: int) -> ExtractError:
     )
 
 
-def _keyless(table: PlacedTable, columns: Columns, index: int, key: str) -> ExtractError:
+def _keyless(table: LocatedTable, columns: Columns, index: int, key: str) -> ExtractError:
     position = _position(table, key)
     return ExtractError(
         "ONS-KEY",

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from assets.archive.errors import ExtractError
-from assets.producers.ons.workbooks.cells import Place, read_cell
+from assets.archive.errors import CellPosition, ExtractError
+from assets.producers.ons.workbooks.cells import read_cell
 from assets.producers.ons.workbooks.headers import RELIABILITY
 from assets.producers.ons.workbooks.layout import FLAG, MEASURED, RATE, ColumnLayout
 from assets.producers.ons.workbooks.rows import DataRows
@@ -96,7 +96,7 @@ def _read(rows: DataRows, position: int, column: ColumnLayout) -> _Cells:
     different = set(cells) if kinds <= {float, str} else cells
     odd = [cell for cell in different if type(cell) is not number]
     try:
-        known = {text: read_cell(text, column, _place(rows, 0)) for text in odd}
+        known = {text: read_cell(text, column, _position(rows, 0)) for text in odd}
     except ExtractError:
         _refuse_first(rows, position, column)
         raise
@@ -111,11 +111,12 @@ def _refuse_first(rows: DataRows, position: int, column: ColumnLayout) -> None:
     """Raise the error of the topmost cell that cannot be read."""
     for index, cell in enumerate(rows.columns[position]):
         if column.role == FLAG or type(cell) is not float:
-            read_cell(cell, column, _place(rows, index))
+            read_cell(cell, column, _position(rows, index))
 
 
-def _place(rows: DataRows, index: int) -> Place:
-    return Place(rows.table.grid.file, rows.table.grid.sheet, rows.numbers[index])
+def _position(rows: DataRows, index: int) -> CellPosition:
+    grid = rows.table.grid
+    return CellPosition(grid.file, rows.numbers[index], sheet=grid.sheet)
 
 
 def _repeated(text: str | None, times: int) -> pa.Array:
