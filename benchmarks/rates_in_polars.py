@@ -9,7 +9,7 @@ import polars as pl
 from scipy.stats import chi2
 
 from assets.rates.limits import exact_limits, ohid_limits
-from assets.rates.measures import policies, read_yaml
+from assets.rates.measures import rate_policies, read_yaml
 from assets.schema.registry import METHOD_VERSION
 
 
@@ -54,7 +54,7 @@ def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:
     spread = pl.when((areas >= 20) & (total / mean > chance)).then(
         total / b.sum().over(over) - mean / (b.sum() / d.count()).over(over)
     )
-    rule = next(p for p in policies() if "nchs_linked" in p.source_families)
+    rule = next(p for p in rate_policies() if "nchs_linked" in p.source_families)
     note = read_yaml(Path(__file__).parents[1] / "assets/rates/definitions.yaml")
     limit = {
         f"ci_{'lower' if side == 'low' else 'upper'}_{level}": pl.when(d >= 100)

@@ -19,8 +19,8 @@ from assets.core.corrections import load_corrections
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import DECLARED, OWNERS
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.patterns import release_folders
-from assets.disclosure.policy import policies
 from assets.disclosure.published_tables import PUBLISHED
 from assets.producers.catalogue import DATASETS
 from assets.state.code_version import whole_code_version
@@ -41,7 +41,7 @@ def declared_version(home: Home, basis: str, day: date | None = None) -> str:
         "basis": basis,
         "waivers": [w.waiver_id for w in waivers.load() if w.expires >= on],
         "corrections": [c.identifier for c in load_corrections() if c.expires >= on],
-        "policies": {family: repr(policy) for family, policy in policies(on).items()},
+        "policies": {family: repr(policy) for family, policy in disclosure_policies(on).items()},
         "regions": _files(home.regions),
     }
     return _hash(facts)

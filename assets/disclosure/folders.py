@@ -13,8 +13,8 @@ import duckdb
 import numpy as np
 
 from assets.disclosure.audit import Attacker, ContradictionError
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.patterns import groups_of
-from assets.disclosure.policy import policies
 from assets.disclosure.relations import Cell, Members, system_of
 from assets.disclosure.released_counts import published_counts
 from assets.state.warehouse import literal
@@ -34,7 +34,7 @@ def determined_cells(
         AuditError: The published figures contradict each other.
         DamagedReleaseError: One of the releases cannot be read.
     """
-    families = sorted(f for f, p in policies().items() if p.withholds)
+    families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
     newest = published_counts(con, folders[-1], families)
     withheld = sorted(c for c, value in newest.items() if np.isnan(value))
     if not withheld:
@@ -77,7 +77,7 @@ def _forced(
     system = system_of(dict(counts), groups)
     attacker = Attacker(system, np.isnan(system.values))
     position = {cell: i for i, cell in enumerate(system.names)}
-    rules = policies()
+    rules = disclosure_policies()
     forced = set()
     for cell in withheld:
         low = high = system.values[position[cell]]

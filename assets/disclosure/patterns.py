@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.relations import KEY, Key
 from assets.state.moments import is_by
 from assets.state.released import read_json
@@ -56,7 +56,7 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
         LookupError: The geography that says which areas add up is not there.
         DamagedReleaseError: An earlier release cannot be read.
     """
-    limits = {family: p for family, p in policies().items() if p.withholds}
+    limits = {family: p for family, p in disclosure_policies().items() if p.withholds}
     temp_table(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
     found = con.execute(sql_of(__file__, "guarded")).fetchall()
     if not any(limits[r[0]].covers(count) for r in found for count in r[-2:]):
@@ -92,13 +92,13 @@ def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.
     if data is None:
         return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
     hidden = data.sensitive
-    if any(policies()[key[0]].complementary for key, _ in data.rows):
+    if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
         hidden = hidden | protect(data.system, data.sensitive, forced=data.known)
     withheld = {c for c, h in zip(data.system.names, hidden, strict=True) if h}
     keys = [
-        (*key, policies()[key[0]].reason)
+        (*key, disclosure_policies()[key[0]].reason)
         for key, cells in data.rows
         if withheld.intersection(cells)
     ]

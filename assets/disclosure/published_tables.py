@@ -14,9 +14,9 @@ import pandas as pd
 
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
-from assets.disclosure.policy import policies
 from assets.disclosure.relations import KEY
 from assets.rates import measures
 from assets.schema.codes import LOCAL_AUTHORITIES
@@ -92,7 +92,7 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")
         )
     temp_table(con, "disclosure_patterns", keys)
-    named = [(family, policy.name) for family, policy in policies().items()]
+    named = [(family, policy.name) for family, policy in disclosure_policies().items()]
     temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE disclosure_decisions AS " + sql_of(__file__, "decisions")

@@ -72,7 +72,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Policy:
+class RatePolicy:
     """A producer's rule for rates, with the days on which it is in force.
 
     It is about the areas of its countries in its series: a health department's counts of an English
@@ -92,7 +92,7 @@ class Policy:
     not_calculated_reason: str
 
     @property
-    def places(self) -> Iterator[tuple[str, str]]:
+    def series(self) -> Iterator[tuple[str, str]]:
         """Pairs of series and country that the rule is about."""
         for family in self.source_families:
             for country in self.countries:
@@ -126,8 +126,8 @@ def measures(path: Path = _MEASURES) -> tuple[Measure, ...]:
 
 
 @cache
-def policies(path: Path = _FOLDER / "policy.yaml") -> tuple[Policy, ...]:
-    """Return the policies declared in ``policy.yaml``.
+def rate_policies(path: Path = _FOLDER / "rate_policies.yaml") -> tuple[RatePolicy, ...]:
+    """Return the policies declared in ``rate_policies.yaml``.
 
     Raises:
         MethodError: A series has no policy in a country, or two at a time, or one with unknown
@@ -141,11 +141,11 @@ def policies(path: Path = _FOLDER / "policy.yaml") -> tuple[Policy, ...]:
 def register(
     con: duckdb.DuckDBPyConnection,
     declared: Sequence[Measure] | None = None,
-    in_force: Sequence[Policy] | None = None,
+    in_force: Sequence[RatePolicy] | None = None,
 ) -> None:
     """Create the temporary tables ``method_*`` that the SQL of this package reads."""
     chosen = measures() if declared is None else tuple(declared)
-    rules = policies() if in_force is None else tuple(in_force)
+    rules = rate_policies() if in_force is None else tuple(in_force)
     temp_table(con, "method_measures", pd.DataFrame(list(_measure_rows(chosen))))
     temp_table(con, "method_parts", pd.DataFrame(list(_part_rows(chosen))))
     temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
@@ -194,14 +194,14 @@ def _agree_on_ages(name: str, entry: dict[str, Any], path: Path) -> None:
         )
 
 
-def _policy(entry: dict[str, Any], path: Path) -> Policy:
+def _policy(entry: dict[str, Any], path: Path) -> RatePolicy:
     reason = entry["reason"]
     if entry["interval"] not in _INTERVALS:
         raise MethodError(
             f"{path.name}: policy {entry['policy']!r} has interval {entry['interval']!r}. "
             f"Expected one of {_INTERVALS}; the head of the file says what they are."
         )
-    return Policy(
+    return RatePolicy(
         name=entry["policy"],
         source_families=tuple(entry["source_families"]),
         countries=tuple(entry["countries"]),
@@ -216,11 +216,11 @@ def _policy(entry: dict[str, Any], path: Path) -> Policy:
     )
 
 
-def _one_policy_at_a_time(found: Sequence[Policy], path: Path) -> None:
-    for place in ((f, country) for f in SOURCE_FAMILIES for country in FAMILY_COUNTRIES[f]):
-        named = " in ".join(place)
+def _one_policy_at_a_time(found: Sequence[RatePolicy], path: Path) -> None:
+    for series in ((f, country) for f in SOURCE_FAMILIES for country in FAMILY_COUNTRIES[f]):
+        named = " in ".join(series)
         spans = sorted(
-            (p.effective_from, p.effective_to, p.name) for p in found if place in p.places
+            (p.effective_from, p.effective_to, p.name) for p in found if series in p.series
         )
         if not spans:
             raise MethodError(
@@ -264,11 +264,13 @@ def _gap_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
             yield {"measure": m.name, "present": present, "reason": f"no figure for {named}"}
 
 
-def _policy_rows(rules: Sequence[Policy], chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
+def _policy_rows(
+    rules: Sequence[RatePolicy], chosen: Sequence[Measure]
+) -> Iterator[dict[str, object]]:
     for rule, m in product(rules, chosen):
         decimals = rule.decimals if m.decimals is None else m.decimals
         fixed = rule.interval == "nchs" and m.denominator_fixed
-        for family, country in rule.places:
+        for family, country in rule.series:
             yield {
                 "source_family": family,
                 "country": country,

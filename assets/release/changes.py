@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.schema.registry import table, tables_of
@@ -224,7 +224,7 @@ def _is_figure(column: Column) -> bool:
 
 def _guarded(shared: Collection[str]) -> str:
     """Return SQL that says whether a row is of a series of which counts are withheld."""
-    families = ", ".join(f"'{f}'" for f, p in sorted(policies().items()) if p.withholds)
+    families = ", ".join(f"'{f}'" for f, p in sorted(disclosure_policies().items()) if p.withholds)
     if "source_family" not in shared or not families:
         return "false"
     return " OR ".join(f"coalesce({side}.source_family IN ({families}), false)" for side in "on")

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.rates.measures import Measure, measures
 from assets.release.channels.lineage import open_lineage
 from assets.release.channels.release_views import open_release
@@ -230,7 +230,7 @@ def _explain_rate(
     measure = next(m for m in measures() if m.name == rate["measure"])
     cells = _cells(lineage, rate, measure)
     shown = rate["value_status"] in VALUES_SHOWN
-    guarded = policies()[rate["source_family"]].withholds
+    guarded = disclosure_policies()[rate["source_family"]].withholds
     # What a producer prints is public whether or not it makes a rate. Of a guarded series only a
     # count that the shown rate itself gives may be shown: the years of a window and the members of
     # a region may each be too small to publish.

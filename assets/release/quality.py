@@ -15,7 +15,7 @@ import pandas as pd
 
 from assets.archive.withdrawal import Withdrawal
 from assets.core.observations.contradictions import SUPPLIED
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.schema.model import Layer
 from assets.schema.registry import table
 from assets.state.warehouse import replace_table, sql_of, table_exists
@@ -37,7 +37,7 @@ def write_quality(
         hashes: Content hash of every table that the release stands on, by full name.
         set_aside: Extracts that are not in use because a rule fails with them, a row each.
     """
-    families = sorted(f for f, p in policies().items() if p.withholds)
+    families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
     entries = [(name, h, _is_guarded(con, name, families)) for name, h in sorted(hashes.items())]
     frame = pd.DataFrame(entries, columns=["table_name", "content_hash", "is_guarded"])
     con.register(

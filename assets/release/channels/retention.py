@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import remove_lineage
 from assets.release.channels.promotions_log import promotions
@@ -174,7 +174,7 @@ def shows_guarded(release: Release) -> bool:
     Raises:
         DamagedReleaseError: It cannot be read.
     """
-    families = [f for f, p in policies().items() if p.withholds]
+    families = [f for f, p in disclosure_policies().items() if p.withholds]
     marks = ", ".join("?" for _ in families)
     with scratch() as con:
         found = read_rows(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assets.core import corrections
-from assets.disclosure.policy import policies
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.state.home import Home
 from expectations import waivers
 from expectations.waivers import Waiver
@@ -58,12 +58,12 @@ def test_it_changes_when_a_correction_expires(home: Home, monkeypatch: pytest.Mo
 def test_it_changes_when_a_policy_begins(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
 ) -> None:
-    shipped = repository / "assets" / "disclosure" / "policy.yaml"
+    shipped = repository / "assets" / "disclosure" / "disclosure_policies.yaml"
     stated = yaml.safe_load(shipped.read_text(encoding="utf-8"))
     later = {**stated["policies"][0], "name": "later", "effective_from": DAY}
-    file = tmp_path / "policy.yaml"
+    file = tmp_path / "disclosure_policies.yaml"
     file.write_text(yaml.safe_dump({"policies": [*stated["policies"], later]}), encoding="utf-8")
-    monkeypatch.setattr(declared, "policies", lambda on: policies(on, file))
+    monkeypatch.setattr(declared, "disclosure_policies", lambda on: disclosure_policies(on, file))
     before = declared_version(home, "sample", DAY - dt.timedelta(days=1))
     assert before != declared_version(home, "sample", DAY)
     assert declared_version(home, "sample", DAY) == declared_version(

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from assets.rates.measures import Policy, policies
+from assets.rates.measures import RatePolicy, rate_policies
 from assets.schema.registry import table
 from assets.state.warehouse import in_memory, replace_table
 
@@ -25,11 +25,11 @@ ORIGIN = {
 }
 
 
-def fixed_births_from(year: int) -> tuple[Policy, ...]:
+def fixed_births_from(year: int) -> tuple[RatePolicy, ...]:
     """The shipped policies, with births taken as exact in ``nchs_linked`` from a year on."""
-    shipped = next(p for p in policies() if "nchs_linked" in p.source_families)
+    shipped = next(p for p in rate_policies() if "nchs_linked" in p.source_families)
     others = tuple(f for f in shipped.source_families if f != "nchs_linked")
-    rest = tuple(p for p in policies() if p is not shipped)
+    rest = tuple(p for p in rate_policies() if p is not shipped)
     linked = replace(shipped, source_families=("nchs_linked",))
     return (
         *rest,

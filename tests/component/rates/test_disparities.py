@@ -228,7 +228,7 @@ def test_groups_of_different_schemes_are_never_compared() -> None:
 
 
 def test_limits_follow_the_policy_of_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.rates.measures.policies", lambda: fixed_births_from(2011))
+    monkeypatch.setattr("assets.rates.measures.rate_policies", lambda: fixed_births_from(2011))
     core = CoreTables()
     for year in (2010, 2011):
         pair(core, year, (300, 22000), (500, 110000))

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from assets.rates.builders import build_rates, build_trends
-from assets.rates.measures import policies
+from assets.rates.measures import rate_policies
 from assets.rates.rounding import half_away
 from tests.component.rates.core_tables import CoreTables, one
 
@@ -118,9 +118,9 @@ def missouri() -> CoreTables:
 def test_missouri_counties_with_fixed_births(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = tuple(
         replace(p, interval="nchs_fixed") if "state_extract" in p.source_families else p
-        for p in policies()
+        for p in rate_policies()
     )
-    monkeypatch.setattr("assets.rates.measures.policies", lambda: fixed)
+    monkeypatch.setattr("assets.rates.measures.rate_policies", lambda: fixed)
     con = built(missouri())
     for code, _, _, value, lower, upper, method in MISSOURI:
         row = one(con, f"area_code = '{code}' AND window_type = 'annual'")

@@ -187,7 +187,7 @@ def test_births_are_fixed_in_series_of_england_and_wales() -> None:
 
 
 def test_each_rate_is_tested_by_the_policy_of_its_own_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.rates.measures.policies", lambda: fixed_births_from(2020))
+    monkeypatch.setattr("assets.rates.measures.rate_policies", lambda: fixed_births_from(2020))
     core = CoreTables()
     for year, deaths in enumerate((200, 250, 200, 250), start=2018):
         core.infant("A", year, deaths, 1000)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from assets.rates.definitions import FILE, definition_notes, read_yaml, require_definitions
-from assets.rates.measures import MethodError, measures, policies
+from assets.rates.measures import MethodError, measures, rate_policies
 from assets.rates.targets import targets
 from assets.schema.codes import COUNTRIES, SOURCE_FAMILIES
 
@@ -97,7 +97,7 @@ def test_notes_follow_the_country_of_the_area_and_not_the_series() -> None:
     assert "24 completed weeks" in notes["state_extract", "EW", "stillbirth"]
     assert "20 weeks" in notes["state_extract", "US", "stillbirth"]
     assert ("nchs_linked", "EW", "stillbirth") not in notes
-    limits = {place: p.interval for p in policies() for place in p.places}
+    limits = {series: p.interval for p in rate_policies() for series in p.series}
     assert limits["state_extract", "EW"] == limits["ons_occurrence", "EW"] == "ohid"
     assert limits["state_extract", "US"] == limits["nchs_linked", "US"] == "nchs"
 
@@ -105,25 +105,25 @@ def test_notes_follow_the_country_of_the_area_and_not_the_series() -> None:
 def test_every_series_has_a_policy(tmp_path: Path) -> None:
     rule = {**RULE, "source_families": ["nchs_linked"]}
     with pytest.raises(MethodError, match="nchs_mortality in US has no policy"):
-        policies(written(tmp_path, [rule]))
+        rate_policies(written(tmp_path, [rule]))
 
 
 def test_two_policies_at_a_time_are_refused(tmp_path: Path) -> None:
     later = {**RULE, "policy": "later", "effective_from": "2020-01-01"}
     with pytest.raises(MethodError, match="rule .*and later .*at the same time"):
-        policies(written(tmp_path, [RULE, later]))
+        rate_policies(written(tmp_path, [RULE, later]))
 
 
 def test_policies_that_follow_each_other_are_taken(tmp_path: Path) -> None:
     first = {**RULE, "effective_to": "2019-12-31"}
     later = {**RULE, "policy": "later", "effective_from": "2020-01-01"}
-    assert [p.name for p in policies(written(tmp_path, [first, later]))] == ["rule", "later"]
+    assert [p.name for p in rate_policies(written(tmp_path, [first, later]))] == ["rule", "later"]
 
 
 def test_unknown_limits_are_named(tmp_path: Path) -> None:
     rule = {**RULE, "interval": "wald"}
     with pytest.raises(MethodError, match=r"'rule' has interval 'wald'.*nchs_fixed"):
-        policies(written(tmp_path, [rule]))
+        rate_policies(written(tmp_path, [rule]))
 
 
 def test_targets_have_values_baselines_and_sources() -> None:

@@ -12,7 +12,7 @@ from assets.state import code_version as module
 SOURCES = (
     "assets/core/counts.py",
     "assets/rates/trends.sql",
-    "assets/disclosure/policy.yaml",
+    "assets/disclosure/disclosure_policies.yaml",
     "assets/core/pools.csv",
     "expectations/waivers.yaml",
     "expectations/sql/rule.sql",

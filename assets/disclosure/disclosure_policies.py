@@ -1,4 +1,4 @@
-"""Disclosure policy by series, read from ``policy.yaml``."""
+"""Disclosure policy by series, read from ``disclosure_policies.yaml``."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import yaml
 
 from assets.schema.codes import SOURCE_FAMILIES
 
-_FILE = Path(__file__).with_name("policy.yaml")
+_FILE = Path(__file__).with_name("disclosure_policies.yaml")
 
 
-class PolicyError(ValueError):
+class DisclosurePolicyError(ValueError):
     """The policy file does not say for every series what may be shown."""
 
 
 @dataclass(frozen=True)
-class Policy:
+class DisclosurePolicy:
     """What may be shown of one series.
 
     Attributes:
@@ -53,7 +53,9 @@ class Policy:
 
 
 @cache
-def policies(on: date | None = None, file: Path = _FILE) -> Mapping[str, Policy]:
+def disclosure_policies(
+    on: date | None = None, file: Path = _FILE
+) -> Mapping[str, DisclosurePolicy]:
     """Return the policy of every source family.
 
     Args:
@@ -61,10 +63,10 @@ def policies(on: date | None = None, file: Path = _FILE) -> Mapping[str, Policy]
         file: Policy file.
 
     Raises:
-        PolicyError: A source family has no policy, or the file names an unknown one.
+        DisclosurePolicyError: A source family has no policy, or the file names an unknown one.
     """
     day = on or datetime.now(UTC).date()
-    found: dict[str, Policy] = {}
+    found: dict[str, DisclosurePolicy] = {}
     entries = yaml.safe_load(file.read_text(encoding="utf-8"))["policies"]
     stated = [(_policy(entry, file), entry) for entry in entries]
     for policy, entry in sorted(stated, key=lambda pair: pair[0].effective_from):
@@ -72,37 +74,37 @@ def policies(on: date | None = None, file: Path = _FILE) -> Mapping[str, Policy]
             continue
         for family in entry["applies_to"]:
             if family not in SOURCE_FAMILIES:
-                raise PolicyError(
+                raise DisclosurePolicyError(
                     f"{file.name}: policy {policy.name!r} names the unknown series {family!r}; "
                     f"expected one of {', '.join(SOURCE_FAMILIES)}"
                 )
             found[family] = policy
     without = [f for f in SOURCE_FAMILIES if f not in found]
     if without:
-        raise PolicyError(
+        raise DisclosurePolicyError(
             f"{file.name}: no policy is in force on {day} for {', '.join(without)}; add them to "
             "'applies_to' of a policy, because nothing is published without one"
         )
     return found
 
 
-def _policy(entry: Mapping[str, object], file: Path) -> Policy:
+def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
     primary = entry.get("primary")
     lowest = highest = None
     if isinstance(primary, Mapping):
         lowest, highest = int(primary["lowest"]), int(primary["highest"])
         if not 0 <= lowest <= highest:
-            raise PolicyError(
+            raise DisclosurePolicyError(
                 f"{file.name}: policy {entry['name']!r} withholds from {lowest} to {highest}; "
                 "expected 0 ≤ lowest ≤ highest"
             )
     effective = entry.get("effective_from")
     if not isinstance(effective, date):
-        raise PolicyError(
+        raise DisclosurePolicyError(
             f"{file.name}: effective_from of policy {entry['name']!r} is {effective!r}, which is "
             "not a date; write it as 2026-01-01"
         )
-    return Policy(
+    return DisclosurePolicy(
         name=str(entry["name"]),
         effective_from=effective,
         lowest=lowest,
