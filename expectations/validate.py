@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.schema.content_hash import content_hash
-from assets.state.evidence import PASSING, RuleResult, store
+from assets.state.evidence import PASSING, RuleResult, record
 from assets.state.warehouse import table_exists
 from assets.text.doing import doing
 from expectations import coverage, judging, waivers
@@ -97,7 +97,7 @@ def validate_table(
     judged = [*found.findings, *([found.unused] if found.unused else [])]
     results = tuple(judge(judged))
     outcome = Outcome(full_name, content, results)
-    store(con, full_name, content, results)
+    record(con, full_name, content, results)
     if suite.has_coverage and outcome.passed:
         coverage.record(con, full_name, suite.table, content, basis)
     return outcome

@@ -47,7 +47,7 @@ _ADDRESSES = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at.
 
     Attributes:
@@ -63,9 +63,9 @@ class Finding:
     remedy: str = ""
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Yield a finding per subject; a subject that cannot be examined is a finding itself."""
-    looks: tuple[Callable[[Settings], Finding], ...] = (
+def examine(settings: Settings) -> Iterator[Diagnosis]:
+    """Yield a diagnosis per subject, also of one that cannot be examined."""
+    looks: tuple[Callable[[Settings], Diagnosis], ...] = (
         _python,
         _home,
         _permissions,
@@ -91,15 +91,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield look(settings)
         except OSError as error:
-            yield Finding(look.__name__.strip("_"), False, str(error), "Check the permissions.")
+            yield Diagnosis(look.__name__.strip("_"), False, str(error), "Check the permissions.")
     if settings.profile == "live":
         for variable, default in _ADDRESSES:
             yield _reach(variable, os.environ.get(variable) or default)
 
 
-def _python(_: Settings) -> Finding:
+def _python(_: Settings) -> Diagnosis:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding(
+    return Diagnosis(
         "python",
         sys.version_info[:2] == (3, 11),
         version,
@@ -107,21 +107,21 @@ def _python(_: Settings) -> Finding:
     )
 
 
-def _home(settings: Settings) -> Finding:
+def _home(settings: Settings) -> Diagnosis:
     root = settings.home.root
     if not root.is_dir():
-        return Finding("home", False, f"{root} is no folder; nothing was created", _NO_HOME)
+        return Diagnosis("home", False, f"{root} is no folder; nothing was created", _NO_HOME)
     writable = os.access(root, os.W_OK)
-    return Finding(
+    return Diagnosis(
         "home", writable, str(root), "Make the folder writable or set IMR_HOME to one that is."
     )
 
 
-def _permissions(settings: Settings) -> Finding:
+def _permissions(settings: Settings) -> Diagnosis:
     root = settings.home.root
     found = wrong(root) if root.is_dir() else []
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    return Finding(
+    return Diagnosis(
         "permissions",
         not found,
         f"{found[0]}.{more}" if found else "counts are closed to others, releases are open",
@@ -130,12 +130,12 @@ def _permissions(settings: Settings) -> Finding:
     )
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> Diagnosis:
     place = settings.home.root
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    return Finding(
+    return Diagnosis(
         "disk",
         free > _FREE_BYTES,
         f"{free / 1e9:.1f} GB free",
@@ -143,34 +143,36 @@ def _disk(settings: Settings) -> Finding:
     )
 
 
-def _lock(settings: Settings) -> Finding:
+def _lock(settings: Settings) -> Diagnosis:
     if not settings.home.lock.exists():
         # Taking it would make a home of whatever folder IMR_HOME names.
-        return Finding("lock", True, "free: no run yet")
+        return Diagnosis("lock", True, "free: no run yet")
     try:
         with writer_lock(settings.home, "imr doctor"):
-            return Finding("lock", True, "free")
+            return Diagnosis("lock", True, "free")
     except BusyError as error:
-        return Finding("lock", False, str(error), "Wait for that run, or stop it.")
+        return Diagnosis("lock", False, str(error), "Wait for that run, or stop it.")
 
 
-def _time_zone(_: Settings) -> Finding:
+def _time_zone(_: Settings) -> Diagnosis:
     try:
         ZoneInfo("Europe/London")
     except ZoneInfoNotFoundError:
-        return Finding(
+        return Diagnosis(
             "time zones",
             False,
             "Europe/London is unknown",
             "Install tzdata: the nightly schedule follows London time.",
         )
-    return Finding("time zones", True, f"Europe/London known; this machine is on {time.tzname[0]}")
+    return Diagnosis(
+        "time zones", True, f"Europe/London known; this machine is on {time.tzname[0]}"
+    )
 
 
-def _dagster_home(settings: Settings) -> Finding:
+def _dagster_home(settings: Settings) -> Diagnosis:
     set_to = os.environ.get("DAGSTER_HOME")
     expected = str(settings.home.dagster)
-    return Finding(
+    return Diagnosis(
         "dagster home",
         not set_to or set_to == expected,
         set_to or expected,
@@ -178,11 +180,11 @@ def _dagster_home(settings: Settings) -> Finding:
     )
 
 
-def _dagster_configuration(settings: Settings) -> Finding:
+def _dagster_configuration(settings: Settings) -> Diagnosis:
     from pipelines.instance import offered
 
     later = offered(settings.home)
-    return Finding(
+    return Diagnosis(
         "dagster configuration",
         not later.exists(),
         "edited here, and the project has a later one" if later.exists() else "as the project's",
@@ -190,10 +192,10 @@ def _dagster_configuration(settings: Settings) -> Finding:
     )
 
 
-def _killed(settings: Settings) -> Finding:
+def _killed(settings: Settings) -> Diagnosis:
     """Close the records of runs that were killed, so that the queue goes on."""
     if not (settings.home.dagster / "history").is_dir():
-        return Finding("killed runs", True, "no run yet")
+        return Diagnosis("killed runs", True, "no run yet")
     from pipelines.instance import open_instance, prepare_instance
     from pipelines.killed import close_killed
 
@@ -201,7 +203,7 @@ def _killed(settings: Settings) -> Finding:
     with open_instance() as instance:
         killed = close_killed(settings.home, instance)
     said = " ".join(text for _, text in killed)
-    return Finding(
+    return Diagnosis(
         "killed runs",
         not killed,
         f"{len(killed)} marked as failed just now. {said}" if killed else "none",
@@ -209,10 +211,10 @@ def _killed(settings: Settings) -> Finding:
     )
 
 
-def _warehouse(settings: Settings) -> Finding:
+def _warehouse(settings: Settings) -> Diagnosis:
     said = damage_of(settings.home.warehouse)
     if said:
-        return Finding(
+        return Diagnosis(
             "warehouse",
             False,
             f"{settings.home.warehouse} is damaged: {said}",
@@ -220,7 +222,7 @@ def _warehouse(settings: Settings) -> Finding:
             "imr run --job rebuild",
         )
     files = damaged_files(settings.home.root)
-    return Finding(
+    return Diagnosis(
         "warehouse",
         not files,
         f"{len(files)} damaged and set aside: {files[0]}" if files else "none was damaged",
@@ -229,11 +231,11 @@ def _warehouse(settings: Settings) -> Finding:
     )
 
 
-def _bytecode(_: Settings) -> Finding:
+def _bytecode(_: Settings) -> Diagnosis:
     import click
 
     cached = Path(click.__file__).parent / "__pycache__"
-    return Finding(
+    return Diagnosis(
         "bytecode",
         cached.is_dir(),
         "compiled" if cached.is_dir() else "not compiled",
@@ -242,7 +244,7 @@ def _bytecode(_: Settings) -> Finding:
     )
 
 
-def _inbox(settings: Settings) -> Finding:
+def _inbox(settings: Settings) -> Diagnosis:
     files = waiting(settings.home)
     unused = unused_files(settings.home, DATASETS)
     lost = [u for u in unused if not u.arriving]
@@ -253,7 +255,7 @@ def _inbox(settings: Settings) -> Finding:
     if lost:
         many = "1 file" if len(lost) == 1 else f"{len(lost)} files"
         seen.append(f"{many} that nobody recognises: {', '.join(u.name for u in lost)}")
-    return Finding(
+    return Diagnosis(
         "inbox",
         not (lost or others),
         "; ".join(seen) or "empty",
@@ -261,12 +263,12 @@ def _inbox(settings: Settings) -> Finding:
     )
 
 
-def _withdrawn(settings: Settings) -> Finding:
+def _withdrawn(settings: Settings) -> Diagnosis:
     """Name what is out of use; only what a rule took out needs doing."""
     found = [w for d in DATASETS for w in withdrawn(settings.home, d).values()]
     by_rule = [w.line for w in found if w.by != PERSON]
     by_hand = [w.line for w in found if w.by == PERSON]
-    return Finding(
+    return Diagnosis(
         "extracts in use",
         not by_rule,
         "; ".join(by_hand) or ("all" if not by_rule else f"{len(by_rule)} set aside by a rule"),
@@ -274,7 +276,7 @@ def _withdrawn(settings: Settings) -> Finding:
     )
 
 
-def _rows(settings: Settings) -> Finding:
+def _rows(settings: Settings) -> Diagnosis:
     """Say what is made of the extracts in use."""
     used = left = extracts = 0
     for entry in DATASETS:
@@ -283,27 +285,27 @@ def _rows(settings: Settings) -> Finding:
                 used, extracts = used + use.rows_used, extracts + 1
                 left += sum(count for _, count in use.rows_left_out)
     seen = f"{used:,} of {extracts} extracts are used"
-    return Finding(
+    return Diagnosis(
         "rows",
         True,
         f"{seen}, {left:,} are not (imr sources --vertical says why)" if extracts else "none yet",
     )
 
 
-def _lacking(settings: Settings) -> Finding:
+def _lacking(settings: Settings) -> Diagnosis:
     """Name births without deaths and deaths without births; it is no trouble of the machine."""
     found = remembered(settings.home)
     own = [entry.line for entry in found if not entry.bundled]
     bundled = len(found) - len(own)
     known = f"{bundled} gaps of the bundled samples are known" if bundled else "none is missing"
-    return Finding("counts without partner", True, "\n     ".join(own) or known)
+    return Diagnosis("counts without partner", True, "\n     ".join(own) or known)
 
 
-def _regions(settings: Settings) -> Finding:
+def _regions(settings: Settings) -> Diagnosis:
     """Read the regions that the user declares."""
     declared = declared_regions(settings.home.regions)
     own = sum(region.folder == OWN_FOLDER for region in declared.regions)
-    return Finding(
+    return Diagnosis(
         "regions",
         not declared.set_aside,
         f"{own} declared in {OWN_FOLDER}"
@@ -312,11 +314,11 @@ def _regions(settings: Settings) -> Finding:
     )
 
 
-def _archive(settings: Settings) -> Finding:
+def _archive(settings: Settings) -> Diagnosis:
     """Read every archived extract again."""
     found = list(damage(settings.home, DATASETS))
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    return Finding(
+    return Diagnosis(
         "archive",
         not found,
         f"{len(found)} extracts are not what they were" if found else "every extract as it arrived",
@@ -324,10 +326,10 @@ def _archive(settings: Settings) -> Finding:
     )
 
 
-def _alerts(_: Settings) -> Finding:
+def _alerts(_: Settings) -> Diagnosis:
     address = os.environ.get(WEBHOOK_VARIABLE, "")
     fine = not address or urlsplit(address).scheme in ("http", "https")
-    return Finding(
+    return Diagnosis(
         "alerts",
         fine,
         f"{WEBHOOK_VARIABLE} is {'set' if address else 'not set: troubles are in the log only'}",
@@ -335,18 +337,18 @@ def _alerts(_: Settings) -> Finding:
     )
 
 
-def _profile(settings: Settings) -> Finding:
+def _profile(settings: Settings) -> Diagnosis:
     if settings.profile == "sample":
-        return Finding("profile", True, "sample: bundled extracts, no network needed")
-    return Finding("profile", True, "live: extracts come from the producers' sites")
+        return Diagnosis("profile", True, "sample: bundled extracts, no network needed")
+    return Diagnosis("profile", True, "live: extracts come from the producers' sites")
 
 
-def _store(settings: Settings) -> Finding:
+def _store(settings: Settings) -> Diagnosis:
     """Ask the object store, and try a conditional write on an object of its own."""
     try:
         location = settings.store
         if location is None:
-            return Finding(
+            return Diagnosis(
                 "store", True, f"{STORE_VARIABLE} is not set: releases are on this disk only"
             )
         client = open_store(location, seconds=_STORE_SECONDS)
@@ -354,11 +356,11 @@ def _store(settings: Settings) -> Finding:
         shown = pointers(client, location)
         prove_conditions(client, location)
     except SettingsError as error:
-        return Finding("store", False, "not understood", str(error))
+        return Diagnosis("store", False, "not understood", str(error))
     except StoreError as error:
-        return Finding("store", False, f"{settings.store_url}: {error.seen}", error.remedy)
+        return Diagnosis("store", False, f"{settings.store_url}: {error.seen}", error.remedy)
     nightly = shown["nightly"].version if "nightly" in shown else "nothing"
-    return Finding(
+    return Diagnosis(
         "store",
         True,
         f"{location.url} answers and honours conditional writes; {len(held.whole)} releases, "
@@ -366,7 +368,7 @@ def _store(settings: Settings) -> Finding:
     )
 
 
-def _reach(variable: str, address: str) -> Finding:
+def _reach(variable: str, address: str) -> Diagnosis:
     """Ask a base address for its head; any answer of a server means that it can be reached."""
     import requests
 
@@ -378,6 +380,6 @@ def _reach(variable: str, address: str) -> Finding:
     try:
         answer = requests.head(address, timeout=_REACH_SECONDS, allow_redirects=False)
     except requests.RequestException as error:
-        return Finding(f"reach {host}", False, type(error).__name__, remedy)
+        return Diagnosis(f"reach {host}", False, type(error).__name__, remedy)
     fine = answer.status_code < 500
-    return Finding(f"reach {host}", fine, f"answered {answer.status_code}", remedy)
+    return Diagnosis(f"reach {host}", fine, f"answered {answer.status_code}", remedy)

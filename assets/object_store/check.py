@@ -17,7 +17,7 @@ from assets.object_store.contents import (
 )
 from assets.object_store.location import Location
 from assets.release.channels.releases_on_disk import CHANNELS, MANIFEST, NoReleaseError
-from assets.release.verify import Finding
+from assets.release.verify import CheckResult
 from assets.release.writer import CHECKSUMS
 
 
@@ -51,7 +51,7 @@ def chosen_versions(
 
 def verify_copy(
     store: S3Store, location: Location, version: str, there: Contents, local: Path | None
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Check one release of the store.
 
     Args:
@@ -62,23 +62,23 @@ def verify_copy(
         local: Folder of the same release on this machine, where there is one.
 
     Returns:
-        One finding for the objects and, with a local folder, one for its two manifests.
+        One result for the objects and, with a local folder, one for its two manifests.
 
     Raises:
         StoreError: The store failed.
     """
     names = there.releases.get(version, {})
-    findings = [_finding("objects of the store", _object_faults(store, location, version, names))]
+    results = [_result("objects of the store", _object_faults(store, location, version, names))]
     if local is not None:
         faults = _differences(store, location, version, local)
-        findings.append(_finding("same release on this machine", faults))
-    return findings
+        results.append(_result("same release on this machine", faults))
+    return results
 
 
-def _finding(check: str, outcomes: Iterator[str | None]) -> Finding:
+def _result(check: str, outcomes: Iterator[str | None]) -> CheckResult:
     seen = list(outcomes)
     faults = [fault for fault in seen if fault is not None]
-    return Finding(check, len(seen), tuple(faults[:5]), len(faults))
+    return CheckResult(check, len(seen), tuple(faults[:5]), len(faults))
 
 
 def _object_faults(

@@ -37,7 +37,7 @@ _NUMBERS = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """Outcome of one check of a release.
 
     Attributes:
@@ -58,7 +58,7 @@ class Finding:
         return self.count == 0
 
 
-def verify_release(release: Release, *, history: Sequence[Release] = ()) -> list[Finding]:
+def verify_release(release: Release, *, history: Sequence[Release] = ()) -> list[CheckResult]:
     """Check a release folder against itself.
 
     Args:
@@ -66,24 +66,24 @@ def verify_release(release: Release, *, history: Sequence[Release] = ()) -> list
         history: Releases before it, for the disclosure audit.
 
     Returns:
-        One finding per check. Where files are damaged or columns differ the later checks are
+        One result per check. Where files are damaged or columns differ the later checks are
         left out: they would say the same in other words.
     """
-    findings = [_checked("checksums", _file_faults(release.path))]
-    if not findings[0].fine:
-        return findings
+    results = [_checked("checksums", _file_faults(release.path))]
+    if not results[0].fine:
+        return results
     manifest = release.manifest()
     with scratch() as con:
         tables = described_tables(release.path)
-        findings.append(_checked("columns and types", _schema_faults(con, release, tables)))
-        if not findings[-1].fine:
-            return findings
-        findings.append(_checked("allowed values", _value_faults(con, release, tables)))
-        findings.append(_checked("content hashes", _hash_faults(con, release, manifest, tables)))
-        findings.append(_checked("CSV equals Parquet", _csv_faults(con, release, tables)))
-        findings.append(_checked("rates recomputed", _rate_faults(con, release)))
-        findings.append(_checked("disclosure audit", _audit_faults(con, release, history)))
-    return findings
+        results.append(_checked("columns and types", _schema_faults(con, release, tables)))
+        if not results[-1].fine:
+            return results
+        results.append(_checked("allowed values", _value_faults(con, release, tables)))
+        results.append(_checked("content hashes", _hash_faults(con, release, manifest, tables)))
+        results.append(_checked("CSV equals Parquet", _csv_faults(con, release, tables)))
+        results.append(_checked("rates recomputed", _rate_faults(con, release)))
+        results.append(_checked("disclosure audit", _audit_faults(con, release, history)))
+    return results
 
 
 def described_tables(folder: Path) -> list[Table]:
@@ -121,13 +121,13 @@ def _column(field: Mapping[str, Any], kinds: Mapping[str, LogicalType]) -> Colum
     )
 
 
-def _checked(check: str, outcomes: Iterator[str | None]) -> Finding:
+def _checked(check: str, outcomes: Iterator[str | None]) -> CheckResult:
     looked_at, faults = 0, []
     for fault in outcomes:
         looked_at += 1
         if fault is not None:
             faults.append(fault)
-    return Finding(check, looked_at, tuple(faults[:_SHOWN]), len(faults))
+    return CheckResult(check, looked_at, tuple(faults[:_SHOWN]), len(faults))
 
 
 def _file_faults(folder: Path) -> Iterator[str | None]:

@@ -205,7 +205,7 @@ def load(path: Path = CONTRACT_FILE) -> dict[str, Any]:
     return found
 
 
-def store(path: Path = CONTRACT_FILE, *, reworded: bool = False) -> list[Change]:
+def save(path: Path = CONTRACT_FILE, *, reworded: bool = False) -> list[Change]:
     """Make the registry's contract the stored one, if its version allows it.
 
     Args:
@@ -361,7 +361,7 @@ if __name__ == "__main__":
     if unknown := set(sys.argv[1:]) - {_REWORDED}:
         sys.exit(f"unknown: {' '.join(sorted(unknown))}; there is only {_REWORDED}")
     try:
-        for change in store(reworded=_REWORDED in sys.argv):
+        for change in save(reworded=_REWORDED in sys.argv):
             sys.stdout.write(f"{change}\n")
     except ContractBrokenError as error:
         sys.exit(str(error))

@@ -62,7 +62,7 @@ class RuleResult:
         )
 
 
-def store(
+def record(
     con: duckdb.DuckDBPyConnection,
     table_name: str,
     content: str,

@@ -27,14 +27,14 @@ def command(as_json: bool) -> None:
     from pipelines.settings import Settings
 
     found = []
-    for finding in examine(Settings.from_environment()):
-        found.append(asdict(finding))
+    for seen in examine(Settings.from_environment()):
+        found.append(asdict(seen))
         if as_json:
             continue
-        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.subject}: {finding.seen}")
-        if not finding.fine:
-            say(f"     {finding.remedy}")
-    fine = all(finding["fine"] for finding in found)
+        click.echo(f"{'ok  ' if seen.fine else 'FIX '} {seen.subject}: {seen.seen}")
+        if not seen.fine:
+            say(f"     {seen.remedy}")
+    fine = all(one["fine"] for one in found)
     if as_json:
         report({"fine": fine, "findings": found}, exit_code=0 if fine else 1)
     sys.exit(0 if fine else 1)

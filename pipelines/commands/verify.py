@@ -14,7 +14,7 @@ from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report
 
 if TYPE_CHECKING:
-    from assets.release.verify import Finding
+    from assets.release.verify import CheckResult
     from assets.state.home import Home
     from pipelines.settings import Settings
 
@@ -86,21 +86,21 @@ def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> li
             click.echo(f"release {found.version}")
         history = [r for r in known if r.version != found.version][: known.index(found)]
         try:
-            findings, error = verify_release(found, history=history), ""
+            results, error = verify_release(found, history=history), ""
         except DamagedReleaseError as damage:
-            findings, error = [], str(damage)
-        checked.append(_told(found.version, str(found.path), findings, error, aloud=aloud))
+            results, error = [], str(damage)
+        checked.append(_told(found.version, str(found.path), results, error, aloud=aloud))
     return checked
 
 
 def _told(
-    version: str, place: str, findings: Iterable[Finding], error: str, *, aloud: bool
+    version: str, place: str, results: Iterable[CheckResult], error: str, *, aloud: bool
 ) -> dict[str, Any]:
     checks = []
-    for finding in findings:
-        checks.append(asdict(finding) | {"fine": finding.fine})
+    for result in results:
+        checks.append(asdict(result) | {"fine": result.fine})
         if aloud:
-            _show(finding)
+            _show(result)
     if error and aloud:
         click.echo(f"  FAIL {error}")
     return {
@@ -112,11 +112,11 @@ def _told(
     }
 
 
-def _show(finding: Finding) -> None:
-    mark = "ok  " if finding.fine else "FAIL"
-    wrong = "" if finding.fine else f", {finding.count:,} wrong"
-    click.echo(f"  {mark} {finding.check}: {finding.looked_at:,} looked at{wrong}")
-    for fault in finding.faults:
+def _show(result: CheckResult) -> None:
+    mark = "ok  " if result.fine else "FAIL"
+    wrong = "" if result.fine else f", {result.count:,} wrong"
+    click.echo(f"  {mark} {result.check}: {result.looked_at:,} looked at{wrong}")
+    for fault in result.faults:
         click.echo(f"         {fault}")
 
 
@@ -140,8 +140,8 @@ def _in_store(
         for version in chosen_versions(store, location, there, wanted, every=every):
             if aloud:
                 click.echo(f"release {version} in {location.url}")
-            findings = verify_copy(store, location, version, there, local.get(version))
-            checked.append(_told(version, location.url, findings, "", aloud=aloud))
+            results = verify_copy(store, location, version, there, local.get(version))
+            checked.append(_told(version, location.url, results, "", aloud=aloud))
     except (StoreError, LookupError) as error:
         raise click.ClickException(str(error)) from error
     return checked

@@ -8,12 +8,12 @@ import duckdb
 import pandas as pd
 
 from assets.rates.claims import figures, missouri, ranking_claims
-from assets.rates.claims.statements import FILE, Claim, Finding, read_claims
+from assets.rates.claims.statements import FILE, Claim, ClaimResult, read_claims
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import replace_table
 
-Evaluator = Callable[[duckdb.DuckDBPyConnection, Claim], Finding]
+Evaluator = Callable[[duckdb.DuckDBPyConnection, Claim], ClaimResult]
 
 EVALUATORS: dict[str, Evaluator] = {
     "AHR-01": ranking_claims.two_year_average,
@@ -67,7 +67,7 @@ def _evaluator(claim: Claim) -> Evaluator:
         ) from None
 
 
-def _row(claim: Claim, finding: Finding) -> dict[str, object]:
+def _row(claim: Claim, result: ClaimResult) -> dict[str, object]:
     return {
         "claim_id": claim.claim_id,
         "document": claim.document,
@@ -77,12 +77,12 @@ def _row(claim: Claim, finding: Finding) -> dict[str, object]:
         "period": claim.period or None,
         "claimed_value": claim.value,
         "unit": claim.unit,
-        "source_family": finding.source_family,
-        "recomputed_value": finding.value,
-        "recomputed_display": finding.display,
-        "inputs": finding.inputs,
-        "verdict": finding.verdict,
-        "best_fit": finding.best_fit,
-        "explanation": finding.explanation,
+        "source_family": result.source_family,
+        "recomputed_value": result.value,
+        "recomputed_display": result.display,
+        "inputs": result.inputs,
+        "verdict": result.verdict,
+        "best_fit": result.best_fit,
+        "explanation": result.explanation,
         "method_version": METHOD_VERSION,
     }

@@ -8,7 +8,7 @@ import duckdb
 
 from assets.rates.change import RateCount, z_test
 from assets.rates.claims.pooled_counts import US_FAMILIES, absence, first_complete, series
-from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
+from assets.rates.claims.statements import Claim, ClaimResult, not_computable, verdict
 from assets.rates.measures import register
 from assets.rates.rounding import half_away
 from assets.rates.targets import targets
@@ -19,7 +19,7 @@ _BIRTHS_PER_POPULATION = "live_births_per_population"
 _BENCHMARKS = {"KPI-02": "kpi_depot_world", "KPI-03": "kpi_depot_sub_saharan_africa"}
 
 
-def births_per_population(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def births_per_population(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute live births as a share of the population."""
     year = claim.first_year or 0
     held = series(con, "ons_occurrence", claim.area, measure=_BIRTHS_PER_POPULATION)
@@ -31,7 +31,7 @@ def births_per_population(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findi
     per = 100 if claim.unit == "percent" else 10_000
     value = per * Fraction(births) / Fraction(population)
     shown = half_away(value, claim.decimals)
-    return Finding(
+    return ClaimResult(
         verdict=verdict(shown == claim.value_text),
         source_family=held.family,
         value=float(value),
@@ -41,7 +41,7 @@ def births_per_population(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findi
     )
 
 
-def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Answer for which windows most local authorities of England would have to be withheld."""
     register(con)
     query = sql_of(__file__, "small_counts")
@@ -57,7 +57,7 @@ def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding
     share = 100 * withheld / areas
     answer = "most" if share > 50 else "not most"
     unreliable = "most" if 2 * below_20 > areas else "not most"
-    return Finding(
+    return ClaimResult(
         verdict=verdict(share > 50),
         source_family=family,
         value=share,
@@ -73,7 +73,7 @@ def majority_suppressed(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding
     )
 
 
-def rate_without_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def rate_without_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Find the years whose national rate is the one stated without a year."""
     fits: list[str] = []
     found = None
@@ -86,12 +86,12 @@ def rate_without_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
         held = [p for f in US_FAMILIES for p in series(con, f, claim.area).pools(1)]
         if not held:
             return not_computable(f"No annual rate of {claim.area} is held.")
-        return Finding(
+        return ClaimResult(
             "does_not_reproduce",
             f"No year held has a rate of {claim.value_text} per 1,000.",
             inputs=f"{len(held)} annual rates",
         )
-    return Finding(
+    return ClaimResult(
         verdict="reproduces",
         source_family=found.family,
         value=float(found.rate),
@@ -102,8 +102,8 @@ def rate_without_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def external_benchmark(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
-    """Return the finding for a figure that another producer states: carried, not computed."""
+def external_benchmark(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
+    """Return the result for a figure that another producer states: carried, not computed."""
     declared = next(t for t in targets() if t.target_id == _BENCHMARKS[claim.claim_id])
     return not_computable(
         f"Births and infant deaths of {claim.area} are not among the sources. Carried as the "
@@ -111,7 +111,7 @@ def external_benchmark(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def bands(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def bands(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Return where the stated bands are applied."""
     return not_computable(
         "A rule, not a figure. It is applied to every infant mortality rate in the column band of "
@@ -119,7 +119,7 @@ def bands(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Test whether the national rate rose between the two stated years."""
     first, last = claim.first_year or 0, claim.last_year or 0
     held = first_complete(con, claim.area, first, last, ("nchs_linked", "nchs_mortality"))
@@ -133,7 +133,7 @@ def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     z, p = z_test(RateCount(new.deaths, new.births), RateCount(old.deaths, old.births))
     change = 100 * (float(new.rate) / float(old.rate) - 1)
     significant = p < 0.05
-    return Finding(
+    return ClaimResult(
         verdict=verdict(change > 0 and significant),
         source_family=held.family,
         value=change,
@@ -146,7 +146,7 @@ def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def prenatal_care(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def prenatal_care(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Return what is missing for the share of mothers by prenatal care."""
     return not_computable(
         "Needs births by month prenatal care began, number of visits and weeks of gestation "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.rates.claims.pooled_counts import Pool, absence, first_complete, series
-from assets.rates.claims.statements import Claim, Finding, not_computable, verdict
+from assets.rates.claims.statements import Claim, ClaimResult, not_computable, verdict
 from assets.rates.limits import wilson_limits
 from assets.rates.rounding import half_away
 from assets.state.warehouse import sql_of
@@ -29,14 +29,14 @@ _VARIANTS = {
 }
 
 
-def deaths(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def deaths(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute the sum of infant deaths that the statement says was exceeded."""
     first, last = claim.first_year or 0, claim.last_year or 0
     held = first_complete(con, _STATE, first, last, _STATE_FAMILIES)
     total = held.pool(first, last) if held else None
     if held is None or total is None:
         return not_computable(absence(con, _STATE, first, last, _STATE_FAMILIES))
-    return Finding(
+    return ClaimResult(
         verdict=verdict(total.deaths > (claim.value or 0)),
         source_family=held.family,
         value=total.deaths,
@@ -48,7 +48,7 @@ def deaths(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute the yearly average of infant deaths."""
     first, last = claim.first_year or 0, claim.last_year or 0
     held = first_complete(con, _STATE, first, last, _STATE_FAMILIES)
@@ -57,7 +57,7 @@ def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
         return not_computable(absence(con, _STATE, first, last, _STATE_FAMILIES))
     years = last - first + 1
     average = total.deaths / years
-    return Finding(
+    return ClaimResult(
         verdict=verdict(half_away(average, claim.decimals) == claim.value_text),
         source_family=held.family,
         value=average,
@@ -70,7 +70,7 @@ def deaths_per_year(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute the share of the state's infant deaths in St. Louis and the Bootheel.
 
     A share of deaths says little without the share of births that it is of; both are given, with
@@ -87,7 +87,7 @@ def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
             if all(pools):
                 shares[name] = _Share.of([pool for pool in pools if pool], state)
         if shares:
-            return _share_finding(claim, family, shares, state.inputs)
+            return _share_result(claim, family, shares, state.inputs)
     return not_computable(
         f"No series identifies deaths of St. Louis city ({_ST_LOUIS_CITY}) and the six Bootheel "
         f"counties ({', '.join(_BOOTHEEL)}) for {claim.period}: CDC WONDER pools small counties as "
@@ -96,7 +96,7 @@ def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute the ratio of the rates of babies of Black and White mothers."""
     first, last = claim.first_year or 0, claim.last_year or 0
     rows = con.execute(
@@ -117,7 +117,7 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
         for r in rows
         if r[0] == family
     )
-    return Finding(
+    return ClaimResult(
         verdict=verdict(half_away(ratio, claim.decimals) == claim.value_text),
         source_family=family,
         value=ratio,
@@ -160,13 +160,13 @@ class _Share:
         )
 
 
-def _share_finding(
+def _share_result(
     claim: Claim, family: str, shares: dict[str, _Share], state_inputs: str
-) -> Finding:
+) -> ClaimResult:
     fits = [n for n, s in shares.items() if half_away(s.deaths, claim.decimals) == claim.value_text]
     name = fits[0] if fits else next(iter(shares))
     listed = "; ".join(f"{n}: {s}" for n, s in shares.items())
-    return Finding(
+    return ClaimResult(
         verdict=verdict(bool(fits)),
         source_family=family,
         value=shares[name].deaths,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from assets.rates.claims.pooled_counts import Pool, Series, absence, first_complete
-from assets.rates.claims.statements import Claim, Finding, not_computable, span, verdict
+from assets.rates.claims.statements import Claim, ClaimResult, not_computable, span, verdict
 from assets.rates.rounding import half_away
 from assets.rates.targets import targets
 
@@ -15,7 +15,7 @@ _EDITION_GAP = 2
 """Years between the windows of the 2011 and the 2013 edition."""
 
 
-def two_year_average(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def two_year_average(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute a rate stated for an area and a span of years, pooled."""
     first, last = _years(claim)
     held = first_complete(con, claim.area, first, last)
@@ -24,7 +24,7 @@ def two_year_average(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
         return not_computable(absence(con, claim.area, first, last))
     others = _nearest(_agreeing(held, claim, last - first + 1), stated)
     agrees = half_away(stated.rate, claim.decimals) == claim.value_text
-    return Finding(
+    return ClaimResult(
         verdict=verdict(agrees),
         source_family=held.family,
         value=float(stated.rate),
@@ -35,7 +35,7 @@ def two_year_average(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     )
 
 
-def change_since_edition(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def change_since_edition(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute the percent change between the windows of two editions."""
     first, last = _years(claim)
     held = first_complete(con, claim.area, first - _EDITION_GAP, last)
@@ -63,7 +63,7 @@ def change_since_edition(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findin
             f"{span(fits[0].first, fits[0].last)} against {span(old.first, old.last)} "
             f"({half_away(fitted, 2)} -> {half_away(fitted, claim.decimals)})"
         )
-    return Finding(
+    return ClaimResult(
         verdict=verdict(agrees),
         source_family=held.family,
         value=change,
@@ -79,7 +79,7 @@ def change_since_edition(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findin
     )
 
 
-def consecutive_decreases(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def consecutive_decreases(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Recompute how many windows in a row the printed rate had fallen."""
     first, last = _years(claim)
     held = first_complete(con, claim.area, first - 1, last)
@@ -98,7 +98,7 @@ def consecutive_decreases(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findi
         for end, pool in sorted(pools.items())
         if last - 4 <= end <= last + 1
     )
-    return Finding(
+    return ClaimResult(
         verdict=verdict(agrees),
         source_family=held.family,
         value=float(runs[last]),
@@ -112,7 +112,7 @@ def consecutive_decreases(con: duckdb.DuckDBPyConnection, claim: Claim) -> Findi
     )
 
 
-def stated_target(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
+def stated_target(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
     """Compare a stated target with the declared one, and say whether it was met."""
     target = next(t for t in targets() if t.target_id == "healthy_people_2020")
     _, last = _years(claim)
@@ -122,7 +122,7 @@ def stated_target(con: duckdb.DuckDBPyConnection, claim: Claim) -> Finding:
     if met:
         word = "met" if met.rate <= target.value else "not met"
         outcome = f"It was {word}: {half_away(met.rate, 2)} in {last} ({met.family})."
-    return Finding(
+    return ClaimResult(
         verdict=verdict(half_away(target.value, claim.decimals) == claim.value_text),
         source_family=met.family if met else None,
         value=target.value,

@@ -58,7 +58,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimResult:
     """What we say about a statement; see the table ``claims`` for the columns."""
 
     verdict: str
@@ -70,9 +70,9 @@ class Finding:
     best_fit: str | None = None
 
 
-def not_computable(missing: str) -> Finding:
-    """Return the finding for a statement whose figures we do not hold."""
-    return Finding("cannot_be_computed", missing)
+def not_computable(missing: str) -> ClaimResult:
+    """Return the result for a statement whose figures we do not hold."""
+    return ClaimResult("cannot_be_computed", missing)
 
 
 def verdict(agrees: bool) -> str:

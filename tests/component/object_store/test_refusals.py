@@ -12,7 +12,7 @@ import pytest
 from assets.object_store.catch_up import StoreBehindError, catch_up
 from assets.object_store.location import Location, open_store
 from assets.state.home import Home
-from pipelines.doctor import Finding, examine
+from pipelines.doctor import Diagnosis, examine
 from pipelines.settings import Settings
 from tests.component.object_store.releases import keys
 from tests.component.object_store.server import ObjectStoreServer
@@ -21,7 +21,7 @@ from tests.component.object_store.unhelpful import CarelessServer, silent
 Publish = Callable[..., Path]
 
 
-def doctor(home: Home, url: str) -> Finding:
+def doctor(home: Home, url: str) -> Diagnosis:
     return next(f for f in examine(Settings(home, store_url=url)) if f.subject == "store")
 
 

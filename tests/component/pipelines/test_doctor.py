@@ -11,7 +11,7 @@ import pytest
 from assets.state.home import Home
 from assets.state.owned_lock import writer_lock
 from pipelines import doctor
-from pipelines.doctor import Finding, examine
+from pipelines.doctor import Diagnosis, examine
 from pipelines.settings import Settings
 from tests.component.live.producers import Producers
 
@@ -32,7 +32,7 @@ def producers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Producers]:
     running.close()
 
 
-def _found(settings: Settings) -> dict[str, Finding]:
+def _found(settings: Settings) -> dict[str, Diagnosis]:
     return {f.subject: f for f in examine(settings)}
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from assets.release.channels.releases_on_disk import DamagedReleaseError
-from assets.state.evidence import RuleResult, store
+from assets.state.evidence import RuleResult, record
 from assets.state.home import Home
 from assets.state.warehouse import connect
 from pipelines.failures import disk_trouble, failed_checks, failed_steps, tell
@@ -59,7 +59,7 @@ def give_evidence(home: Home) -> None:
                 observed="2 rows",
                 remedy="Look at them.",
             )
-            store(con, table, "0" * 64, [failed])
+            record(con, table, "0" * 64, [failed])
 
 
 def run_of(settings: Settings, *parts: dg.AssetChecksDefinition | dg.AssetsDefinition) -> object:

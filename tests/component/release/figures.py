@@ -17,7 +17,7 @@ from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.state.evidence import RuleResult, store
+from assets.state.evidence import RuleResult, record
 from assets.state.home import Home
 from assets.state.warehouse import replace_table
 
@@ -298,7 +298,7 @@ def give_evidence(
         ]
         if changes:
             results[0] = replace(results[0], **changes)
-        store(con, name, content, results)
+        record(con, name, content, results)
 
 
 def national(last: int = 2010, **other: object) -> list[Row]:

@@ -13,7 +13,7 @@ import pytest
 from assets.archive.withdrawal import Withdrawal
 from assets.release.gate import current_hashes
 from assets.release.publish import ReleaseOutcome
-from assets.state.evidence import RuleResult, store
+from assets.state.evidence import RuleResult, record
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]
@@ -46,7 +46,7 @@ def release(
         "failing_count": 3, "failing_keys": FAILING, "remedy": "Look.", "waiver_id": "W-1",
         **result,
     }  # fmt: skip
-    store(con, name, content, [RuleResult(**stated)])  # type: ignore[arg-type]
+    record(con, name, content, [RuleResult(**stated)])  # type: ignore[arg-type]
     outcome = publish(required_rules={**f.required(), name: frozenset({"T-PLAUSIBLE"})})
     found = pq.ParquetFile(outcome.path / "quality.parquet").read().to_pandas()
     return outcome, found[found["table_name"] == name].iloc[0]

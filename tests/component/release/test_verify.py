@@ -14,7 +14,7 @@ from assets.disclosure.patterns import audit, release_folders
 from assets.release.channels.releases_on_disk import Release, releases_in
 from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseOutcome
-from assets.release.verify import Finding, verify_release
+from assets.release.verify import CheckResult, verify_release
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.state.home import Home
 from pipelines.commands.promote import command as promote_command
@@ -24,8 +24,8 @@ from tests.component.release import figures as f
 Publish = Callable[..., ReleaseOutcome]
 
 
-def failed(findings: list[Finding]) -> dict[str, str]:
-    return {x.check: x.faults[0] for x in findings if not x.fine}
+def failed(results: list[CheckResult]) -> dict[str, str]:
+    return {x.check: x.faults[0] for x in results if not x.fine}
 
 
 def rewrite(release: Release, con: duckdb.DuckDBPyConnection, change: str) -> None:
@@ -41,9 +41,9 @@ def rewrite(release: Release, con: duckdb.DuckDBPyConnection, change: str) -> No
 
 
 def test_a_release_as_published_is_fine(release: Release) -> None:
-    findings = verify_release(release)
-    assert failed(findings) == {}
-    looked_at = {x.check: x.looked_at for x in findings}
+    results = verify_release(release)
+    assert failed(results) == {}
+    looked_at = {x.check: x.looked_at for x in results}
     assert looked_at["rates recomputed"] == 14
     assert looked_at["checksums"] == len(list(release.path.iterdir())) - 1
 
@@ -257,7 +257,7 @@ def test_beside_a_restated_year_old_counts_of_another_still_count(
     )
 
 
-def test_a_release_that_contradicts_itself_is_a_finding(
+def test_a_release_that_contradicts_itself_is_a_result(
     con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
 ) -> None:
     f.ready(con, **region({"29189": 4, "29510": 20, "X-BOTH": 24}))  # type: ignore[arg-type]

@@ -201,7 +201,7 @@ def test_the_contract_of_the_major_version_before_is_kept(tmp_path: Path) -> Non
     file = tmp_path / "contract.json"
     old = {**sc.current_contract(), "schema_version": "0.9.0"}
     file.write_text(json.dumps(old))
-    sc.store(file)
+    sc.save(file)
     assert sc.load(file) == sc.current_contract()
     assert sc.previous_major(sc.current_contract(), tmp_path) == old
     assert sc.previous_major(OLD, tmp_path / "nowhere") is None
@@ -209,22 +209,22 @@ def test_the_contract_of_the_major_version_before_is_kept(tmp_path: Path) -> Non
 
 def test_storing_asks_about_wording(tmp_path: Path) -> None:
     file = tmp_path / "contract.json"
-    sc.store(file)
+    sc.save(file)
     stored = sc.load(file)
     stored["tables"]["rates"]["grain"] = "something else"
     file.write_text(json.dumps(stored))
     with pytest.raises(ContractBrokenError, match="--reworded"):
-        sc.store(file)
-    assert [c.kind for c in sc.store(file, reworded=True)] == ["wording"]
+        sc.save(file)
+    assert [c.kind for c in sc.save(file, reworded=True)] == ["wording"]
     assert sc.load(file) == sc.current_contract()
 
 
 def test_storing_refuses_a_hidden_break(tmp_path: Path) -> None:
     file = tmp_path / "contract.json"
-    assert sc.store(file) == []
+    assert sc.save(file) == []
     stored = sc.load(file)
     assert stored == sc.current_contract()
     stored["tables"]["rates"]["columns"]["gone"] = COLUMN
     file.write_text(json.dumps(stored))
     with pytest.raises(ContractBrokenError, match=r"rates\.gone"):
-        sc.store(file)
+        sc.save(file)

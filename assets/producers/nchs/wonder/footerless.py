@@ -14,7 +14,7 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.cells import RATE, WORDS
-from assets.producers.nchs.findings import beside
+from assets.producers.nchs.problem_rows import beside
 from assets.producers.nchs.wonder.grammar import AGAIN, FOOTER, REMOVED, Export
 from assets.producers.nchs.wonder.layout import Layout
 from assets.producers.nchs.wonder.query import grouped_by
