@@ -63,7 +63,7 @@ def checks_for(stage: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
                 wanted = [c for c in CHECKS if dg.AssetCheckKey(key, c) in selected]
                 if not wanted:
                     continue
-                outcome = validate_table(con, name, basis=warehouse.basis, today=warehouse.day)
+                outcome = validate_table(con, name, basis=warehouse.basis, today=warehouse.today)
                 for result in outcome.blocking:
                     context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
                 for check in wanted:

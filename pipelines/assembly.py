@@ -37,10 +37,10 @@ def build_defs(
         resource_overrides: Resources to use instead of the usual ones, for tests.
     """
     keep_private()
-    of_home = {
+    of_home: dict[str, Any] = {
         "home": str(settings.home.root),
         "profile": settings.profile,
-        "as_of": settings.as_of,
+        "as_of": settings.as_of or None,
     }
     resources: dict[str, Any] = {
         "warehouse": LockedWarehouse(**of_home, basis=settings.basis),

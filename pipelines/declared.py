@@ -28,15 +28,15 @@ from assets.state.home import Home
 from expectations import waivers
 
 
-def declared_version(home: Home, basis: str, day: date | None = None) -> str:
+def declared_version(home: Home, basis: str, today: date | None = None) -> str:
     """Return a text that changes with everything that is declared and in force.
 
     Args:
         home: Where the user's own regions lie.
         basis: Which extracts a run looks at, see :func:`expectations.validate.validate_table`.
-        day: Day to judge by; today (UTC) by default.
+        today: Day to judge by; the present day (UTC) by default.
     """
-    on = day or datetime.now(UTC).date()
+    on = today or datetime.now(UTC).date()
     facts = {
         "basis": basis,
         "waivers": [w.waiver_id for w in waivers.load() if w.expires >= on],
@@ -96,7 +96,7 @@ def in_force(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
 
     When one expires, begins or is edited, every table is made and judged again.
     """
-    version = declared_version(warehouse.paths, warehouse.basis, warehouse.day)
+    version = declared_version(warehouse.paths, warehouse.basis, warehouse.today)
     return dg.MaterializeResult(data_version=dg.DataVersion(version))
 
 

@@ -43,12 +43,12 @@ class LockedWarehouse(WarehouseResource):
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
         """Return the required rules that fail on some tables."""
-        return complaints(con, names, basis=self.basis, today=self.day)
+        return complaints(con, names, basis=self.basis, today=self.today)
 
     def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
         """Make evidence for tables that were built again after their checks."""
         for name in names:
-            validate_table(con, name, basis=self.basis, today=self.day)
+            validate_table(con, name, basis=self.basis, today=self.today)
 
 
 class LockedIntake(IntakeResource):

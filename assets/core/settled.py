@@ -51,7 +51,7 @@ _NO_EXTRACT = (
 
 
 @dataclass(frozen=True)
-class Basis:
+class BuildInputs:
     """What tables are built from.
 
     Attributes:
@@ -60,7 +60,7 @@ class Basis:
         judge: Says what fails.
         recheck: Makes evidence for tables that were built again after their checks.
         as_of: Date or time whose knowledge counts, or ``None`` for the present.
-        day: Day to judge corrections by, or ``None`` for today.
+        today: Day to judge corrections by, or ``None`` for the present day.
     """
 
     home: Home
@@ -68,7 +68,7 @@ class Basis:
     judge: Judge
     recheck: Recheck
     as_of: str | None = None
-    day: date | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Stage:
 
 
 def settle_staging(
-    con: duckdb.DuckDBPyConnection, basis: Basis, datasets: Sequence[Dataset]
+    con: duckdb.DuckDBPyConnection, inputs: BuildInputs, datasets: Sequence[Dataset]
 ) -> list[str]:
     """Build the staging table that some datasets are read into; returns what was set aside.
 
@@ -93,42 +93,42 @@ def settle_staging(
 
     Args:
         con: Open connection to the warehouse.
-        basis: What it is built from.
+        inputs: What it is built from.
         datasets: Datasets of one staging table.
     """
-    lines = _tried_again(basis, datasets)
+    lines = _tried_again(inputs, datasets)
     table = datasets[0].staging
-    if table is NCHS_WONDER and basis.as_of is None:
-        lines += _by_proof(basis, datasets)
+    if table is NCHS_WONDER and inputs.as_of is None:
+        lines += _by_proof(inputs, datasets)
     unreadable: list[Unreadable] = []
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
         build_staging_table(
             con,
-            basis.home,
+            inputs.home,
             table,
             datasets,
-            as_of=basis.as_of,
+            as_of=inputs.as_of,
             without=without,
             unreadable=unreadable,
         )
-        return basis.judge(con, (table.full_name,))
+        return inputs.judge(con, (table.full_name,))
 
     found = attempt(frozenset())
-    lines += _set_unreadable_aside(basis, {u.vintage.vintage_id: u for u in unreadable}.values())
+    lines += _set_unreadable_aside(inputs, {u.vintage.vintage_id: u for u in unreadable}.values())
     if found:
-        lines += _settled(basis, found, attempt)
+        lines += _settled(inputs, found, attempt)
     return lines
 
 
 def settle_counts(
-    con: duckdb.DuckDBPyConnection, basis: Basis, *stages: Stage, chosen: Stage | None = None
+    con: duckdb.DuckDBPyConnection, inputs: BuildInputs, *stages: Stage, chosen: Stage | None = None
 ) -> list[str]:
     """Build the counts, or tables that stand on them; returns what was set aside.
 
     Args:
         con: Open connection to the warehouse.
-        basis: What they are built from.
+        inputs: What they are built from.
         *stages: Tables on the counts, in the order in which they build on each other. The last of
             them are built; the others stand, and are built again only where a vintage goes. None
             for the counts themselves.
@@ -140,23 +140,23 @@ def settle_counts(
     """
     problem: list[Exception] = []
     below = [name for stage in stages[:-1] for name in stage.names]
-    last = (chosen or stages[-1]) if stages else Stage(_counting(basis, frozenset()), COUNTED)
+    last = (chosen or stages[-1]) if stages else Stage(_counting(inputs, frozenset()), COUNTED)
     judged = (*COUNTED, "core.areas", *below, *last.names) if stages else (*COUNTED, "core.areas")
     staged: list[frozenset[str]] = [frozenset()]
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
         builders = [build for stage in stages for build in stage.builders]
-        steps = (*_below(basis, without, without ^ staged.pop()), *builders)
+        steps = (*_below(inputs, without, without ^ staged.pop()), *builders)
         staged.append(without)
-        return _built(con, basis, steps, judged, problem)
+        return _built(con, inputs, steps, judged, problem)
 
-    first = _built(con, basis, last.builders, last.names, problem)
+    first = _built(con, inputs, last.builders, last.names, problem)
     lines: list[str] = []
-    if first and basis.as_of is None and not _is_nothing(problem):
-        lines = _settled(basis, first, attempt)
+    if first and inputs.as_of is None and not _is_nothing(problem):
+        lines = _settled(inputs, first, attempt)
         if lines:
             counted = COUNTED if stages else ()
-            basis.recheck(con, ("core.areas", *counted, *below))
+            inputs.recheck(con, ("core.areas", *counted, *below))
     if problem:
         raise problem[0]
     return lines
@@ -168,7 +168,7 @@ def _is_nothing(problem: Sequence[Exception]) -> bool:
 
 def _built(
     con: duckdb.DuckDBPyConnection,
-    basis: Basis,
+    inputs: BuildInputs,
     steps: Iterable[Build],
     judged: Sequence[str],
     problem: list[Exception],
@@ -200,60 +200,60 @@ def _built(
                 nothing=isinstance(error, NothingToCountError),
             )
         ]
-    return basis.judge(con, judged)
+    return inputs.judge(con, judged)
 
 
-def _counting(basis: Basis, without: Collection[str]) -> list[Build]:
+def _counting(inputs: BuildInputs, without: Collection[str]) -> list[Build]:
     return [
         lambda con: build_vintages(
-            con, basis.home, basis.datasets, as_of=basis.as_of, without=without
+            con, inputs.home, inputs.datasets, as_of=inputs.as_of, without=without
         ),
-        lambda con: build_counts(con, basis.day),
+        lambda con: build_counts(con, inputs.today),
         refuse_nothing,
     ]
 
 
-def _below(basis: Basis, without: Collection[str], touched: Collection[str]) -> list[Build]:
+def _below(inputs: BuildInputs, without: Collection[str], touched: Collection[str]) -> list[Build]:
     """Return the steps that build everything up to the counts without some vintages.
 
     Args:
-        basis: What it is built from.
+        inputs: What it is built from.
         without: Vintages to leave out.
         touched: Vintages that come or go; tables that they are not read into stay as they are.
     """
     names = {vintage_id.partition("@")[0] for vintage_id in touched}
-    tables = {d.staging.full_name: d.staging for d in basis.datasets if d.dataset_id in names}
+    tables = {d.staging.full_name: d.staging for d in inputs.datasets if d.dataset_id in names}
 
     def staging(con: duckdb.DuckDBPyConnection) -> None:
         for table in tables.values():
             build_staging_table(
                 con,
-                basis.home,
+                inputs.home,
                 table,
-                basis.datasets,
-                as_of=basis.as_of,
+                inputs.datasets,
+                as_of=inputs.as_of,
                 without=without,
                 unreadable=[],
             )
 
     return [
         staging,
-        lambda con: build_areas(con, basis.home.regions),
-        *_counting(basis, without),
+        lambda con: build_areas(con, inputs.home.regions),
+        *_counting(inputs, without),
     ]
 
 
 def _settled(
-    basis: Basis,
+    inputs: BuildInputs,
     complaints: Sequence[Complaint],
     attempt: Callable[[frozenset[str]], list[Complaint]],
 ) -> list[str]:
     found: Settled = settle(
-        complaints, attempt, _newest_first(basis), withdrawal.served(basis.home)
+        complaints, attempt, _newest_first(inputs), withdrawal.served(inputs.home)
     )
     return [
         _recorded(
-            basis,
+            inputs,
             vintage_id,
             by=RULE,
             rule=c.rule,
@@ -266,19 +266,19 @@ def _settled(
     ]
 
 
-def _newest_first(basis: Basis) -> list[str]:
+def _newest_first(inputs: BuildInputs) -> list[str]:
     known = [
         (v.known_at, v.vintage_id)
-        for dataset in basis.datasets
-        for v in withdrawal.in_use(basis.home, dataset)
+        for dataset in inputs.datasets
+        for v in withdrawal.in_use(inputs.home, dataset)
     ]
     return [vintage_id for _, vintage_id in sorted(known, reverse=True)]
 
 
-def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str]:
+def _set_unreadable_aside(inputs: BuildInputs, found: Iterable[Unreadable]) -> list[str]:
     return [
         _recorded(
-            basis,
+            inputs,
             u.vintage.vintage_id,
             by=READING,
             rule=u.error.rule,
@@ -290,18 +290,18 @@ def _set_unreadable_aside(basis: Basis, found: Iterable[Unreadable]) -> list[str
     ]
 
 
-def _by_proof(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
+def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset]) -> list[str]:
     """Withdraw exports without footer that are no longer proved; restore proved ones."""
     out = {
         w.vintage_id: d
         for d in datasets
-        for w in withdrawal.withdrawn(basis.home, d).values()
+        for w in withdrawal.withdrawn(inputs.home, d).values()
         if w.by == PROOF
     }
-    lacking = unproven(basis.home, out)
+    lacking = unproven(inputs.home, out)
     lines = [
         _recorded(
-            basis,
+            inputs,
             vintage_id,
             by=PROOF,
             rule=PART,
@@ -313,34 +313,34 @@ def _by_proof(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
     ]
     for vintage_id, dataset in out.items():
         if vintage_id not in lacking:
-            withdrawal.restore(basis.home, dataset, vintage_id, "proved again")
+            withdrawal.restore(inputs.home, dataset, vintage_id, "proved again")
             lines.append(f"{vintage_id} is in use again: other extracts prove it")
     return lines
 
 
-def _recorded(basis: Basis, vintage_id: str, **facts: Any) -> str:
+def _recorded(inputs: BuildInputs, vintage_id: str, **facts: Any) -> str:
     entry = Withdrawal(
         vintage_id,
         withdrawal.now_text(),
         code=code_version("assets", "expectations"),
-        judged=withdrawal.judged_beside(basis.home, basis.datasets),
-        served=vintage_id in withdrawal.served(basis.home),
+        judged=withdrawal.judged_beside(inputs.home, inputs.datasets),
+        served=vintage_id in withdrawal.served(inputs.home),
         **facts,
     )
-    dataset = next(d for d in basis.datasets if d.dataset_id == vintage_id.partition("@")[0])
-    if basis.as_of is None:
-        withdrawal.withdraw(basis.home, dataset, entry)
+    dataset = next(d for d in inputs.datasets if d.dataset_id == vintage_id.partition("@")[0])
+    if inputs.as_of is None:
+        withdrawal.withdraw(inputs.home, dataset, entry)
     return entry.line
 
 
-def _tried_again(basis: Basis, datasets: Sequence[Dataset]) -> list[str]:
-    if basis.as_of is not None:
+def _tried_again(inputs: BuildInputs, datasets: Sequence[Dataset]) -> list[str]:
+    if inputs.as_of is not None:
         return []
-    judged = withdrawal.judged_beside(basis.home, basis.datasets)
+    judged = withdrawal.judged_beside(inputs.home, inputs.datasets)
     lines = []
     by_id = {d.dataset_id: d for d in datasets}
-    for entry in withdrawal.due_again(basis.home, datasets, judged):
+    for entry in withdrawal.due_again(inputs.home, datasets, judged):
         dataset = by_id[entry.vintage_id.partition("@")[0]]
-        withdrawal.restore(basis.home, dataset, entry.vintage_id, "tried again")
+        withdrawal.restore(inputs.home, dataset, entry.vintage_id, "tried again")
         lines.append(f"{entry.vintage_id} is tried again: what it was judged by has changed")
     return lines

@@ -71,7 +71,7 @@ def counts(
     """
     with warehouse.connect() as con:
         is_enough = warehouse.settles(con, context.log)
-        if warehouse.known_until is None:
+        if warehouse.as_of is None:
             remember(warehouse.paths, lacking(con, warehouse.paths, DATASETS))
         if is_enough:
             for name in COUNTED:

@@ -32,7 +32,7 @@ def published_tables(
 
     A vintage with which that cannot be done, or a required rule fails, is set aside.
     """
-    history = release_folders(warehouse.paths.releases, as_of=warehouse.known_until)
+    history = release_folders(warehouse.paths.releases, as_of=warehouse.as_of)
     with warehouse.connect() as con:
         if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history)):
             for name in PUBLISHED:

@@ -132,7 +132,7 @@ def _refreshed(
 def _taken_in(
     intake: IntakeResource, dataset: Dataset, outcome: RefreshOutcome
 ) -> dg.MaterializeResult[None]:
-    known = in_use(intake.paths, dataset, as_of=intake.known_until)
+    known = in_use(intake.paths, dataset, as_of=intake.as_of)
     return dg.MaterializeResult(
         asset_key=dg.AssetKey(["raw", dataset.dataset_id]),
         metadata={
@@ -143,9 +143,7 @@ def _taken_in(
             "newest": known[-1].vintage_id if known else "none",
             "what happened": dg.MetadataValue.md("\n".join(f"- {x}" for x in outcome.lines)),
         },
-        data_version=dg.DataVersion(
-            dataset_version(intake.paths, dataset, as_of=intake.known_until)
-        ),
+        data_version=dg.DataVersion(dataset_version(intake.paths, dataset, as_of=intake.as_of)),
     )
 
 

@@ -42,7 +42,7 @@ def release(
     table, also when this asset is materialised alone. Unchanged content makes no new release.
     """
     home = warehouse.paths
-    as_of = warehouse.known_until
+    as_of = warehouse.as_of
     with warehouse.connect() as con:
         rebuilt = published_before(con, home.releases, "nightly", as_of) if as_of else None
         outcome = rebuilt or publish_release(

@@ -18,7 +18,7 @@ from assets.core.enough import NothingToCountError
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.contradictions import judge_official
 from assets.core.observations.unused_rows import judge_strata
-from assets.core.settled import Basis, Stage, settle_counts
+from assets.core.settled import BuildInputs, Stage, settle_counts
 from assets.defs.specs import materialised
 from assets.object_store.location import Location, location_of
 from assets.producers.catalogue import DATASETS
@@ -29,11 +29,14 @@ from assets.state.warehouse import connect
 
 
 class _OfOneHome(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """A home, which extracts it takes in, and the moment whose knowledge counts."""
+    """A home, which extracts it takes in, and the moment whose knowledge counts.
+
+    ``as_of`` is ``None`` for the present.
+    """
 
     home: str
     profile: str = "sample"
-    as_of: str = ""
+    as_of: str | None = None
 
     @property
     def paths(self) -> Home:
@@ -41,13 +44,8 @@ class _OfOneHome(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Home(Path(self.home)).create()
 
     @property
-    def known_until(self) -> str | None:
-        """Date or time whose knowledge counts, or ``None`` for the present."""
-        return self.as_of or None
-
-    @property
-    def day(self) -> date | None:
-        """Day to judge by, or ``None`` for today."""
+    def today(self) -> date | None:
+        """Day to judge by, or ``None`` for the present day."""
         return date.fromisoformat(self.as_of[:10]) if self.as_of else None
 
 
@@ -59,14 +57,14 @@ class WarehouseResource(_OfOneHome):
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse for one asset and close it again."""
-        with connect(self.paths.warehouse_of(self.as_of)) as con:
+        with connect(self.paths.warehouse_of(self.as_of or "")) as con:
             yield con
 
     @property
-    def building(self) -> Basis:
+    def building(self) -> BuildInputs:
         """What the tables of a run are built from."""
-        return Basis(
-            self.paths, DATASETS, self.complaints, self.recheck, self.known_until, self.day
+        return BuildInputs(
+            self.paths, DATASETS, self.complaints, self.recheck, self.as_of, self.today
         )
 
     def settles(

@@ -106,23 +106,23 @@ def _run(
     try:
         settings = Settings.from_environment()
         _ = settings.store
-        past = as_of or settings.as_of
-        past = moment_of(past, settings.home.releases) if past else ""
+        moment = as_of or settings.as_of
+        moment = moment_of(moment, settings.home.releases) if moment else ""
         if only is not None:
             refuse_mistyped(only)
     except (SettingsError, UnknownPastError, SelectionError) as error:
         raise click.UsageError(str(error)) from error
-    if past and (job_name not in (None, "rebuild") or only is not None):
+    if moment and (job_name not in (None, "rebuild") or only is not None):
         raise click.UsageError("--as-of rebuilds everything from the archive: no --job, no --only")
     if only is not None and job_name is not None:
         raise click.UsageError("--only runs a selection instead of a job: no --job")
-    if everything and (past or only is not None or job_name not in (None, "nightly")):
+    if everything and (moment or only is not None or job_name not in (None, "nightly")):
         raise click.UsageError(
             "--all is for the nightly job; --job, --only and --as-of always compute what they are "
             "asked for"
         )
-    settings = replace(settings, profile=profile or settings.profile, as_of=past)
-    job = job_name or ("rebuild" if past else "nightly")
+    settings = replace(settings, profile=profile or settings.profile, as_of=moment)
+    job = job_name or ("rebuild" if moment else "nightly")
     outcome = _executed(settings, job, only, everything)
     if as_json:
         report(_facts(outcome), exit_code=outcome.exit_code)

@@ -59,13 +59,13 @@ class BoundarySet:
     Attributes:
         name: Value of ``geography_vintage``.
         country: ``US`` or ``EW``.
-        as_of: Day whose codes form the set; empty for codes that do not change.
+        in_force_on: Day whose codes form the set; empty for codes that do not change.
         note: What the set is.
     """
 
     name: str
     country: str
-    as_of: str
+    in_force_on: str
     note: str
 
 
@@ -119,9 +119,9 @@ def members(boundary_set: BoundarySet) -> list[Area]:
     own = [
         a for a in areas().values() if ("US" if a.country == "US" else "EW") == boundary_set.country
     ]
-    if not boundary_set.as_of:
+    if not boundary_set.in_force_on:
         return [a for a in own if a.country == "US" or a.kind in STABLE_TYPES]
-    return [a for a in own if a.kind not in STABLE_TYPES and a.in_force(boundary_set.as_of)]
+    return [a for a in own if a.kind not in STABLE_TYPES and a.in_force(boundary_set.in_force_on)]
 
 
 @cache
@@ -144,7 +144,7 @@ def infer_boundary_set(codes: Iterable[str]) -> str:
         return "EW"
     misfits: dict[str, set[str]] = {}
     for boundary_set in boundary_sets():
-        if boundary_set.country == "EW" and boundary_set.as_of:
+        if boundary_set.country == "EW" and boundary_set.in_force_on:
             outside = changeable - _codes_of(boundary_set)
             if not outside:
                 return boundary_set.name
@@ -203,7 +203,7 @@ def boundary_set_by_code(codes: Iterable[str]) -> dict[str, str]:
     try:
         return stable | dict.fromkeys(changeable, infer_boundary_set(changeable))
     except ValueError as error:
-        dated = [b for b in reversed(boundary_sets()) if b.country == "EW" and b.as_of]
+        dated = [b for b in reversed(boundary_sets()) if b.country == "EW" and b.in_force_on]
         main = min(dated, key=lambda b: len(changeable - _codes_of(b)))
         rest = changeable - _codes_of(main)
         second = next((b for b in dated if rest <= _codes_of(b)), None)

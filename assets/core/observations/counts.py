@@ -169,7 +169,7 @@ def code_boundaries() -> list[dict[str, str]]:
     The declared set where the code is in force in it, otherwise the newest set that has the code.
     """
     english = [b for b in boundary_sets() if b.country == "EW"]
-    declared_last = sorted(english, key=lambda b: (b.name == DECLARED_VINTAGE, b.as_of))
+    declared_last = sorted(english, key=lambda b: (b.name == DECLARED_VINTAGE, b.in_force_on))
     found = {area.code: b.name for b in declared_last for area in members(b)}
     return [{"area_code": code, "geography_vintage": name} for code, name in found.items()]
 
@@ -181,7 +181,7 @@ def merger_needs() -> list[dict[str, str]]:
     onward = successors()
     found: Counter[tuple[str, str]] = Counter()
     for boundary in by_name.values():
-        for area in members(boundary) if boundary.as_of else ():
+        for area in members(boundary) if boundary.in_force_on else ():
             successor = onward.get(area.code, area.code)
             if successor in declared:
                 found[boundary.name, successor] += 1

@@ -24,7 +24,7 @@ from assets.core.declarations import (
 from assets.core.enough import NothingToCountError
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.unused_rows import judge_strata
-from assets.core.settled import Basis, Stage, settle_counts, settle_staging
+from assets.core.settled import BuildInputs, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import publishing
 from assets.producers.catalogue import DATASETS, dataset
@@ -102,14 +102,14 @@ def night(
         quick: Judge by the required rules alone, and remember what passed as a release would.
         above: Further tables to build on the published ones.
     """
-    basis = Basis(home, DATASETS, _judge, _recheck)
+    inputs = BuildInputs(home, DATASETS, _judge, _recheck)
     with connect(home.warehouse) as con:
-        lines = _stage(con, basis)
+        lines = _stage(con, inputs)
         history = [] if quick else release_folders(home.releases)
         stages = (RATES, DERIVED, publishing(history), *above)
         try:
             for above in range(len(stages) + 1):
-                lines += settle_counts(con, basis, *stages[:above])
+                lines += settle_counts(con, inputs, *stages[:above])
         except NothingToCountError as error:
             return Night(set_aside=tuple(lines), nothing=str(error))
         if quick:
@@ -122,7 +122,7 @@ def night(
             f"{name} {result.rule_id}: {result.observed}"
             for name in suite_tables()
             if name in TABLES or not name.startswith("staging.")
-            for result in validate_table(con, name, basis="test").blocking
+            for result in validate_table(con, name, inputs="test").blocking
         ]
         if blocked or not publish:
             return Night(None, False, tuple(lines), tuple(blocked))
@@ -132,27 +132,27 @@ def night(
     return Night(done.version, done.published, tuple(lines))
 
 
-def _stage(con: duckdb.DuckDBPyConnection, basis: Basis) -> list[str]:
+def _stage(con: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> list[str]:
     lines: list[str] = []
     staged: dict[str, list[Dataset]] = {}
     for entry in DATASETS:
         staged.setdefault(entry.staging.full_name, []).append(entry)
     for group in staged.values():
-        lines += settle_staging(con, basis, group)
-    build_areas(con, basis.home.regions)
-    build_region_members(con, basis.home.regions)
+        lines += settle_staging(con, inputs, group)
+    build_areas(con, inputs.home.regions)
+    build_region_members(con, inputs.home.regions)
     build_series_breaks(con)
     build_pools(con)
     return lines
 
 
 def _judge(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
-    return complaints(con, names, basis="test")
+    return complaints(con, names, inputs="test")
 
 
 def _recheck(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
     for name in names:
-        validate_table(con, name, basis="test")
+        validate_table(con, name, inputs="test")
 
 
 def _remember(home: Home, con: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,7 @@ from assets.archive.vintage import Origin
 from assets.archive.withdrawal import Withdrawal
 from assets.core import corrections
 from assets.core.observations import counts as counts
-from assets.core.settled import Basis, Stage, settle_staging
+from assets.core.settled import BuildInputs, Stage, settle_staging
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.nchs.wonder.whole import judge_whole
 from assets.state.home import Home
@@ -251,18 +251,18 @@ def test_what_a_withdrawn_extract_proved_goes_with_it_and_comes_back(
     entry, linked = dataset("nchs_wonder_natality"), dataset("nchs_wonder_linked")
     origin = Origin("file:x", "2026-01-02T00:00:00+00:00", "terms")
     assert take_in(made, entry, file, origin, (judge_whole(made),)).vintage is not None
-    basis = Basis(made, DATASETS, lambda *_: [], lambda *_: None)
+    inputs = BuildInputs(made, DATASETS, lambda *_: [], lambda *_: None)
     with in_memory() as con:
-        assert settle_staging(con, basis, [linked, entry]) == []
+        assert settle_staging(con, inputs, [linked, entry]) == []
         withdrawal.withdraw(made, linked, Withdrawal(proof, withdrawal.now_text(), "person"))
-        (line,) = settle_staging(con, basis, [linked, entry])
+        (line,) = settle_staging(con, inputs, [linked, entry])
         assert "no births of everybody to compare" in line
         assert withdrawal.in_use(made, entry) == []
         withdrawal.restore(made, linked, proof, "by hand")
-        (back,) = settle_staging(con, basis, [linked, entry])
+        (back,) = settle_staging(con, inputs, [linked, entry])
         assert "in use again" in back
         assert len(withdrawal.in_use(made, entry)) == 1
-        assert settle_staging(con, basis, [linked, entry]) == []
+        assert settle_staging(con, inputs, [linked, entry]) == []
 
 
 def test_the_only_extract_is_set_aside_too_and_what_is_missing_is_said(tmp_path: Path) -> None:

@@ -120,5 +120,5 @@ def test_published_infant_deaths_sum_along_the_registry(shared_data: Path, year:
 
 
 def test_boundary_sets_are_listed_oldest_first() -> None:
-    dates = [b.as_of for b in boundary_sets() if b.as_of]
+    dates = [b.in_force_on for b in boundary_sets() if b.in_force_on]
     assert dates == sorted(dates)
