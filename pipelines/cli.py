@@ -43,7 +43,7 @@ class LazyCommands(Speaking, click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"pipelines.commands.{cmd_name}")
-        command: click.Command = module.command
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def resolve_command(

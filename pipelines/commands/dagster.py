@@ -28,7 +28,7 @@ _PROGRAMS = {
 @click.argument("program", type=click.Choice(list(_PROGRAMS)))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @plainly
-def command(program: str, arguments: tuple[str, ...]) -> None:
+def dagster(program: str, arguments: tuple[str, ...]) -> None:
     """Start a program of Dagster on this home and this code, wherever you stand.
 
     dev is web UI and daemon together, for one person; daemon has schedule, sensors and queue, what

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @format_option
 @json_option
 @plainly
-def command(
+def diff(
     old: str,
     new: str,
     all_rows: bool,

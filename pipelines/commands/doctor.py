@@ -15,7 +15,7 @@ from pipelines.commands.speaking import Speaking, report, say
 @click.command("doctor", cls=Speaking, epilog="Example: IMR_PROFILE=live imr doctor")
 @json_option
 @plainly
-def command(as_json: bool) -> None:
+def doctor(as_json: bool) -> None:
     """Check Python, home, disk, lock, time zones, Dagster home; say how to fix what is found.
 
     In the live profile (IMR_PROFILE=live) the producers' addresses are asked for an answer too;

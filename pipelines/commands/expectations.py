@@ -21,14 +21,14 @@ class _Group(Speaking, click.Group):
     cls=_Group,
     epilog="Examples: imr expectations show; imr expectations show published.rates --json",
 )
-def command() -> None:
+def expectations() -> None:
     """Show what is expected of each table.
 
     An expectation that is critical blocks a release; the others are reported.
     """
 
 
-@command.command("show", cls=Speaking, epilog="Example: imr expectations show published.rates")
+@expectations.command("show", cls=Speaking, epilog="Example: imr expectations show published.rates")
 @click.argument("table", required=False)
 @json_option
 @plainly
@@ -51,7 +51,7 @@ def show(table: str | None, as_json: bool) -> None:
     _show(_known(table), as_json)
 
 
-@command.command("docs", cls=Speaking, epilog="Example: imr expectations docs")
+@expectations.command("docs", cls=Speaking, epilog="Example: imr expectations docs")
 @json_option
 @plainly
 def docs(as_json: bool) -> None:

@@ -39,7 +39,7 @@ _NAMES = ("area_name", "measure", "trend_type", "target_id", "rank_on", "window_
 )
 @json_option
 @plainly
-def command(
+def explain(
     table: str, key: tuple[str, ...], wanted: str | None, style: str, as_json: bool
 ) -> None:
     """Walk a row of TABLE back to the cells of the extracts that it was read from.

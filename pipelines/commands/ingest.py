@@ -271,7 +271,7 @@ def _told(home: Home, file: Path) -> Iterator[None]:
 )
 @json_option
 @plainly
-def command(
+def ingest(
     file: Path | None,
     dataset_id: str | None,
     url: str | None,

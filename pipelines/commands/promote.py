@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask after showing the difference.")
 @json_option
 @plainly
-def command(version: str, why: str | None, yes: bool, as_json: bool) -> None:
+def promote(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     """Make release VERSION the stable one, after showing what differs from the stable one now.
 
     Refused where a file has changed, a source was stale when the release was made, or a waiver

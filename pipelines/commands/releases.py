@@ -45,7 +45,7 @@ _LOCAL_ONLY = "To remove from this machine only, unset IMR_STORE_URL for the com
 @click.option("--keep", type=click.IntRange(1), help="With --prune: how many of the newest stay.")
 @click.option("--yes", is_flag=True, help="With --prune: do not ask.")
 @plainly
-def command(
+def releases(
     style: str,
     as_json: bool,
     limit: int | None,

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @plainly
-def command(
+def run(
     profile: str | None,
     job_name: str | None,
     only: str | None,

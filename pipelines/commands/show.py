@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     help="Most rows to show; 0 for all.  [default: 20 for a table, else all]",
 )
 @plainly
-def command(
+def show(
     table: str | None,
     wanted: str | None,
     where: str | None,

@@ -37,7 +37,7 @@ _DISPENSABLE = (
 @click.option("--vertical", "-x", is_flag=True, help="One line per column, with all columns.")
 @json_option
 @plainly
-def command(output: str, vertical: bool, as_json: bool) -> None:
+def sources(output: str, vertical: bool, as_json: bool) -> None:
     """Show every dataset: status, what is made of its rows, last vintage, age, next release.
 
     A narrow terminal shows the status and the dates; --vertical shows the rest. Below stand what

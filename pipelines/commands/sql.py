@@ -22,7 +22,7 @@ from pipelines.commands.speaking import Speaking, report
 @format_option
 @json_option
 @plainly
-def command(
+def sql(
     query: str, wanted: str | None, vertical: bool, no_pager: bool, style: str, as_json: bool
 ) -> None:
     """Run QUERY, in DuckDB's SQL, over a release; each of its tables is a view.

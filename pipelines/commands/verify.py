@@ -45,7 +45,7 @@ _STORE_DAMAGED = (
 )
 @json_option
 @plainly
-def command(release: str | None, every: bool, in_store: bool, as_json: bool) -> None:
+def verify(release: str | None, every: bool, in_store: bool, as_json: bool) -> None:
     """Check RELEASE (a version or channel; default nightly) against its own manifest.
 
     Re-hashes every file, checks columns, types and allowed values, compares CSV with Parquet,

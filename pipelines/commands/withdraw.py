@@ -30,7 +30,7 @@ _SHORTEST = 6
 @click.option("--undo", is_flag=True, help="Bring the vintage back into use.")
 @json_option
 @plainly
-def command(vintage: str | None, because: str, undo: bool, as_json: bool) -> None:
+def withdraw(vintage: str | None, because: str, undo: bool, as_json: bool) -> None:
     """Take VINTAGE out of use; without VINTAGE, list what is out of use.
 
     The file stays in the archive, and what its dataset had before is used instead. A vintage that

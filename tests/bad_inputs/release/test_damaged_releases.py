@@ -13,10 +13,10 @@ from assets.disclosure.patterns import release_folders
 from assets.release.channels.releases_on_disk import DamagedReleaseError, pointer, releases_in
 from assets.release.channels.resolve import resolve
 from assets.state.home import Home
-from pipelines.commands.promote import command as promote
-from pipelines.commands.releases import command as releases
-from pipelines.commands.show import command as show
-from pipelines.commands.verify import command as verify
+from pipelines.commands.promote import promote
+from pipelines.commands.releases import releases
+from pipelines.commands.show import show
+from pipelines.commands.verify import verify
 from tests.component.release import figures as f
 from tests.worlds import Worlds
 

@@ -20,7 +20,7 @@ from assets.producers.ons.nomis.fetch import nomis_fetcher
 from assets.state.home import Home
 from assets.text.secret import redacted
 from pipelines.alerts import RUN_FAILED, Trouble, raise_alerts, source_troubles
-from pipelines.commands.ingest import command as ingest
+from pipelines.commands.ingest import ingest
 from pipelines.reports import write_report
 from tests.component.live.producers import NomisData, Producers, Reply, nomis_from_answer
 

@@ -26,7 +26,7 @@ from assets.release.publish import ReleaseOutcome, publish_release
 from assets.state.evidence import EVIDENCE_TABLE, load
 from assets.state.home import Home
 from expectations.validate import validate_table
-from pipelines.commands.explain import command as explain
+from pipelines.commands.explain import explain
 from tests.component.release import figures as f
 
 Build = Callable[..., duckdb.DuckDBPyConnection]

@@ -20,9 +20,9 @@ from assets.release.channels.retention import tag
 from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.warehouse import in_memory
-from pipelines.commands.promote import command as promote
-from pipelines.commands.releases import command as releases
-from pipelines.commands.verify import command as verify
+from pipelines.commands.promote import promote
+from pipelines.commands.releases import releases
+from pipelines.commands.verify import verify
 from tests.component.object_store.releases import as_on_disk, keys, shown
 from tests.component.release import figures as f
 

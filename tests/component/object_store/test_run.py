@@ -16,7 +16,6 @@ from obstore.store import S3Store
 from assets.object_store.location import STORE_VARIABLE, Location
 from assets.state.home import Home
 from pipelines.assembly import build_defs
-from pipelines.commands.run import command
 from pipelines.settings import Settings
 from tests.component.object_store.releases import shown
 
@@ -31,7 +30,7 @@ def imr_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
     def run(**environment: str) -> Result:
         values = {"IMR_HOME": str(home.root), **environment}
-        return CliRunner().invoke(command, ["--only", 'key:"release/object_store"'], env=values)
+        return CliRunner().invoke(run, ["--only", 'key:"release/object_store"'], env=values)
 
     return run
 

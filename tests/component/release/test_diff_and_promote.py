@@ -18,8 +18,8 @@ from assets.release.promotion import PromotionRefusedError, promote
 from assets.release.publish import ReleaseOutcome
 from assets.state import durable
 from assets.state.home import Home
-from pipelines.commands.diff import command as diff_command
-from pipelines.commands.promote import command as promote_command
+from pipelines.commands.diff import diff as diff_command
+from pipelines.commands.promote import promote as promote_command
 from tests.component.release import figures as f
 from tests.worlds import Worlds
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from assets.release.channels.lineage import folder_of
 from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home
-from pipelines.commands.explain import command
+from pipelines.commands.explain import explain
 from tests.component.release import figures as f
 from tests.worlds import Worlds
 
@@ -60,7 +60,7 @@ def released(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Rele
 
 
 def run(home: Home, *words: str) -> Result:
-    return CliRunner().invoke(command, words, env={"IMR_HOME": str(home.root)})
+    return CliRunner().invoke(explain, words, env={"IMR_HOME": str(home.root)})
 
 
 def explained(home: Home, *words: str) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.warehouse import in_memory
-from pipelines.commands.releases import command as releases
-from pipelines.commands.show import command as show
-from pipelines.commands.sql import command as sql
+from pipelines.commands.releases import releases
+from pipelines.commands.show import show
+from pipelines.commands.sql import sql
 from tests.component.release import figures as f
 
 Invoke = Callable[..., Result]

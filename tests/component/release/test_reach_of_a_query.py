@@ -19,9 +19,9 @@ from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.released import DamagedReleaseError
 from assets.state.warehouse import in_memory
-from pipelines.commands.explain import command as explain
-from pipelines.commands.show import command as show
-from pipelines.commands.sql import command as sql
+from pipelines.commands.explain import explain
+from pipelines.commands.show import show
+from pipelines.commands.sql import sql
 from tests.component.release import figures as f
 
 ODD = "o'Brien's [a-z]* é #%&{x} $HOME;-- year=1"

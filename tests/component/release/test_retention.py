@@ -20,7 +20,7 @@ from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.state import durable
 from assets.state.home import Home
-from pipelines.commands.releases import command
+from pipelines.commands.releases import releases
 from tests.component.release import figures as f
 from tests.worlds import Worlds
 
@@ -41,7 +41,7 @@ def five(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Home:
 
 
 def run(home: Home, *words: str, answer: str = "") -> Result:
-    return CliRunner().invoke(command, words, input=answer, env={"IMR_HOME": str(home.root)})
+    return CliRunner().invoke(releases, words, input=answer, env={"IMR_HOME": str(home.root)})
 
 
 def left(home: Home) -> list[str]:

@@ -17,8 +17,8 @@ from assets.release.publish import ReleaseOutcome
 from assets.release.verify import CheckResult, verify_release
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.state.home import Home
-from pipelines.commands.promote import command as promote_command
-from pipelines.commands.verify import command
+from pipelines.commands.promote import promote as promote_command
+from pipelines.commands.verify import verify
 from tests.component.release import figures as f
 
 Publish = Callable[..., ReleaseOutcome]
@@ -278,7 +278,7 @@ def test_the_command_says_what_is_wrong_and_exits_1(
     release: Release, home: Home, tmp_path: Path
 ) -> None:
     def run(*words: str, root: Path = home.root) -> tuple[int, str]:
-        result = CliRunner().invoke(command, words, env={"IMR_HOME": str(root)})
+        result = CliRunner().invoke(verify, words, env={"IMR_HOME": str(root)})
         return result.exit_code, result.output
 
     code, said = run("--all")
