@@ -21,16 +21,11 @@ from assets.archive.container import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.vintage import Vintage
+from assets.text.months import MONTHS
 
 SLOT, PROFILE = "slot", "profile"
 """Parameters of an origin that say what a vintage may be compared with."""
-_MONTHS = {
-    name: f"{number:02}"
-    for number, name in enumerate(
-        ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-         "October", "November", "December"), 1
-    )
-}  # fmt: skip
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
 _SHOWN = 10
 _ACCEPT = (
     "Compare both extracts by hand. If the producer's figures are right, take the file in with: "

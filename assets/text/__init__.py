@@ -1,1 +1,1 @@
-"""Text for people: progress, suggestions, keys struck out, cells that no spreadsheet runs."""
+"""Text: names of months, progress, suggestions, keys struck out, cells that no spreadsheet runs."""

@@ -12,6 +12,7 @@ import pytest
 from expectations.relational import relational_rules, rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
+from tests.unit.expectations.core_rows import count
 
 Rows = list[dict[str, object]]
 Put = Callable[[str, Sequence[Mapping[str, object]]], None]
@@ -26,25 +27,6 @@ AREAS: Rows = [
     {"area_code": "E92", "geography_vintage": "EW", "area_type": "country", "parent_code": "K04"},
     {"area_code": "K04", "geography_vintage": "EW"},
 ]
-
-
-def count(measure: str, value: float | None, **more: object) -> dict[str, object]:
-    base: dict[str, object] = {
-        "source_family": "ons_occurrence",
-        "country": "EW",
-        "area_code": "E92",
-        "geography_vintage": "EW",
-        "period_type": "year",
-        "period_start": dt.date(2020, 1, 1),
-        "period_end": dt.date(2020, 12, 31),
-        "measure": measure,
-        "stratum_type": "all",
-        "stratum": "all",
-        "value": value,
-        "status": "ok" if value is not None else "missing",
-        "rounded_to": 1,
-    }
-    return base | more
 
 
 def found(con: duckdb.DuckDBPyConnection, rule_id: str, name: str) -> Finding:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from assets.producers.nchs.soda.rules import (
     BIRTHS,
     MONTHLY,
-    MONTHS,
     ROUNDED_TO,
 )
 from assets.producers.nchs.states import NATION_IN_CAPITALS, PUERTO_RICO_IN_CAPITALS
+from assets.text.months import MONTHS
 from tools.samples.nchs.figure_tables import figures
 
 DROPPED_MONTHS = frozenset({"2020-01", "2020-02", "2020-03"})

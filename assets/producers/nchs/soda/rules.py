@@ -16,11 +16,8 @@ from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.soda.layouts import VSRR_COUNTS, SodaLayout
 from assets.producers.nchs.states import NATION_IN_CAPITALS, STATES_IN_CAPITALS, VSRR_AREAS
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
+from assets.text.months import MONTHS
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 MONTHLY, TWELVE_MONTHS = "Monthly", "12 Month-ending"
 BIRTHS, DEATHS, INFANT_DEATHS = (
     "Number of Live Births",

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from assets.text.months import SHORT_MONTHS
+
 _FOLDER = Path(__file__).parent
 OTHER = "other"
 """Staging column of groupings that have none of their own."""
@@ -20,7 +22,6 @@ SCHEMES = {"race": "race_scheme", "cause": "cause_scheme", "gestation": "gestati
 """Groupings that come in several schemes, and the staging column that keeps the header."""
 AREAS = ("state", "county", "census_region", "census_division", "hhs_region")
 PERIODS = ("year", "month")
-_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def dimension_of(header: str) -> str | None:
@@ -88,11 +89,11 @@ def _shown_as(code: str) -> set[str]:
     shown = {code.lstrip("0") or "0"} if code.isdigit() else set()
     if match := re.fullmatch(r"(\d{1,4})-(\d{1,2})", code):
         first, second = int(match[1]), int(match[2])
-        if 1 <= second <= len(_MONTH_NAMES):
-            name = _MONTH_NAMES[second - 1]
+        if 1 <= second <= len(SHORT_MONTHS):
+            name = SHORT_MONTHS[second - 1]
             shown |= {f"{name}-{first % 100:02}", f"{first}-{name}"}
-        if 1 <= first <= len(_MONTH_NAMES):
-            name = _MONTH_NAMES[first - 1]
+        if 1 <= first <= len(SHORT_MONTHS):
+            name = SHORT_MONTHS[first - 1]
             shown |= {f"{second}-{name}", f"{second:02}-{name}", f"{name}-{second:02}"}
     return shown - {code}
 

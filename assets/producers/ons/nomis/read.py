@@ -23,19 +23,13 @@ from assets.producers.ons.nomis.grammar import (
 )
 from assets.producers.ons.nomis.statuses import unknown_codes, why_missing
 from assets.schema.tables.staging import NOMIS
+from assets.text.months import MONTHS
 
 COUNTS = "20100"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _YEAR = re.compile(r"\d{4}")
 _URN = re.compile(r"Nm-(\d+)d(\d+)d", re.IGNORECASE)
-_BOUNDARY = re.compile(
-    r"(January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"\s+(\d{4})"
-)
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
+_BOUNDARY = re.compile(rf"({'|'.join(MONTHS)})\s+(\d{{4}})")
 _AGE, _GENDER, _MEASURE = ("AGE", "AGE_OF_MOTHER", "C_AGE"), ("GENDER",), ("MEASURE",)
 _PLACED = ("DATE", "GEOGRAPHY", *_AGE, *_GENDER, *_MEASURE)
 _TOTALS = ("0", "Total")
@@ -390,4 +384,4 @@ def _boundary_rank(record: Mapping[str, str]) -> tuple[int, int, int]:
     match = _BOUNDARY.search(record.get("GEOGRAPHY_TYPE") or "")
     if match is None:
         return (0, 0, order)
-    return (int(match[2]), _MONTHS.index(match[1]) + 1, order)
+    return (int(match[2]), MONTHS.index(match[1]) + 1, order)
