@@ -16,7 +16,7 @@ import pytest
 from assets.archive.dataset import ParsedExtract
 from assets.core.observations.counts import build_counts
 from assets.core.observations.unused_rows import unused_rows
-from assets.producers.nchs.frames import staging_frame
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of

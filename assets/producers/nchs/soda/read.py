@@ -11,7 +11,6 @@ from pathlib import Path
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.nchs.cells import read_cell
-from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.soda.layouts import (
     LABEL,
     MARK,
@@ -21,6 +20,7 @@ from assets.producers.nchs.soda.layouts import (
     SodaLayout,
 )
 from assets.producers.nchs.soda.records import Record, read_records
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.schema.model import Table
 from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.nchs.frames import staging_frame
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME
 from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,

@@ -10,7 +10,7 @@ from pathlib import Path
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.nchs.cells import ANY, RATE, read_cell
-from assets.producers.nchs.frames import staging_frame
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.text_source import read_text
 from assets.producers.nchs.wonder.footer import Footer, is_separator, parse_footer
 from assets.producers.nchs.wonder.footerless import rates_per_of, refuse_open_end

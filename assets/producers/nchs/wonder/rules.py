@@ -13,8 +13,8 @@ from itertools import islice, product
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.problem_rows import beside, joined, marked
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.producers.nchs.wonder.footer import ALL_VALUES, split_list
 from assets.producers.nchs.wonder.footerless import (

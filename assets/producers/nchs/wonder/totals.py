@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.nchs.frames import staging_frame
 from assets.producers.nchs.problem_rows import beside, joined
+from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.wonder.layout import LINKED
 from assets.producers.nchs.wonder.query import grouped_by
 from assets.producers.nchs.wonder.vocabulary import OTHER

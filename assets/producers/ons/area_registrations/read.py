@@ -18,7 +18,7 @@ from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
 from assets.producers.ons.workbooks.locate import locate
 from assets.producers.ons.workbooks.rows import DataRows, checked_names, named_rows
-from assets.producers.ons.workbooks.staged import StagedCells
+from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.schema.tables.staging import ONS_AREA_REGISTRATIONS
 

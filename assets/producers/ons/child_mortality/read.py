@@ -18,7 +18,7 @@ from assets.producers.ons.workbooks.rows import (
     unknown_keys,
     unread_names,
 )
-from assets.producers.ons.workbooks.staged import StagedCells
+from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.schema.tables.staging import ONS_CHILD_MORTALITY
 
