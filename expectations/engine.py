@@ -19,7 +19,7 @@ import pandas as pd
 
 from assets.state.evidence import RuleResult
 from expectations.rule import FETCH_LIMIT, Finding
-from expectations.verdicts import finding_of, judge, merged
+from expectations.verdicts import finding_of, merged, results_of
 from expectations.words import Expectation
 
 
@@ -54,7 +54,7 @@ def evaluate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> list[R
         Results with outcome ``passed``, ``failed`` or, where Great Expectations raised,
         ``not_evaluated``.
     """
-    return judge(validate("frame", frame, expectations).findings)
+    return results_of(validate("frame", frame, expectations).findings)
 
 
 def validate(

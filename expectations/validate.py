@@ -15,7 +15,7 @@ from assets.state.warehouse import table_exists
 from assets.text.doing import doing
 from expectations import coverage, judging, waivers
 from expectations.suites import Suite, suite_for
-from expectations.verdicts import judge
+from expectations.verdicts import results_of
 from expectations.waivers import Waiver
 
 
@@ -95,7 +95,7 @@ def validate_table(
         today or dt.datetime.now(dt.UTC).date(),
     )
     judged = [*found.findings, *([found.unused] if found.unused else [])]
-    results = tuple(judge(judged))
+    results = tuple(results_of(judged))
     outcome = Outcome(full_name, content, results)
     record(con, full_name, content, results)
     if suite.has_coverage and outcome.passed:

@@ -94,7 +94,7 @@ def _together(findings: Sequence[Finding]) -> Finding:
     )
 
 
-def judge(findings: Sequence[Finding]) -> list[RuleResult]:
+def results_of(findings: Sequence[Finding]) -> list[RuleResult]:
     """Return the evidence of findings, after waivers took rows out.
 
     A rule that could not be evaluated is reported as such and blocks, whatever its severity:

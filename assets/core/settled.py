@@ -31,7 +31,7 @@ from assets.state.home import Home
 from assets.state.released import DamagedReleaseError
 
 COUNTED = ("core.observations", "core.printed_rates", "core.revisions", "core.vintages")
-Judge = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]
+Complaints = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint]]
 """Returns what fails on the present content of some tables."""
 Recheck = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
 """Makes evidence for tables that were built again after their checks."""
@@ -57,7 +57,7 @@ class BuildInputs:
     Attributes:
         home: Where state lives.
         datasets: Catalogue.
-        judge: Says what fails.
+        complaints: Returns the failed required rules of tables.
         recheck: Makes evidence for tables that were built again after their checks.
         as_of: Date or time whose knowledge counts, or ``None`` for the present.
         today: Day to judge corrections by, or ``None`` for the present day.
@@ -65,7 +65,7 @@ class BuildInputs:
 
     home: Home
     datasets: Sequence[Dataset]
-    judge: Judge
+    complaints: Complaints
     recheck: Recheck
     as_of: str | None = None
     today: date | None = None
@@ -112,7 +112,7 @@ def settle_staging(
             without=without,
             unreadable=unreadable,
         )
-        return inputs.judge(con, (table.full_name,))
+        return inputs.complaints(con, (table.full_name,))
 
     found = attempt(frozenset())
     lines += _set_unreadable_aside(inputs, {u.vintage.vintage_id: u for u in unreadable}.values())
@@ -200,7 +200,7 @@ def _built(
                 nothing=isinstance(error, NothingToCountError),
             )
         ]
-    return inputs.judge(con, judged)
+    return inputs.complaints(con, judged)
 
 
 def _counting(inputs: BuildInputs, without: Collection[str]) -> list[Build]:

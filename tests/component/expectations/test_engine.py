@@ -7,7 +7,7 @@ import pytest
 
 from expectations.engine import evaluate, validate
 from expectations.rule import Finding, Rule
-from expectations.verdicts import judge
+from expectations.verdicts import results_of
 from expectations.words import Expectation
 
 
@@ -24,7 +24,7 @@ def test_only_the_rule_with_rows_fails_and_keeps_its_keys() -> None:
         Finding(rule("B"), 10, 2, ROWS),
         Finding(rule("C", "plausibility", "warning"), 10, 1, ROWS[:1]),
     ]
-    results = judge(findings)
+    results = results_of(findings)
     assert [(r.rule_id, r.outcome, r.blocks) for r in results] == [
         ("A", "passed", False),
         ("B", "failed", True),
@@ -38,13 +38,15 @@ def test_only_the_rule_with_rows_fails_and_keeps_its_keys() -> None:
 
 def test_the_count_is_of_all_rows_and_the_keys_are_the_first() -> None:
     many = [{"area": str(n)} for n in range(500)]
-    (result,) = judge([Finding(rule("A"), 1_000_000, 250_000, many)])
+    (result,) = results_of([Finding(rule("A"), 1_000_000, 250_000, many)])
     assert (result.failing_count, len(result.failing_keys)) == (250_000, 20)
 
 
 @pytest.mark.parametrize("check", ["contract", "plausibility"])
 def test_a_rule_that_raised_blocks_whatever_its_severity(check: str) -> None:
-    results = judge([Finding(rule("A", check, "info"), error="no column x"), Finding(rule("B"), 1)])
+    results = results_of(
+        [Finding(rule("A", check, "info"), error="no column x"), Finding(rule("B"), 1)]
+    )
     assert [(r.outcome, r.blocks) for r in results] == [("not_evaluated", True), ("passed", False)]
     assert "no column x" in results[0].observed
 
@@ -52,7 +54,7 @@ def test_a_rule_that_raised_blocks_whatever_its_severity(check: str) -> None:
 def test_a_rule_whose_rows_are_all_waived_is_waived() -> None:
     rows = Finding(rule("A"), 10, 0, waived=[{**ROWS[1], "waiver_id": "W-1", "reason": "so"}])
     left = Finding(rule("B"), 10, 1, ROWS[:1], waived=[{**ROWS[1], "waiver_id": "W-2"}])
-    waived, failed = judge([rows, left])
+    waived, failed = results_of([rows, left])
     assert waived.observed == "0 of 10 break the rule; 1 waived"
     assert waived.failing_keys == [{**ROWS[1], "waiver_id": "W-1", "reason": "so"}]
     assert [row.get("waiver_id") for row in failed.failing_keys] == [None, "W-2"]
@@ -61,7 +63,7 @@ def test_a_rule_whose_rows_are_all_waived_is_waived() -> None:
 
 
 def test_nothing_to_compare_is_said() -> None:
-    (result,) = judge([Finding(rule("A"), 0, note="the series is not in the extracts")])
+    (result,) = results_of([Finding(rule("A"), 0, note="the series is not in the extracts")])
     assert result.outcome == "passed"
     assert result.observed == "nothing to compare; the series is not in the extracts"
 
