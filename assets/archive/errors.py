@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -82,3 +83,16 @@ class CellPosition:
         return ExtractError(
             rule, seen, expected, remedy, self.file, self.sheet, self.row, self.column
         )
+
+
+def refused(
+    path: Path,
+    rule: str,
+    seen: str,
+    expected: str,
+    remedy: str,
+    row: int | None = None,
+    column: str = "",
+) -> ExtractError:
+    """Return the error of a text file; see :class:`ExtractError` for the arguments."""
+    return ExtractError(rule, seen, expected, remedy, path.name, "", row, column)

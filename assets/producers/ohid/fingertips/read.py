@@ -17,7 +17,7 @@ import pandas as pd
 
 from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
-from assets.archive.errors import ExtractError
+from assets.archive.errors import refused
 from assets.schema.tables.staging import FINGERTIPS
 
 INFANT_MORTALITY = "92196"
@@ -67,7 +67,7 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
     left_out: Counter[str] = Counter()
     others = sorted({r["Indicator ID"] for _, r in records} - {INFANT_MORTALITY})
     if records and all(r["Indicator ID"] in others for _, r in records):
-        raise _refused(
+        raise refused(
             path, "FINGERTIPS-INDICATOR", f"rows of indicator {', '.join(others)}",
             f"rows of indicator {INFANT_MORTALITY}", "Only this indicator is taken: ask for it.",
             records[0][0], "Indicator ID",
@@ -84,7 +84,7 @@ def parse_infant_mortality(path: Path) -> ParsedExtract:
             repeated += 1
             _refuse_contradiction(path, line, record, line_before, before)
     if not first:
-        raise _refused(
+        raise refused(
             path,
             "FINGERTIPS-EMPTY",
             "no row that is used" + "".join(f"; {n} {why}" for why, n in left_out.items()),
@@ -112,7 +112,7 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
         text = encoding.decode(raw)
     except UnicodeDecodeError as error:
         seen, line = encoding.refused(raw, error)
-        raise _refused(
+        raise refused(
             path, "FINGERTIPS-ENCODING", f"{seen} (line {line})", "UTF-8 text", _AGAIN,
         ) from error  # fmt: skip
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -124,7 +124,7 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
                 header = [cell.strip() for cell in cells]
                 _check_header(path, header)
             elif cells and len(cells) != len(header):
-                raise _refused(
+                raise refused(
                     path, "FINGERTIPS-ROW", f"{len(cells)} cells", f"{len(header)} cells",
                     f"The answer was cut off or edited. {_AGAIN}", reader.line_num,
                 )  # fmt: skip
@@ -132,7 +132,7 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
                 values = [cell.strip() for cell in cells]
                 records.append((reader.line_num, dict(zip(header, values, strict=True))))
     except csv.Error as error:
-        raise _refused(
+        raise refused(
             path, "FINGERTIPS-ROW", str(error), "well-formed CSV",
             f"The answer was cut off or edited. {_AGAIN}", reader.line_num,
         ) from error  # fmt: skip
@@ -161,7 +161,7 @@ def _columns_not_read(header: list[str]) -> dict[str, str]:
 
 def _check_header(path: Path, header: list[str]) -> None:
     if is_renamed_header(header):
-        raise _refused(
+        raise refused(
             path, "FINGERTIPS-RENAMED",
             f"a Fingertips export with renamed columns ({', '.join(header[:4])} …)",
             "the columns as the producer names them, 'Indicator ID' first",
@@ -171,7 +171,7 @@ def _check_header(path: Path, header: list[str]) -> None:
     doubled = [name for name in header if header.count(name) > 1]
     for names, seen in ((absent, "no column {}"), (doubled, "column {} twice")):
         if names:
-            raise _refused(
+            raise refused(
                 path, "FINGERTIPS-HEADER", seen.format(repr(names[0])),
                 "the columns of a Fingertips export (all_data/csv/by_indicator_id)",
                 f"{_AGAIN} If the producer renamed a column, change its name in the parser.",
@@ -198,7 +198,7 @@ def _not_used(record: Record) -> str:
 def _check(path: Path, line: int, record: Record) -> None:
     start = record["Time period"][:4]
     if record.get(_SORTABLE) and record[_SORTABLE] != f"{start}0000":
-        raise _refused(
+        raise refused(
             path, "FINGERTIPS-PERIOD",
             f"{record[_SORTABLE]!r} beside the period {record['Time period']!r}",
             f"'{start}0000'", _AGAIN, line, _SORTABLE,
@@ -210,7 +210,7 @@ def _refuse_contradiction(
 ) -> None:
     for name in (*MEASURED, _NOTE):
         if record[name] != before[name]:
-            raise _refused(
+            raise refused(
                 path, "FINGERTIPS-PARENTS",
                 f"{record[name]!r} for {record['Area Name']} {record['Time period']} under the "
                 f"parent {record['Parent Code']!r}",
@@ -229,7 +229,7 @@ def _cells(path: Path, line: int, record: Record) -> Iterator[tuple[str, float |
         elif _NUMBER.fullmatch(text):
             yield name, float(text), None
         else:
-            raise _refused(
+            raise refused(
                 path, "FINGERTIPS-CELL", repr(text[:60]),
                 "a number, -1 or a blank cell", _AGAIN, line, name,
             )  # fmt: skip
@@ -254,15 +254,3 @@ def _frame(path: Path, records: list[tuple[int, Record]]) -> pd.DataFrame:
     return pd.DataFrame(
         {n: pd.Series([row[n] for row in rows], dtype=types.get(n, "str")) for n in names}
     )
-
-
-def _refused(
-    path: Path,
-    rule: str,
-    seen: str,
-    expected: str,
-    remedy: str,
-    row: int | None = None,
-    column: str = "",
-) -> ExtractError:
-    return ExtractError(rule, seen, expected, remedy, path.name, "", row, column)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.archive.errors import ExtractError
+from assets.archive.errors import refused
 
 SUFFIXES = ("", "_NAME", "_CODE", "_TYPE", "_TYPECODE", "_SORTORDER")
 VALUE, OFFSET, COUNT_OF_RECORDS = "OBS_VALUE", "RECORD_OFFSET", "RECORD_COUNT"
@@ -117,19 +117,6 @@ def _dimensions(texts: list[str]) -> tuple[str, ...]:
         if base not in found and base not in ("MEASURES", "OBS_STATUS", "OBS_CONF"):
             found.append(base)
     return tuple(found)
-
-
-def refused(
-    path: Path,
-    rule: str,
-    seen: str,
-    expected: str,
-    remedy: str,
-    row: int | None = None,
-    column: str = "",
-) -> ExtractError:
-    """Build the error for an answer that cannot be used."""
-    return ExtractError(rule, seen, expected, remedy, path.name, "", row, column)
 
 
 def _message(body: str) -> str:

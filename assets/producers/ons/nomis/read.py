@@ -13,13 +13,13 @@ import pandas as pd
 
 from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
+from assets.archive.errors import refused
 from assets.producers.ons.nomis.grammar import (
     COUNT_OF_RECORDS,
     OFFSET,
     VALUE,
     Header,
     read_header,
-    refused,
 )
 from assets.producers.ons.nomis.statuses import unknown_codes, why_missing
 from assets.schema.tables.staging import NOMIS
