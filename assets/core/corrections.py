@@ -10,20 +10,10 @@ from typing import Any
 import duckdb
 import yaml
 
+from assets.schema.tables.core import OBSERVATIONS
+
 FILE = Path(__file__).with_name("corrections.yaml")
-_KEY = (
-    "source_family",
-    "area_code",
-    "geography_vintage",
-    "period_type",
-    "period_start",
-    "period_end",
-    "measure",
-    "stratum_type",
-    "stratum",
-    "dataset_id",
-    "vintage_id",
-)
+_KEY = (*OBSERVATIONS.key, "dataset_id", "vintage_id")
 _SERIES = ("source_family", "period_type", "period_start", "period_end", "dataset_id", "vintage_id")
 _REQUIRED = {"id", "match", "expect", "action", "reason", "evidence", "owner", "expires"}
 

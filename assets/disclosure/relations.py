@@ -18,19 +18,10 @@ from itertools import pairwise
 from assets.disclosure.system import CellSystem, build
 from assets.rates.measures import measures
 from assets.schema.sums import Sum, count_sums, untiled_parts
+from assets.schema.tables.rates import RATES
 
 _AND = "+"
-KEY = (
-    "source_family",
-    "measure",
-    "area_code",
-    "geography_vintage",
-    "stratum_type",
-    "stratum",
-    "window_type",
-    "period_start",
-    "period_end",
-)
+KEY = RATES.key
 Key = tuple[str, str, str, str, str, str, str, date, date]
 
 
