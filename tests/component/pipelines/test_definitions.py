@@ -94,6 +94,16 @@ def test_jobs_and_the_nightly_schedule(defs: dg.Definitions) -> None:
     assert schedule.job_name == "nightly"
 
 
+def test_a_killed_run_is_looked_for_several_times_a_minute_without_being_asked(
+    defs: dg.Definitions,
+) -> None:
+    sensors = {s.name: s for s in defs.get_repository_def().sensor_defs}
+    for name in ("killed_runs", "stale_tables"):
+        assert sensors[name].default_status is dg.DefaultSensorStatus.RUNNING
+        assert sensors[name].minimum_interval_seconds is not None
+        assert sensors[name].minimum_interval_seconds <= 20
+
+
 def test_dagster_expects_a_release_every_morning_and_leaves_producers_to_their_calendars(
     graph: dg.AssetsDefinition,
 ) -> None:
