@@ -122,7 +122,7 @@ def night(
             f"{name} {result.rule_id}: {result.observed}"
             for name in suite_tables()
             if name in TABLES or not name.startswith("staging.")
-            for result in validate_table(con, name, inputs="test").blocking
+            for result in validate_table(con, name, basis="test").blocking
         ]
         if blocked or not publish:
             return Night(None, False, tuple(lines), tuple(blocked))
@@ -147,12 +147,12 @@ def _stage(con: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> list[str]:
 
 
 def _judge(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
-    return complaints(con, names, inputs="test")
+    return complaints(con, names, basis="test")
 
 
 def _recheck(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
     for name in names:
-        validate_table(con, name, inputs="test")
+        validate_table(con, name, basis="test")
 
 
 def _remember(home: Home, con: duckdb.DuckDBPyConnection) -> None:

@@ -28,11 +28,11 @@ DOWN = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 def imr_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
 
-    def run(**environment: str) -> Result:
+    def call(**environment: str) -> Result:
         values = {"IMR_HOME": str(home.root), **environment}
         return CliRunner().invoke(run, ["--only", 'key:"release/object_store"'], env=values)
 
-    return run
+    return call
 
 
 def test_a_run_uploads_and_says_so(
