@@ -16,6 +16,7 @@ from obstore.store import S3Store
 from assets.object_store.location import STORE_VARIABLE, Location
 from assets.state.home import Home
 from pipelines.assembly import build_defs
+from pipelines.commands.run import run
 from pipelines.settings import Settings
 from tests.component.object_store.releases import shown
 
