@@ -1,6 +1,8 @@
 """Dagster asset checks: a blocking contract and an advisory plausibility check per table."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -8,8 +10,9 @@ from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
 from assets.producers.catalogue import DATASETS
 from assets.schema.codes import CHECKS
+from assets.state.answers import Answer, answer_of, keep
 from assets.state.evidence import PASSING, RuleResult
-from expectations.failures_text import key_text
+from expectations.rule import key_text
 from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table
 
@@ -66,8 +69,11 @@ def checks_for(stage: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
                 outcome = validate_table(con, name, basis=warehouse.basis, today=warehouse.today)
                 for result in outcome.blocking:
                     context.log.error(f"[{result.rule_id}] {result.message} {result.observed}")
+                answer = answer_of(outcome.content_hash, outcome.answer)
+                keep(warehouse.answers, name, answer)
+                docs = _data_docs(outcome, answer, warehouse.paths.data_docs)
                 for check in wanted:
-                    yield check_result(outcome, check, key)
+                    yield check_result(outcome, check, key, docs)
 
     return _run
 
@@ -95,7 +101,23 @@ def _specs(full_name: str) -> Iterator[dg.AssetCheckSpec]:
     )
 
 
-def check_result(outcome: Outcome, check: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+def _data_docs(outcome: Outcome, answer: Answer, folder: Path) -> dg.MetadataValue[Any]:
+    """Return where the page about a table is: the file of a failure, else how to get it.
+
+    A page takes longer to write than a table to judge, so that only failures have theirs at once.
+    """
+    if outcome.passed:
+        return dg.MetadataValue.md(
+            "`imr expectations docs`, or `imr expectations docs --release V` once it is published"
+        )
+    from expectations.pages import write_page
+
+    return dg.MetadataValue.path(write_page(outcome.table_name, answer, folder).path)
+
+
+def check_result(
+    outcome: Outcome, check: str, key: dg.AssetKey, docs: dg.MetadataValue[Any]
+) -> dg.AssetCheckResult:
     """Return the result of one of the two checks of a table.
 
     A plausibility check passes while only informative rules fail: they are listed all the same.
@@ -117,6 +139,7 @@ def check_result(outcome: Outcome, check: str, key: dg.AssetKey) -> dg.AssetChec
             "waived": sum(r.outcome == "waived" for r in results),
             "failing rows": sum(r.failing_count for r in failing),
             "content hash": outcome.content_hash,
+            "data docs": docs,
             "failing rules": dg.MetadataValue.md(failing_table(failing)),
             "notes": dg.MetadataValue.md(_notes(results)),
         },

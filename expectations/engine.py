@@ -28,12 +28,12 @@ class Judged:
     """What the library answered about one table.
 
     Attributes:
-        library: Its ``ExpectationSuiteValidationResult``.
+        verdicts: Its ``ExpectationValidationResult`` of each expectation, by position.
         expectations: The suite that it judged by.
-        findings: What it found, one per expectation.
+        findings: What it found, one per expectation, and what was found without it.
     """
 
-    library: Any
+    verdicts: Mapping[int, Any]
     expectations: tuple[Expectation, ...]
     findings: tuple[Finding, ...]
 
@@ -75,13 +75,12 @@ def validate(
     """
     suite = (*expectations, *(_rule_to_hold(f) for f in found))
     if not suite:
-        return Judged(None, (), ())
+        return Judged({}, (), ())
     at_hand = {f.rule.rule_id: f for f in found}
     with _found(at_hand):
         batch = _definition().get_batch({"dataframe": frame})
         objects, wrong = _made(suite)
-        library = batch.validate(_suite(name, objects), result_format="BASIC")
-        verdicts = _by_position(library)
+        verdicts = _by_position(batch.validate(_suite(name, objects), result_format="BASIC"))
         failed = [n for n, v in verdicts.items() if _names_rows(v)]
         rows: dict[int, Any] = {}
         if failed:
@@ -98,7 +97,7 @@ def validate(
         else finding_of(e, verdicts.get(n), _places(rows.get(n)), frame, keys)
         for n, e in enumerate(suite)
     )
-    return Judged(library, suite, findings)
+    return Judged(verdicts, suite, findings)
 
 
 def _rule_to_hold(finding: Finding) -> Expectation:

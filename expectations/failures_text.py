@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from assets.state.evidence import PASSING, RuleResult
+from expectations.rule import MEASURED, key_text
 from expectations.validate import Outcome
 
 _WIDTH = 100
 _ROWS = 5
-_MEASURED = ("observed", "expected")
 
 
 def render(outcomes: Iterable[Outcome], *, rows: int = _ROWS) -> str:
@@ -45,11 +45,6 @@ def render(outcomes: Iterable[Outcome], *, rows: int = _ROWS) -> str:
     return "\n".join(lines)
 
 
-def key_text(row: Mapping[str, object]) -> str:
-    """Return the key of an offending row as ``column=value`` pairs."""
-    return " ".join(f"{k}={v}" for k, v in row.items() if k not in _MEASURED)
-
-
 def _entry(table: str, result: RuleResult, rows: int) -> list[str]:
     lines = [
         f"[{result.rule_id}] {table}",
@@ -59,7 +54,7 @@ def _entry(table: str, result: RuleResult, rows: int) -> list[str]:
     if result.expected:
         lines += _wrapped("expected", result.expected)
     for row in list(result.failing_keys)[:rows]:
-        detail = "".join(f"; {name} {row[name]}" for name in _MEASURED if row.get(name) is not None)
+        detail = "".join(f"; {name} {row[name]}" for name in MEASURED if row.get(name) is not None)
         lines += _wrapped("row", key_text(row) + detail)
     if result.failing_count > rows:
         lines += _wrapped("", f"and {result.failing_count - rows:,} more")

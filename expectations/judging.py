@@ -8,7 +8,6 @@ the suite has an expectation for each of them as well, so that there is one resu
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -24,7 +23,6 @@ from expectations import (
     engine,
     frames,
     registry_words,
-    waivers,
 )
 from expectations import relational as rules_in_sql
 from expectations.engine import Judged
@@ -44,43 +42,41 @@ _WITHOUT_TYPE = (
 
 
 def findings(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> list[Finding]:
-    """Return what is found for every rule of a table but that about its waivers.
+    """Return what is found for every rule of a table except the rule about its waivers.
 
     Args:
         con: Open connection to the warehouse.
         suite: Suite of the table.
         basis: Which extracts the run looks at, see :func:`expectations.validate.validate_table`.
     """
-    found = {f.rule.rule_id: f for f in _all(con, suite, basis)}
+    return by_rule(suite, judged(con, suite, basis))
+
+
+def by_rule(suite: Suite, judged: Judged) -> list[Finding]:
+    """Return one finding per rule, in the order of the suite."""
+    found = {f.rule.rule_id: f for f in judged.by_rule}
     return [found[rule.rule_id] for rule in suite.rules if rule.rule_id in found]
 
 
-def judged(
-    con: duckdb.DuckDBPyConnection,
-    suite: Suite,
-    basis: str = "",
-    waived_on: dt.date | None = None,
-) -> Judged:
-    """Return what the library answers about a table; see :func:`findings`.
+def judged(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> Judged:
+    """Return what the library answers about a table, and what is found without it.
 
     Args:
         con: Open connection to the warehouse.
         suite: Suite of the table.
-        basis: Which extracts the run looks at.
-        waived_on: Rows of rules in SQL that are waived on this day do not break them; by default
-            they do, and whoever reads the findings takes them out.
+        basis: Which extracts the run looks at, see :func:`expectations.validate.validate_table`.
     """
     table, name = suite.table, suite.name
     types = base_suites.types_of(con, name)
     rows = base_suites.row_count(con, name)
     in_sql = in_sql_findings(con, suite, basis)
-    if waived_on is not None:
-        in_sql = waivers.apply(in_sql, waivers.waivers_of(name), name, waived_on).findings
     expectations = [_seen(e, types, rows, table) for e in registry_words.shape(name, table)]
     if not frames.is_framed(name, rows):
         in_sql = [*base_suites.findings(con, name, table, name), *in_sql]
         head = pd.DataFrame(True, index=range(min(rows, 1)), columns=list(types))
-        return engine.validate(name, head, expectations, in_sql, table.key)
+        whole = engine.validate(name, head, expectations, in_sql, table.key)
+        in_chunks = declared_findings(con, suite, suite.declared) if suite.declared else []
+        return replace(whole, findings=(*whole.findings, *in_chunks))
     cells = [*registry_words.cells(name, table), *suite.declared]
     sound, unusable = _told_apart(cells, types, rows, table)
     expectations += sound
@@ -128,13 +124,6 @@ def in_sql_findings(
     if suite.has_control_totals:
         found += control_totals.findings(con, suite.name)
     return found
-
-
-def _all(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str) -> list[Finding]:
-    found = judged(con, suite, basis).by_rule
-    done = {f.rule.rule_id for f in found}
-    left = [e for e in suite.declared if e.rule.rule_id not in done]
-    return [*found, *(declared_findings(con, suite, left) if left else [])]
 
 
 def _seen(

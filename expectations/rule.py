@@ -18,6 +18,9 @@ FETCH_LIMIT = 10_000
 KEYS_SHOWN = 20
 """Offending rows that are kept with a result; the count is always of all of them."""
 
+MEASURED = ("observed", "expected")
+"""What an offending row says beside its key."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -103,6 +106,11 @@ class Finding:
             seen = f"{self.offending:,} of {self.compared:,} break the rule"
             seen += f"; {waived:,} waived" if waived else ""
         return "; ".join(part for part in (seen, self.note) if part)
+
+
+def key_text(row: Mapping[str, object]) -> str:
+    """Return the key of an offending row as ``column=value`` pairs."""
+    return " ".join(f"{k}={v}" for k, v in row.items() if k not in MEASURED)
 
 
 def plain(value: object) -> object:

@@ -14,6 +14,8 @@ from assets.state.evidence import PASSING, RuleResult, record
 from assets.state.warehouse import table_exists
 from assets.text.doing import doing
 from expectations import coverage, judging, waivers
+from expectations.answers import as_text
+from expectations.engine import Judged
 from expectations.suites import Suite, suite_for
 from expectations.verdicts import results_of
 from expectations.waivers import Waiver
@@ -31,11 +33,13 @@ class Outcome:
         table_name: Full name in the warehouse.
         content_hash: Identity of the content that was looked at.
         results: One result per rule.
+        answer: What Great Expectations answered, see :mod:`expectations.answers`.
     """
 
     table_name: str
     content_hash: str
     results: tuple[RuleResult, ...]
+    answer: str = ""
 
     @property
     def blocking(self) -> tuple[RuleResult, ...]:
@@ -88,19 +92,35 @@ def validate_table(
         )
     doing(f"checking {full_name}")
     content = _identity(con, suite)
-    found = waivers.apply(
-        judging.findings(con, suite, basis),
-        waivers.waivers_of(full_name, declared_waivers),
-        full_name,
-        today or dt.datetime.now(dt.UTC).date(),
-    )
-    judged = [*found.findings, *([found.unused] if found.unused else [])]
-    results = tuple(results_of(judged))
-    outcome = Outcome(full_name, content, results)
+    day = today or dt.datetime.now(dt.UTC).date()
+    judged, results = judge_table(con, suite, basis, day, declared_waivers)
+    outcome = Outcome(full_name, content, results, as_text(judged, results))
     record(con, full_name, content, results)
     if suite.has_coverage and outcome.passed:
         coverage.record(con, full_name, suite.table, content, basis)
     return outcome
+
+
+def judge_table(
+    con: duckdb.DuckDBPyConnection,
+    suite: Suite,
+    basis: str,
+    today: dt.date,
+    declared_waivers: Sequence[Waiver] | None = None,
+) -> tuple[Judged, tuple[RuleResult, ...]]:
+    """Return what the library answers about a table, and the evidence; nothing is stored.
+
+    Args:
+        con: Open connection to the warehouse.
+        suite: Suite of the table.
+        basis: Which extracts the run looks at.
+        today: Day on which waivers must be in force.
+        declared_waivers: Waivers to apply instead of the bundled ones.
+    """
+    judged = judging.judged(con, suite, basis)
+    applicable = waivers.waivers_of(suite.name, declared_waivers)
+    found = waivers.apply(judging.by_rule(suite, judged), applicable, suite.name, today)
+    return judged, tuple(results_of([*found.findings, *([found.unused] if found.unused else [])]))
 
 
 def _identity(con: duckdb.DuckDBPyConnection, suite: Suite) -> str:

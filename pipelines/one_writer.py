@@ -15,6 +15,7 @@ import duckdb
 
 from assets.archive.settling import Complaint
 from assets.defs.resources import IntakeResource, WarehouseResource
+from assets.state.answers import answer_of, keep
 from assets.state.owned_lock import writer_lock
 from expectations.complaints import complaints
 from expectations.validate import validate_table
@@ -48,7 +49,8 @@ class LockedWarehouse(WarehouseResource):
     def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
         """Make evidence for tables that were built again after their checks."""
         for name in names:
-            validate_table(con, name, basis=self.basis, today=self.today)
+            outcome = validate_table(con, name, basis=self.basis, today=self.today)
+            keep(self.answers, name, answer_of(outcome.content_hash, outcome.answer))
 
 
 class LockedIntake(IntakeResource):

@@ -61,6 +61,11 @@ class WarehouseResource(_OfOneHome):
             yield con
 
     @property
+    def answers(self) -> Path:
+        """Folder of what Great Expectations answered about the tables of this warehouse."""
+        return self.paths.answers_of(self.as_of or "")
+
+    @property
     def building(self) -> BuildInputs:
         """What the tables of a run are built from."""
         return BuildInputs(

@@ -51,6 +51,7 @@ from assets.schema.contract import compatibility_sql
 from assets.schema.model import Layer
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
 from assets.state import durable
+from assets.state.answers import kept
 from assets.state.code_version import code_version
 from assets.state.evidence import PASSING
 from assets.state.home import Home
@@ -178,7 +179,8 @@ def _publish(
         stale_sources=stale_sources,
         as_of=as_of,
     )
-    stage_lineage(con, home, draft.version)
+    answers = kept(home.answers_of(as_of or ""), hashes)
+    stage_lineage(con, home, draft.version, answers)
     _write_release_tables(con, draft, hashes, set_aside)
     path = _write_folder(con, home.releases, draft, hashes)
     settle_lineage(home, [draft.version])

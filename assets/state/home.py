@@ -58,6 +58,10 @@ class Home:
         """
         return self.root / "rebuild.duckdb" if as_of else self.warehouse
 
+    def answers_of(self, as_of: str) -> Path:
+        """What Great Expectations answered about the tables of that file, for Data Docs."""
+        return self.reports / ("rebuild-answers" if as_of else "answers")
+
     @property
     def regions(self) -> Path:
         """YAML files in which the user declares regions."""
@@ -82,6 +86,11 @@ class Home:
     def reports(self) -> Path:
         """Reports of runs and checks."""
         return self.root / "reports"
+
+    @property
+    def data_docs(self) -> Path:
+        """Pages about what was found when tables were judged."""
+        return self.reports / "expectations"
 
     @property
     def lock(self) -> Path:

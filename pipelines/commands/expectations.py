@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assets.state.home import Home
+    from expectations.pages import Page
 
 _WIDTH = 80
 _WORDS_SHOWN = 6
@@ -51,32 +59,33 @@ def show(table: str | None, as_json: bool) -> None:
     _show(_known(table), as_json)
 
 
-@expectations.command("docs", cls=Speaking, epilog="Example: imr expectations docs")
+@expectations.command(
+    "docs",
+    cls=Speaking,
+    epilog="Examples: imr expectations docs; imr expectations docs --release nightly",
+)
+@click.option(
+    "--release",
+    "wanted",
+    metavar="V",
+    help="What was judged before this release: version, channel, day or month.  [default: judge "
+    "the warehouse as it is]",
+)
 @json_option
 @plainly
-def docs(as_json: bool) -> None:
-    """Judge every table of the warehouse and write Data Docs, pages that open offline.
+def docs(wanted: str | None, as_json: bool) -> None:
+    """Write Data Docs: a page per table that says what was found, and opens offline.
 
-    They go to reports/expectations in IMR_HOME and show counts before disclosure control: do not
-    pass them on. Nothing else changes; the release gate goes by the checks of a run.
+    Without --release every table of the warehouse is judged now, and the pages go to
+    reports/expectations in IMR_HOME. With it they are made of what was found when the release was
+    validated, and go to lineage/release=V/expectations. They show counts before disclosure
+    control: do not pass them on. Nothing else changes; the release gate goes by the checks of a
+    run.
     """
-    from assets.state.owned_lock import BusyError, writer_lock
-    from assets.state.warehouse import connect
-    from expectations.pages import write_pages
-    from expectations.suites import suite_tables
     from pipelines.commands.places import existing_home
-    from pipelines.settings import Settings
 
     home = existing_home()
-    if not home.warehouse.is_file():
-        raise click.ClickException(f"{home.root} has no warehouse yet. Make one with: imr run")
-    settings = Settings.from_environment()
-    folder = home.root / "reports" / "expectations"
-    try:
-        with writer_lock(home, "imr expectations docs"), connect(home.warehouse) as con:
-            pages = write_pages(con, suite_tables(), folder, basis=settings.profile)
-    except BusyError as error:
-        raise click.ClickException(str(error)) from error
+    folder, pages = _of_the_warehouse(home) if wanted is None else _of_a_release(home, wanted)
     if as_json:
         listed = [{**vars(page), "path": str(page.path)} for page in pages]
         report({"path": str(folder / "index.html"), "pages": listed})
@@ -86,6 +95,39 @@ def docs(as_json: bool) -> None:
         click.echo(f"{page.table}: {page.failed} of {page.expectations} do not hold, {page.path}")
     click.echo(f"{len(pages)} pages, of which {len(failed)} have what does not hold.")
     click.echo(f"In a browser: {folder / 'index.html'}")
+
+
+def _of_the_warehouse(home: Home) -> tuple[Path, list[Page]]:
+    from assets.state.owned_lock import BusyError, writer_lock
+    from assets.state.warehouse import connect
+    from expectations.pages import judge_and_write
+    from expectations.suites import suite_tables
+    from pipelines.settings import Settings
+
+    if not home.warehouse.is_file():
+        raise click.ClickException(f"{home.root} has no warehouse yet. Make one with: imr run")
+    basis, folder = Settings.from_environment().profile, home.data_docs
+    click.echo("Judging every table, which takes some seconds.", err=True)
+    try:
+        with writer_lock(home, "imr expectations docs"), connect(home.warehouse) as con:
+            return folder, judge_and_write(con, suite_tables(), folder, basis=basis)
+    except BusyError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _of_a_release(home: Home, wanted: str) -> tuple[Path, list[Page]]:
+    from assets.release.channels.lineage import NoLineageError, answers_of, folder_of
+    from assets.release.channels.resolve import resolve
+
+    version = resolve(home.releases, wanted).version
+    try:
+        found = answers_of(home, version)
+    except NoLineageError as error:
+        raise click.ClickException(str(error)) from error
+    from expectations.pages import write_pages
+
+    folder = folder_of(home, version) / "expectations"
+    return folder, write_pages(found, folder, f"release {version}")
 
 
 def _known(table: str) -> str:

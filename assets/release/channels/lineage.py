@@ -1,14 +1,18 @@
 """Lineage: the source of every count of a release, stored beside the releases.
 
 The cells of an extract can be smaller than what may be published, so this record stays with the
-people who run the pipeline. With it a number of an old release can be traced after the warehouse
-has moved on.
+people who run the pipeline. With it a number of an old release can be traced, and what was found
+when its tables were judged can be read, after the warehouse has moved on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import gzip
+import json
+import zlib
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -16,12 +20,15 @@ import duckdb
 from assets.release.channels.release_views import relation
 from assets.release.channels.version import is_version
 from assets.state import durable
+from assets.state.answers import Answer
 from assets.state.home import Home
+from assets.state.private import close_file
 from assets.state.warehouse import literal, scratch, table_exists
 
 _RECORD = "release="
 _STAGING = ".staging-"
 _TABLES = ("core.observations", "core.region_members")
+_ANSWERS = "answers.json.gz"
 
 
 class NoLineageError(LookupError):
@@ -37,10 +44,21 @@ def _staged(home: Home, version: str) -> Path:
     return home.lineage / f"{_STAGING}{version}"
 
 
-def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> None:
+def stage_lineage(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    version: str,
+    answers: Mapping[str, Answer] | None = None,
+) -> None:
     """Write the counts behind a release that is about to be published, where there are any.
 
     They become its record by :func:`settle_lineage`, once the release has its name.
+
+    Args:
+        con: Open connection to the warehouse.
+        home: Where the records live.
+        version: The release.
+        answers: What Great Expectations answered about the same content, by table.
     """
     if not all(table_exists(con, name) for name in _TABLES):
         return
@@ -52,6 +70,12 @@ def stage_lineage(con: duckdb.DuckDBPyConnection, home: Home, version: str) -> N
             f"COPY (SELECT * FROM {name} ORDER BY ALL) TO {literal(file)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
+        durable.sync_file(file)
+    if answers:
+        text = json.dumps({name: asdict(answer) for name, answer in answers.items()})
+        file = aside / _ANSWERS
+        file.write_bytes(gzip.compress(text.encode(), 1, mtime=0))
+        close_file(file)
         durable.sync_file(file)
     durable.sync_folder(aside)
 
@@ -86,6 +110,26 @@ def remove_lineage(home: Home, versions: Collection[str]) -> None:
     for version in versions:
         if (folder := folder_of(home, version)).is_dir():
             durable.remove_tree(folder)
+
+
+def answers_of(home: Home, version: str) -> dict[str, Answer]:
+    """Return what Great Expectations answered about the tables of a release, by table.
+
+    Raises:
+        NoLineageError: There is none; the message says what can be done.
+    """
+    file = folder_of(home, version) / _ANSWERS
+    try:
+        found = json.loads(gzip.decompress(file.read_bytes()))
+        return {name: Answer(**answer) for name, answer in found.items()}
+    except FileNotFoundError:
+        seen = f"{file} is not on this machine; the release was made elsewhere or by an older code"
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+        seen = f"{file} cannot be read ({error})"
+    raise NoLineageError(
+        f"{seen}. What was found, without counts that are withheld, is also a table of the "
+        f"release: imr show quality --release {version}"
+    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.pages import offline, write_pages
+from expectations.pages import judge_and_write, offline
 
 
 def test_pages_name_what_does_not_hold_and_are_complete_without_a_network(
@@ -19,7 +19,7 @@ def test_pages_name_what_does_not_hold_and_are_complete_without_a_network(
         "UPDATE core.observations SET value = 2350 WHERE measure = 'infant_deaths'"
     ).fetchall()
     names = ["core.areas", "core.observations", "published.claims"]
-    areas, counts = write_pages(con, names, tmp_path / "pages", today=dt.date(2026, 11, 1))
+    areas, counts = judge_and_write(con, names, tmp_path / "pages", today=dt.date(2026, 11, 1))
     assert (areas.table, areas.failed) == ("core.areas", 0)
     assert counts.failed >= 1
     shown = counts.path.read_text(encoding="utf-8")
