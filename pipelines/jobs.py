@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets.schema.producers import declared
+from pipelines.job_names import refresh_of
+
 OF_A_SELECTION = "__ASSET_JOB"
 """Dagster's own name for the job of which a run makes some assets that were chosen."""
 
@@ -23,27 +26,22 @@ nightly = dg.define_asset_job(
     selection=_ALL,
     description="Take in what is new from every producer, recompute, validate, publish.",
 )
-refresh_nchs = dg.define_asset_job(
-    "refresh_nchs",
-    selection=_of_producer("nchs"),
-    description="Take in what is new from the NCHS only, recompute, validate, publish.",
-)
-refresh_ons = dg.define_asset_job(
-    "refresh_ons",
-    selection=_of_producer("ons"),
-    description="Take in what is new from the ONS only, recompute, validate, publish.",
-)
-refresh_ohid = dg.define_asset_job(
-    "refresh_ohid",
-    selection=_of_producer("ohid"),
-    description="Take in what is new from the OHID only, recompute, validate, publish.",
+REFRESHES = tuple(
+    dg.define_asset_job(
+        refresh_of(producer.name),
+        selection=_of_producer(producer.name),
+        description=f"Take in what is new from the {producer.called} only, recompute, validate, "
+        "publish.",
+    )
+    for producer in declared().values()
+    if producer.refreshed
 )
 rebuild = dg.define_asset_job(
     "rebuild",
     selection=_ALL - _RAW,
     description="Recompute, validate and publish from the vintages in the archive.",
 )
-JOBS = (nightly, refresh_nchs, refresh_ons, refresh_ohid, rebuild)
+JOBS = (nightly, *REFRESHES, rebuild)
 
 
 def in_words(job_name: str) -> str:

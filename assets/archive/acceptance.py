@@ -21,6 +21,7 @@ from assets.archive.container import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.archive.vintage import Vintage
+from assets.schema.producers import FILE, Declared, declared
 from assets.text.months import MONTHS
 
 SLOT, PROFILE = "slot", "profile"
@@ -257,18 +258,21 @@ def terms_of(dataset: Dataset) -> Terms:
     """Return the acceptance settings of a dataset.
 
     Raises:
-        ValueError: ``acceptance.yaml`` names a comparison that does not exist.
+        ValueError: ``producer.yaml`` names a comparison that does not exist.
     """
-    loaded = _configuration()
-    own = loaded["datasets"].get(dataset.dataset_id, {})
-    table = loaded["tables"].get(dataset.staging.name, {})
-    unknown = set(own.get("rules", {})) - set(loaded["defaults"])
+    defaults = _configuration()["defaults"]
+    producers = declared()
+    said = producers[dataset.source] if dataset.source in producers else Declared("", {})
+    own = said.datasets.get(dataset.dataset_id, {})
+    table = next((p.tables[dataset.staging.name] for p in producers.values()
+                  if dataset.staging.name in p.tables), {})  # fmt: skip
+    unknown = set(own.get("rules", {})) - set(defaults)
     if unknown:
         raise ValueError(
-            f"acceptance.yaml names {sorted(unknown)} for {dataset.dataset_id}; there are "
-            f"{sorted(loaded['defaults'])}"
+            f"{dataset.source}/{FILE} names {sorted(unknown)} for {dataset.dataset_id}; there are "
+            f"{sorted(defaults)}"
         )
-    rules = {**loaded["defaults"], **own.get("rules", {})}
+    rules = {**defaults, **own.get("rules", {})}
     return Terms(
         slot=tuple(table.get("slot", ())),
         key=tuple(table.get("key", ("source_row", "source_column"))),

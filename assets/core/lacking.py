@@ -13,6 +13,7 @@ from assets.archive.acceptance import PROFILE
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import in_use
 from assets.producers.nchs.wonder.use import linked_databases
+from assets.schema.producers import all_series
 from assets.state import durable
 from assets.state.home import Home
 from assets.state.warehouse import sql_of
@@ -20,21 +21,6 @@ from assets.state.warehouse import sql_of
 BIRTHS, DEATHS = "births", "deaths"
 _FILE = "lacking.json"
 _WITHOUT = {BIRTHS: DEATHS, DEATHS: BIRTHS}
-_NATALITY = "Natality, group by State and Year (nchs_wonder_natality)"
-_VSRR = "state and national provisional counts (nchs_vsrr_counts)"
-_FROM = {
-    ("nchs_linked", BIRTHS): _NATALITY,
-    ("nchs_mortality", BIRTHS): _NATALITY,
-    ("nchs_provisional", DEATHS): _VSRR,
-    ("nchs_provisional", BIRTHS): _VSRR,
-    ("ons_occurrence", DEATHS): "the child mortality workbook of the year (ons_child_mortality)",
-    ("ons_occurrence", BIRTHS): "birth registrations (ons_birth_registrations)",
-    ("ons_registration", DEATHS): "deaths registered by area (ons_deaths_by_area)",
-    ("ons_registration", BIRTHS): "births by area of usual residence (ons_births_by_area)",
-    ("state_extract", DEATHS): "the same file with a column infant_deaths",
-    ("state_extract", BIRTHS): "the same file with a column live_births",
-}
-"""What brings the counts that a series lacks; linked deaths of the US depend on the years."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +89,7 @@ def needed_for(family: str, lacks: str, years: Sequence[int]) -> str:
         titles = linked_databases(min(years), max(years))
         if titles:
             return f"{'; '.join(titles)} (nchs_wonder_linked)"
-        return (
-            "infant deaths by year, age group '< 1 year' (nchs_wonder_mortality); of states there "
-            "are none of these years yet"
-        )
-    return _FROM[family, lacks]
+    return all_series()[family].needs[lacks]
 
 
 def ranges(years: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from assets.schema.codes import SOURCE_FAMILIES
+from assets.schema.producers import all_series
 
 _FILE = Path(__file__).with_name("disclosure_policies.yaml")
 
@@ -72,7 +73,13 @@ def disclosure_policies(
     for policy, entry in sorted(stated, key=lambda pair: pair[0].effective_from):
         if policy.effective_from > day:
             continue
-        for family in entry["applies_to"]:
+        families = entry.get("applies_to", _named(policy.name))
+        if not families:
+            raise DisclosurePolicyError(
+                f"{file.name}: policy {policy.name!r} is of no series; name it as 'disclosure' "
+                "of a series in producer.yaml, or list series under 'applies_to'"
+            )
+        for family in families:
             if family not in SOURCE_FAMILIES:
                 raise DisclosurePolicyError(
                     f"{file.name}: policy {policy.name!r} names the unknown series {family!r}; "
@@ -82,10 +89,15 @@ def disclosure_policies(
     without = [f for f in SOURCE_FAMILIES if f not in found]
     if without:
         raise DisclosurePolicyError(
-            f"{file.name}: no policy is in force on {day} for {', '.join(without)}; add them to "
-            "'applies_to' of a policy, because nothing is published without one"
+            f"{file.name}: no policy is in force on {day} for {', '.join(without)}; name one as "
+            "'disclosure' of the series in producer.yaml, because nothing is published without one"
         )
     return found
+
+
+def _named(policy: str) -> list[str]:
+    """Return the series whose producers name a policy."""
+    return [s.name for s in all_series().values() if s.disclosure == policy]
 
 
 def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from assets.schema.codes import COUNTRIES, FAMILY_COUNTRIES, SOURCE_FAMILIES
+from assets.schema.producers import all_series
 
 FILE = Path(__file__).with_name("definitions.yaml")
 
@@ -34,6 +35,7 @@ def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
             lists ``measures`` and ``counted_alike``.
     """
     declared = read_yaml(path)
+    series_of = all_series()
     own, alike = declared["measures"], declared["counted_alike"]
     twice = sorted(set(own) & set(alike))
     if twice or len(set(alike)) < len(alike):
@@ -43,11 +45,11 @@ def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
     notes = {}
     for family in SOURCE_FAMILIES:
         for country in FAMILY_COUNTRIES[family]:
-            series = _of_country(declared["source_families"].get(family, ""), country)
+            series = _of_country(series_of[family].definition, country)
             if not series:
                 raise MethodError(
-                    f"{path.name}: {family} says nothing about areas of {country}. Expected a "
-                    "sentence for every series and country."
+                    f"{family} says nothing about areas of {country}. Expected a sentence for "
+                    "every series and country, in the file producer.yaml of its producer."
                 )
             for measure in (*own, *alike):
                 note = _of_country(own.get(measure, ""), country)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -26,6 +26,7 @@ from assets.schema.codes import (
     RATE_MEASURES,
     SOURCE_FAMILIES,
 )
+from assets.schema.producers import FILE, declared
 from assets.state.warehouse import temp_table
 
 _FOLDER = Path(__file__).parent
@@ -126,15 +127,22 @@ def measures(path: Path = _MEASURES) -> tuple[Measure, ...]:
 
 
 @cache
-def rate_policies(path: Path = _FOLDER / "rate_policies.yaml") -> tuple[RatePolicy, ...]:
-    """Return the policies declared in ``rate_policies.yaml``.
+def rate_policies(path: Path | None = None) -> tuple[RatePolicy, ...]:
+    """Return the policies that the producers declare.
+
+    Args:
+        path: File with a list of policies instead.
 
     Raises:
         MethodError: A series has no policy in a country, or two at a time, or one with unknown
             limits.
     """
-    found = tuple(_policy(entry, path) for entry in read_yaml(path))
-    _one_policy_at_a_time(found, path)
+    if path is None:
+        each = [(f"{p.name}/{FILE}", entry) for p in declared().values() for entry in p.policies]
+    else:
+        each = [(path.name, entry) for entry in read_yaml(path)]
+    found = tuple(_policy(entry, place) for place, entry in each)
+    _one_policy_at_a_time(found, path.name if path else "policies of all producers")
     return found
 
 
@@ -194,12 +202,12 @@ def _agree_on_ages(name: str, entry: dict[str, Any], path: Path) -> None:
         )
 
 
-def _policy(entry: dict[str, Any], path: Path) -> RatePolicy:
+def _policy(entry: Mapping[str, Any], place: str) -> RatePolicy:
     reason = entry["reason"]
     if entry["interval"] not in _INTERVALS:
         raise MethodError(
-            f"{path.name}: policy {entry['policy']!r} has interval {entry['interval']!r}. "
-            f"Expected one of {_INTERVALS}; the head of the file says what they are."
+            f"{place}: policy {entry['policy']!r} has interval {entry['interval']!r}. "
+            f"Expected one of {_INTERVALS}; docs/methods.md says what they are."
         )
     return RatePolicy(
         name=entry["policy"],
@@ -216,7 +224,7 @@ def _policy(entry: dict[str, Any], path: Path) -> RatePolicy:
     )
 
 
-def _one_policy_at_a_time(found: Sequence[RatePolicy], path: Path) -> None:
+def _one_policy_at_a_time(found: Sequence[RatePolicy], where: str) -> None:
     for series in ((f, country) for f in SOURCE_FAMILIES for country in FAMILY_COUNTRIES[f]):
         named = " in ".join(series)
         spans = sorted(
@@ -224,12 +232,12 @@ def _one_policy_at_a_time(found: Sequence[RatePolicy], path: Path) -> None:
         )
         if not spans:
             raise MethodError(
-                f"{path.name}: {named} has no policy; every series needs one for each country."
+                f"{where}: {named} has no policy; every series needs one for each country."
             )
         for before, after in zip(spans, spans[1:], strict=False):
             if after[0] <= before[1]:
                 raise MethodError(
-                    f"{path.name}: {before[2]} (to {before[1]}) and {after[2]} (from {after[0]}) "
+                    f"{where}: {before[2]} (to {before[1]}) and {after[2]} (from {after[0]}) "
                     f"are in force for {named} at the same time; end one before the other."
                 )
 

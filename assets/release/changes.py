@@ -14,8 +14,9 @@ import duckdb
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Column, Layer, LogicalType, Table
+from assets.schema.producers import declared
 from assets.schema.registry import table, tables_of
-from assets.state.warehouse import replace_table, sql_of, table_exists
+from assets.state.warehouse import literal, replace_table, sql_of, table_exists
 
 CHANGES = "published.changes"
 _MAIN = {
@@ -135,13 +136,22 @@ def _note_what_was_there(
         "datasets_before": f"SELECT DISTINCT dataset_id FROM {before['sources']}",
         "datasets_after": f"SELECT DISTINCT dataset_id FROM {after['sources']}",
         "families_after": f"SELECT DISTINCT source_family FROM {after['rates']}",
-        "new_vintages": f"SELECT vintage_id, source FROM {after['sources']} "
+        "new_vintages": f"SELECT vintage_id, {_families_of_source()} AS families "
+        f"FROM {after['sources']} "
         f"WHERE vintage_id NOT IN (SELECT vintage_id FROM {before['sources']})",
         "restated": restated,
         "corrected": "SELECT DISTINCT source_family, area_code, period_start, period_end, "
         f"correction_id FROM {observations} WHERE correction_id IS NOT NULL",
     }.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}").fetchall()
+
+
+def _families_of_source() -> str:
+    """Return the expression that gives the series that extracts of a producer may state."""
+    cases = " ".join(
+        f"WHEN {literal(p.name)} THEN {list(p.families)}::VARCHAR[]" for p in declared().values()
+    )
+    return f"CASE source {cases} ELSE CAST([] AS VARCHAR[]) END"
 
 
 _NO_OBSERVATIONS = (

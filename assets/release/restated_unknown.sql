@@ -10,4 +10,4 @@ SELECT
 FROM new_vintages AS v
 JOIN families_after AS f
     -- The local format can carry figures of any series.
-    ON starts_with(f.source_family, v.source) OR v.source = 'local'
+    ON list_contains(v.families, f.source_family)

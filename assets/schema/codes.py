@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-COUNTRIES = ("US", "EW", "UK")
+from assets.schema.producers import all_series, nations
 
-FAMILY_COUNTRIES = {
-    "nchs_linked": ("US",),
-    "nchs_mortality": ("US",),
-    "nchs_provisional": ("US",),
-    "ons_occurrence": ("EW", "UK"),
-    "ons_registration": ("EW", "UK"),
-    "state_extract": COUNTRIES,
-}
+COUNTRIES = tuple(nations())
+
+FAMILY_COUNTRIES = {series.name: series.countries for series in all_series().values()}
 """Countries whose areas a series can have. Methods follow the country of a row, not its series."""
 
 SOURCE_FAMILIES = tuple(FAMILY_COUNTRIES)

@@ -12,19 +12,10 @@ from collections.abc import Mapping
 from urllib.parse import quote, quote_plus, urlsplit
 
 STRUCK = "***"
-VARIABLES = (
-    "IMR_NOMIS_UID",
-    "IMR_SODA_APP_TOKEN",
-    "IMR_ALERT_WEBHOOK",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-)
+_KEY = re.compile(r"IMR_\w+_(?:UID|TOKEN|KEY|SECRET|PASSWORD|WEBHOOK)|AWS_(?:ACCESS_KEY_ID"
+                  r"|SECRET_ACCESS_KEY|SESSION_TOKEN)")  # fmt: skip
 """Environment variables whose value is a key, or an address that is one."""
-_ADDRESSES = (
-    *("IMR_SODA_URL", "IMR_NOMIS_URL", "IMR_ONS_URL", "IMR_FINGERTIPS_URL"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "AWS_ENDPOINT_URL"),
-)
+_ADDRESS = re.compile(r"IMR_\w+_URL|(?i:https?_proxy)|AWS_ENDPOINT_URL")
 _SHORTEST = 5
 """A shorter value is a word that stands in many texts; a key is longer."""
 _IN_ADDRESS = re.compile(r"(?<=://)[^/\s?#@\"'<>]*(?:@[^/\s?#@\"'<>]*)*@")
@@ -52,17 +43,17 @@ def remember(value: str | None) -> str | None:
 def redacted(text: str, environment: Mapping[str, str] | None = None) -> str:
     """Return a text without keys.
 
-    Struck out are the values of :data:`VARIABLES` and of :func:`remember`, also where they are
-    written with percent signs; names and passwords in addresses; and parameters of addresses
-    that are called like a key.
+    Struck out are the values of variables that are called like a key and of :func:`remember`, also
+    where they are written with percent signs; names and passwords in addresses; and parameters of
+    addresses that are called like a key.
 
     Args:
         text: Any text.
         environment: Where the variables are read from.
     """
     values = os.environ if environment is None else environment
-    keys = {v for name in VARIABLES if (v := values.get(name, "").strip())} | _told
-    keys |= {p for name in _ADDRESSES if (p := _password(values.get(name, "")))}
+    keys = {v.strip() for name, v in values.items() if _KEY.fullmatch(name)} | _told
+    keys |= {_password(v) for name, v in values.items() if _ADDRESS.fullmatch(name)}
     for key in sorted(keys, key=len, reverse=True):
         if len(key) >= _SHORTEST:
             for spelt in {key, quote(key, safe=""), quote_plus(key), quote(key)}:

@@ -7,7 +7,7 @@
 --   without a mark is not.
 -- remedy: Compare the mark in the extract ([u], u, Unreliable or italics) with the count beside it;
 --   a producer that forgot a mark is left as it is, a rule of the producer that changed belongs
---   into assets/rates/rate_policies.yaml.
+--   into producer.yaml.
 -- keys: source_family, area_code, geography_vintage, period_start, period_end, measure,
 --   stratum_type, stratum, dataset_id
 -- grain: printed rate of a vintage that marks unreliable rates

@@ -10,6 +10,7 @@ import click
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, ToldError, report, say
+from pipelines.job_names import JOB_NAMES
 
 if TYPE_CHECKING:
     from pipelines.outcome import RunOutcome
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     "--job",
     "job_name",
     default=None,
-    type=click.Choice(["nightly", "refresh_nchs", "refresh_ons", "refresh_ohid", "rebuild"]),
+    type=click.Choice(JOB_NAMES),
     help="Job to run.  [default: nightly]",
 )
 @click.option(

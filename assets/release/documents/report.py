@@ -10,17 +10,10 @@ import duckdb
 
 from assets.release.documents.page import html_table, page
 from assets.release.documents.svg import Bar, Line, bar_chart, line_chart
+from assets.schema.producers import all_series
 from assets.state.warehouse import sql_of
 
 _UNIT = "deaths under one year per 1,000 live births"
-_FAMILIES = {
-    "nchs_linked": "NCHS linked file",
-    "nchs_mortality": "NCHS mortality file",
-    "nchs_provisional": "NCHS provisional",
-    "ons_occurrence": "ONS, by birth or death cohort",
-    "ons_registration": "ONS, by year of registration",
-    "state_extract": "state extract",
-}
 
 
 def report_page(
@@ -55,8 +48,9 @@ def report_page(
 
 def _national(con: duckdb.DuckDBPyConnection) -> str:
     rows = con.execute(sql_of(__file__, "report_series")).fetchall()
+    titles = all_series()
     lines = [
-        Line(f"{name} ({_FAMILIES[family]})", [(year, rate) for _, _, year, rate in points])
+        Line(f"{name} ({titles[family].title})", [(year, rate) for _, _, year, rate in points])
         for (name, family), points in groupby(rows, key=lambda r: (r[0], r[1]))
     ]
     note = (
@@ -73,7 +67,7 @@ def _ranking(con: duckdb.DuckDBPyConnection) -> str:
     _, _, _, _, _, family, start, end = rows[0]
     years = str(end.year) if start.year == end.year else f"{start.year}–{end.year}"
     bars = [Bar(f"{rank}  {name}", rate, low, high) for rank, name, rate, low, high, *_ in rows]
-    note = f'<p class="note">{_FAMILIES[family]}, {years}; thin lines are 95 % limits.</p>'
+    note = f'<p class="note">{all_series()[family].title}, {years}; thin lines are 95 % limits.</p>'
     return note + bar_chart(f"Infant mortality by state, {years}", bars, _UNIT)
 
 

@@ -14,6 +14,7 @@ from assets.schema.codes import (
     STRATUM_TYPES,
 )
 from assets.schema.model import Column, Layer, Table, boolean, date, integer, number, text
+from assets.schema.producers import declared
 
 SERIES: tuple[Column, ...] = (
     text(
@@ -270,7 +271,7 @@ POOLS = Table(
 SOURCE_COLUMNS: tuple[Column, ...] = (
     text("vintage_id", "Dataset and start of the sha256 of the extract", required=True),
     text("dataset_id", "Dataset of the extract catalogue", required=True),
-    text("source", "Producer", required=True, allowed=("nchs", "ons", "ohid", "local")),
+    text("source", "Producer", required=True, allowed=tuple(declared())),
     text("producer", "Producer in full", required=True),
     text("title", "Producer's title of the dataset", required=True),
     text("file_name", "Name of the extract", required=True),

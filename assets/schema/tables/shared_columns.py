@@ -12,6 +12,7 @@ from assets.schema.codes import (
     WINDOW_TYPES,
 )
 from assets.schema.model import Column, date, number, text
+from assets.schema.producers import nations
 
 
 def series(*, area: bool = True) -> tuple[Column, ...]:
@@ -25,7 +26,7 @@ def series(*, area: bool = True) -> tuple[Column, ...]:
         ),
         text(
             "country",
-            "US: United States; EW: England and Wales; UK: United Kingdom",
+            "; ".join(f"{code}: {name}" for code, name in nations().items()),
             required=True,
             allowed=COUNTRIES,
         ),

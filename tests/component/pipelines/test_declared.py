@@ -10,6 +10,7 @@ import yaml
 
 from assets.core import corrections
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.schema.codes import SOURCE_FAMILIES
 from assets.state.home import Home
 from expectations import waivers
 from expectations.waivers import Waiver
@@ -60,7 +61,12 @@ def test_it_changes_when_a_policy_begins(
 ) -> None:
     shipped = repository / "assets" / "disclosure" / "disclosure_policies.yaml"
     stated = yaml.safe_load(shipped.read_text(encoding="utf-8"))
-    later = {**stated["policies"][0], "name": "later", "effective_from": DAY}
+    later = {
+        **stated["policies"][0],
+        "name": "later",
+        "effective_from": DAY,
+        "applies_to": list(SOURCE_FAMILIES),
+    }
     file = tmp_path / "disclosure_policies.yaml"
     file.write_text(yaml.safe_dump({"policies": [*stated["policies"], later]}), encoding="utf-8")
     monkeypatch.setattr(declared, "disclosure_policies", lambda on: disclosure_policies(on, file))

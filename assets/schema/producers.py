@@ -1,0 +1,222 @@
+"""What every folder of ``assets/producers`` declares as data, read without its code.
+
+A producer is a folder with a file ``producer.yaml``. What it must hold is listed in :data:`PARTS`;
+the words of its series, its licence and its rules of acceptance are read from here by whichever
+room needs them. ``assets.producers.catalogue`` reads the code of the same folders and refuses
+to start where a part is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[1] / "producers"
+FILE = "producer.yaml"
+PARTS: Mapping[str, str] = {
+    "title": "the name of the producer in full",
+    "called": "what people call it, for one line",
+    "licence": "name, title and text of the licence, and its conditions",
+    "nations": "codes of the nations that it brings, each with its name; {} where others have them",
+    "series": "its series by name; {} where it has none",
+    "policies": "its own rules for a rate; [] where its series follow those of others",
+    "tables": "its staging tables by name, each with slot and key of acceptance",
+    "datasets": "its datasets by name, each with its own rules of acceptance or {}",
+}
+"""Parts of ``producer.yaml``, and what is expected there."""
+LICENCE_PARTS: Mapping[str, str] = {
+    "name": "its name in the list of open licences, or notspecified",
+    "title": "its title",
+    "text": "how the licence of its datasets begins",
+    "conditions": "what a reader of a release must know",
+}
+SERIES_PARTS: Mapping[str, str] = {
+    "countries": "codes of nations, or all",
+    "title": "its name in a chart",
+    "definition": "what a reader must know, for every country or by country",
+    "disclosure": "a policy of assets/disclosure/disclosure_policies.yaml",
+    "needs": "births and deaths: what brings those that are lacking",
+}
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of counts of one producer.
+
+    Attributes:
+        name: Value of ``source_family``.
+        countries: Nations whose areas it can have.
+        title: Name in a chart.
+        definition: What a reader must know of it: one text, or one by country.
+        disclosure: Name of the disclosure policy.
+        needs: What brings births and deaths that it lacks.
+    """
+
+    name: str
+    countries: tuple[str, ...]
+    title: str
+    definition: str | Mapping[str, str]
+    disclosure: str
+    needs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The data that one producer declares.
+
+    Attributes:
+        name: Name of its folder.
+        said: Content of its file.
+    """
+
+    name: str
+    said: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """Name in full."""
+        return str(self.said.get("title", self.name))
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return str(self.said.get("called", self.name))
+
+    @property
+    def licence(self) -> Mapping[str, str]:
+        """Name, title, text, path and conditions of its licence."""
+        return self._mapping("licence")
+
+    @property
+    def nations(self) -> Mapping[str, str]:
+        """Names of the nations that it brings, by code."""
+        return self._mapping("nations")
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rules of acceptance that its staging tables have in common."""
+        return self._mapping("tables")
+
+    @property
+    def datasets(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rules of acceptance of single datasets."""
+        return self._mapping("datasets")
+
+    @property
+    def policies(self) -> tuple[Mapping[str, Any], ...]:
+        """Rules for a rate."""
+        return tuple(self.said.get("policies") or ())
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Series that its extracts may state: its own, and those of others that it names."""
+        return (*self._mapping("series"), *self.said.get("states_also", ()))
+
+    @property
+    def refreshed(self) -> bool:
+        """Whether a job takes in what is new from it alone."""
+        return bool(self.said.get("refreshed"))
+
+    @property
+    def series(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Name and parts of every series."""
+        for name, facts in self._mapping("series").items():
+            yield name, facts if isinstance(facts, Mapping) else {}
+
+    def _mapping(self, part: str) -> Mapping[str, Any]:
+        found = self.said.get(part)
+        return found if isinstance(found, Mapping) else {}
+
+
+@cache
+def declared() -> Mapping[str, Declared]:
+    """Return the producers by the names of their folders.
+
+    Those that bring a nation come first, in alphabetical order, as do the others. A folder without
+    a readable file is there with nothing; :func:`problems` says so.
+    """
+    folders = sorted(f for f in FOLDER.iterdir() if (f / "__init__.py").is_file())
+    found = [Declared(folder.name, _content(folder / FILE)[0]) for folder in folders]
+    return {each.name: each for each in sorted(found, key=lambda each: not each.nations)}
+
+
+@cache
+def nations() -> Mapping[str, str]:
+    """Return the names of all nations by code."""
+    return {code: name for each in declared().values() for code, name in each.nations.items()}
+
+
+@cache
+def all_series() -> Mapping[str, Series]:
+    """Return the series of all producers by name."""
+    found = {}
+    for producer in declared().values():
+        for name, facts in producer.series:
+            countries = facts.get("countries", ())
+            found[name] = Series(
+                name,
+                tuple(nations() if countries == _ALL else countries),
+                str(facts.get("title", name)),
+                facts.get("definition", ""),
+                str(facts.get("disclosure", "")),
+                facts.get("needs") or {},
+            )
+    return found
+
+
+def problems() -> list[str]:
+    """Return what is missing or contradictory in the data of all producers, a sentence each."""
+    found = []
+    names: dict[str, str] = {}
+    for producer in declared().values():
+        place = f"{producer.name}/{FILE}"
+        unreadable = _content(FOLDER / producer.name / FILE)[1]
+        if unreadable:
+            found.append(f"{place}: {unreadable}")
+            continue
+        found += _lacking(place, producer.said, PARTS)
+        if "licence" in producer.said:
+            found += _lacking(f"{place}, licence", producer.licence, LICENCE_PARTS)
+        for name, facts in producer.series:
+            found += _lacking(f"{place}, series {name}", facts, SERIES_PARTS)
+            found += _of_countries(f"{place}, series {name}", facts)
+        for kind in ("series", "tables", "datasets", "nations"):
+            for name in producer.said.get(kind) or ():
+                if (other := names.setdefault(f"{kind} {name}", producer.name)) != producer.name:
+                    found.append(f"{place}: {name} ({kind}) is declared by {other} already")
+    return found
+
+
+def _lacking(place: str, said: Mapping[str, Any], parts: Mapping[str, str]) -> list[str]:
+    return [f"{place}: {part} is missing; expected {what}" for part, what in parts.items()
+            if said.get(part) is None]  # fmt: skip
+
+
+def _of_countries(place: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    countries = facts.get("countries") or ()
+    if countries != _ALL and (unknown := sorted(set(countries) - set(nations()))):
+        yield f"{place}: countries has {', '.join(unknown)}; expected codes that nations declare"
+    needs = facts.get("needs")
+    if isinstance(needs, Mapping) and not {"births", "deaths"} <= set(needs):
+        yield f"{place}: needs has {', '.join(needs) or 'nothing'}; expected births and deaths"
+
+
+def _content(file: Path) -> tuple[Mapping[str, Any], str]:
+    """Return the content of a file, and what is wrong with it as a whole."""
+    try:
+        # The parser in C, where PyYAML has it, takes a tenth of the time.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        said = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    except FileNotFoundError:
+        return {}, f"the file is missing; expected {', '.join(PARTS)}"
+    except yaml.YAMLError as error:
+        return {}, f"this is no YAML: {' '.join(str(error).split())}"
+    if not isinstance(said, Mapping):
+        return {}, f"expected names with values: {', '.join(PARTS)}"
+    return said, ""
