@@ -12,7 +12,7 @@ import duckdb
 from assets.archive.acceptance import PROFILE
 from assets.archive.dataset import Dataset
 from assets.archive.withdrawal import in_use
-from assets.producers.nchs.wonder.use import linked_databases
+from assets.producers.catalogue import PRODUCERS
 from assets.schema.producers import all_series
 from assets.state import durable
 from assets.state.home import Home
@@ -85,10 +85,9 @@ def lacking(
 
 def needed_for(family: str, lacks: str, years: Sequence[int]) -> str:
     """Return which extract brings the counts that a series lacks."""
-    if lacks == DEATHS and family in ("nchs_linked", "nchs_mortality"):
-        titles = linked_databases(min(years), max(years))
-        if titles:
-            return f"{'; '.join(titles)} (nchs_wonder_linked)"
+    for producer in PRODUCERS.values():
+        if producer.needs is not None and (found := producer.needs(family, lacks, years)):
+            return found
     return all_series()[family].needs[lacks]
 
 

@@ -15,6 +15,7 @@ import duckdb
 
 from assets.archive import withdrawal
 from assets.archive.dataset import Dataset
+from assets.archive.producer import Proof
 from assets.archive.settling import Complaint, Settled, settle
 from assets.archive.sources import build_vintages
 from assets.archive.staging import Unreadable, build_staging_table
@@ -23,9 +24,7 @@ from assets.core.corrections import CorrectionError
 from assets.core.declarations import build_areas
 from assets.core.enough import NothingToCountError, refuse_nothing
 from assets.core.observations.counts import build_counts
-from assets.producers.nchs.wonder.whole import RULE as PART
-from assets.producers.nchs.wonder.whole import unproven
-from assets.schema.tables.staging import NCHS_WONDER
+from assets.producers.catalogue import STAGED
 from assets.state.code_version import code_version
 from assets.state.home import Home
 from assets.state.released import DamagedReleaseError
@@ -98,8 +97,9 @@ def settle_staging(
     """
     lines = _tried_again(inputs, datasets)
     table = datasets[0].staging
-    if table is NCHS_WONDER and inputs.as_of is None:
-        lines += _by_proof(inputs, datasets)
+    staged = STAGED.get(table.name)
+    if staged is not None and staged.proof is not None and inputs.as_of is None:
+        lines += _by_proof(inputs, datasets, staged.proof)
     unreadable: list[Unreadable] = []
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
@@ -290,24 +290,26 @@ def _set_unreadable_aside(inputs: BuildInputs, found: Iterable[Unreadable]) -> l
     ]
 
 
-def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset]) -> list[str]:
-    """Withdraw exports without footer that are no longer proved; restore proved ones."""
+def _by_proof(
+    inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof
+) -> list[str]:
+    """Withdraw extracts that are no longer proved to count everybody; restore proved ones."""
     out = {
         w.vintage_id: d
         for d in datasets
         for w in withdrawal.withdrawn(inputs.home, d).values()
         if w.by == PROOF
     }
-    lacking = unproven(inputs.home, out)
+    lacking = proof.unproven(inputs.home, out)
     lines = [
         _recorded(
             inputs,
             vintage_id,
             by=PROOF,
-            rule=PART,
-            because=f"It has no footer, and {lacks}.",
-            remedy="Take in such an export with its footer.",
-            states="An export without footer agrees with counts of everybody.",
+            rule=proof.rule,
+            because=f"{proof.because}{lacks}.",
+            remedy=proof.remedy,
+            states=proof.states,
         )
         for vintage_id, lacks in lacking.items()
     ]

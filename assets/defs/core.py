@@ -17,12 +17,14 @@ from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import key_of, table_spec
-from assets.producers.catalogue import DATASETS
+from assets.producers.catalogue import DATASETS, STAGED
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 
 # Counties are areas as soon as an extract has them.
-_AREAS_FROM = ("staging.nchs_wonder", "staging.local_counts")
+_AREAS_FROM = tuple(
+    s.table.full_name for s in STAGED.values() if s.areas is not None and s.areas.county_column
+)
 _STAGING = tuple(t.full_name for t in tables_of(Layer.STAGING))
 _DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tuple[str, ...]]] = {
     "core.areas": (build_areas, _AREAS_FROM),

@@ -15,14 +15,11 @@ from assets.archive import vintage_folders
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
 from assets.core.enough import NothingToCountError
-from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.contradictions import judge_official
-from assets.core.observations.unused_rows import judge_strata
+from assets.core.judges import judges_of
 from assets.core.settled import BuildInputs, Stage, settle_counts
 from assets.defs.specs import materialised
 from assets.object_store.location import Location, location_of
 from assets.producers.catalogue import DATASETS
-from assets.producers.nchs.wonder.whole import judge_whole
 from assets.schema.model import Table
 from assets.state.home import Home
 from assets.state.warehouse import connect
@@ -121,7 +118,7 @@ class IntakeResource(_OfOneHome):
 
     def judges(self) -> tuple[Judge, ...]:
         """Return the judges of every extract beyond the rules of its own dataset."""
-        return (judge_areas, judge_strata, judge_whole(self.paths), judge_official(self.paths))
+        return judges_of(self.paths)
 
 
 class GateResource(dg.ConfigurableResource):  # type: ignore[type-arg]

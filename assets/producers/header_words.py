@@ -4,32 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from assets.archive.container import sniff
-from assets.producers.local.grammar import COUNTS, KEYS, NOTE, STRATUM
-from assets.producers.nchs.soda.layouts import LAYOUTS
-from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
-from assets.producers.nchs.wonder.read import DATASET_OF_KIND
-from assets.producers.ons.nomis.grammar import OBSERVATION, REQUIRED
+from assets.producers.catalogue import PRODUCERS
 
-_NOMIS = frozenset({*REQUIRED, *OBSERVATION})
-_WONDER = ("Notes", "State", "State Code", "County", "County Code", "Year", "Year Code", "Month")
-_WORDS: Mapping[str, frozenset[str]] = {
-    **{n.dataset_id: frozenset(x for f in n.fields for x in (f.api, f.display)) for n in LAYOUTS},
-    DATASET_OF_KIND[LINKED]: frozenset({*_WONDER, "Deaths", "Births", "Death Rate"}),
-    DATASET_OF_KIND[NATALITY]: frozenset({*_WONDER, "Births", "Total Population", "Birth Rate"}),
-    DATASET_OF_KIND[MORTALITY]: frozenset({*_WONDER, "Deaths", "Population", "Crude Rate"}),
-    DATASET_OF_KIND[FETAL]: frozenset({*_WONDER, "Fetal Deaths"}),
-    **dict.fromkeys(
-        ("nomis_live_births", "nomis_births_characteristics", "nomis_population", "nomis_deaths"),
-        _NOMIS,
-    ),
-    "fingertips_infant_mortality": frozenset(
-        {"Indicator ID", "Indicator Name", "Parent Code", "Area Code", "Area Type", "Time period"}
-    ),
-    "local_area_counts": frozenset({*KEYS, *COUNTS, *STRATUM, NOTE}),
-}
 _LEAST_SHARE = 0.5
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,80})"\s*:')
 
@@ -55,17 +34,18 @@ def header_of(start: str, kind: str) -> tuple[str, ...]:
 def fitting(header: Iterable[str]) -> tuple[str, ...]:
     """Return the datasets whose columns a header names, the best fitting ones only.
 
-    A CDC WONDER header names its database by what it counts; any other is compared with the
-    columns of each dataset, half of which it must share.
+    A producer may tell a header by itself; any other is compared with the columns of each dataset,
+    half of which it must share.
     """
     names = tuple(header)
-    wonder = kind_of_header(names)
-    if wonder is not None:
-        return (DATASET_OF_KIND[wonder],)
+    for producer in PRODUCERS.values():
+        if producer.of_header is not None and (told := producer.of_header(names)) is not None:
+            return (told,)
     given = {name.casefold() for name in names if name}
     shares = {
         dataset_id: len(given & {w.casefold() for w in words}) / len(given)
-        for dataset_id, words in _WORDS.items()
+        for producer in PRODUCERS.values()
+        for dataset_id, words in producer.header_words.items()
         if given
     }
     best = max(shares.values(), default=0.0)

@@ -8,14 +8,8 @@ from assets.archive.container import sniff
 from assets.archive.container.encoding import start_of
 from assets.archive.container.guard import guard
 from assets.archive.errors import ExtractError
-from assets.producers.catalogue import DATASETS
+from assets.producers.catalogue import DATASETS, PRODUCERS, dataset
 from assets.producers.header_words import fitting, header_of
-from assets.producers.local.identify import identify as identify_local
-from assets.producers.nchs.identify import identify as identify_nchs
-from assets.producers.ohid.describe import describe_text as describe_ohid
-from assets.producers.ohid.identify import identify as identify_ohid
-from assets.producers.ons.describe import describe_text as describe_ons
-from assets.producers.ons.identify import identify as identify_ons
 
 _READ_BYTES = 8192
 
@@ -26,9 +20,9 @@ def identify(path: Path) -> str | None:
         guard(path)
     except ExtractError:
         return None
-    for recognise in (identify_nchs, identify_ons, identify_ohid, identify_local):
+    for producer in PRODUCERS.values():
         try:
-            found = recognise(path)
+            found = producer.recognise(path)
         except ExtractError:
             continue
         if found is not None:
@@ -53,8 +47,9 @@ def describe_unknown(path: Path) -> tuple[str, str]:
         with path.open("rb") as handle:
             start = start_of(handle.read(_READ_BYTES))
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
-        for describe in (describe_ons, describe_ohid):
-            if (told := describe(start)) is not None:
+        for producer in PRODUCERS.values():
+            told = producer.describe(start) if producer.describe is not None else None
+            if told is not None:
                 return told
         seen += f", starting with {first[:80]!r}"
         likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
@@ -77,11 +72,8 @@ def describe_unknown(path: Path) -> tuple[str, str]:
 
 def _missing(likely: tuple[str, ...]) -> str:
     """Return what kept a file with these columns from being recognised."""
-    if likely[0].startswith("nchs_wonder"):
-        return (
-            "A CDC WONDER export is recognised by the line 'Dataset:' of its footer, which is "
-            "missing, cut off or names another database: export it again where you can."
-        )
-    if likely[0].startswith("nomis"):
-        return "A Nomis answer is recognised by its URN column: ask for it with all its columns."
-    return "Some columns are missing, renamed or of another dataset."
+    source = dataset(likely[0]).source
+    lost = PRODUCERS[source].lost
+    return (lost(likely[0]) if lost is not None else "") or (
+        "Some columns are missing, renamed or of another dataset."
+    )

@@ -8,6 +8,7 @@ to start where a part is missing.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from assets.schema.model import Table
 
 FOLDER = Path(__file__).resolve().parents[1] / "producers"
 FILE = "producer.yaml"
@@ -168,6 +171,20 @@ def all_series() -> Mapping[str, Series]:
                 facts.get("needs") or {},
             )
     return found
+
+
+@cache
+def tables_declared() -> tuple[Table, ...]:
+    """Return the staging tables of all producers.
+
+    They are in the module ``tables`` of each folder, which is the only code that is read here: the
+    registry is below the producers, and lists what it finds.
+    """
+    found: list[Table] = []
+    for name in declared():
+        if (FOLDER / name / "tables.py").is_file():
+            found += importlib.import_module(f"assets.producers.{name}.tables").TABLES
+    return tuple(found)
 
 
 def problems() -> list[str]:

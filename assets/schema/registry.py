@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from assets.schema.model import Layer, Table
+from assets.schema.producers import tables_declared
 from assets.schema.tables.core import CORE_TABLES
 from assets.schema.tables.published import PUBLISHED_TABLES
-from assets.schema.tables.staging import STAGING_TABLES
 
 SCHEMA_VERSION = "1.4.0"
 """Version of the published tables: major for a breaking change, minor for an addition."""
@@ -14,7 +14,7 @@ METHOD_VERSION = "1.2.0"
 """Version of the formulas; raised with any change that alters a published number."""
 
 TABLES: dict[str, Table] = {
-    t.full_name: t for t in (*STAGING_TABLES, *CORE_TABLES, *PUBLISHED_TABLES)
+    t.full_name: t for t in (*tables_declared(), *CORE_TABLES, *PUBLISHED_TABLES)
 }
 
 

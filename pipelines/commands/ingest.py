@@ -293,12 +293,9 @@ def ingest(
     from assets.archive.names import printable
     from assets.archive.sources import record_attempt
     from assets.archive.waiting import retry
-    from assets.core.geography.arriving_areas import judge_areas
-    from assets.core.observations.contradictions import judge_official
-    from assets.core.observations.unused_rows import judge_strata
+    from assets.core.judges import judges_of
     from assets.producers.catalogue import DATASETS, dataset
     from assets.producers.identify import describe_unknown, identify
-    from assets.producers.nchs.wonder.whole import judge_whole
     from assets.state.owned_lock import BusyError, writer_lock
     from pipelines.settings import Settings
 
@@ -311,7 +308,7 @@ def ingest(
     origin = _origin(home, entry, file, url, published)
     try:
         with _told(home, file), writer_lock(home, f"imr ingest {printable(file.name)}"):
-            judges = (judge_areas, judge_strata, judge_whole(home), judge_official(home))
+            judges = judges_of(home)
             outcome = take_in(home, entry, file, origin, judges, accepted_because=accepted_because)
             if outcome.status != QUARANTINED:
                 # A refused hand-ingest must not mark the dataset stale.

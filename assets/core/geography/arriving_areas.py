@@ -15,6 +15,7 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
+from assets.archive.producer import Areas
 from assets.core.geography.area_registry import (
     areas,
     boundary_set_by_code,
@@ -23,28 +24,10 @@ from assets.core.geography.area_registry import (
 )
 from assets.core.geography.conservation import sums_differ
 from assets.core.geography.counties import is_pooled, state_of_county
-from assets.producers.ons.workbooks.columns import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
+from assets.producers.catalogue import STAGED
 
 _FOLDER = Path(__file__).parent
 _SHOWN = 20
-_SUMMED = tuple(
-    column
-    for columns in (BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA)
-    for named in columns.values()
-    for column in named
-)
-_CODE_COLUMNS = {
-    "nchs_wonder": "state_code",
-    "ons_child_mortality": "area_code",
-    "ons_birth_registrations": "area_code",
-    "nomis": "geography_code",
-    "fingertips": "area_code",
-    "local_counts": "area",
-}
-_LEFT_OUT = ("ons_child_mortality", "ons_birth_registrations", "nomis", "fingertips")
-"""Tables whose unknown areas are left out: the totals beside them do not need them."""
-_ONE_BOUNDARY_SET = ("ons_child_mortality", "ons_birth_registrations", "local_counts")
-"""Tables whose extracts each stand on the boundaries of one day."""
 
 
 @cache
@@ -65,36 +48,45 @@ def judge_areas(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list
         parsed: Its staging rows.
         file_name: Name of the file, for the message.
     """
-    table = dataset.staging.name
+    staged = STAGED.get(dataset.staging.name)
+    named = staged.areas if staged is not None else None
     frame = parsed.frame
-    if table == "nchs_vsrr":
-        known = {a.name.lower() for a in areas().values() if a.country == "US"}
-        unknown = frame[~frame["state"].str.lower().isin(known)]
-        return _errors(unknown, "state", "a state, territory or UNITED STATES", file_name)
-    if table == "ons_area_registrations":
-        return _judge_named_areas(frame, file_name)
-    column = _CODE_COLUMNS.get(table)
-    if column is None or column not in frame:
+    if named is None or named.column not in frame:
         return []
-    codes = {a.fips for a in areas().values() if a.fips} if table == "nchs_wonder" else areas()
+    if named.told_by == "us_name":
+        known = {a.name.lower() for a in areas().values() if a.country == "US"}
+        unknown = frame[~frame[named.column].str.lower().isin(known)]
+        return _errors(unknown, named.column, "a state, territory or UNITED STATES", file_name)
+    if named.told_by == "ew_name":
+        return _judge_named_areas(frame, named, file_name)
+    return _judge_codes(parsed, named, file_name)
+
+
+def _judge_codes(parsed: ParsedExtract, named: Areas, file_name: str) -> list[ExtractError]:
+    """Judge the areas of an extract that names them by code."""
+    frame, column = parsed.frame, named.column
+    codes = {a.fips for a in areas().values() if a.fips} if named.told_by == "fips" else areas()
     given = frame[frame[column].notna()]
     unknown = given[~given[column].isin(list(codes))]
-    if table in _LEFT_OUT:
+    if named.unknown == "left_out":
         found: list[ExtractError] = _advice_on_unknown(unknown, column, file_name)
-        if table in _ONE_BOUNDARY_SET:
-            return found + _mixed_boundaries(parsed, file_name, column)
-        return found + (_boundaries_of_nomis(parsed, file_name) if table == "nomis" else [])
+        return found + _boundaries(parsed, named, file_name)
     counties: list[ExtractError] = []
-    if table == "local_counts":
+    if named.counties_by_code:
         is_county = unknown[column].map(lambda c: bool(state_of_county(c)) and not is_pooled(c))
         counties = _counties_by_prefix(unknown[is_county.astype("bool")], column, file_name)
         unknown = unknown[~is_county.astype("bool")]
     errors = _errors(unknown, column, "a code of the registry", file_name)
-    if table == "nchs_wonder":
+    if named.told_by == "fips" and named.county_column:
         errors += _counties_elsewhere(frame, file_name)
-    if not errors and table in _ONE_BOUNDARY_SET:
-        errors = _mixed_boundaries(parsed, file_name, column)
-    return errors or counties
+    return errors or _boundaries(parsed, named, file_name) or counties
+
+
+def _boundaries(parsed: ParsedExtract, named: Areas, file_name: str) -> list[ExtractError]:
+    """Judge whether the areas of a year are of as many boundary sets as they may be."""
+    if named.boundary_sets == 1:
+        return _mixed_boundaries(parsed, named, file_name)
+    return _two_boundaries(parsed, named, file_name) if named.boundary_sets == 2 else []
 
 
 def _counties_by_prefix(rows: pd.DataFrame, column: str, file_name: str) -> list[ExtractError]:
@@ -151,14 +143,13 @@ def _counties_elsewhere(frame: pd.DataFrame, file_name: str) -> list[ExtractErro
     ]
 
 
-def _judge_named_areas(frame: pd.DataFrame, file_name: str) -> list[ExtractError]:
+def _judge_named_areas(frame: pd.DataFrame, names: Areas, file_name: str) -> list[ExtractError]:
     """Judge the by-area workbooks: codes where they are printed, names elsewhere."""
-    named = frame["area_name"].str.lower().map(ew_names())
-    codes = frame["area_code"].fillna(named)
+    codes = frame[names.code_column].fillna(frame[names.column].str.lower().map(ew_names()))
     unknown = frame[~codes.isin(list(areas()))]
     found: list[ExtractError] = [
-        *_advice_on_unknown(unknown, "area_name", file_name),
-        *sums_differ(frame, codes, _SUMMED, file_name),
+        *_advice_on_unknown(unknown, names.column, file_name),
+        *sums_differ(frame, codes, names.summed, file_name),
     ]
     return found
 
@@ -191,12 +182,12 @@ def _advice_on_unknown(unknown: pd.DataFrame, column: str, file_name: str) -> li
     ]
 
 
-def _mixed_boundaries(parsed: ParsedExtract, file_name: str, column: str) -> list[ExtractError]:
-    for value, rows in parsed.frame.groupby("year"):
+def _mixed_boundaries(parsed: ParsedExtract, named: Areas, file_name: str) -> list[ExtractError]:
+    for value, rows in parsed.frame.groupby(named.year_column):
         try:
             infer_boundary_set(
                 code
-                for code in rows[column].dropna().unique()
+                for code in rows[named.column].dropna().unique()
                 if code in areas() and areas()[code].country != "US"
             )
         except ValueError as error:
@@ -204,24 +195,25 @@ def _mixed_boundaries(parsed: ParsedExtract, file_name: str, column: str) -> lis
     return []
 
 
-def _boundaries_of_nomis(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
+def _two_boundaries(parsed: ParsedExtract, named: Areas, file_name: str) -> list[ExtractError]:
     frame = parsed.frame[parsed.frame["is_newest_boundary"]]
+    column = named.column
     left_out: list[pd.DataFrame] = []
     kept: dict[str, str] = {}
-    for value, rows in frame.groupby("date"):
-        codes = rows["geography_code"].unique()
+    for value, rows in frame.groupby(named.year_column):
+        codes = rows[column].unique()
         try:
             placed = boundary_set_by_code(codes)
         except ValueError as error:
             return [_no_boundaries(error, f"at most two boundary sets for {value}", file_name)]
-        left_out.append(rows[rows["geography_code"].isin(superseded(codes))])
+        left_out.append(rows[rows[column].isin(superseded(codes))])
         names = Counter(name for name in placed.values() if name != "EW")
         usual = max(names, key=lambda name: names[name], default="EW")
         kept |= {code: name for code, name in placed.items() if name not in ("EW", usual)}
     out = pd.concat(left_out)
     found: list[ExtractError] = []
     if len(out):
-        found.append(_advice_on_superseded(out, file_name))
+        found.append(_advice_on_superseded(out, column, file_name))
     if kept:
         found.append(
             ExtractAdvice(
@@ -232,15 +224,15 @@ def _boundaries_of_nomis(parsed: ParsedExtract, file_name: str) -> list[ExtractE
                 "They are used on their own boundaries, and summed forward where all parts of an "
                 "area are there.",
                 file_name,
-                column="GEOGRAPHY_CODE",
+                column=column.upper(),
                 details={"areas": kept},
             )
         )
     return found
 
 
-def _advice_on_superseded(rows: pd.DataFrame, file_name: str) -> ExtractAdvice:
-    codes = sorted(rows["geography_code"].unique())
+def _advice_on_superseded(rows: pd.DataFrame, column: str, file_name: str) -> ExtractAdvice:
+    codes = sorted(rows[column].unique())
     return ExtractAdvice(
         "GEOGRAPHY-PREDECESSORS",
         f"{len(rows)} rows of {', '.join(codes[:_SHOWN])} beside their successors",
@@ -249,7 +241,7 @@ def _advice_on_superseded(rows: pd.DataFrame, file_name: str) -> ExtractAdvice:
         "of local authorities to do without them.",
         file_name,
         row=int(rows["source_row"].iloc[0]),
-        column="GEOGRAPHY_CODE",
+        column=column.upper(),
         details={"rows": len(rows), "codes": codes},
     )
 

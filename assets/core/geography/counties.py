@@ -11,8 +11,10 @@ from functools import cache
 
 import duckdb
 
+from assets.archive.producer import Areas
 from assets.core import absent_staging
 from assets.core.geography.area_registry import Area, areas
+from assets.producers.catalogue import STAGED
 from assets.state.warehouse import sql_of
 
 _CODE = re.compile(r"[0-9]{5}")
@@ -84,9 +86,23 @@ def counties_of(con: duckdb.DuckDBPyConnection) -> list[Area]:
         con: Connection to a warehouse; a staging table that is not there has no counties.
     """
     absent_staging.create_absent(con)
-    rows = con.execute(sql_of(__file__, "counties")).fetchall()
+    codes = [_codes(s.table.full_name, s.areas) for s in STAGED.values() if s.areas]
+    query = sql_of(__file__, "counties").replace(
+        "{counties}", " UNION ALL BY NAME ".join(filter(None, codes))
+    )
+    rows = con.execute(query).fetchall()
     return [
         county(code, label or "")
         for code, label in rows
         if code not in areas() and state_of_county(code) is not None
     ]
+
+
+def _codes(table: str, named: Areas) -> str:
+    """Return the query of the county codes of a staging table, empty where it has none."""
+    code, label = named.county_column, named.county_name_column
+    return code and (
+        f"SELECT DISTINCT {code} AS area_code, {named.year_column} AS year, vintage_id, "
+        f"{f'nullif(trim({label}), $$$$)' if label else 'NULL'} AS label "
+        f"FROM {table} WHERE regexp_full_match({code}, '[0-9]{{5}}')"
+    )

@@ -21,30 +21,12 @@ from assets.core.geography.area_registry import (
     successors,
 )
 from assets.core.geography.counties import counties_of
-from assets.core.observations.ages import SPANS, hours_of
+from assets.producers.catalogue import PRODUCERS, STAGED
 from assets.schema.registry import table
 from assets.state.warehouse import literal, replace_table, sql_of, temp_table
 
 _FOLDER = Path(__file__).parent
-_CELLS = (
-    "nchs_wonder",
-    "nchs_vsrr",
-    "nchs_series",
-    "ons_child_mortality",
-    "ons_area_registrations",
-    "ons_birth_registrations",
-    "nomis",
-    "fingertips",
-    "local_counts",
-)
 _BOUNDARY_COLUMNS = ("vintage_id", "year", "area_code", "geography_vintage")
-_PRECEDENCE = (
-    "ons_child_mortality",
-    "ons_birth_registrations",
-    "nomis_live_births",
-    "nomis_deaths",
-)
-"""Where several datasets state the same count of one series, the first of these is used."""
 
 
 def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> dict[str, int]:
@@ -64,7 +46,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     """
     absent_staging.create_absent(con)
     _register_lookups(con)
-    cells = " UNION ALL BY NAME ".join(f"({sql_of(__file__, name)})" for name in _CELLS)
+    cells = " UNION ALL BY NAME ".join(f"({_text(s.cells)})" for s in STAGED.values() if s.cells)
     con.execute(f"CREATE OR REPLACE TEMP TABLE harmonised_cells AS {cells}").fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE harmonised AS SELECT *, CAST(NULL AS VARCHAR) AS "
@@ -107,45 +89,50 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     )
     _temp(con, "fips_lookup", [{"fips": a.fips, "area_code": a.code} for a in american])
     _temp(con, "us_name_lookup", [{"label": a.name.lower(), "area_code": a.code} for a in american])
-    for name, file in (
-        ("measure_lookup", _FOLDER / "measures_by_column.csv"),
-        ("stratum_lookup", _FOLDER / "strata.csv"),
-        ("ew_name_lookup", _FOLDER.parent / "geography" / "ew_names.csv"),
-    ):
+    tables: dict[str, list[Path]] = {
+        "measure_lookup": [p.measures for p in PRODUCERS.values() if p.measures],
+        "stratum_lookup": [_FOLDER / "strata.csv"],
+        "ew_name_lookup": [_FOLDER.parent / "geography" / "ew_names.csv"],
+    }
+    for name, files in tables.items():
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv("
-            f"{literal(file)}, header = true, all_varchar = true)"
+            f"[{', '.join(literal(file) for file in files)}], header = true, all_varchar = true)"
         ).fetchall()
+    # The first of a producer's datasets that state one count is used; others come before these.
+    ranks = ", ".join(
+        f"{literal(dataset)}: {rank}"
+        for producer in PRODUCERS.values()
+        for rank, dataset in enumerate(producer.precedence, 1)
+    )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE vintage_order AS SELECT vintage_id, "
-        f"position, coalesce(list_position({list(_PRECEDENCE)!r}, dataset_id), 0) AS precedence "
-        "FROM core.vintages"
+        f"position, coalesce(MAP {{{ranks}}}[dataset_id], 0) AS precedence FROM core.vintages"
     ).fetchall()
-    _register_ages(con)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE staged_lookup "
+        "(staging_table VARCHAR, dash_is_zero BOOLEAN, areas_left_out BOOLEAN)"
+    ).fetchall()
+    con.executemany(
+        "INSERT INTO staged_lookup VALUES (?, ?, ?)",
+        [
+            (name, s.dash_is_zero, s.areas is not None and s.areas.unknown == "left_out")
+            for name, s in STAGED.items()
+        ],
+    ).fetchall()
+    for producer in PRODUCERS.values():
+        if producer.lookups is not None:
+            producer.lookups(con)
     _temp(con, "boundary_lookup", _boundaries(con), _BOUNDARY_COLUMNS)
     _temp(con, "code_boundary_lookup", code_boundaries())
 
 
-def _register_ages(con: duckdb.DuckDBPyConnection) -> None:
-    labels = con.execute(
-        "SELECT DISTINCT age_of_infant FROM staging.nchs_wonder WHERE age_of_infant IS NOT NULL"
-    ).fetchall()
-    ages = [(label, hours) for (label,) in labels if (hours := hours_of(label)) is not None]
-    for name, column, hours_by_name in (
-        ("age_lookup", "age_of_infant", ages),
-        ("span_lookup", "measure", list(SPANS.items())),
-    ):
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} "
-            f"({column} VARCHAR, first_hour INTEGER, end_hour INTEGER)"
-        ).fetchall()
-        for text, (first, end) in hours_by_name:
-            con.execute(f"INSERT INTO {name} VALUES (?, ?, ?)", [text, first, end]).fetchall()
-
-
 def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     """Return the boundary set of every code of an extract, judged by all codes of its year."""
-    rows = con.execute(sql_of(__file__, "codes_in_extracts")).fetchall()
+    select = " UNION ".join(f"({_text(s.codes)})" for s in STAGED.values() if s.codes)
+    rows = con.execute(
+        f"SELECT vintage_id, year, area_code FROM ({select}) ORDER BY ALL"
+    ).fetchall()
     by_extract: dict[tuple[str, str], list[str]] = {}
     for vintage_id, year, code in rows:
         by_extract.setdefault((vintage_id, year), []).append(code)
@@ -198,3 +185,7 @@ def _temp(
     columns: tuple[str, ...] | None = None,
 ) -> None:
     temp_table(con, name, pd.DataFrame(rows, columns=columns, dtype="str"))
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

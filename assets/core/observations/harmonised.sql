@@ -1,28 +1,30 @@
 -- Grain: source_family × area × period × measure × stratum × vintage, counts and printed rates
 -- together.
--- Inputs: harmonised_cells (union of the files beside this one), measure_lookup, vintage_order,
--- country_lookup.
--- Areas of ONS and Fingertips extracts that the registry does not know are left out; arrival names
+-- Inputs: harmonised_cells (union of the cells of all staging tables), staged_lookup (what its
+-- producer declares of a table), measure_lookup, vintage_order, country_lookup.
+-- Areas that the registry does not know are left out where the table declares it; arrival names
 -- them.
 -- The words for 'zero', 'withheld' and 'meaningless' are the producers' own, over all editions: the
 -- ONS prints a count of zero as '-' in its .xls editions; everything else that is not a number
 -- stays without one.
 WITH marked AS (
     SELECT
-        *,
+        c.*,
+        s.areas_left_out,
         lower(trim(coalesce(raw_text, ''), '[] ')) AS mark,
         lower(trim(coalesce(flag_text, ''), '[] ')) = 'u'
         OR coalesce(raw_text ILIKE '%unreliable%', FALSE) AS is_flagged,
-        staging_table LIKE 'ons_%'
+        s.dash_is_zero
         AND value IS NULL
         AND trim(coalesce(raw_text, '')) = '-' AS is_dash
-    FROM harmonised_cells
+    FROM harmonised_cells AS c
+    JOIN staged_lookup AS s ON c.staging_table = s.staging_table
 )
 
 SELECT
     h.* EXCLUDE (
         staging_table, column_key, flag_text, value, rates_per, printed_decimals, mark, is_flagged,
-        is_dash
+        is_dash, areas_left_out
     ),
     m.kind,
     m.measure,
@@ -45,5 +47,5 @@ FROM marked AS h
 JOIN measure_lookup AS m
     ON h.staging_table = m.staging_table AND lower(h.column_key) = lower(m.column_key)
 JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
-WHERE (h.staging_table NOT LIKE 'ons_%' AND h.staging_table NOT IN ('nomis', 'fingertips'))
+WHERE NOT h.areas_left_out
     OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c)

@@ -6,7 +6,7 @@ from assets.archive.container import sniff
 from assets.archive.dataset import Dataset
 from assets.producers.local.counts_csv import parse_area_counts, parse_us_maternal_deaths
 from assets.producers.local.rules import NATIONAL_RULES, RULES
-from assets.schema.tables.staging import LOCAL_COUNTS
+from assets.producers.local.tables import LOCAL_COUNTS
 
 DATASETS: tuple[Dataset, ...] = (
     Dataset(

@@ -24,7 +24,7 @@ from assets.producers.local.grammar import (
     read_stratum,
     read_year,
 )
-from assets.schema.tables.staging import LOCAL_COUNTS
+from assets.producers.local.tables import LOCAL_COUNTS
 
 _ADDED_BY_THE_ARCHIVE = ("dataset_id", "vintage_id")
 _DTYPES = {"source_row": "Int64", "value": "float64"}

@@ -8,6 +8,7 @@ from assets.producers.nchs.soda.fetch import soda_fetcher
 from assets.producers.nchs.soda.layouts import LAYOUTS, SodaLayout
 from assets.producers.nchs.soda.read import parser_of, staging_of
 from assets.producers.nchs.soda.rules import rules_of
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.query import query_date
 from assets.producers.nchs.wonder.read import (
     parse_fetal,
@@ -17,7 +18,6 @@ from assets.producers.nchs.wonder.read import (
 )
 from assets.producers.nchs.wonder.rules import RULES as WONDER_RULES
 from assets.producers.nchs.wonder.use import what_is_made_of
-from assets.schema.tables.staging import NCHS_WONDER
 
 _PRODUCER = "National Center for Health Statistics, Centers for Disease Control and Prevention"
 _LICENCE = "Public domain (work of the United States Government)"

@@ -8,7 +8,7 @@ from assets.archive.rules.rows_used import rows_used
 from assets.producers.ohid.fingertips.fetch import fingertips_fetcher
 from assets.producers.ohid.fingertips.read import parse_infant_mortality
 from assets.producers.ohid.fingertips.rules import RULES as FINGERTIPS_RULES
-from assets.schema.tables.staging import FINGERTIPS
+from assets.producers.ohid.tables import FINGERTIPS
 
 
 def printed_rates(parsed: ParsedExtract) -> Use:

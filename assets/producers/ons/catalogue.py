@@ -21,14 +21,14 @@ from assets.producers.ons.nomis.read import (
     parse_population,
 )
 from assets.producers.ons.nomis.rules import rules as nomis_rules
-from assets.producers.ons.workbooks.fetch import ons_fetcher
-from assets.producers.ons.workbooks.release_date import release_date
-from assets.schema.tables.staging import (
+from assets.producers.ons.tables import (
     NOMIS,
     ONS_AREA_REGISTRATIONS,
     ONS_BIRTH_REGISTRATIONS,
     ONS_CHILD_MORTALITY,
 )
+from assets.producers.ons.workbooks.fetch import ons_fetcher
+from assets.producers.ons.workbooks.release_date import release_date
 
 PRODUCER = "Office for National Statistics"
 LICENCE = "Open Government Licence v3.0"

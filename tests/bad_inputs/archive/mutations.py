@@ -33,9 +33,9 @@ from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.vintage import Origin
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import identify
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.state.home import Home
 
 REFUSED, SAME, ADVISED, SILENT, RAISED = "refused", "same numbers", "advised", "silent", "raised"

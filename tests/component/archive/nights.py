@@ -23,11 +23,11 @@ from assets.core.declarations import (
 )
 from assets.core.enough import NothingToCountError
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.unused_rows import judge_strata
 from assets.core.settled import BuildInputs, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import publishing
 from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.rates.builders import DERIVED, RATES
 from assets.release.publish import publish_release
 from assets.schema.registry import TABLES

@@ -10,9 +10,9 @@ import pytest
 from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import dataset
 from assets.producers.identify import identify
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.state.home import Home
 
 

@@ -21,9 +21,9 @@ from assets.core.declarations import (
 )
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.counts import build_counts
-from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import identify
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.rates.builders import build_rates
 from assets.schema.registry import table
 from assets.state.home import Home

@@ -16,7 +16,7 @@ from assets.core.geography.arriving_areas import judge_areas
 from assets.core.geography.counties import county, is_pooled, state_of_county
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.staging_frame import staging_frame
-from assets.schema.tables.staging import NCHS_WONDER
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.state.warehouse import in_memory, replace_table
 from tests.component.core.conftest import Wonder
 

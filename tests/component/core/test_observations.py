@@ -15,10 +15,10 @@ from assets.archive.staging import build_staging_table
 from assets.core.corrections import CorrectionError, apply_corrections, load_corrections
 from assets.core.declarations import build_areas
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations import counts
 from assets.core.observations.counts import build_counts, merger_needs
-from assets.core.observations.unused_rows import judge_strata
+from assets.producers import nchs
 from assets.producers.catalogue import DATASETS
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
@@ -267,7 +267,7 @@ def test_rates_by_race_stand_for_groups_since_births_are_by_race_of_mother(
             ).fetchall()
         rows = warehouse.execute(
             "SELECT stratum_type, stratum, period_start FROM "
-            f"({sql_of(counts.__file__, 'nchs_series')}) WHERE vintage_id = 'v' ORDER BY source_row"
+            f"({sql_of(nchs.__file__, 'sql/nchs_series')}) WHERE vintage_id = 'v' ORDER BY source_row"
         ).fetchall()
     finally:
         warehouse.execute("ROLLBACK").fetchall()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from assets.producers.ons.area_registrations.read import parse_deaths_by_area
 
-SQL = Path(__file__).parents[3] / "assets/core/observations/ons_area_registrations.sql"
+SQL = Path(__file__).parents[3] / "assets/producers/ons/sql/ons_area_registrations.sql"
 
 
 def test_a_rate_in_italics_is_flagged_as_the_later_editions_flag_it(shared_data: Path) -> None:

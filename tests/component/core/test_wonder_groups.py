@@ -15,12 +15,12 @@ import pytest
 
 from assets.archive.dataset import ParsedExtract
 from assets.core.observations.counts import build_counts
-from assets.core.observations.unused_rows import unused_rows
 from assets.producers.nchs.staging_frame import staging_frame
+from assets.producers.nchs.tables import NCHS_WONDER
+from assets.producers.nchs.wonder.unused_rows import unused_rows
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
-from assets.schema.tables.staging import NCHS_WONDER
 
 BIRTHS_2020 = 3_613_647
 GROUPS = {

@@ -20,7 +20,7 @@ from assets.archive.intake import IntakeOutcome, take_in
 from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
 from assets.producers.catalogue import DATASETS, dataset
-from assets.schema.tables.staging import FINGERTIPS
+from assets.producers.ohid.tables import FINGERTIPS
 from assets.state.home import Home
 
 ORIGIN = Origin("https://example.org/x", "2024-05-01T00:00:00+00:00", "public domain")

@@ -131,9 +131,7 @@ def test_by_hand_it_is_one_line(
 ) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(export)
-    monkeypatch.setattr(
-        "assets.core.observations.unused_rows.judge_strata", meanwhile(lambda: act(file))
-    )
+    monkeypatch.setattr("assets.core.judges.judge_areas", meanwhile(lambda: act(file)))
     done = CliRunner().invoke(main, ["ingest", str(file)], env={"IMR_HOME": str(home.root)})
     assert done.exit_code == 3
     (line,) = done.stderr.splitlines()

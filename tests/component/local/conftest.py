@@ -22,8 +22,8 @@ from assets.core.declarations import (
 )
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.observations.counts import build_counts
-from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.rates.builders import build_rates
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from assets import core
+from assets.producers import ons
 from assets.producers.ons.area_registrations import layouts as area_registrations_layouts
 from assets.producers.ons.birth_registrations import layouts as birth_registrations_layouts
 from assets.producers.ons.child_mortality import layouts as child_mortality_layouts
+from assets.producers.ons.tables import (
+    ONS_AREA_REGISTRATIONS,
+    ONS_BIRTH_REGISTRATIONS,
+    ONS_CHILD_MORTALITY,
+)
 from assets.producers.ons.workbooks import columns
 from assets.producers.ons.workbooks.layout import (
     COUNT,
@@ -21,17 +26,12 @@ from assets.producers.ons.workbooks.layout import (
     RATE,
     EditionLayout,
 )
-from assets.schema.tables.staging import (
-    ONS_AREA_REGISTRATIONS,
-    ONS_BIRTH_REGISTRATIONS,
-    ONS_CHILD_MORTALITY,
-)
 
 DEATHS = area_registrations_layouts.DEATHS
 BIRTHS = area_registrations_layouts.BIRTHS
 CHILD = child_mortality_layouts.LAYOUTS
 REGISTRATIONS = birth_registrations_layouts.LAYOUTS
-MEASURES = Path(core.__file__).parent / "observations" / "measures_by_column.csv"
+MEASURES = Path(ons.__file__).with_name("measures_by_column.csv")
 ALL = (*DEATHS, *BIRTHS, *CHILD, *REGISTRATIONS)
 
 

@@ -15,8 +15,8 @@ from assets.archive.intake import NEW, take_in
 from assets.archive.sources import record_attempt
 from assets.archive.vintage import Origin
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.unused_rows import judge_strata
 from assets.producers.catalogue import dataset
+from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.release.channels.releases_on_disk import Release, pointer
 from assets.release.channels.resolve import resolve
 from assets.schema.model import Layer

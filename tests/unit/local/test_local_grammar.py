@@ -115,7 +115,7 @@ def test_groups_are_those_that_the_core_tables_know(repository: Path) -> None:
 
 
 def test_every_count_of_the_format_is_a_measure(repository: Path) -> None:
-    file = repository / "assets" / "core" / "observations" / "measures_by_column.csv"
+    file = repository / "assets" / "producers" / "local" / "measures_by_column.csv"
     with file.open(encoding="utf-8", newline="") as handle:
         mapped = {
             row["column_key"]: row["measure"]

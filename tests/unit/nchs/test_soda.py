@@ -17,7 +17,7 @@ from assets.producers.nchs.soda.layouts import (
     fitting_layout,
 )
 from assets.producers.nchs.soda.read import parse_soda, parser_of
-from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
+from assets.producers.nchs.tables import NCHS_SERIES, NCHS_VSRR
 from tests.unit.nchs.exports import RECORD
 
 parse_vsrr = parser_of(VSRR_COUNTS)

@@ -21,8 +21,8 @@ from assets.producers.nchs.soda.layouts import (
 )
 from assets.producers.nchs.soda.records import Record, read_records
 from assets.producers.nchs.staging_frame import staging_frame
+from assets.producers.nchs.tables import NCHS_SERIES, NCHS_VSRR
 from assets.schema.model import Table
-from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
 
 
 def parse_soda(path: Path, layout: SodaLayout, table: Table) -> ParsedExtract:

@@ -15,7 +15,7 @@ from assets.archive.dataset import IntakeRule, ParsedExtract
 from assets.producers.nchs.soda.layouts import VSRR_COUNTS, SodaLayout
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import NATION_IN_CAPITALS, STATES_IN_CAPITALS, VSRR_AREAS
-from assets.schema.tables.staging import NCHS_SERIES, NCHS_VSRR
+from assets.producers.nchs.tables import NCHS_SERIES, NCHS_VSRR
 from assets.text.months import MONTHS
 
 MONTHLY, TWELVE_MONTHS = "Monthly", "12 Month-ending"

@@ -16,6 +16,7 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,
     only_states,
@@ -25,7 +26,6 @@ from assets.producers.nchs.wonder.footer import (
 from assets.producers.nchs.wonder.grammar import FOOTER, REMOVED
 from assets.producers.nchs.wonder.layout import MORTALITY
 from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, dimension_of, dimensions_of, plain
-from assets.schema.tables.staging import NCHS_WONDER
 
 _PARAMETER = "Parameter: "
 _QUERY_DATE = ("%b %d, %Y %I:%M:%S %p", "%b %d, %Y")

@@ -11,6 +11,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.nchs.cells import ANY, RATE, read_cell
 from assets.producers.nchs.staging_frame import staging_frame
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.text_source import read_text
 from assets.producers.nchs.wonder.footer import Footer, is_separator, parse_footer
 from assets.producers.nchs.wonder.footerless import rates_per_of, refuse_open_end
@@ -31,7 +32,6 @@ from assets.producers.nchs.wonder.layout import (
 from assets.producers.nchs.wonder.query import implied_labels, years_in_one_figure
 from assets.producers.nchs.wonder.unknown import RESTORED
 from assets.producers.nchs.wonder.vocabulary import plain
-from assets.schema.tables.staging import NCHS_WONDER
 
 DATASET_OF_KIND = {
     LINKED: "nchs_wonder_linked",

@@ -16,6 +16,7 @@ from assets.archive.dataset import IntakeRule, ParsedExtract
 from assets.producers.nchs.problem_rows import beside, joined, marked
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.footer import ALL_VALUES, split_list
 from assets.producers.nchs.wonder.footerless import (
     is_footerless,
@@ -38,7 +39,6 @@ from assets.producers.nchs.wonder.vocabulary import (
     is_declared,
     plain,
 )
-from assets.schema.tables.staging import NCHS_WONDER
 
 _CODE_IN_PARENTHESES = re.compile(r" \(([0-9]+)\)$")
 _POSTAL_SUFFIX = re.compile(r", ([A-Z]{2})$")

@@ -10,10 +10,10 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.problem_rows import beside, joined
 from assets.producers.nchs.staging_frame import staging_frame
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.layout import LINKED
 from assets.producers.nchs.wonder.query import grouped_by
 from assets.producers.nchs.wonder.vocabulary import OTHER
-from assets.schema.tables.staging import NCHS_WONDER
 
 _WEIGHTED_ROUNDING = 10
 """Linked deaths are weighted, so sums of rounded cells drift from the rounded total."""

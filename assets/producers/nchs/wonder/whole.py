@@ -14,11 +14,11 @@ from assets.archive.staging import stage
 from assets.archive.waiting import BESIDE, LACKS
 from assets.archive.withdrawal import in_use
 from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.footerless import is_footerless
 from assets.producers.nchs.wonder.held import Held, held_in
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.proof import EVIDENCE, prove_whole
-from assets.schema.tables.staging import NCHS_WONDER
 from assets.state.home import Home
 
 RULE = "WONDER-PART"

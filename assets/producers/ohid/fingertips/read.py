@@ -18,7 +18,7 @@ import pandas as pd
 from assets.archive.container import encoding
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import refused
-from assets.schema.tables.staging import FINGERTIPS
+from assets.producers.ohid.tables import FINGERTIPS
 
 INFANT_MORTALITY = "92196"
 VALUE, COUNT, DENOMINATOR = "Value", "Count", "Denominator"

@@ -14,13 +14,13 @@ from assets.producers.ons.area_registrations.layouts import (
     DEATHS_KEPT_IN,
 )
 from assets.producers.ons.area_registrations.sections import rows_left_out, told
+from assets.producers.ons.tables import ONS_AREA_REGISTRATIONS
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
 from assets.producers.ons.workbooks.locate import locate
 from assets.producers.ons.workbooks.rows import DataRows, checked_names, named_rows
 from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
-from assets.schema.tables.staging import ONS_AREA_REGISTRATIONS
 
 
 def parse_deaths_by_area(path: Path, layouts: Sequence[EditionLayout] = DEATHS) -> ParsedExtract:

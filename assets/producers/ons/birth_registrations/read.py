@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.birth_registrations.layouts import KEPT_IN, LAYOUTS, REGISTRATION_TYPE
+from assets.producers.ons.tables import ONS_BIRTH_REGISTRATIONS
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
 from assets.producers.ons.workbooks.locate import locate
@@ -18,7 +19,6 @@ from assets.producers.ons.workbooks.rows import (
 )
 from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
-from assets.schema.tables.staging import ONS_BIRTH_REGISTRATIONS
 
 ALL_TYPES = "All registration types"
 _ALL = {"sex": "All births", "age_of_mother": "All ages", REGISTRATION_TYPE: ALL_TYPES}

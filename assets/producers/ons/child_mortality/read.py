@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
+from assets.producers.ons.tables import ONS_CHILD_MORTALITY
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import EditionLayout
 from assets.producers.ons.workbooks.locate import LocatedTable, locate
@@ -20,7 +21,6 @@ from assets.producers.ons.workbooks.rows import (
 )
 from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
-from assets.schema.tables.staging import ONS_CHILD_MORTALITY
 
 _DECILES = ("Total", *map(str, range(1, 11)))
 _SEXES = ("All", "Male", "Female")

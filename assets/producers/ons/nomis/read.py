@@ -22,7 +22,7 @@ from assets.producers.ons.nomis.grammar import (
     read_header,
 )
 from assets.producers.ons.nomis.statuses import unknown_codes, why_missing
-from assets.schema.tables.staging import NOMIS
+from assets.producers.ons.tables import NOMIS
 from assets.text.months import MONTHS
 
 COUNTS = "20100"

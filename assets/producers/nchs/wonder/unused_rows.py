@@ -6,7 +6,7 @@ import pandas as pd
 
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
-from assets.core.observations.ages import incomplete_spans
+from assets.producers.nchs.wonder.ages import incomplete_spans
 from assets.producers.nchs.wonder.vocabulary import OTHER, characteristics
 
 _SPLIT_BY = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infant"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.core.observations.ages import hours_of, incomplete_spans
+from assets.producers.nchs.wonder.ages import hours_of, incomplete_spans
 
 GROUPS = ["Under 1 hour", "1 - 23 hours", "1 - 6 days", "7 - 27 days", "28 - 364 days"]
 DAYS = ["0 days", "1 day", *(f"{day} days" for day in range(2, 365))]

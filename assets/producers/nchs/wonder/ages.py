@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import duckdb
+
 from assets.schema.codes import DEATH_AGES
 
 SPANS = {measure: span for measure, span in DEATH_AGES.items() if measure != "infant_deaths"}
@@ -52,3 +54,25 @@ def incomplete_spans(labels: Iterable[str]) -> list[str]:
         for measure, (start, end) in SPANS.items()
         if sum(b - a for a, b in hours if start <= a and b <= end) != end - start
     ]
+
+
+def register_ages(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the temporary tables of ages and spans that the SQL of CDC WONDER reads.
+
+    Args:
+        con: Connection to a warehouse with ``staging.nchs_wonder``.
+    """
+    labels = con.execute(
+        "SELECT DISTINCT age_of_infant FROM staging.nchs_wonder WHERE age_of_infant IS NOT NULL"
+    ).fetchall()
+    ages = [(label, hours) for (label,) in labels if (hours := hours_of(label)) is not None]
+    for name, column, hours_by_name in (
+        ("age_lookup", "age_of_infant", ages),
+        ("span_lookup", "measure", list(SPANS.items())),
+    ):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} "
+            f"({column} VARCHAR, first_hour INTEGER, end_hour INTEGER)"
+        ).fetchall()
+        for text, (first, end) in hours_by_name:
+            con.execute(f"INSERT INTO {name} VALUES (?, ?, ?)", [text, first, end]).fetchall()
