@@ -24,10 +24,6 @@ from assets.object_store.conditions import prove_conditions
 from assets.object_store.contents import contents, pointers
 from assets.object_store.location import STORE_VARIABLE, StoreError, open_store
 from assets.producers.catalogue import DATASETS
-from assets.producers.nchs.soda import fetch as soda_fetch
-from assets.producers.ohid.fingertips import fetch as fingertips_fetch
-from assets.producers.ons.nomis import fetch as nomis_fetch
-from assets.producers.ons.workbooks import fetch as site_fetch
 from assets.state.owned_lock import BusyError, writer_lock
 from assets.state.private import wrong
 from assets.state.warehouse import damage_of, damaged_files
@@ -38,12 +34,6 @@ _FREE_BYTES = 1 << 30
 _REACH_SECONDS = 5
 _STORE_SECONDS = 10
 _NO_HOME = "Set IMR_HOME to the home that is meant; if it is to be a new one, make it with: imr run"
-_ADDRESSES = (
-    (soda_fetch.BASE_VARIABLE, soda_fetch.BASE),
-    (nomis_fetch.BASE_VARIABLE, nomis_fetch.BASE),
-    (site_fetch.BASE_VARIABLE, site_fetch.BASE),
-    (fingertips_fetch.BASE_VARIABLE, fingertips_fetch.BASE),
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,8 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
         except OSError as error:
             yield Diagnosis(look.__name__.strip("_"), False, str(error), "Check the permissions.")
     if settings.profile == "live":
-        for variable, default in _ADDRESSES:
+        servers = {(d.fetch.variable, d.fetch.base) for d in DATASETS if d.fetch is not None}
+        for variable, default in sorted(servers):
             yield _reach(variable, os.environ.get(variable) or default)
 
 

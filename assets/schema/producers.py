@@ -117,6 +117,11 @@ class Declared:
         return tuple(self.said.get("policies") or ())
 
     @property
+    def boundary_sets(self) -> Mapping[str, str]:
+        """Boundary sets of the areas in its file ``areas.csv``, each with what it is."""
+        return self._mapping("boundary_sets")
+
+    @property
     def families(self) -> tuple[str, ...]:
         """Series that its extracts may state: its own, and those of others that it names."""
         return (*self._mapping("series"), *self.said.get("states_also", ()))

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assets.schema.producers import FOLDER, declared
+
 _FOLDER = Path(__file__).parent
+_AREAS = "areas.csv"
 STABLE_TYPES = ("country", "country_group", "region", "outside_area", "london_subregion")
 DECLARED_VINTAGE = "EW-2023-04"
 """Boundary set that counts of merged local authorities are summed forward to."""
@@ -33,6 +36,8 @@ class Area:
         predecessors: Codes merged or recoded into this one.
         source: Where the row comes from.
         fips: State FIPS code for US areas.
+        boundary_set: Boundary set that a producer declares the area in; empty for the areas of the
+            United States and of England and Wales, whose sets follow from days.
     """
 
     code: str
@@ -46,6 +51,7 @@ class Area:
     predecessors: tuple[str, ...]
     source: str
     fips: str = ""
+    boundary_set: str = ""
 
     def in_force(self, day: str) -> bool:
         """Return whether the code was in force on a day (ISO date)."""
@@ -102,26 +108,60 @@ def areas() -> dict[str, Area]:
             row["source"],
             row["fips"],
         )
+    for producer, row in _declared_areas():
+        if row["area_code"] in found:
+            raise ValueError(
+                f"{producer}/{_AREAS}: {row['area_code']} is an area of others already"
+            )
+        found[row["area_code"]] = Area(
+            row["area_code"],
+            row["area_name"],
+            row["area_type"],
+            row["country"],
+            row["parent_code"],
+            row["region_code"],
+            "",
+            "",
+            (),
+            row["source"],
+            boundary_set=row["geography_vintage"],
+        )
     return found
 
 
 @cache
 def boundary_sets() -> tuple[BoundarySet, ...]:
-    """Return the declared boundary sets, oldest first."""
-    return tuple(
+    """Return the declared boundary sets, oldest first, those of single producers last."""
+    shared = [
         BoundarySet(r["geography_vintage"], r["country"], r["as_of"], r["note"])
         for r in _rows("vintages.csv")
-    )
+    ]
+    own = [
+        BoundarySet(name, name, "", note)
+        for producer in declared().values()
+        for name, note in producer.boundary_sets.items()
+    ]
+    return (*shared, *own)
 
 
 def members(boundary_set: BoundarySet) -> list[Area]:
     """Return the areas that belong to a boundary set."""
-    own = [
-        a for a in areas().values() if ("US" if a.country == "US" else "EW") == boundary_set.country
-    ]
+    own = [a for a in areas().values() if _geography(a) == boundary_set.country]
     if not boundary_set.in_force_on:
-        return [a for a in own if a.country == "US" or a.kind in STABLE_TYPES]
+        is_ew = boundary_set.country == "EW"
+        return [a for a in own if not is_ew or a.kind in STABLE_TYPES]
     return [a for a in own if a.kind not in STABLE_TYPES and a.in_force(boundary_set.in_force_on)]
+
+
+def _geography(area: Area) -> str:
+    """Return whose boundary sets an area is in: ``US``, ``EW``, or the set of one producer."""
+    return area.boundary_set or ("US" if area.country == "US" else "EW")
+
+
+def _changeable(codes: Iterable[str]) -> set[str]:
+    """Return the codes of England and Wales that are not in every boundary set."""
+    known = [areas()[c] for c in codes if c in areas()]
+    return {a.code for a in known if a.kind not in STABLE_TYPES and not a.boundary_set}
 
 
 @cache
@@ -139,7 +179,7 @@ def infer_boundary_set(codes: Iterable[str]) -> str:
         ValueError: No declared set holds all codes; the message names those that no set has in
             common with the rest.
     """
-    changeable = {c for c in codes if c in areas() and areas()[c].kind not in STABLE_TYPES}
+    changeable = _changeable(codes)
     if not changeable:
         return "EW"
     misfits: dict[str, set[str]] = {}
@@ -198,8 +238,10 @@ def boundary_set_by_code(codes: Iterable[str]) -> dict[str, str]:
     """
     given = set(codes)
     kept = given - superseded(given)
-    changeable = {c for c in kept if c in areas() and areas()[c].kind not in STABLE_TYPES}
-    stable = dict.fromkeys(kept - changeable, "EW")
+    changeable = _changeable(kept)
+    stable = {
+        c: (areas()[c].boundary_set if c in areas() else "") or "EW" for c in kept - changeable
+    }
     try:
         return stable | dict.fromkeys(changeable, infer_boundary_set(changeable))
     except ValueError as error:
@@ -231,6 +273,15 @@ def _later(code: str) -> Iterator[str]:
 @cache
 def _onward() -> dict[str, str]:
     return {old: a.code for a in areas().values() for old in a.predecessors}
+
+
+def _declared_areas() -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the areas that producers declare, each with the producer's name."""
+    for producer in declared():
+        file = FOLDER / producer / _AREAS
+        if file.is_file():
+            with file.open(encoding="utf-8", newline="") as handle:
+                yield from ((producer, row) for row in csv.DictReader(handle))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -151,13 +151,14 @@ def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
 
 
 def code_boundaries() -> list[dict[str, str]]:
-    """Return the boundary set of every code of England and Wales, judged by the code alone.
+    """Return the boundary set of every code but those of the United States, by the code alone.
 
     The declared set where the code is in force in it, otherwise the newest set that has the code.
     """
     english = [b for b in boundary_sets() if b.country == "EW"]
     declared_last = sorted(english, key=lambda b: (b.name == DECLARED_VINTAGE, b.in_force_on))
     found = {area.code: b.name for b in declared_last for area in members(b)}
+    found |= {area.code: area.boundary_set for area in areas().values() if area.boundary_set}
     return [{"area_code": code, "geography_vintage": name} for code, name in found.items()]
 
 

@@ -265,9 +265,10 @@ def test_rates_by_race_stand_for_groups_since_births_are_by_race_of_mother(
                 "? AS source_row, ? AS indicator, ? AS period",
                 [row + 1, race, str(year)],
             ).fetchall()
+        series = sql_of(nchs.__file__, "sql/nchs_series")
         rows = warehouse.execute(
-            "SELECT stratum_type, stratum, period_start FROM "
-            f"({sql_of(nchs.__file__, 'sql/nchs_series')}) WHERE vintage_id = 'v' ORDER BY source_row"
+            f"SELECT stratum_type, stratum, period_start FROM ({series}) WHERE vintage_id = 'v' "
+            "ORDER BY source_row"
         ).fetchall()
     finally:
         warehouse.execute("ROLLBACK").fetchall()
