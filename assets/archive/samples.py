@@ -16,6 +16,8 @@ _PRODUCERS = Path(__file__).resolve().parents[1] / "producers"
 
 def sample_extracts(dataset: Dataset) -> Iterator[tuple[Path, Origin]]:
     """Yield the sample files of a dataset, oldest first, each with its origin."""
+    if not dataset.samples:
+        return
     folder = _PRODUCERS / dataset.source / "samples"
     origins = json.loads((folder / "origins.json").read_text(encoding="utf-8"))
     for name in dataset.samples:

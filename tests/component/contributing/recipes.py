@@ -68,6 +68,7 @@ def follow(recipe: Path, project: Path) -> int:
         written = _undented(block[3], len(block[1]))
         if where["whole"]:
             assert not (project / where["whole"]).exists(), f"{where['whole']} exists already"
+            (project / where["whole"]).parent.mkdir(parents=True, exist_ok=True)
             (project / where["whole"]).write_text(written, encoding="utf-8")
             continue
         lines += written.count("\n")
