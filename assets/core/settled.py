@@ -290,9 +290,7 @@ def _set_unreadable_aside(inputs: BuildInputs, found: Iterable[Unreadable]) -> l
     ]
 
 
-def _by_proof(
-    inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof
-) -> list[str]:
+def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof) -> list[str]:
     """Withdraw extracts that are no longer proved to count everybody; restore proved ones."""
     out = {
         w.vintage_id: d
