@@ -81,24 +81,34 @@ def checks_for(stage: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
 def _specs(full_name: str) -> Iterator[dg.AssetCheckSpec]:
     suite = suite_for(full_name)
     key = dg.AssetKey(full_name.split("."))
-    inputs = [dg.AssetKey(name.split(".")) for name in suite.inputs]
+    inputs = [dg.AssetKey(name.split(".")) for name in suite.inputs if name != full_name]
     counts = {c: sum(r.check == c for r in suite.rules) for c in CHECKS}
     yield dg.AssetCheckSpec(
         "contract",
         asset=key,
         blocking=True,
         additional_deps=inputs,
-        description=f"{counts['contract']} rules that must hold for {full_name}: shape, keys, "
-        "values, sums and published totals. A failure, or a rule that could not be evaluated, "
-        "stops everything downstream.",
+        description=f"Blocks all that stands on the table: {_rules(counts['contract'])} on shape, "
+        "keys, values, sums, published totals.",
+        metadata=_said("blocks what stands on the table", counts["contract"], full_name),
     )
     yield dg.AssetCheckSpec(
         "plausibility",
         asset=key,
         additional_deps=inputs,
-        description=f"{counts['plausibility']} rules about {full_name} that deserve a human look "
-        "when they do not hold, and waivers that are no longer needed. Never blocks.",
+        description=f"Advises, never blocks: {_rules(counts['plausibility'])} for a human look; "
+        "waivers no longer needed.",
+        metadata=_said("advises", counts["plausibility"], full_name),
     )
+
+
+def _rules(count: int) -> str:
+    return f"{count or 'no'} rule{'' if count == 1 else 's'}"
+
+
+def _said(severity: str, count: int, full_name: str) -> dict[str, str | int]:
+    listed = f"imr expectations show {full_name}"
+    return {"severity": severity, "rules": count, "what they are": listed}
 
 
 def _data_docs(outcome: Outcome, answer: Answer, folder: Path) -> dg.MetadataValue[Any]:

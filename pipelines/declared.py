@@ -17,6 +17,7 @@ import dagster as dg
 from assets.archive.dataset_version import dataset_version
 from assets.core.corrections import load_corrections
 from assets.core.settled import COUNTED
+from assets.defs.code_references import code_references
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import DECLARED, OWNERS
 from assets.disclosure.disclosure_policies import disclosure_policies
@@ -85,6 +86,9 @@ def made_from(
 
 @dg.asset(
     key=DECLARED,
+    description="Waivers, corrections, policies and own regions that are in force on the day of "
+    "the run. When one expires, begins or is edited, every table is made and judged again.",
+    metadata={"dagster/code_references": code_references((declared_version,))},
     group_name="declared",
     owners=OWNERS,
     kinds={"yaml"},
@@ -92,10 +96,7 @@ def made_from(
     code_version=whole_code_version(),
 )
 def in_force(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
-    """Waivers, corrections, policies and own regions that are in force on the day of the run.
-
-    When one expires, begins or is edited, every table is made and judged again.
-    """
+    """Give what is in force a version, on which every table depends."""
     version = declared_version(warehouse.paths, warehouse.basis, warehouse.today)
     return dg.MaterializeResult(data_version=dg.DataVersion(version))
 

@@ -13,6 +13,7 @@ from assets.core.declarations import (
     build_series_breaks,
 )
 from assets.core.lacking import lacking, remember
+from assets.core.observations.counts import build_counts
 from assets.core.regions.loader import declared_regions
 from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
@@ -36,7 +37,10 @@ _DECLARED: dict[str, tuple[Callable[[duckdb.DuckDBPyConnection, Path], int], tup
 
 @dg.multi_asset(
     name="core_declarations",
-    specs=[table_spec(name, table(name), deps) for name, (_, deps) in _DECLARED.items()],
+    specs=[
+        table_spec(name, table(name), deps, code=(build,))
+        for name, (build, deps) in _DECLARED.items()
+    ],
     can_subset=True,
 )
 def declarations(
@@ -60,7 +64,10 @@ def declarations(
 @dg.multi_asset(
     name="core_counts",
     specs=[
-        table_spec(name, table(name), (*_STAGING, "core.areas"), skippable=True) for name in COUNTED
+        table_spec(
+            name, table(name), (*_STAGING, "core.areas"), code=(build_counts,), skippable=True
+        )
+        for name in COUNTED
     ],
 )
 def counts(

@@ -23,7 +23,10 @@ def _upstream(full_name: str) -> tuple[str, ...]:
 
 @dg.multi_asset(
     name="published_tables",
-    specs=[table_spec(name, table(name), _upstream(name), skippable=True) for name in PUBLISHED],
+    specs=[
+        table_spec(name, table(name), _upstream(name), code=(publishing,), skippable=True)
+        for name in PUBLISHED
+    ],
 )
 def published_tables(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource

@@ -8,6 +8,7 @@ from assets.core.settled import Stage
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import key_of, table_spec
 from assets.rates.builders import BUILDERS, DERIVED, RATES
+from assets.rates.rates import build_rates
 from assets.schema.registry import table
 
 _NOTE = "Before disclosure control; not for readers."
@@ -35,6 +36,7 @@ def _registered(full_name: str) -> str:
             "rates.rates",
             table("published.rates"),
             _CORE,
+            code=(build_rates,),
             note=_NOTE,
             skippable=True,
         )
@@ -59,9 +61,10 @@ def rates(
             name,
             table(_registered(name)),
             ("rates.rates", *_CORE),
+            code=(build,),
             note=_NOTE,
         )
-        for name in BUILDERS
+        for name, build in BUILDERS.items()
     ],
     can_subset=True,
 )

@@ -16,6 +16,7 @@ from assets.archive.refresh import RefreshOutcome, lines_of, refresh
 from assets.archive.waiting import retry
 from assets.archive.withdrawal import in_use
 from assets.core.settled import settle_staging
+from assets.defs.code_references import code_references
 from assets.defs.resources import IntakeResource, WarehouseResource
 from assets.defs.specs import OWNERS, table_spec
 from assets.producers.catalogue import DATASETS
@@ -67,6 +68,7 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
                 name,
                 group[0].staging,
                 [f"raw.{d.dataset_id}" for d in group],
+                code=[d.parse for d in group],
                 kinds=("duckdb", "parquet"),
             )
             for name, group in by_table.items()
@@ -111,6 +113,11 @@ def _raw_spec(dataset: Dataset) -> dg.AssetSpec:
         owners=OWNERS,
         kinds={"python", "file"},
         tags={"source": dataset.source, "layer": "raw"},
+        metadata={
+            "dagster/code_references": code_references((refresh,)),
+            "producer's page": dg.MetadataValue.url(dataset.url),
+            "how to get it by hand": dataset.how_to_get,
+        },
         code_version=code_version(f"assets/producers/{dataset.source}", "assets/archive"),
     )
 

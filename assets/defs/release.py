@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
+from assets.defs.code_references import code_references
 from assets.defs.resources import GateResource, ObjectStoreResource, WarehouseResource
 from assets.defs.specs import OWNERS, key_of
 from assets.disclosure.published_tables import PUBLISHED
@@ -20,6 +21,10 @@ from assets.state.code_version import whole_code_version
 
 @dg.asset(
     key=["release", "nightly"],
+    description="Versioned folder of validated tables that readers build on, and the nightly "
+    "pointer to it. Nothing is published without stored, passing evidence for exactly its content; "
+    "unchanged content makes no new release.",
+    metadata={"dagster/code_references": code_references((publish_release,))},
     deps=[key_of(name) for name in PUBLISHED],
     group_name="release",
     owners=OWNERS,
@@ -36,11 +41,7 @@ from assets.state.code_version import whole_code_version
 def release(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, gate: GateResource
 ) -> dg.MaterializeResult[None]:
-    """Versioned folder of validated tables that readers build on, and the nightly pointer to it.
-
-    Publishing asks for stored, complete and passing evidence for the exact content of every
-    table, also when this asset is materialised alone. Unchanged content makes no new release.
-    """
+    """Publish the tables as a release; the gate asks for their evidence in every kind of run."""
     home = warehouse.paths
     as_of = warehouse.as_of
     with warehouse.connect() as con:
@@ -69,6 +70,9 @@ def release(
 
 @dg.asset(
     key=["release", "object_store"],
+    description="The same releases in the object store of IMR_STORE_URL, and its pointers. "
+    "A failure leaves the local release standing.",
+    metadata={"dagster/code_references": code_references((catch_up,))},
     deps=[["release", "nightly"]],
     group_name="release",
     owners=OWNERS,
@@ -81,10 +85,9 @@ def object_store(
     warehouse: WarehouseResource,
     object_store: ObjectStoreResource,
 ) -> dg.MaterializeResult[None]:
-    """The same releases in the object store of IMR_STORE_URL, and its pointers.
+    """Upload what the store lacks, also of earlier runs.
 
-    Uploads what the store lacks, also of earlier runs: the manifest last and only where there is
-    none, then the pointer by a conditional write. A failure leaves the local release standing.
+    The manifest comes last and only where there is none, then the pointer by a conditional write.
     """
     progress = logging.getLogger(STORE_LOGGER)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import dagster as dg
 import duckdb
 
+from assets.defs.code_references import code_references
 from assets.schema.content_hash import content_hash
 from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
+from assets.schema.lineage import column_sources
 from assets.schema.model import Layer, Table
 from assets.state.code_version import whole_code_version
 from assets.state.made import remember_made
@@ -22,8 +24,8 @@ _PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40
 
 
 def described(table: Table) -> str:
-    """Return the description of a table for the asset page."""
-    return f"{table.description}\n\nOne row per {table.grain}. Key: {', '.join(table.key)}."
+    """Return the description of a table, in one line, for lists and for the asset page."""
+    return f"{table.description} One row per {table.grain}."
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -37,11 +39,21 @@ def column_schema(table: Table) -> dg.TableSchema:
                 constraints=dg.TableColumnConstraints(
                     nullable=not c.required,
                     unique=table.key == (c.name,),
-                    other=[r for r in rules_of(c) if r != "required"],
+                    other=[r.replace("`", "") for r in rules_of(c) if r != "required"],
                 ),
             )
             for c in table.columns
         ]
+    )
+
+
+def column_lineage(full_name: str) -> dg.TableColumnLineage:
+    """Return what the columns of a table are made of as Dagster's lineage of columns."""
+    return dg.TableColumnLineage(
+        {
+            column: [dg.TableColumnDep(key_of(name), source) for name, source in sources]
+            for column, sources in column_sources(full_name).items()
+        }
     )
 
 
@@ -50,6 +62,7 @@ def table_spec(
     table: Table,
     deps: Iterable[str],
     *,
+    code: Iterable[Callable[..., Any]],
     kinds: Iterable[str] = ("duckdb", "sql"),
     note: str = "",
     skippable: bool = False,
@@ -60,6 +73,7 @@ def table_spec(
         full_name: ``schema.name`` in the warehouse; also the asset key.
         table: Registry entry.
         deps: Full names of the tables or raw datasets that it is made from.
+        code: Functions that make it.
         kinds: What it is made with, for the asset page.
         note: Sentence to add to the description.
         skippable: Its step may leave it out, and everything that stands on it is left out then.
@@ -68,11 +82,16 @@ def table_spec(
         key_of(full_name),
         deps=[DECLARED, *(key_of(name) for name in deps)],
         group_name=full_name.partition(".")[0],
-        description=described(table) + (f"\n\n{note}" if note else ""),
+        description=described(table) + (f" {note}" if note else ""),
         owners=OWNERS,
         kinds=set(kinds),
         tags={"layer": full_name.partition(".")[0]},
-        metadata={"dagster/column_schema": column_schema(table)},
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/code_references": code_references(code),
+            "dagster/table_name": full_name,
+            "key": ", ".join(table.key),
+        },
         code_version=whole_code_version(),
         skippable=skippable,
     )
@@ -104,6 +123,9 @@ def materialised(
         "dagster/row_count": dg.MetadataValue.int(rows),
         "content hash": dg.MetadataValue.text(content),
     }
+    lineage = column_lineage(full_name)
+    if lineage.deps_by_column:
+        metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(lineage)
     span = _span(con, full_name, table)
     if span:
         metadata["periods"] = dg.MetadataValue.text(span)

@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -42,6 +44,8 @@ def test_every_asset_says_what_it_is(graph: dg.AssetsDefinition) -> None:
                 "group": node.group_name if node.group_name != "default" else None,
                 "kinds": node.kinds,
                 "code version": node.code_version,
+                "one line": "\n" not in (node.description or "\n"),
+                "code that is there": _code_is_there(node.metadata),
             }.items()
             if not value
         ]
@@ -51,11 +55,34 @@ def test_every_asset_says_what_it_is(graph: dg.AssetsDefinition) -> None:
     assert {k: v for k, v in incomplete.items() if v} == {}
 
 
+def _code_is_there(metadata: Mapping[str, Any]) -> bool:
+    places = metadata["dagster/code_references"].code_references
+    return bool(places) and all(Path(place.file_path).is_file() for place in places)
+
+
+def test_the_code_of_a_table_of_rates_is_its_function_and_its_sql(
+    graph: dg.AssetsDefinition, repository: Path
+) -> None:
+    said = graph.get(dg.AssetKey(["rates", "rates"])).metadata["dagster/code_references"]
+    function, sql = said.code_references
+    assert (Path(sql.file_path), sql.line_number) == (repository / "assets/rates/rates.sql", None)
+    line = (repository / "assets/rates/rates.py").read_text("utf-8").splitlines()
+    assert "def build_rates" in line[function.line_number - 1]
+    assert function.label == f"assets/rates/rates.py:{function.line_number}"
+
+
 def test_every_check_says_what_it_is(graph: dg.AssetsDefinition) -> None:
     keys = graph.asset_check_keys
     assert keys
-    silent = [k for k in keys if not graph.get_check_spec(k).description]
-    assert silent == []
+    said = {k: graph.get_check_spec(k) for k in keys}
+    # What a list shows of a description is its first hundred characters.
+    assert [k for k, spec in said.items() if not 0 < len(spec.description or "") <= 100] == []
+    shown = {spec.metadata["what they are"] for spec in said.values()}
+    assert "imr expectations show core.areas" in shown
+    assert {spec.metadata["severity"] for spec in said.values()} == {
+        "blocks what stands on the table",
+        "advises",
+    }
 
 
 def test_contract_blocks_and_plausibility_advises(graph: dg.AssetsDefinition) -> None:
