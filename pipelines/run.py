@@ -90,8 +90,10 @@ def execute(
             refuse_unknown_past(settings)
         prepare_instance(settings.home)
         job, added = _job(settings, job_name, only)
-        with open_instance() as instance:
-            # The past is no news, and what it lacked is no trouble of today.
+        # Otherwise Dagster would take the tables of the past for the newest, and the next night
+        # would make all of them again. The past is no news, nor is what it lacked.
+        forgotten = dg.DagsterInstance.ephemeral
+        with (forgotten if settings.as_of else open_instance)() as instance:
             killed = () if settings.as_of else close_killed(settings.home, instance)
             with progress or RunProgress() as shown, _doings_shown(shown):
                 shown.expect(_steps(job))
@@ -129,7 +131,7 @@ def _executed(
     shown = _shown(settings)
     result = None
     logging.getLogger(_SAYS_WHAT_IS_NOT_SO).setLevel(logging.ERROR)
-    tags = by_hand(settings.profile, part=part, selection=selection, as_of=settings.as_of)
+    tags = by_hand(settings.profile, part=part, selection=selection)
     try:
         with _seen_by_the_web_ui(instance, job):
             result = job.execute_in_process(

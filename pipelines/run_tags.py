@@ -18,20 +18,17 @@ _MAY_BE_RELAUNCHED = "dagster/max_retries"
 _LONGEST = 200
 
 
-def by_hand(
-    profile: str, *, part: str = "", selection: str = "", as_of: str = ""
-) -> dict[str, str]:
+def by_hand(profile: str, *, part: str = "", selection: str = "") -> dict[str, str]:
     """Return the tags of a run of ``imr run``.
 
     Args:
         profile: Which extracts it takes in.
         part: Part of the nightly run, or empty.
         selection: Assets that were asked for, in Dagster's selection language, or empty.
-        as_of: Date or time that is rebuilt, or empty.
     """
     # A killed run that a person started is reported, and the daemon does not start it again.
     always = {TRIGGER: COMMAND_LINE, PROFILE: profile, _MAY_BE_RELAUNCHED: "0"}
-    said = {PART: part, "selection": selection[:_LONGEST], "as of": as_of}
+    said = {PART: part, "selection": selection[:_LONGEST]}
     return always | {name: value for name, value in said.items() if value}
 
 

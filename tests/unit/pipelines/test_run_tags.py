@@ -46,8 +46,7 @@ def test_a_run_of_the_command_says_its_part_or_what_was_selected() -> None:
     night = by_hand("sample", part="confirm the release")
     assert (night[TRIGGER], night[PART]) == ("command line", "confirm the release")
     assert "selection" not in night
-    chosen = by_hand("sample", selection="key:" + "x" * 1000, as_of="2026-06-30")
-    assert chosen["as of"] == "2026-06-30"
+    chosen = by_hand("sample", selection="key:" + "x" * 1000)
     assert len(chosen["selection"]) == 200
     assert PART not in chosen
 
