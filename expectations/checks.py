@@ -30,7 +30,7 @@ def all_checks() -> list[dg.AssetChecksDefinition]:
 
 
 def _stage(full_name: str) -> str:
-    """Return the step that checks a table: what others are made from is checked before them."""
+    """Return the step that checks a table; tables that others are made from are checked first."""
     schema = full_name.partition(".")[0]
     if schema == "core":
         return "core_counts" if full_name in COUNTED else "core_declarations"

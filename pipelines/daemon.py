@@ -1,7 +1,7 @@
 """The nightly run of Dagster's daemon: one run looks for what is new, the next makes what is stale.
 
-``imr run`` does both by itself. What the schedule and the inbox start is a run of the same job that
-takes in, and when it has ended a sensor asks for the rest.
+``imr run`` does both by itself. The schedule and the inbox start a run that takes in; when it has
+succeeded, a sensor starts a second run for the stale tables.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def second_part(settings: Settings) -> dg.SensorDefinition:
 
 
 def _stale(settings: Settings, context: dg.RunStatusSensorContext) -> list[dg.AssetKey] | None:
-    """Return what to make; ``None`` for all, where another run keeps from asking."""
+    """Return the assets to make, or ``None`` for all of them if the warehouse is in use."""
     if context.repository_def is None:
         return None
     graph = context.repository_def.asset_graph

@@ -48,7 +48,7 @@ def prepare_instance(home: Home) -> Path:
 
 
 def offered(home: Home) -> Path:
-    """Return where a later configuration lies beside one that somebody has edited."""
+    """Return the path of a newer configuration, beside one that somebody has edited."""
     return home.dagster / "dagster.yaml.new"
 
 
@@ -65,14 +65,14 @@ def _digest(text: str) -> str:
 
 @contextmanager
 def open_instance() -> Iterator[dg.DagsterInstance]:
-    """Open the instance that ``DAGSTER_HOME`` points at, with its event log kept at hand."""
+    """Open the instance of ``DAGSTER_HOME``, with one engine and connection kept per database."""
     with _databases_at_hand(), _engines_kept(), dg.DagsterInstance.get() as instance:
         yield instance
 
 
 @contextmanager
 def _engines_kept() -> Iterator[None]:
-    """Let Dagster use one engine of SQLAlchemy per database, where it makes one per event.
+    """Let Dagster reuse one SQLAlchemy engine per database, instead of one per event.
 
     A new engine compiles every statement anew; a run stores some five hundred events.
     """
@@ -95,7 +95,7 @@ def _engines_kept() -> Iterator[None]:
 
 @contextmanager
 def _databases_at_hand() -> Iterator[None]:
-    """Let SQLite keep its write-ahead logs until the end, and wait for the disk only then.
+    """Keep one connection per SQLite database open, so that its log is merged once, at the end.
 
     Dagster opens and closes a connection for every event, and the last connection to close copies
     the log into the database, and waits for the disk each time. One idle

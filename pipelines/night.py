@@ -44,7 +44,7 @@ class Night:
 
     @property
     def quiet(self) -> str:
-        """How little was new, in words; empty where a table was made."""
+        """Headline of a night that made no table; empty otherwise."""
         if self.remake is None or self.remake.why:
             return ""
         looked = self.taken_in.get_asset_materialization_events() if self.taken_in else []
@@ -88,7 +88,7 @@ def run_night(
 
 
 def _said(remake: Remake) -> str:
-    """Return what will be made and why, in one line."""
+    """Return in one line which assets will be made, and why."""
     if not remake.why:
         return "no table is stale: the release is proved and confirmed"
     name, why = next(iter(remake.why.items()))

@@ -36,7 +36,7 @@ class LockedWarehouse(WarehouseResource):
             yield self
 
     def made_from(self, full_name: str) -> str:
-        """Return what a table stands on beside the tables below it."""
+        """Return the identity of a table's inputs other than upstream tables."""
         # The tables of a rebuild as of a past day stand in no later run.
         if self.as_of:
             return ""
@@ -47,14 +47,14 @@ class LockedWarehouse(WarehouseResource):
         return complaints(con, names, basis=self.basis, today=self.today)
 
     def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-        """Make evidence for tables that were built again after their checks."""
+        """Store evidence for tables that were rebuilt after their checks."""
         for name in names:
             outcome = validate_table(con, name, basis=self.basis, today=self.today)
             keep(self.answers, name, answer_of(outcome.content_hash, outcome.answer))
 
 
 class LockedIntake(IntakeResource):
-    """The door of the archive, with the writer lock held during the run."""
+    """Intake of extracts, with the writer lock held during the run."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:

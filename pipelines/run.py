@@ -1,4 +1,4 @@
-"""One run of a job in this process, and what came of it."""
+"""Run a job in this process and collect its outcome."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ from pipelines.settings import Settings
 from pipelines.together import widened
 
 _STORE_STEP = "release__object_store"
-# It says of each step after checks that were left out that it goes on; such a step is left out too.
+# It logs that steps after a left-out check continue, which is not true: they are left out too.
 _SAYS_WHAT_IS_NOT_SO = "dagster._core.execution.plan.active"
-# It is imported only where something is judged: that takes as long as the rest of a quiet night.
+# Imported only if there are checks to run: the import takes as long as a whole quiet night.
 _JUDGES_WITH = "great_expectations"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -139,7 +139,7 @@ def _executed(
             )
         prune_history(instance, settings.home, settings.history_days)
     except BaseException:
-        # Python's own handler of a signal comes at the next call, after the query it interrupted.
+        # Python runs its own signal handler at the next call, after the interrupted query.
         try:
             stopped = received()
         except KeyboardInterrupt:
@@ -181,7 +181,7 @@ def _met_damage(result: dg.ExecuteInProcessResult) -> bool:
 def _stopped(
     settings: Settings, instance: dg.DagsterInstance, run_id: str, shown: str | None
 ) -> InterruptedRunError:
-    """Close the record of a run that a signal ended, and return what to say."""
+    """Mark a run that a signal ended as canceled, and return the error to raise."""
     signal = received() or SIGINT
     run = instance.get_run_by_id(run_id)
     if run is not None:
@@ -193,7 +193,7 @@ def _stopped(
 
 
 def _shown(settings: Settings) -> str | None:
-    """Return the version that the nightly channel shows, as far as it can be read."""
+    """Return the version in the nightly pointer, or ``None`` if it cannot be read."""
     try:
         pointer = (settings.home.releases / "channels" / "nightly.json").read_text("utf-8")
         return str(json.loads(pointer)["version"])
@@ -243,7 +243,7 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
 
 @contextmanager
 def _doings_shown(progress: RunProgress) -> Iterator[None]:
-    """Show what steps say that they are doing, and the lines that an upload logs."""
+    """Show progress messages of steps and of uploads."""
 
     class Shown(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:

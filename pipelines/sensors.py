@@ -1,4 +1,4 @@
-"""Sensors: files in the inbox start a run; runs that Dagster started tell what is wrong."""
+"""Sensors: start a run when files are in the inbox, and alert after runs that Dagster started."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def build_sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
 
 
 def _killed(settings: Settings) -> dg.SensorDefinition:
-    # The queue stands still while Dagster takes a dead run for one that works: for hours, by its
-    # own limit. A failure sensor would pass over what failed before its first look.
+    # A killed run blocks the queue until Dagster's own time limit, which is hours. A failure sensor
+    # ignores failures from before its first evaluation.
     @dg.sensor(
         name="killed_runs",
         minimum_interval_seconds=_SECONDS_BETWEEN_LIVES,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Marks runs as failed whose process is gone, and tells of each once.",
+        description="Marks runs whose process is gone as failed, and alerts once for each.",
     )
     def _look(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         killed = close_killed(settings.home, context.instance)
@@ -73,12 +73,12 @@ def _inbox(settings: Settings) -> dg.SensorDefinition:
 
 
 def _failure(settings: Settings) -> dg.SensorDefinition:
-    # Without a list of jobs, so that a selection of assets is told of, too.
+    # No list of jobs, so that runs of a selection of assets are covered too.
     @dg.run_failure_sensor(
         name="alert_on_failure",
         minimum_interval_seconds=_SECONDS_BETWEEN_LIVES,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells of a failed run through the webhook, once per trouble.",
+        description="Alerts of failed runs through the webhook, once per problem.",
     )
     def _failed(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         run_id = context.dagster_run.run_id
@@ -105,14 +105,14 @@ def _success(settings: Settings) -> dg.SensorDefinition:
         name="alert_on_sources",
         monitored_jobs=list(JOBS),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells of refused vintages and late sources after a run, once per trouble.",
+        description="Alerts of refused vintages and late sources after a run, once per problem.",
     )
     def _succeeded(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
         run_id = context.dagster_run.run_id
         if has_told(settings.home, run_id):
             return dg.SkipReason(f"run {run_id[:8]} has told what is wrong itself")
         if goes_on(context.dagster_run):
-            # What failed last night is not mended before the next run has succeeded.
+            # A problem of last night counts as solved only after the second run has succeeded.
             return dg.SkipReason(f"the run after run {run_id[:8]} tells what is wrong")
         tell(settings, run_id, [], [], nothing=why_none(settings))
         prune_history(context.instance, settings.home, settings.history_days)

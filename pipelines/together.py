@@ -1,4 +1,4 @@
-"""A selection of assets, widened to whole steps where a step makes several assets at once."""
+"""Widen a selection of assets to whole steps, where one step makes several assets together."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Dagster wiring: which assets there are, what they stand on, and the resources they use."""
+"""Dagster wiring: the assets, their dependencies and the resources they use."""

@@ -24,7 +24,7 @@ from assets.producers.identify import describe_unknown, identify
 from assets.state.code_version import code_version
 
 _begun: dict[str, Fetching] = {}
-"""The fetch of the run that this process executes, by the identifier of the run."""
+"""Fetch in progress, by run id; a process executes one run at a time."""
 
 
 def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
@@ -45,7 +45,7 @@ def raw_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinition:
             context.log.warning(line)
         chosen = [d for key, d in by_key.items() if key in context.selected_asset_keys]
         outcomes = [_refreshed(context, intake, dataset, fetching) for dataset in chosen]
-        # What waited for others is offered when all of them have been: their order is no matter.
+        # Waiting files are retried last, so that the order of the datasets does not matter.
         for found in retry(intake.paths, chosen, DATASETS, intake.judges()):
             for line in lines_of(found):
                 context.log.warning(f"tried again: {line}")
@@ -90,9 +90,9 @@ def staging_assets(source: str, datasets: Sequence[Dataset]) -> dg.AssetsDefinit
 
 
 def _fetching(context: dg.AssetExecutionContext, intake: IntakeResource) -> Fetching | None:
-    """Return the fetch of everything that this run takes in, begun by its first raw step.
+    """Return the fetch of all datasets of this run, starting it in the first raw step.
 
-    The servers of all producers are asked side by side, so that none waits for another.
+    Servers of all producers are asked in parallel, so that none waits for another.
     """
     if intake.profile == "sample":
         return None

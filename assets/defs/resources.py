@@ -1,4 +1,4 @@
-"""Dagster resources: thin shells around the home, the archive and the warehouse."""
+"""Dagster resources for the home, the archive and the warehouse."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class WarehouseResource(_OfOneHome):
 
     @property
     def building(self) -> BuildInputs:
-        """What the tables of a run are built from."""
+        """Inputs from which the tables of a run are built."""
         return BuildInputs(
             self.paths, DATASETS, self.complaints, self.recheck, self.as_of, self.today
         )
@@ -102,15 +102,15 @@ class WarehouseResource(_OfOneHome):
         return materialised(con, full_name, table, self.made_from(full_name))
 
     def made_from(self, full_name: str) -> str:
-        """Return what a table stands on beside other tables; who knows it overrides it."""
+        """Return the identity of inputs other than tables; overridden in ``pipelines``."""
         return ""
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
-        """Return the required rules that fail on some tables; who knows the rules overrides it."""
+        """Return the required rules that fail on tables; overridden where rules may be imported."""
         return []
 
     def recheck(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-        """Make evidence for tables that were built again; who knows the rules overrides it."""
+        """Store evidence for rebuilt tables; overridden where rules may be imported."""
 
 
 class IntakeResource(_OfOneHome):

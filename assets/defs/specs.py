@@ -1,4 +1,4 @@
-"""Dagster rendering of the registry: what every asset says about its table."""
+"""Render tables of the registry as Dagster asset specs and materialisation metadata."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assets.state.made import remember_made
 
 OWNERS = ["team:data-engineering"]
 DECLARED = dg.AssetKey(["declared", "in_force"])
-"""What people declare, as it is in force today. Every table depends on it."""
+"""Asset of the declarations in force today; every table depends on it."""
 _PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40
 
 
@@ -167,7 +167,7 @@ def _cell(value: str | None) -> str:
 
 
 def _span(con: duckdb.DuckDBPyConnection, full_name: str, table: Table) -> str:
-    """Return the first and the last day that a table is about, or nothing."""
+    """Return the first and last day covered by a table, or an empty text."""
     if not {"period_start", "period_end"} <= set(table.column_names):
         return ""
     ends = f"SELECT min(period_start), max(period_end) FROM {full_name}"
