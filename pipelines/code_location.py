@@ -8,7 +8,10 @@ is pinned, and the import fails where a later version has moved them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster._core.remote_origin import (
@@ -43,6 +46,30 @@ def workspace_of(home: Home) -> Path:
     if not target.exists() or target.read_text("utf-8") != content:
         replace_text(target, content)
     return target
+
+
+@contextmanager
+def seen_by_the_web_ui(instance: dg.DagsterInstance, job: dg.JobDefinition) -> Iterator[None]:
+    """Let the records of runs that begin meanwhile name where their job lives, and their assets.
+
+    Dagster's timeline and sensors pass over a run without the one; without the other its web UI
+    would show, and start again, the whole job.
+
+    Args:
+        instance: Dagster's instance.
+        job: What is run in this process.
+    """
+    create = instance.create_run_for_job
+
+    def created(**options: Any) -> dg.DagsterRun:
+        chosen = {"remote_job_origin": origin_of(job), "asset_selection": job.asset_selection}
+        return create(**{**options, **chosen})
+
+    setattr(instance, "create_run_for_job", created)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(instance, "create_run_for_job", create)  # noqa: B010
 
 
 def origin_of(job: dg.JobDefinition) -> RemoteJobOrigin:

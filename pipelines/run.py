@@ -30,7 +30,7 @@ from assets.text.doing import DOING_LOGGER
 from expectations.failures_text import render
 from pipelines.alive import hold
 from pipelines.assembly import build_defs
-from pipelines.code_location import origin_of
+from pipelines.code_location import seen_by_the_web_ui
 from pipelines.failures import failed_checks, failed_steps, outcomes_of, tell
 from pipelines.imports import import_fast
 from pipelines.instance import open_instance, prepare_instance
@@ -133,7 +133,7 @@ def _executed(
     logging.getLogger(_SAYS_WHAT_IS_NOT_SO).setLevel(logging.ERROR)
     tags = by_hand(settings.profile, part=part, selection=selection)
     try:
-        with _seen_by_the_web_ui(instance, job):
+        with seen_by_the_web_ui(instance, job):
             result = job.execute_in_process(
                 instance=instance, raise_on_error=False, run_config=_QUIET, run_id=run_id, tags=tags
             )
@@ -149,26 +149,6 @@ def _executed(
     if result is not None and (result.success or received() is None):
         return result
     raise _stopped(settings, instance, run_id, shown)
-
-
-@contextmanager
-def _seen_by_the_web_ui(instance: dg.DagsterInstance, job: dg.JobDefinition) -> Iterator[None]:
-    """Let the records of runs name where their job lives, and the assets that they make.
-
-    Dagster's timeline and sensors pass over a run without the one; without the other its web UI
-    would show, and start again, the whole job.
-    """
-    create = instance.create_run_for_job
-
-    def created(**options: Any) -> dg.DagsterRun:
-        chosen = {"remote_job_origin": origin_of(job), "asset_selection": job.asset_selection}
-        return create(**{**options, **chosen})
-
-    setattr(instance, "create_run_for_job", created)  # noqa: B010
-    try:
-        yield
-    finally:
-        setattr(instance, "create_run_for_job", create)  # noqa: B010
 
 
 def _met_damage(result: dg.ExecuteInProcessResult) -> bool:
