@@ -17,6 +17,7 @@ from expectations.suites import suite_for, suite_tables
 from expectations.validate import Outcome, validate_table
 
 _ROWS = 3
+_NAMED = 5
 
 
 def all_checks() -> list[dg.AssetChecksDefinition]:
@@ -142,6 +143,7 @@ def check_result(
         severity=(
             dg.AssetCheckSeverity.ERROR if check == "contract" else dg.AssetCheckSeverity.WARN
         ),
+        description=summary(results, failing),
         metadata={
             "rules": len(results),
             "failed": sum(r.outcome == "failed" for r in results),
@@ -154,6 +156,23 @@ def check_result(
             "notes": dg.MetadataValue.md(_notes(results)),
         },
     )
+
+
+def summary(results: Sequence[RuleResult], failing: Sequence[RuleResult]) -> str:
+    """Return in one sentence how many rules of a check hold, and which do not.
+
+    Args:
+        results: Rules of the check.
+        failing: Those of them that do not hold, or could not be evaluated.
+    """
+    if not failing:
+        return (
+            f"{_rules(len(results)).capitalize()} checked: none fails." if results else "No rules."
+        )
+    named = ", ".join(r.rule_id for r in failing[:_NAMED])
+    more = f" and {len(failing) - _NAMED} more" if len(failing) > _NAMED else ""
+    verb = "does" if len(failing) == 1 else "do"
+    return f"{len(failing)} of {_rules(len(results))} {verb} not hold: {named}{more}."
 
 
 def failing_table(results: Sequence[RuleResult]) -> str:

@@ -52,6 +52,7 @@ def test_both_checks_pass_and_name_the_content(home: Path) -> None:
     assert all(c.passed for c in checks.values())
     metadata = checks["contract"].metadata
     assert len(str(metadata["content hash"].value)) == 64
+    assert str(checks["contract"].description).endswith(" rules checked: none fails.")
     assert metadata["failing rules"].value == "None."
     assert "CONTROL-US-BIRTHS" in str(metadata["notes"].value), "not applicable totals are named"
     assert materialised(result) == {"observations", "downstream"}
@@ -74,6 +75,8 @@ def test_a_broken_contract_blocks_and_shows_keys(home: Path) -> None:
     check = evaluations(result)["contract"]
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.ERROR
+    # What the web UI shows before anybody opens the table of rules.
+    assert "not hold: CORE-ID-INFANT" in str(check.description)
     shown = str(check.metadata["failing rules"].value)
     assert "`CORE-ID-INFANT`" in shown
     assert "area_code=K04000001, J99000001" in shown
