@@ -1,7 +1,7 @@
-"""One message per run about what is newly wrong: a failed run, a refused vintage, a late source.
+"""Send one message per run about new troubles: a failed run, a refused vintage, a late source.
 
-The same trouble is told once: what was told is remembered in ``reports/alerts.json`` until it has
-gone, so that it is told again when it comes back.
+Each trouble is reported once. ``reports/alerts.json`` remembers it until it is gone, so that it is
+reported again when it comes back.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _CHANGING = re.compile(r"[0-9a-f]{8,}|\d+")
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing that somebody should know.
+    """One trouble to report.
 
     Attributes:
         kind: One of the kinds of this module.
         subject: Step, check or dataset.
         message: What happened.
-        occasion: What makes this one another than the last of its kind, e.g. the identifier of a
-            killed run; empty where the same trouble goes on.
+        occasion: Tells this trouble from an earlier one of its kind, e.g. the identifier of a
+            killed run; empty if it is the same trouble.
     """
 
     kind: str
@@ -60,7 +60,7 @@ class Trouble:
 
     @property
     def key(self) -> str:
-        """Identity of the trouble; counts, dates and checksums in the message do not matter."""
+        """Identity of the trouble, without counts, dates and checksums in the message."""
         said = (self.kind, self.subject, _CHANGING.sub("#", self.message), self.occasion)
         content = "|".join(said[: 4 if self.occasion else 3])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
@@ -75,9 +75,9 @@ class Trouble:
 def source_troubles(
     home: Home, datasets: Iterable[Dataset], *, today: date, live: bool
 ) -> list[Trouble]:
-    """Return the datasets of which an extract is not in use, those that are late, and lost files.
+    """Return troubles of sources: refused or failed extracts, late datasets, unused files.
 
-    Datasets that one cause keeps out, such as a server that is down, are one trouble.
+    Datasets with the same cause, such as a server that is down, are one trouble.
 
     Args:
         home: Where state lives.
@@ -108,7 +108,7 @@ def run_troubles(
     blocked: Iterable[tuple[str, str]] = (),
     nothing: str = "",
 ) -> list[Trouble]:
-    """Return the troubles of a run; steps that say the same are one.
+    """Return the troubles of a run; steps with the same message are one trouble.
 
     Args:
         failures: Steps that raised, each with its message.
@@ -126,7 +126,7 @@ def run_troubles(
 
 
 def warehouse_troubles(home: Home) -> list[Trouble]:
-    """Return a trouble per damaged warehouse that was set aside and still lies there."""
+    """Return one trouble per damaged warehouse that was set aside and is still there."""
     return [
         Trouble(
             DAMAGED,
@@ -154,9 +154,9 @@ def raise_alerts(
     troubles: Sequence[Trouble],
     environment: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Tell what is new, once, and note it in the report of the run.
+    """Send the new troubles once and note them in the report of the run.
 
-    A webhook that cannot be reached fails nothing; what could not be told is told by the next run.
+    If the webhook cannot be reached, the run does not fail and the next run sends the message.
 
     Args:
         home: Where state lives.
@@ -165,7 +165,7 @@ def raise_alerts(
         environment: Where the address of the webhook is read from.
 
     Returns:
-        A line per new trouble, and one that says where the webhook failed.
+        One line per new trouble, and one more if the webhook failed.
     """
     values = os.environ if environment is None else environment
     troubles = [replace(t, message=redacted(t.message, values)) for t in troubles]

@@ -1,7 +1,7 @@
-"""Which runs live: each holds a lock of its own until its process ends, however it ends.
+"""Find out which runs are alive: each run holds a lock of its own until its process ends.
 
-Dagster alone cannot tell a killed run from one that works: a record says "started" until somebody
-says otherwise. The operating system frees a lock when its owner dies, so a run whose lock is free,
+Dagster alone cannot tell a killed run from a running one: its record says "started" in both
+cases. The operating system frees a lock when its owner dies, so a run whose lock is free,
 and which has not said how it ended, was killed.
 """
 
@@ -26,9 +26,10 @@ _held: dict[str, IO[str]] = {}
 
 
 def hold(dagster_home: Path, run_id: str) -> None:
-    """Say that a run lives in this process, until the process ends.
+    """Hold the lock of a run until this process ends.
 
-    The lock is taken before the file gets its name, so that nobody ever finds it free meanwhile.
+    The lock is taken before the file gets its name, so that no other process can see the file
+    unlocked.
 
     Args:
         dagster_home: Folder of Dagster's instance.
@@ -56,7 +57,7 @@ def hold(dagster_home: Path, run_id: str) -> None:
 
 
 def state_of(dagster_home: Path, run_id: str) -> str:
-    """Return ``lives``, ``died`` or ``silent`` of a run that has not said how it ended."""
+    """Return ``lives``, ``died`` or ``silent`` for a run whose end is not recorded."""
     try:
         with _file(dagster_home / _FOLDER, run_id).open("r", encoding="utf-8") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,7 +69,7 @@ def state_of(dagster_home: Path, run_id: str) -> str:
 
 
 def owner_of(dagster_home: Path, run_id: str) -> Mapping[str, object]:
-    """Return which process a run lived in: ``pid``, ``host``, ``since``; empty where unknown."""
+    """Return the process of a run (``pid``, ``host``, ``since``), or an empty dict if unknown."""
     try:
         text = _file(dagster_home / _FOLDER, run_id).read_text(encoding="utf-8")
         found = json.loads(text)
@@ -82,7 +83,7 @@ def _file(folder: Path, run_id: str) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what ended long ago; somebody has closed the record of such a run."""
+    """Remove lock files of runs that ended long ago; their records have been closed since."""
     for file in folder.iterdir():
         try:
             old = time.time() - file.stat().st_mtime > _KEPT_SECONDS

@@ -1,4 +1,4 @@
-"""Assembling the Dagster definitions from settings."""
+"""Build the Dagster definitions from the settings."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def build_defs(
             required_rules={name: sorted(rules) for name, rules in required_rules().items()}
         ),
     }
-    # A rebuild of the past moves nothing, here or there.
+    # A rebuild of the past moves no pointer, neither here nor in the object store.
     store = None if settings.as_of else settings.store
     if store is not None:
         resources["object_store"] = ObjectStoreResource(url=store.url)

@@ -32,10 +32,10 @@ _COMMANDS = {
 
 
 class LazyCommands(Speaking, click.Group):
-    """Group that knows its commands by name and imports one only to run it."""
+    """Command group that imports a command only when it is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which a newcomer needs them."""
+        """Return the names of the commands, the first steps of a newcomer first."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -49,7 +49,7 @@ class LazyCommands(Speaking, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is meant; a mistyped one is answered with the similar ones."""
+        """Return the command; an error for an unknown one names similar commands."""
         from assets.text.suggest import did_you_mean
 
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
@@ -102,5 +102,5 @@ def main() -> None:
     keep_private()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal or log that knows no en dash must not fail a run that has published.
+            # A terminal or log that cannot encode an en dash must not fail a published run.
             stream.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""What a run says at its end where something went wrong: one screen, one line per cause."""
+"""Text at the end of a run with problems: one screen, one line per cause."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_CAUSES = 3
 
 
 def summarise(outcome: RunOutcome) -> Sequence[str]:
-    """Return the lines that tell a person how the run ended."""
+    """Return the lines that describe how the run ended."""
     lines = [
         f"FAILED {', '.join(n.replace('__', '/') for n in names)}: {message}"
         for message, names in _by_message(outcome.failures)
@@ -26,7 +26,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     for reason, names in _few(_by_message(outcome.stale)):
         lines += _stale(reason, names, frozenset(outcome.empty))
     lines += [f"NOT USED {_short(unused.brief)}" for unused in outcome.unused]
-    # A dataset that is stale for a file says so above.
+    # Datasets that are stale because of a file are listed above.
     said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
     lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
     lines += [] if outcome.nothing else _needed(outcome)
@@ -46,7 +46,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
 
 
 def _few(causes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
-    """Return as many causes as a screen has room for; of the others the datasets are named."""
+    """Return as many causes as fit on a screen, and the datasets of the remaining ones."""
     if len(causes) <= _MOST_CAUSES + 1:
         return causes
     others = [name for _, names in causes[_MOST_CAUSES:] for name in names]
@@ -55,7 +55,7 @@ def _few(causes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
 
 
 def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str]:
-    """Return what became of the datasets that one cause keeps out of date."""
+    """Return the lines about the datasets that are stale for the same cause."""
     held = [n for n in names if n not in empty]
     never = [n for n in names if n in empty]
     lines = [f"STALE {', '.join(names)}: {_short(reason)}"]
@@ -70,19 +70,19 @@ def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str
 
 
 def _needed(outcome: RunOutcome) -> list[str]:
-    """Return what must arrive before counts give rates; what the bundled samples lack is known."""
+    """Return what must arrive before counts give rates, without known gaps of the samples."""
     lines = [f"NEEDED {entry.line}" for entry in outcome.lacking if not entry.bundled]
     more = len(lines) - _MOST_NEEDED
     return lines[:_MOST_NEEDED] + ([f"       {more} more: imr sources"] if more > 0 else [])
 
 
 def _alerts(lines: Sequence[str]) -> list[str]:
-    """Return what the lines above do not say, and how much of them is news."""
+    """Return the alerts that no line above mentions, and how many of those above are new."""
     news = [line for line in lines if line.startswith(_SAID_ABOVE)]
     others = [_short(line) for line in lines if not line.startswith(_SAID_ABOVE)]
     if not news:
         return others
-    # One trouble is said again by its kind; of many the number is enough.
+    # A single trouble is repeated by its kind; for several the number is enough.
     told = (
         [_short(news[0], 160)]
         if len(news) == 1
@@ -102,7 +102,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 
 def _by_message(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """Return each message once, with the names that it is said of, in order."""
+    """Return each distinct message with the names it belongs to, in order."""
     found: dict[str, list[str]] = {}
     for name, message in pairs:
         found.setdefault(message, []).append(name)

@@ -1,9 +1,9 @@
-"""How Dagster's own programs find this project's code: its code location and its workspace.
+"""Tell Dagster's own programs where this project's code is: code location and workspace.
 
-The one place that uses private parts of Dagster: a run that ``execute_in_process`` starts knows no
-code location, and there is no public way to name one, short of starting each run through a web
-server or a daemon. Without it, the timeline and the sensors pass over runs of ``imr run``. Dagster
-is pinned, and the import fails where a later version has moved them.
+This module uses private parts of Dagster: a run that ``execute_in_process`` starts has no code
+location, and the public API cannot set one without a web server or a
+daemon. Without a code location, Dagster's timeline and sensors ignore runs of ``imr run``. Dagster
+is pinned; if a later version moves these parts, the import fails.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _IN_A_CHECKOUT = PROJECT / "workspace.yaml"
 def workspace_of(home: Home) -> Path:
     """Return the workspace to start Dagster's programs with.
 
-    In a checkout that is the project's own. An installed package has none, so that one is written
-    into Dagster's home, with the same name of the code location.
+    In a checkout it is the project's own file. An installed package has none, so one with the same
+    code location is written into Dagster's home.
     """
     if _IN_A_CHECKOUT.exists():
         return _IN_A_CHECKOUT
@@ -73,7 +73,7 @@ def seen_by_the_web_ui(instance: dg.DagsterInstance, job: dg.JobDefinition) -> I
 
 
 def origin_of(job: dg.JobDefinition) -> RemoteJobOrigin:
-    """Return where Dagster's web UI and sensors look for a job that this process runs itself."""
+    """Return the origin by which Dagster's web UI and sensors find a job of this process."""
     location = ManagedGrpcPythonEnvCodeLocationOrigin(
         LoadableTargetOrigin(module_name=_MODULE), LOCATION
     )

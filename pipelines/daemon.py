@@ -1,4 +1,4 @@
-"""The nightly run of Dagster's daemon: one run looks for what is new, the next makes what is stale.
+"""Nightly run of Dagster's daemon: a first run takes in new extracts, a second makes stale tables.
 
 ``imr run`` does both by itself. The schedule and the inbox start a run that takes in; when it has
 succeeded, a sensor starts a second run for the stale tables.
@@ -24,10 +24,10 @@ _SECONDS_BETWEEN_LOOKS = 20
 
 
 def take_in(run_key: str | None = None, tags: Mapping[str, str] | None = None) -> dg.RunRequest:
-    """Return the request for the run that looks for what is new.
+    """Return the request for the run that takes in new extracts.
 
     Args:
-        run_key: Requests of one key start one run.
+        run_key: Requests with the same key start one run only.
         tags: Tags of the run.
     """
     raw = [dg.AssetKey(["raw", d.dataset_id]) for d in DATASETS]
@@ -37,15 +37,15 @@ def take_in(run_key: str | None = None, tags: Mapping[str, str] | None = None) -
 
 
 def goes_on(run: dg.DagsterRun) -> bool:
-    """Return whether the daemon is to start a run for what this one has made stale.
+    """Return whether the daemon must start a second run after this one.
 
-    ``imr run`` makes that itself.
+    ``imr run`` starts its second part itself.
     """
     return run.tags.get(PART) == TAKES_IN and run.tags.get(TRIGGER) != COMMAND_LINE
 
 
 def second_part(settings: Settings) -> dg.SensorDefinition:
-    """Return the sensor that asks for the run which makes what is stale."""
+    """Return the sensor that requests the run which makes stale tables."""
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,

@@ -1,7 +1,7 @@
-"""What people declare, as it is in force today: the asset that every table depends on.
+"""Declarations in force today, as an asset that every table depends on.
 
-Waivers and corrections expire, policies begin on a day, and regions lie in the user's own folder:
-none of that is in the code, so that the version of the code cannot say that it has changed.
+Waivers and corrections expire, policies begin on a day, and own regions are files of the user. None
+of these changes the code version, so they need a version of their own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from expectations import waivers
 
 
 def declared_version(home: Home, basis: str, today: date | None = None) -> str:
-    """Return a text that changes with everything that is declared and in force.
+    """Return a version that changes whenever a declaration in force changes.
 
     Args:
         home: Where the user's own regions lie.
@@ -51,7 +51,7 @@ def declared_version(home: Home, basis: str, today: date | None = None) -> str:
 def made_from(
     home: Home, basis: str, names: Iterable[str], without: Sequence[Path] = ()
 ) -> Mapping[str, str]:
-    """Return the identity of what each table stands on now, beside the tables below it.
+    """Return a hash per table of what it is made from, other than its upstream tables.
 
     Args:
         home: Where state lives.
@@ -61,7 +61,7 @@ def made_from(
     """
     everywhere = (whole_code_version(), declared_version(home, basis))
     asked = list(names)
-    # What an earlier release shows cannot be withheld again.
+    # A value that an earlier release shows cannot be withheld any more.
     shown = [
         (folder.name, _content(folder / "manifest.json"))
         for folder in (release_folders(home.releases) if set(asked) & set(PUBLISHED) else ())
@@ -113,7 +113,7 @@ def _content(file: Path) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:
-        # Who makes something of it says what is wrong with it.
+        # Errors in these files are reported by the steps that read them.
         return "unreadable"
 
 

@@ -1,6 +1,6 @@
 """The Dagster code location: assets, checks, jobs, the nightly schedule, resources.
 
-Loaded as a file by ``workspace.yaml``; everything else calls :func:`pipelines.assembly.build_defs`.
+``workspace.yaml`` loads this file; other code calls :func:`pipelines.assembly.build_defs`.
 """
 
 from __future__ import annotations

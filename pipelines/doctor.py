@@ -1,4 +1,4 @@
-"""What may be wrong with this machine, and how to mend it."""
+"""Check this machine and its home, and say how to repair what is wrong."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NO_HOME = "Set IMR_HOME to the home that is meant; if it is to be a new one, ma
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing that was looked at.
+    """Result of one check.
 
     Attributes:
         subject: What was looked at.
@@ -54,7 +54,7 @@ class Diagnosis:
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis per subject, also of one that cannot be examined."""
+    """Yield one diagnosis per subject; an error while examining a subject gives one too."""
     looks: tuple[Callable[[Settings], Diagnosis], ...] = (
         _python,
         _home,
@@ -136,7 +136,7 @@ def _disk(settings: Settings) -> Diagnosis:
 
 def _lock(settings: Settings) -> Diagnosis:
     if not settings.home.lock.exists():
-        # Taking it would make a home of whatever folder IMR_HOME names.
+        # Taking the lock would create a home in whatever folder IMR_HOME names.
         return Diagnosis("lock", True, "free: no run yet")
     try:
         with writer_lock(settings.home, "imr doctor"):
@@ -184,7 +184,7 @@ def _dagster_configuration(settings: Settings) -> Diagnosis:
 
 
 def _killed(settings: Settings) -> Diagnosis:
-    """Close the records of runs that were killed, so that the queue goes on."""
+    """Mark killed runs as failed, so that they do not block the queue."""
     if not (settings.home.dagster / "history").is_dir():
         return Diagnosis("killed runs", True, "no run yet")
     from pipelines.instance import open_instance, prepare_instance
@@ -255,7 +255,7 @@ def _inbox(settings: Settings) -> Diagnosis:
 
 
 def _withdrawn(settings: Settings) -> Diagnosis:
-    """Name what is out of use; only what a rule took out needs doing."""
+    """Name extracts out of use; only those that a rule took out need action."""
     found = [w for d in DATASETS for w in withdrawn(settings.home, d).values()]
     by_rule = [w.line for w in found if w.by != PERSON]
     by_hand = [w.line for w in found if w.by == PERSON]
@@ -268,7 +268,7 @@ def _withdrawn(settings: Settings) -> Diagnosis:
 
 
 def _rows(settings: Settings) -> Diagnosis:
-    """Say what is made of the extracts in use."""
+    """Count the rows of the extracts in use that are used and that are left out."""
     used = left = extracts = 0
     for entry in DATASETS:
         for vintage in in_use(settings.home, entry):
@@ -284,7 +284,7 @@ def _rows(settings: Settings) -> Diagnosis:
 
 
 def _lacking(settings: Settings) -> Diagnosis:
-    """Name births without deaths and deaths without births; it is no trouble of the machine."""
+    """Name births without deaths and deaths without births; this is information, not a fault."""
     found = remembered(settings.home)
     own = [entry.line for entry in found if not entry.bundled]
     bundled = len(found) - len(own)
@@ -293,7 +293,7 @@ def _lacking(settings: Settings) -> Diagnosis:
 
 
 def _regions(settings: Settings) -> Diagnosis:
-    """Read the regions that the user declares."""
+    """Check the regions that the user declares."""
     declared = declared_regions(settings.home.regions)
     own = sum(region.folder == OWN_FOLDER for region in declared.regions)
     return Diagnosis(
@@ -306,7 +306,7 @@ def _regions(settings: Settings) -> Diagnosis:
 
 
 def _archive(settings: Settings) -> Diagnosis:
-    """Read every archived extract again."""
+    """Verify every archived extract against its checksum."""
     found = list(damage(settings.home, DATASETS))
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
     return Diagnosis(
@@ -335,7 +335,7 @@ def _profile(settings: Settings) -> Diagnosis:
 
 
 def _store(settings: Settings) -> Diagnosis:
-    """Ask the object store, and try a conditional write on an object of its own."""
+    """Check that the object store answers and supports conditional writes."""
     try:
         location = settings.store
         if location is None:
@@ -360,7 +360,7 @@ def _store(settings: Settings) -> Diagnosis:
 
 
 def _reach(variable: str, address: str) -> Diagnosis:
-    """Ask a base address for its head; any answer of a server means that it can be reached."""
+    """Send a HEAD request to a base address; any answer means that it can be reached."""
     import requests
 
     host = urlsplit(address).hostname or address

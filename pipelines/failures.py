@@ -1,4 +1,4 @@
-"""What went wrong in a run, told once: the steps that raised and the checks that did not pass."""
+"""Failures of a run: the steps that raised and the checks that did not pass."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OURS = re.compile(r"(?:assets|expectations|pipelines)\.[\w.]+:")
 _MODULE = re.compile(r"^(?:\w+\.)+(?=\w+:)")
 _BY_A_CHECK = "DagsterAssetCheckFailedError"
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
-# As the system, DuckDB and SQLite say it.
+# Wording of the operating system, DuckDB and SQLite.
 _FULL_DISK = re.compile(
     rf"{re.escape(os.strerror(errno.ENOSPC))}|database or disk is full", re.IGNORECASE
 )
@@ -75,9 +75,9 @@ def failed_steps(
     run_failure: dg.DagsterEvent | None,
     checks: Sequence[FailedCheck],
 ) -> dict[str, str]:
-    """Return what the steps said that raised, by name of the step.
+    """Return the message of each step that raised, by name of the step.
 
-    A step that ended only because a check of its own blocks is left out: the check says it.
+    A step that ended only because its own check blocks is left out: the check reports it.
 
     Args:
         home: Where state lives.
@@ -98,7 +98,7 @@ def failed_steps(
 
 
 def message_of(home: Home, event: dg.DagsterEvent) -> str:
-    """Return what went wrong: this project's own words where it has some, else the first cause.
+    """Return the message of an error: this project's own if there is one, else the root cause.
 
     Args:
         home: Where state lives, for what can be said of its disk.
@@ -106,7 +106,7 @@ def message_of(home: Home, event: dg.DagsterEvent) -> str:
     """
     messages = _chain(event)
     if not messages:
-        # Somebody else than the run has said that it failed.
+        # Another process has marked the run as failed.
         return event.message or "unknown error"
     ours = next((m for m in messages if _OURS.match(m)), None)
     said = _MODULE.sub("", ours or messages[-1])
@@ -114,7 +114,7 @@ def message_of(home: Home, event: dg.DagsterEvent) -> str:
 
 
 def disk_trouble(home: Home, error: BaseException) -> str | None:
-    """Return what to say where the disk is full or the home cannot be written, else ``None``.
+    """Return a message if the disk is full or the home cannot be written, else ``None``.
 
     Args:
         home: Where state lives.
@@ -143,7 +143,7 @@ def _full_disk(home: Home, said: object) -> str:
 
 def _chain(event: dg.DagsterEvent) -> list[str]:
     """Return the messages of an error and of its causes, the outermost first."""
-    # Dagster keeps no error where somebody else than the run says that it failed.
+    # Dagster keeps no error if another process marks the run as failed.
     error = getattr(event.event_specific_data, "error", None)
     found = []
     while error is not None:
@@ -157,7 +157,7 @@ def _is_by_a_check(event: dg.DagsterEvent) -> bool:
 
 
 def outcomes_of(settings: Settings, checks: Sequence[FailedCheck]) -> list[Outcome]:
-    """Return everything that the checks of those tables found, from the stored evidence."""
+    """Return the stored results of all checks of some tables."""
     seen = sorted({(c.asset, c.content_hash) for c in checks})
     if not seen:
         return []
@@ -174,7 +174,7 @@ def tell(
     *,
     nothing: str = "",
 ) -> list[str]:
-    """Raise the alerts of a run and return a line for each.
+    """Send the alerts of a run and return one line for each.
 
     Args:
         settings: Where state lives, and whether sources can be late.
@@ -206,7 +206,7 @@ def _blocked(settings: Settings, checks: Sequence[FailedCheck]) -> list[tuple[st
     try:
         said = {o.table_name: _brief(o) for o in outcomes_of(settings, checks)}
     except (WarehouseBusyError, duckdb.Error):
-        # The next run may have begun; the rules stand in its report all the same.
+        # The next run may have begun already; the results are in the report of this run anyway.
         said = {}
     return [
         (f"{c.asset} {c.name}", said.get(c.asset) or "its rules are listed in the run's report")

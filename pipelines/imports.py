@@ -1,4 +1,4 @@
-"""Importing heavy packages."""
+"""Import heavy packages quickly."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import importlib
 
 
 def import_fast(*packages: str) -> None:
-    """Import packages with the collector paused.
+    """Import packages with the garbage collector paused.
 
-    The collector finds nothing to free among freshly imported modules, and its passes cost as
-    much as the imports themselves.
+    Freshly imported modules contain no garbage, and the collector would take as long as the
+    imports.
     """
     gc.disable()
     for package in packages:

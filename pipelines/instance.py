@@ -21,7 +21,7 @@ from assets.state.home import Home
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 _SHIPPED = ".dagster.yaml.shipped"
-# Templates from before the copy beside it was kept.
+# Templates of versions that kept no copy beside the configuration.
 _EARLIER = (
     "3d87dba10c5bd22d75976ab88433c90e0151fd44e9d5fcfe119f27f70c3dc2d3",
     "d4db72afa1253a6b0031a7caf2714a18e310624535fcaa56c21de538dc408825",
@@ -32,8 +32,8 @@ _EARLIER = (
 def prepare_instance(home: Home) -> Path:
     """Create Dagster's home with its configuration, point ``DAGSTER_HOME`` at it, return it.
 
-    A configuration that nobody has edited is replaced by a later one. Of one that somebody has
-    edited the later one is put beside it, once: :func:`offered`.
+    A newer configuration replaces one that nobody has edited. Beside an edited one it is written
+    once as a separate file: :func:`offered`.
     """
     home.create()
     target, shipped = home.dagster / "dagster.yaml", home.dagster / _SHIPPED
@@ -74,7 +74,7 @@ def open_instance() -> Iterator[dg.DagsterInstance]:
 def _engines_kept() -> Iterator[None]:
     """Let Dagster reuse one SQLAlchemy engine per database, instead of one per event.
 
-    A new engine compiles every statement anew; a run stores some five hundred events.
+    A new engine compiles every statement again, and a run stores some five hundred events.
     """
     engines: dict[str, Engine] = {}
 
@@ -98,9 +98,9 @@ def _databases_at_hand() -> Iterator[None]:
     """Keep one connection per SQLite database open, so that its log is merged once, at the end.
 
     Dagster opens and closes a connection for every event, and the last connection to close copies
-    the log into the database, and waits for the disk each time. One idle
-    connection per database spares that. Nothing that was stored is lost when the process dies; a
-    power cut may lose the last events of a run that it has ended anyway, never the database.
+    the log into the database, and waits for the disk each time. An idle connection prevents that.
+    If the process dies, nothing that was stored is lost; a power cut may lose the last events of
+    the run that it ended, but does not damage the database.
     """
     held: dict[str, sqlite3.Connection] = {}
 

@@ -1,8 +1,8 @@
-"""Ctrl-C and SIGTERM end a command in one line, with the code that shells expect.
+"""End a command on Ctrl-C or SIGTERM with one line and the exit code that shells expect.
 
 Dagster puts handlers of its own in place while a job runs, and DuckDB turns an interrupted query
 into an error of its own. Python writes the number of every signal to a file descriptor whatever the
-handler does; that is how it is known afterwards that somebody asked for the end.
+handler does, so this module reads it there.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from pipelines.signals import WORDS, end
 
 
 class InterruptedRunError(Exception):
-    """Somebody asked for the end; the message is one line for a person."""
+    """A signal asked the process to end; the message is one line for the user."""
 
     def __init__(self, number: signal.Signals, said: str) -> None:
-        """Keep the signal and what to say."""
+        """Keep the signal and the message."""
         super().__init__(f"stopped by {WORDS[number]}. {said}".rstrip())
         self.exit_code = 128 + number
 
 
 class _Listener:
-    """Reads the numbers of signals as Python writes them; a second one ends the process."""
+    """Reads signal numbers as Python writes them; a second signal ends the process."""
 
     def __init__(self, first: Callable[[signal.Signals], None] | None = None) -> None:
         self._reading, self._writing = socket.socketpair()
@@ -43,7 +43,7 @@ class _Listener:
         return self._writing.fileno()
 
     def first(self) -> signal.Signals | None:
-        """Return the first signal; waits until what was written before is read."""
+        """Wait until everything written so far is read, then return the first signal."""
         self._read_so_far.clear()
         self._writing.send(b"\0")
         self._read_so_far.wait()
@@ -72,43 +72,44 @@ _listening: list[_Listener] = []
 
 
 def received() -> signal.Signals | None:
-    """Return the first signal that asked for the end inside :func:`interruptibly`, if any."""
+    """Return the first signal received inside :func:`interruptibly`, if any."""
     return _listening[-1].first() if _listening else None
 
 
 def at_signal(call: Callable[[], None]) -> None:
-    """Have a function called, in another thread, at the first signal inside :func:`interruptibly`.
+    """Call a function in another thread at the first signal inside :func:`interruptibly`.
 
     Args:
-        call: Ends what answers no signal itself.
+        call: Stops work that does not react to signals itself.
     """
     if _listening:
         _listening[-1].also(call)
 
 
 def go_on() -> None:
-    """Raise where a signal asked for the end and what it interrupted has swallowed that.
+    """Raise if a signal arrived but its exception was swallowed.
 
-    Packages do so while they are imported, and Python where it calls back without a caller.
+    Packages swallow it while they are imported, and Python in callbacks that have no caller.
     """
     if received() is not None:
         raise KeyboardInterrupt
 
 
 def interruptibly(call: Callable[[], None], said: str) -> None:
-    """Call a function, and turn what a signal leads to in it into :class:`InterruptedRunError`.
+    """Call a function; if a signal interrupts it, raise :class:`InterruptedRunError`.
 
-    A second signal ends the process at once: nothing is published half, whenever it dies.
+    A second signal ends the process at once, which is safe: releases are published whole or not at
+    all.
 
     Args:
         call: The function.
-        said: What to say where it has not said it itself.
+        said: Message to use if the function has not set one.
     """
     unraised = sys.unraisablehook
     with _listener(_Listener(), _raise) as listener:
         sys.unraisablehook = _said_once
-        # No context manager: between an error and Python's own handler of the signal, which comes
-        # at the next call, nothing else may be called.
+        # No context manager: Python runs its signal handler at the next call, so nothing may be
+        # called between the error and this code.
         try:
             call()
             go_on()
@@ -128,16 +129,16 @@ def interruptibly(call: Callable[[], None], said: str) -> None:
 
 @contextmanager
 def ending_at_once(command: str, left: str) -> Iterator[None]:
-    """End the process at the first signal, also where a long query answers none.
+    """End the process at the first signal, even during a query that ignores signals.
 
-    For commands that publish nothing: what they write is written aside and renamed.
+    For commands that publish nothing: they write to a temporary file and rename it.
 
     Args:
         command: Name of the command.
-        left: What it leaves behind, in a sentence.
+        left: What the command leaves behind, as a sentence.
     """
     if threading.current_thread() is not threading.main_thread():
-        # Only the first thread of a process hears of signals.
+        # Only the main thread of a process receives signals.
         yield
         return
     with _listener(_Listener(lambda number: end(number, command, left)), _do_nothing):
@@ -148,13 +149,14 @@ def ending_at_once(command: str, left: str) -> Iterator[None]:
 def _listener(
     listener: _Listener, answer: Callable[[int, FrameType | None], None]
 ) -> Iterator[_Listener]:
-    """Let a listener know of every signal during the block, and answer each in this thread."""
+    """Pass every signal during the block to a listener, and handle it in this thread."""
     before = {number: signal.getsignal(number) for number in WORDS}
     waking = signal.set_wakeup_fd(listener.fileno(), warn_on_full_buffer=False)
     _listening.append(listener)
     try:
         for number, handler in before.items():
-            # Whoever started this process in the background may have asked to ignore them.
+            # A parent that started this process in the background may have set signals to be
+            # ignored.
             if handler is not signal.SIG_IGN:
                 signal.signal(number, answer)
         yield listener
@@ -167,7 +169,7 @@ def _listener(
 
 
 def _said_once(swallowed: sys.UnraisableHookArgs) -> None:
-    """Print what Python cannot raise, except for a signal: :func:`go_on` ends the command."""
+    """Print exceptions that Python cannot raise; after a signal :func:`go_on` raises instead."""
     if received() is None:
         sys.__unraisablehook__(swallowed)
 
@@ -177,4 +179,4 @@ def _raise(_number: int, _frame: FrameType | None) -> None:
 
 
 def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Leave the answer to the listener."""
+    """Do nothing: the listener handles the signal."""

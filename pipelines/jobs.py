@@ -1,4 +1,4 @@
-"""Jobs: the whole way, one producer's way, or everything after the archive."""
+"""Jobs: the whole pipeline, one producer only, or everything after the archive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assets.schema.producers import declared
 from pipelines.job_names import refresh_of
 
 OF_A_SELECTION = "__ASSET_JOB"
-"""Dagster's own name for the job of which a run makes some assets that were chosen."""
+"""Dagster's own name for the job that materialises selected assets."""
 
 _ALL = dg.AssetSelection.all()
 _RAW = dg.AssetSelection.key_prefixes(["raw"])
@@ -45,5 +45,5 @@ JOBS = (nightly, *REFRESHES, rebuild)
 
 
 def in_words(job_name: str) -> str:
-    """Return the name of a job as people know it."""
+    """Return the name of a job for messages."""
     return "a selection of assets" if job_name == OF_A_SELECTION else job_name

@@ -1,4 +1,4 @@
-"""Runs that were killed: found, marked as failed, described."""
+"""Find killed runs, mark them as failed, and describe them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.jobs import in_words
 from pipelines.reports import write_report
 
 SILENT_SECONDS = 120
-"""A run that has started and still holds no lock after this time never will."""
+"""A run that holds no lock this long after its start is taken as dead."""
 
 _OPEN = (
     dg.DagsterRunStatus.NOT_STARTED,
@@ -26,7 +26,7 @@ _OPEN = (
 
 
 def is_dead(dagster_home: Path, record: dg.RunRecord) -> bool:
-    """Return whether the process of a run that has not ended is gone.
+    """Return whether the process of an unfinished run is gone.
 
     Args:
         dagster_home: Folder of Dagster's instance.
@@ -40,7 +40,7 @@ def is_dead(dagster_home: Path, record: dg.RunRecord) -> bool:
 
 
 def dead_runs(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
-    """Return the runs that Dagster takes for unfinished and whose process is gone."""
+    """Return the runs that Dagster lists as unfinished although their process is gone."""
     home = Path(instance.root_directory)
     records = instance.get_run_records(dg.RunsFilter(statuses=list(_OPEN)))
     return [r for r in records if is_dead(home, r)]
@@ -54,12 +54,12 @@ def close_killed(home: Home, instance: dg.DagsterInstance) -> Sequence[tuple[str
         instance: Dagster's instance.
 
     Returns:
-        Of each its identifier and what happened, in plain words; whoever asks tells it.
+        Identifier and description of each; the caller reports them.
     """
     found = []
     for record in dead_runs(instance):
         run_id, said = record.dagster_run.run_id, describe(Path(instance.root_directory), record)
-        # The report comes first: the sensor of failures takes a run that has one for told.
+        # Write the report first: the failure sensor does not report a run that has one.
         write_killed(home, run_id, said)
         instance.report_run_failed(record.dagster_run, said)
         found.append((run_id, said))
@@ -80,18 +80,18 @@ def write_killed(home: Home, run_id: str, said: str) -> None:
 def killed_before(
     instance: dg.DagsterInstance, run_id: str, failure: dg.DagsterEvent
 ) -> str | None:
-    """Return what happened to a run that Dagster's own code server found killed first.
+    """Describe a killed run that Dagster's code server has already marked as failed.
 
-    The server that started a process sees it die, at once, and says that the run failed; the run
-    itself has then said nothing, and its lock is free.
+    The server that started the process notices at once that it died and marks the run as failed.
+    Such a run has no report, and its lock is free.
 
     Args:
         instance: Dagster's instance.
         run_id: Dagster's identifier of the run.
-        failure: What Dagster says of its end.
+        failure: Dagster's message about its end.
 
     Returns:
-        The words for a person, or ``None`` where the run has said itself how it failed.
+        The description, or ``None`` if the run has reported its failure itself.
     """
     home = Path(instance.root_directory)
     if failure.event_specific_data is not None or state_of(home, run_id) == LIVES:
@@ -101,7 +101,7 @@ def killed_before(
 
 
 def describe(dagster_home: Path, record: dg.RunRecord) -> str:
-    """Return what happened to a killed run and what to do."""
+    """Describe what happened to a killed run and what to do."""
     run = record.dagster_run
     owner = owner_of(dagster_home, run.run_id)
     begun = record.start_time or record.create_timestamp.timestamp()

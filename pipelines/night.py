@@ -1,7 +1,8 @@
-"""The nightly run: take in what is new, then make what is stale, and nothing else.
+"""The nightly run: take in new extracts, then make stale tables only.
 
-Dagster chooses the steps of a run before its first one, so that what is stale can only be asked
-between two runs. To people they are one: one report, one end, one exit code.
+Dagster chooses the steps of a run before it starts, so this takes two runs of Dagster: which tables
+are stale is known only after the first. For users they are one run, with one report and one exit
+code.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ class Night:
     """What a nightly run did.
 
     Attributes:
-        result: Its last run of Dagster.
-        taken_in: The one before, which took in what is new; ``None`` where that is the last.
-        remake: What had to be made; ``None`` where everything was, or taking in has failed.
+        result: The last run of Dagster.
+        taken_in: The run before, which took in new extracts; ``None`` if there was one run only.
+        remake: What had to be made; ``None`` if everything was made or taking in failed.
     """
 
     result: dg.ExecuteInProcessResult
@@ -62,7 +63,7 @@ def run_night(
     run: Callable[..., dg.ExecuteInProcessResult],
     progress: RunProgress,
 ) -> Night:
-    """Run the nightly job in two parts, of which the second is what the first has made stale.
+    """Run the nightly job in two parts: take in, then make what has become stale.
 
     Args:
         settings: Where state lives.
@@ -76,7 +77,7 @@ def run_night(
     taken_in = run(first, part=TAKES_IN)
     if not taken_in.success:
         return Night(taken_in)
-    # A run that has a report has told itself what is to be told.
+    # A run with a report has reported its troubles itself.
     write_report(settings.home, taken_in.run_id, {"exit_code": 0, "goes_on": _GOES_ON})
     remake = to_remake(settings, instance, graph)
     rest = job.get_subset(asset_selection=remake.keys)

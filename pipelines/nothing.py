@@ -1,4 +1,4 @@
-"""Why a run without failure published nothing: what is there, and what is missing beside it."""
+"""Explain why a run that did not fail published nothing: what is there and what is missing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHOWN = 3
 
 
 def is_left_out(events: Iterable[dg.DagsterEvent]) -> bool:
-    """Return whether the release was left out of a run that would have made one."""
+    """Return whether the run skipped the release although its job includes it."""
     return any(e.is_step_skipped and e.step_key == _RELEASE for e in events)
 
 
 def why_none(settings: Settings) -> str:
-    """Return why the last run published nothing and what to take in, or empty where it could."""
+    """Return why nothing could be published and what to take in; empty if it could be."""
     file = settings.home.warehouse_of(settings.as_of)
     if not file.is_file():
         return ""
@@ -30,7 +30,7 @@ def why_none(settings: Settings) -> str:
         with connect(file, read_only=True) as con:
             why = why_nothing(con)
     except (WarehouseBusyError, duckdb.Error):
-        # Whoever holds or repairs it says what came of its own run.
+        # The process that holds the lock reports the outcome of its own run.
         return ""
     if not why:
         return ""

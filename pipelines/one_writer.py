@@ -1,4 +1,4 @@
-"""Resources that hold the writer lock for as long as a run uses them.
+"""Resources that hold the writer lock during a run.
 
 A run of ``imr run`` takes the lock itself. Runs that Dagster starts (the schedule, a sensor, the
 web UI, ``dagster asset materialize``) take it here, once per run, before the first step; the
@@ -37,7 +37,7 @@ class LockedWarehouse(WarehouseResource):
 
     def made_from(self, full_name: str) -> str:
         """Return the identity of a table's inputs other than upstream tables."""
-        # The tables of a rebuild as of a past day stand in no later run.
+        # Tables of a rebuild as of a past day are not used by later runs.
         if self.as_of:
             return ""
         return made_from(self.paths, self.basis, (full_name,))[full_name]
@@ -65,7 +65,7 @@ class LockedIntake(IntakeResource):
 
 
 def _begin(context: dg.InitResourceContext, profile: str) -> None:
-    """Hold the lock by which others see that this run lives, and tag the run."""
+    """Hold the lock that shows that this run is alive, and tag the run."""
     instance, run = context.instance, context.run
     if run is not None and instance is not None and instance.is_persistent:
         hold(Path(instance.root_directory), run.run_id)

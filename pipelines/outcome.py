@@ -1,4 +1,4 @@
-"""What came of a run, as its end, its report and its exit code say it."""
+"""Outcome of a run, used for its closing text, its report and its exit code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUBLISHED_OR_UNCHANGED, CHECKS_FAILED, WRONG_USE, SOURCE_FAILED = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a run did.
+    """Outcome of a run.
 
     Attributes:
         run_id: Dagster's identifier of the run.
@@ -26,22 +26,22 @@ class RunOutcome:
         failed_checks: Checks that did not pass.
         stale: Datasets whose newest extract was refused or could not be fetched, with the reason.
         check_report: Rules, rows and remedies of the checks that did not pass.
-        alerts: What was newly told to whoever answers for the run.
-        store: What the object store got, or empty where none is set.
+        alerts: Lines of the alerts that this run sent for the first time.
+        store: What was written to the object store; empty if none is set.
         store_trouble: Why the object store is behind the release on disk, or empty.
         as_of: Date or time that was rebuilt, or empty.
         empty: Datasets of which nothing has ever arrived.
         shown: Release that the nightly channel shows after the run, or ``None``.
-        unused: Files that arrived and are not used: not recognised, or still arriving.
+        unused: Files in the inbox that are not used: not recognised, or still being written.
         made: Assets that were made, in order.
         added: Assets that were made because a step makes them together with selected ones.
         regions_set_aside: Files of declared regions that cannot be used, and why.
         nothing: Why there is nothing to publish yet, and what to take in; no step failed.
-        waiting: Refused files that wait for other extracts, a line each.
+        waiting: Refused files that wait for other extracts, one line each.
         lacking: Counts that give no rate because others have not arrived.
-        remade: Tables that were stale by themselves, each with the reason; empty where everything
-            was made that was asked for.
-        quiet: How little was new, in words, where no table was stale; else empty.
+        remade: Tables that were stale for a reason of their own, with it; empty if everything
+            requested was made.
+        quiet: Sentence that says nothing had to be made, if no table was stale; else empty.
     """
 
     run_id: str

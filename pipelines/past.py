@@ -1,4 +1,4 @@
-"""``imr run --as-of``: which moment is meant, and what the archive knew of it."""
+"""``imr run --as-of``: parse the moment and check that the archive had extracts by then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.settings import Settings
 
 
 class UnknownPastError(ValueError):
-    """The moment cannot be read, or the archive has nothing from before it."""
+    """The moment cannot be parsed, or the archive had no extract by then."""
 
 
 def moment_of(text: str, releases: Path) -> str:
@@ -43,12 +43,12 @@ def moment_of(text: str, releases: Path) -> str:
 
 
 def refuse_unknown_past(settings: Settings) -> None:
-    """Clear what an earlier rebuild left and refuse a moment before the first extract.
+    """Remove the database of an earlier rebuild; raise if the moment is before the first extract.
 
     Raises:
         UnknownPastError: No extract was known; the message says when the first came.
     """
-    # The catalogue takes a second to import; a moment that cannot be read is told before.
+    # Importing the catalogue takes a second, so the moment is parsed before.
     from assets.archive import vintage_folders
     from assets.producers.catalogue import DATASETS
     from assets.state.moments import is_by

@@ -20,15 +20,15 @@ _NARROWEST = 16
 
 
 class RunProgress:
-    """Counts finished steps and says which one just ended, and what the next one is doing.
+    """Counts finished steps and shows which one ended and what the current one is doing.
 
-    Dagster points the process's standard error at a file of its own while a step runs. What is
-    written here goes to a duplicate of the descriptor from before, so that the bar moves during a
-    step and a log gets its lines at once.
+    Dagster points the process's standard error at a file of its own while a step runs. Output of
+    this class goes to a duplicate of the original descriptor, so that the bar moves during a step
+    and a log gets its lines at once.
     """
 
     def __init__(self, total: int = 0, *, stream: TextIO | None = None) -> None:
-        """Prepare for ``total`` steps (0 as long as nobody knows); writes to standard error."""
+        """Prepare for ``total`` steps (0 if not known yet); output goes to standard error."""
         self._stream = stream or sys.stderr
         self._own: TextIO | None = None
         self._total = total
@@ -38,7 +38,7 @@ class RunProgress:
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
-        """Start showing progress; within a block of its own it goes on."""
+        """Start showing progress; a nested block continues the outer one."""
         self._depth += 1
         if self._depth > 1:
             return self
@@ -54,7 +54,7 @@ class RunProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop showing progress; the bar goes."""
+        """Stop showing progress and remove the bar."""
         self._depth -= 1
         if self._depth:
             return
@@ -66,13 +66,13 @@ class RunProgress:
             self._own = None
 
     def expect(self, total: int, done: int = 0) -> None:
-        """Say how many steps there are, once that is known, and how many of them are done."""
+        """Set the number of steps, once known, and how many of them are done."""
         self._total, self._done = total, done
         if self._bar is not None:
             self._bar.update(self._task, total=total, completed=done)
 
     def note(self, text: str) -> None:
-        """Say what the step that is under way is doing."""
+        """Show what the current step is doing."""
         if self._bar is not None:
             self._bar.update(self._task, description=self._cut(text))
         else:
@@ -102,7 +102,7 @@ class RunProgress:
 
 
 def _duplicate(stream: TextIO) -> TextIO | None:
-    """Return a stream on a duplicate of the descriptor, or ``None`` where there is none."""
+    """Return a stream on a duplicate of the descriptor, or ``None`` if the stream has none."""
     try:
         descriptor = os.dup(stream.fileno())
     except (OSError, ValueError, io.UnsupportedOperation):

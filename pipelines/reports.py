@@ -12,17 +12,17 @@ from assets.text.secret import redacted
 
 
 def report_of(home: Home, run_id: str) -> Path:
-    """Return the place of the report of a run."""
+    """Return the path of the report of a run."""
     return home.reports / f"run-{run_id}.json"
 
 
 def write_report(home: Home, run_id: str, facts: Mapping[str, object]) -> None:
-    """Write the report of a run whole, or not at all.
+    """Write the report of a run atomically.
 
     Args:
         home: Where state lives.
         run_id: Dagster's identifier of the run.
-        facts: What to say beside the identifier and the time.
+        facts: Content in addition to the identifier and the time.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     target = report_of(home, run_id)
@@ -33,5 +33,5 @@ def write_report(home: Home, run_id: str, facts: Mapping[str, object]) -> None:
 
 
 def has_told(home: Home, run_id: str) -> bool:
-    """Return whether a run, or whoever found it killed, has told how it ended."""
+    """Return whether the end of a run is in its report, written by the run or by a later one."""
     return report_of(home, run_id).exists()

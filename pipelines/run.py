@@ -64,16 +64,16 @@ def execute(
     everything: bool = False,
     progress: RunProgress | None = None,
 ) -> RunOutcome:
-    """Run a job, or the assets of a selection, and return what came of it.
+    """Run a job, or the assets of a selection, and return the outcome.
 
-    The nightly job takes in what is new first; what stands on that is made where it is stale.
+    The nightly job takes in new extracts first, then makes the tables that are stale.
 
     Args:
         settings: Where state lives and which extracts are taken in.
         job_name: Job of :mod:`pipelines.jobs`.
         only: Dagster asset selection to run instead of the job, e.g. ``key:"rates/*"+``.
         everything: Make everything, stale or not.
-        progress: What shows the steps; one of its own by default.
+        progress: Display of the steps; a new one by default.
 
     Raises:
         SelectionError: ``only`` selects nothing.
@@ -103,7 +103,7 @@ def execute(
                     run_night(settings, instance, job, run, shown) if in_parts else Night(run(job))
                 )
                 if only is None and _met_damage(night.result):
-                    # It has been set aside; the whole job makes it again.
+                    # The damaged warehouse has been set aside; the whole job makes it again.
                     shown.expect(_steps(job))
                     night = Night(run(job))
         outcome = replace(_outcome(settings, night), added=added)
@@ -194,7 +194,7 @@ def _told(
 def _job(
     settings: Settings, job_name: str, only: str | None
 ) -> tuple[dg.JobDefinition, tuple[str, ...]]:
-    """Return the job, and the assets that a selection was widened by."""
+    """Return the job, and the assets that were added to a selection."""
     defs = build_defs(settings)
     if only is None:
         return defs.resolve_job_def(job_name), ()
@@ -214,7 +214,7 @@ def _hooks(progress: RunProgress) -> set[dg.HookDefinition]:
 
     @dg.failure_hook(name="progress_failure")
     def _failed(context: dg.HookContext) -> None:
-        # A step that a signal ended has not failed.
+        # A step that a signal ended is not reported as failed.
         go_on()
         progress.step(_readable(context.op.name), failed=True)
 
@@ -259,7 +259,7 @@ def _outcome(settings: Settings, night: Night) -> RunOutcome:
         None if result.success else result.get_run_failure_event(),
         checks,
     )
-    # The release stands on disk whatever became of its copy.
+    # The release is on disk whether or not its upload worked.
     store_trouble = failed.pop(_STORE_STEP, "")
     failures = tuple(failed.items())
     released = _metadata(result, "nightly")

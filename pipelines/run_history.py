@@ -1,4 +1,4 @@
-"""Dagster's run history is kept for a while, not for ever: each run leaves up to a megabyte."""
+"""Remove old runs from Dagster's history; each run takes up to a megabyte."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assets.state.home import Home
 from pipelines.reports import report_of
 
 KEPT_RUNS = 30
-"""The newest runs stay, however old they are."""
+"""Number of newest runs that are kept, however old they are."""
 _AT_ONCE = 100
 _SLACK = 0.25
 _ENDED = (
@@ -29,7 +29,7 @@ def prune_history(
 ) -> int:
     """Remove runs that ended long ago, with their events, logs and reports.
 
-    Releases, vintages, lineage and what is known of alerts are no part of it.
+    Releases, vintages, lineage and the memory of alerts are kept elsewhere.
 
     Args:
         instance: Dagster's instance.
@@ -65,7 +65,7 @@ def _remove_files(dagster_home: Path, run_id: str) -> None:
 
 
 def _shrink(file: Path) -> None:
-    """Give room that stands empty in a database back to the disk; not while others use it."""
+    """Give unused space in a database back to the disk, unless another process uses it."""
     with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as connection:
         try:
             free, pages = (

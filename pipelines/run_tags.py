@@ -1,4 +1,4 @@
-"""Tags of every run: what started it, which extracts it takes in, which part of a night it is."""
+"""Tags of runs: what started the run, its extracts, its part of the nightly run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMMAND_LINE, SCHEDULE, SENSOR, WEB_UI = "command line", "schedule", "sensor", "
 TAKES_IN = "take in what is new"
 MAKES = "make what is stale"
 CONFIRMS = "confirm the release"
-# Dagster marks what it starts by these.
+# Tags that Dagster sets on the runs that it starts.
 _MARKS = {SCHEDULE_NAME_TAG: SCHEDULE, SENSOR_NAME_TAG: SENSOR, "dagster/from_ui": WEB_UI}
 _MAY_BE_RELAUNCHED = "dagster/max_retries"
 _LONGEST = 200
@@ -33,7 +33,7 @@ def by_hand(profile: str, *, part: str = "", selection: str = "") -> dict[str, s
 
 
 def add_missing(instance: dg.DagsterInstance, run: dg.DagsterRun, profile: str) -> None:
-    """Add what started a run, and its profile, to a run that Dagster's own programs started.
+    """Add the tags of trigger and profile to a run that Dagster's own programs started.
 
     Args:
         instance: Dagster's instance.

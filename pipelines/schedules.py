@@ -1,4 +1,4 @@
-"""When the jobs run by themselves."""
+"""Schedules of the jobs."""
 
 from __future__ import annotations
 

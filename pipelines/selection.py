@@ -1,4 +1,4 @@
-"""Mistyped names in a selection of assets, told before anything heavy is imported."""
+"""Report mistyped names in a selection of assets before heavy imports."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def asset_names() -> tuple[str, ...]:
 
 
 def refuse_mistyped(selection: str) -> None:
-    """Refuse a selection with a name that nothing has.
+    """Raise if a selection has an unknown name.
 
     Args:
         selection: In Dagster's selection language, e.g. ``group:rates or key:"core/areas"+``.
 
     Raises:
-        SelectionError: With the names that are similar.
+        SelectionError: A name is unknown; the message lists similar ones.
     """
     if selection.count('"') % 2 or selection.count("(") != selection.count(")"):
         raise SelectionError(

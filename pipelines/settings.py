@@ -1,4 +1,4 @@
-"""Settings from the environment."""
+"""Read settings from environment variables."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _HISTORY_DAYS = 90
 
 
 _NO_FOLDER_NAME = re.compile(r"\?|%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f\ud800-\udfff]")
-"""What the address of an SQLite database cannot carry, and what breaks the lines of a report."""
+"""Characters that the address of an SQLite database cannot contain, and line breaks."""
 
 
 class SettingsError(ValueError):
-    """A setting has a value that it cannot have."""
+    """A setting has an invalid value."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Settings:
 
     @property
     def basis(self) -> str:
-        """Which extracts a run looks at; what is compared between runs is compared within it."""
+        """Which extracts a run uses; runs are compared only with runs on the same basis."""
         return f"{self.profile} {self.as_of}".strip()
 
     @property
     def store(self) -> Location | None:
-        """Place in the object store, or ``None`` where releases are kept on disk only.
+        """Location in the object store, or ``None`` if releases are kept on disk only.
 
         Raises:
             SettingsError: ``IMR_STORE_URL`` is not such an address.
@@ -92,10 +92,10 @@ class Settings:
 
 
 def default_root(environment: Mapping[str, str]) -> Path:
-    """Return where state lives where ``IMR_HOME`` does not say.
+    """Return the default home, used if ``IMR_HOME`` is not set.
 
-    In a checkout that is ``var`` beside the code. An installed package keeps nothing among its
-    code: there it is the folder for data of the user, ``~/.local/share/infant-mortality-rates``
+    In a checkout it is ``var`` beside the code. For an installed package it is the user's data
+    folder, ``~/.local/share/infant-mortality-rates``
     or below ``XDG_DATA_HOME``.
     """
     if (PROJECT / "pyproject.toml").exists():

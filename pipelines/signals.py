@@ -1,4 +1,4 @@
-"""The signals that ask for the end, and how a command ends at one."""
+"""Signals that end a command, and the line that is printed then."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ WORDS = {
     signal.SIGTERM: "SIGTERM",
     signal.SIGHUP: "the end of its terminal",
 }
-"""The signals that ask for the end, as a person knows them."""
+"""Signals that end a command, with the words that users know."""
 
 
 def end(number: int, command: str = "", left: str = "") -> NoReturn:
-    """Say in one line that a signal ended this process, and end it.
+    """Print one line that a signal ended this process, and end it.
 
     Args:
         number: The signal.
@@ -37,5 +37,5 @@ def _write(descriptor: int, text: str) -> None:
     try:
         os.write(descriptor, text.encode())
     except OSError:
-        # Nobody listens any more.
+        # Standard error is closed.
         return

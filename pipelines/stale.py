@@ -1,11 +1,11 @@
-"""Which tables must be made again, as Dagster's own staleness and the warehouse say.
+"""Find the tables that must be made again, from Dagster's staleness and the warehouse.
 
-Dagster's staleness is what its web UI shows: a table is stale where the version of its code, or of
-something that it was made from, is another than when it was made. That alone would let a table
-stand that is not in the warehouse any more, or whose rules were not found to hold.
+Dagster's staleness is what its web UI shows: a table is stale if its code version, or the version
+of one of its inputs, has changed since it was made. The warehouse is asked as well, because a table
+may be gone from it, and the contracts, because staleness leaves checks out.
 
-The resolver is not part of Dagster's public API, and there is no public way to ask what the web UI
-asks. Dagster is pinned, and the import fails where a later version has moved it.
+The resolver is not part of Dagster's public API, which has no other way to ask. Dagster is pinned;
+if a later version moves the resolver, the import fails.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _RELEASE = "release"
 
 @dataclass(frozen=True)
 class Remake:
-    """What a run has to make after it has taken in what is new.
+    """What a run must make after it has taken in new extracts.
 
     Attributes:
-        keys: Assets to make: the stale ones, what stands on them, and the release, which is
-            proved and confirmed by every run.
-        why: Tables that are stale by themselves, each with the reason.
-        advice: Checks that only advise and did not pass, of tables that stand.
+        keys: Assets to make: stale ones, those downstream of them, and the release, which every run
+            verifies and confirms.
+        why: Tables that are stale for a reason of their own, with it.
+        advice: Advisory checks that did not pass, of the tables that are kept.
     """
 
     keys: frozenset[dg.AssetKey]
@@ -49,17 +49,17 @@ class Remake:
 
 
 def taking_in(graph: AssetGraph) -> frozenset[dg.AssetKey]:
-    """Return the assets that look for what is new."""
+    """Return the assets that take in new extracts."""
     return frozenset(k for k in graph.materializable_asset_keys if k.path[0] in _TAKES_IN)
 
 
 def is_release_alone(keys: Iterable[dg.AssetKey]) -> bool:
-    """Return whether no table is among the assets, so that the release is only confirmed."""
+    """Return whether the assets contain no table, so that the release is only confirmed."""
     return all(k.path[0] == _RELEASE for k in keys)
 
 
 def to_remake(settings: Settings, instance: dg.DagsterInstance, graph: AssetGraph) -> Remake:
-    """Return what must be made now that everything new has been taken in.
+    """Return what must be made after new extracts have been taken in.
 
     Args:
         settings: Where state lives.
@@ -78,7 +78,7 @@ def to_remake(settings: Settings, instance: dg.DagsterInstance, graph: AssetGrap
 
 
 def _with_what_follows(graph: AssetGraph, keys: Iterable[dg.AssetKey]) -> frozenset[dg.AssetKey]:
-    """Return the assets, what one step makes together with them, and all that stands on these."""
+    """Return the assets, those made in the same step, and everything downstream."""
     found: frozenset[dg.AssetKey] = frozenset()
     wider = frozenset(keys)
     while wider != found:
@@ -91,14 +91,14 @@ def _with_what_follows(graph: AssetGraph, keys: Iterable[dg.AssetKey]) -> frozen
 def _by_history(
     instance: dg.DagsterInstance, graph: AssetGraph, tables: Iterable[dg.AssetKey]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the content that is remembered of each table, and which are stale and why."""
+    """Return the recorded content hash of each table, and the stale ones with the reason."""
     view = AssetGraphView(
         temporal_context=TemporalContext(effective_dt=get_current_datetime(), last_event_id=None),
         instance=instance,
         asset_graph=graph,
     )
     resolver = CachingStaleStatusResolver(instance, graph, loading_context=view)
-    # Otherwise the resolver asks the database for one asset at a time.
+    # Loaded at once; otherwise the resolver queries the database for each asset.
     keys = [*graph.materializable_asset_keys]
     records = dict(zip(keys, AssetRecord.blocking_get_many(view, keys), strict=True))
     checked = _checked(instance, graph, records)
@@ -122,9 +122,9 @@ def _checked(
     graph: AssetGraph,
     assets: Mapping[dg.AssetKey, AssetRecord | None],
 ) -> dict[dg.AssetKey, str]:
-    """Return the tables whose last contract did not hold, or was not checked since they were made.
+    """Return the tables whose last contract failed or is older than the table.
 
-    Dagster's staleness leaves checks out.
+    Dagster's staleness does not consider checks.
     """
     checks = [k for k in graph.asset_check_keys if k.name == "contract"]
     records = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)

@@ -1,7 +1,7 @@
-"""Which tables of the warehouse cannot stand: they are gone, altered, unjudged, or stand on others.
+"""Find tables of the warehouse that are missing, altered, not checked, or of other inputs.
 
-Dagster remembers what a run made; a warehouse can be removed, restored or changed behind its back.
-What is found here is asked of the warehouse itself.
+Dagster records what a run made, but does not notice if the warehouse is removed, restored or
+changed. This module therefore looks at the warehouse itself.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _DAMAGED = "the warehouse was damaged"
 
 @dataclass(frozen=True)
 class Standing:
-    """What the warehouse says of the tables that a history knows.
+    """State of the tables in the warehouse.
 
     Attributes:
         unfit: Tables that must be made again, each with the reason.
-        advice: Checks that only advise and did not pass, of the tables that can stand.
+        advice: Advisory checks that did not pass, of the tables that are kept.
     """
 
     unfit: Mapping[str, str]
@@ -40,11 +40,11 @@ class Standing:
 
 
 def standing(settings: Settings, known: Mapping[str, str]) -> Standing:
-    """Say which tables must be made again, whatever the history says.
+    """Return the tables that must be made again according to the warehouse.
 
     Args:
         settings: Where state lives.
-        known: Content hash that the history remembers of each table, by full name.
+        known: Recorded content hash of each table, by full name.
     """
     again = dict.fromkeys(_due(settings), "an extract that was set aside is tried again")
     if not has_looked(settings.home):
@@ -68,7 +68,7 @@ def standing(settings: Settings, known: Mapping[str, str]) -> Standing:
                 else:
                     advice += _advice(name, content, results)
     except WarehouseDamagedError:
-        # It has been set aside.
+        # The damaged warehouse has been set aside.
         return Standing(dict.fromkeys(known, _DAMAGED))
     return Standing(unfit, tuple(advice))
 
@@ -80,12 +80,12 @@ def _due(settings: Settings) -> set[str]:
 
 
 def _unlike(content: str, made: Made | None, now: str | None, bases: Collection[str]) -> str:
-    """Return how a table differs from what the last run made, or nothing.
+    """Return how a table differs from what the last run made; empty if it does not.
 
     Args:
-        content: Content hash that the history remembers.
-        made: What the warehouse remembers.
-        now: Fingerprint of what it holds.
+        content: Content hash in Dagster's history.
+        made: Record of the table in the warehouse.
+        now: Fingerprint of its present rows.
         bases: What the table may have been made from.
     """
     if now is None:
@@ -100,7 +100,7 @@ def _unlike(content: str, made: Made | None, now: str | None, bases: Collection[
 
 
 def _shown(settings: Settings) -> list[Path]:
-    """Return the release that the nightly channel shows: it was made after the tables it holds."""
+    """Return the release that the nightly channel shows; it was made after the tables in it."""
     releases = settings.home.releases
     try:
         pointer = read_json(releases / "channels" / "nightly.json")
@@ -110,7 +110,7 @@ def _shown(settings: Settings) -> list[Path]:
 
 
 def _unjudged(name: str, results: Iterable[RuleResult]) -> str:
-    """Return what keeps a table's stored evidence from letting it stand, or nothing."""
+    """Return why the stored evidence of a table is not sufficient; empty if it is."""
     found = {r.rule_id: r for r in results}
     blocking = sorted(r.rule_id for r in found.values() if r.blocks)
     if blocking:
@@ -120,7 +120,7 @@ def _unjudged(name: str, results: Iterable[RuleResult]) -> str:
 
 
 def _advice(name: str, content: str, results: Iterable[RuleResult]) -> list[FailedCheck]:
-    """Return the checks that advise and did not pass, as a run that made the table said them."""
+    """Return the advisory checks that did not pass, worded as in the run that made the table."""
     failing = {
         r.check_name
         for r in results

@@ -1,8 +1,8 @@
-"""Where ``imr`` begins: signals are answered before anything that takes time is imported.
+"""Entry point of ``imr``: signals are handled before slow imports.
 
-Until a command has begun, and after it has ended, Ctrl-C and SIGTERM end the process at once in one
-line; in between :mod:`pipelines.interrupts` does so. Only what Python has loaded anyway is imported
-here.
+Before a command starts and after it has ended, Ctrl-C and SIGTERM end the process at once with one
+line; in between :mod:`pipelines.interrupts` handles them. This module imports only what Python has
+loaded anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.signals import WORDS, end
 def main() -> None:
     """Run ``imr``."""
     for number in WORDS:
-        # Whoever started this process in the background may have asked to ignore them.
+        # A parent that started this process in the background may have set signals to be ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     from pipelines.cli import main as run
@@ -34,10 +34,10 @@ def main() -> None:
 
 
 def _leave(ended: SystemExit) -> NoReturn:
-    """End the process without taking apart what is loaded, which takes seconds.
+    """End the process without unloading modules, which takes seconds.
 
     Raises:
-        SystemExit: Something is still to be waited for or cannot be written, as Python does it.
+        SystemExit: Threads are still running or output cannot be written; Python ends the process.
     """
     import atexit
     import threading

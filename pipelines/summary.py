@@ -1,4 +1,4 @@
-"""What ``imr run`` prints at the end: the release, a few rates, what to try next."""
+"""Print the end of ``imr run``: the release, a few rates, commands to try next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DISPENSABLE = ("series", "95 % limits", "window")
 
 
 def print_summary(outcome: RunOutcome) -> None:
-    """Print the release's place, its latest rates and the next commands to standard output."""
+    """Print the release's path, its latest rates and the next commands to standard output."""
     if outcome.path is None or outcome.version is None:
         _say_what_was_made(outcome)
         return
@@ -42,7 +42,7 @@ def print_summary(outcome: RunOutcome) -> None:
 
 
 def _say_what_was_made(outcome: RunOutcome) -> None:
-    """Say how a run without a release ended: a selection, or one that failed."""
+    """Print how a run without a release ended: a run of a selection, or a failed one."""
     if outcome.added:
         click.echo(
             f"One step makes these together with what was selected: {', '.join(outcome.added)}."

@@ -1,4 +1,4 @@
-"""What a stream is for: a person at a terminal, or a pipe, a file, a log."""
+"""Tell whether a stream is a terminal, and its size."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import TextIO
 
 _USUAL_WIDTH, _USUAL_HEIGHT = 80, 24
 _EXPANDED = set('"$`\\!')
-"""What a shell does not leave alone between double quotation marks."""
+"""Characters that a shell interprets within double quotation marks."""
 _PLAINLY_PUT = ("dumb", "unknown")
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """True where a person sees the stream on a terminal that can move its cursor.
+    """Return whether the stream is a terminal that can move its cursor.
 
-    ``TERM=dumb`` is a terminal that cannot: it gets the same plain lines as a pipe.
+    ``TERM=dumb`` cannot, and gets the same plain lines as a pipe.
     """
     try:
         shown = stream.isatty()
@@ -29,7 +29,7 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def is_coloured(stream: TextIO) -> bool:
-    """True where emphasis may be used: a terminal, and ``NO_COLOR`` is not set."""
+    """Return whether emphasis may be used: on a terminal, unless ``NO_COLOR`` is set."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
@@ -86,6 +86,6 @@ def _program(called: str, search_path: str | None) -> str:
     found = shutil.which("imr", path=search_path)
     if found is not None and Path(found).resolve() == path.resolve():
         return "imr"
-    # Not resolved: a link to the program is what was typed.
+    # Links are not resolved: the link is what the user typed.
     absolute, here = Path.cwd() / path, Path.cwd()
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)

@@ -10,19 +10,19 @@ from pipelines.selection import EXAMPLES, SelectionError
 
 
 def widened(defs: dg.Definitions, selection: str) -> tuple[frozenset[dg.AssetKey], tuple[str, ...]]:
-    """Return the selected assets with what cannot be made apart, and what was added.
+    """Return the selected assets with those made in the same steps, and what was added.
 
     Args:
         defs: Definitions of the code location.
         selection: In Dagster's selection language.
 
     Raises:
-        SelectionError: It cannot be read, or selects nothing.
+        SelectionError: The selection cannot be parsed, or selects nothing.
     """
     graph = defs.resolve_asset_graph()
     try:
         with warnings.catch_warnings():
-            # The parser of the language itself uses a parameter that is in beta.
+            # Dagster's parser of selections uses a parameter that is in beta.
             warnings.simplefilter("ignore", dg.BetaWarning)
             chosen = dg.AssetSelection.from_string(selection).resolve(graph)
     except (dg.DagsterError, ValueError) as error:

@@ -47,7 +47,7 @@ def dagster(program: str, arguments: tuple[str, ...]) -> None:
     os.environ["IMR_HOME"] = str(home.root)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     name, *first = _PROGRAMS[program]
-    # Their names are what Dagster promises; the modules behind them are its own affair.
+    # Dagster's public interface is the names of its programs, not the modules behind them.
     script = str(Path(sysconfig.get_path("scripts")) / name)
     called = [sys.executable, script, *first, "-w", str(workspace_of(home)), *arguments]
     os.execv(sys.executable, called)  # noqa: S606

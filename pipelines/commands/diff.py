@@ -92,7 +92,7 @@ def diff(
 
 
 def _refuse_unknown(release: Release, table_name: str | None, cause: str | None) -> None:
-    """Refuse a table or a cause that there is none of, and name the one that is meant."""
+    """Raise for an unknown table or cause, and name similar ones."""
     from assets.schema.codes import CHANGE_CAUSES
     from assets.text.suggest import did_you_mean
 

@@ -1,4 +1,4 @@
-"""``imr doctor``: what is wrong with this machine and how to mend it."""
+"""``imr doctor``: check this machine and say how to repair what is wrong."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _WORDS_SHOWN = 6
 
 
 class _Group(Speaking, click.Group):
-    """Group that shares the manners of the other commands."""
+    """Command group with the error handling of the other commands."""
 
 
 @click.group(

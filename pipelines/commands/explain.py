@@ -65,7 +65,7 @@ def explain(
             f"{', '.join(release.tables)}.{did_you_mean(table, release.tables)}"
         )
     _refuse_unknown_columns(release, table, [name for name, _, _ in pairs])
-    # Imported late: it takes a second, and wrong use is answered before.
+    # Imported late, because it takes a second; wrong use is reported before.
     from assets.release.channels.lineage import NoLineageError
     from assets.release.explain import KeyNotFoundError, explain
 
@@ -86,7 +86,7 @@ def explain(
 
 
 def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
-    """Refuse a column that the table has not, before anything heavy is imported."""
+    """Raise for a column that the table does not have, before heavy imports."""
     from assets.release.channels.release_views import open_release
     from assets.text.suggest import did_you_mean
 

@@ -1,4 +1,4 @@
-"""``imr ingest``: a hand-exported extract through the same door as every other."""
+"""``imr ingest``: take in a hand-exported extract by the same checks as any other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REFUSED = 3
 
 
 class WithDatasets(Speaking):
-    """A command whose help lists the datasets, read only when the help is asked for."""
+    """Command whose help lists the datasets; they are imported only for the help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the datasets and an example for each producer."""
@@ -47,7 +47,7 @@ class WithDatasets(Speaking):
 
 
 def _facts(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> dict[str, object]:
-    """Return what became of a file, for programs."""
+    """Return the outcome for a file as JSON facts."""
     from assets.archive.names import printable
 
     return {
@@ -64,7 +64,7 @@ def _facts(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> di
 
 
 def _use(entry: Dataset, outcome: IntakeOutcome) -> Use | None:
-    """Return what will be made of an extract that is in the archive, where its dataset says so."""
+    """Return which rows of an archived extract will be used, if its dataset says so."""
     if entry.use is None or outcome.vintage is None:
         return None
     if outcome.parsed is not None:
@@ -75,12 +75,12 @@ def _use(entry: Dataset, outcome: IntakeOutcome) -> Use | None:
     try:
         return entry.use(read(entry, outcome.vintage.path, judged=True))
     except ExtractError:
-        # That it cannot be read any more is said where it is used.
+        # Unreadable files are reported where they are used.
         return None
 
 
 def _set_aside(home: Home, entry: Dataset, outcome: IntakeOutcome) -> str:
-    """Return why an extract that is archived already is out of use, or empty."""
+    """Return why an archived extract is out of use; empty if it is in use."""
     from assets.archive.withdrawal import withdrawn
 
     if outcome.vintage is None:
@@ -101,7 +101,7 @@ def _list_datasets(as_json: bool) -> None:
 
 
 def _web_address(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
-    """Refuse what is no address on the web: it is published as the source of the extract."""
+    """Raise for text that is not a web address; it is published as the source of the extract."""
     from urllib.parse import urlsplit
 
     if url is None:
@@ -119,14 +119,14 @@ def _web_address(_: click.Context, __: click.Parameter, url: str | None) -> str 
 
 
 def _plain_file(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
-    """Refuse pipes and devices, which may never end."""
+    """Raise for pipes and devices, which may never end."""
     if file is not None and not file.is_file():
         raise click.UsageError(f"{file} is a pipe, socket or device; expected a file.")
     return file
 
 
 def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
-    """Refuse an unknown dataset before the catalogue is imported, which takes a second."""
+    """Raise for an unknown dataset before importing the catalogue, which takes a second."""
     from assets.text.suggest import did_you_mean
     from pipelines.selection import DATASET_NAMES
 
@@ -141,7 +141,7 @@ def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> s
 def _origin(
     home: Home, entry: Dataset, file: Path, url: str | None, published: datetime | None
 ) -> Origin:
-    """Return where a file comes from: what was known when it was refused, or a person's word."""
+    """Return the origin of a file: from its earlier refusal or from the options."""
     from dataclasses import replace
     from datetime import UTC
 
@@ -165,7 +165,7 @@ def _origin(
 
 
 def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> None:
-    """Write what became of the file, and what will be made of it."""
+    """Print the outcome for the file and which of its rows will be used."""
     from assets.archive.intake import QUARANTINED, UNCHANGED
     from assets.archive.names import printable
 
@@ -191,7 +191,7 @@ def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> Non
 
 
 def _tell_waited(taken: Sequence[IntakeOutcome]) -> None:
-    """Name the extracts that waited for this one and are taken in now."""
+    """Print the extracts that waited for this one and are now taken in."""
     for other in taken:
         if other.vintage is not None:
             click.echo(
@@ -203,7 +203,7 @@ def _tell_waited(taken: Sequence[IntakeOutcome]) -> None:
 
 @contextmanager
 def _told(home: Home, file: Path) -> Iterator[None]:
-    """Say in a line that a file moved under its reader, or that the home cannot be written."""
+    """Print one line if the file changed while it was read or the home cannot be written."""
     from assets.archive.names import printable
     from assets.archive.vintage_folders import ChangedError
     from pipelines.failures import disk_trouble

@@ -1,4 +1,4 @@
-"""Options that several commands have, with one wording."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows and lines for a person at a terminal, for a pipe, as CSV or as JSON."""
+"""Print rows and lines: for a terminal, for a pipe, as CSV or as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipelines.commands.text_columns import aligned, fitted, vertical
 from pipelines.terminal import is_terminal, size
 
 _MOST_FOLDS = 2
-"""Lines per row, on average, beyond which a column that can be spared goes."""
+"""Average lines per row above which a dispensable column is left out."""
 FORMATS = ("table", "csv", "json")
 
 
@@ -35,17 +35,17 @@ def print_rows(
 ) -> None:
     """Print rows to standard output.
 
-    On a terminal a table never is wider than the screen: text folds within its cell, and columns
-    that cannot stand side by side are shown one below the other. In a pipe each row is one line.
+    On a terminal a table is never wider than the screen: text folds within its cell, and columns
+    that do not fit side by side are shown one below the other. In a pipe each row is one line.
 
     Args:
         headings: Column names.
         rows: Cells; ``None`` is an absent value.
         style: ``table`` for people, ``csv`` or ``json`` for programs.
-        dispensable: Columns to leave out where a terminal has no room, the first one first.
+        dispensable: Columns to leave out if the terminal is too narrow, in this order.
         upright: One line per column instead of one per row.
         note: Line above the table, for people.
-        paged: Let a pager show what is longer than the screen.
+        paged: Use a pager for output longer than the screen.
     """
     if style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -60,7 +60,7 @@ def print_rows(
 
 
 def print_paged(lines: Sequence[str]) -> None:
-    """Print lines; on a terminal that has fewer, through ``$PAGER``, ``less`` or ``more``."""
+    """Print lines; if the terminal has fewer, use ``$PAGER``, ``less`` or ``more``."""
     pager = _pager() if len(lines) >= size(sys.stdout)[1] else None
     if pager is None:
         _print(lines)
@@ -72,7 +72,7 @@ def print_paged(lines: Sequence[str]) -> None:
     except OSError:
         _print(lines)
         return
-    # Ctrl-C is the pager's: it stops a search there, or ends it.
+    # The pager handles Ctrl-C: it stops a search or ends the pager.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         shown.communicate("".join(f"{line}\n" for line in lines))
@@ -91,7 +91,7 @@ def as_json(found: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it; dates and times in ISO 8601."""
+    """Return a value for JSON; dates and times in ISO 8601."""
     return value if isinstance(value, str | int | float | bool | None) else _text(value)
 
 
@@ -105,7 +105,7 @@ def _for_people(
     if upright or not width:
         return list(vertical(headings, rows, width) if upright else aligned(headings, rows))
     places = list(range(len(headings)))
-    # A column that can be spared goes before a word of another one is broken.
+    # Leave out a dispensable column before breaking a word of another one.
     for least, whole_words in (*((name, True) for name in ("", *dispensable)), ("", False)):
         places = [i for i in places if headings[i] != least]
         lines = fitted(
@@ -121,7 +121,7 @@ def _for_people(
 
 
 def _pager() -> list[str] | None:
-    """Return the command of a pager, or ``None`` where nobody could use one."""
+    """Return the command of a pager, or ``None`` if there is none or no terminal."""
     if not is_terminal(sys.stdout) or not sys.stdin.isatty():
         return None
     wished = os.environ.get("PAGER")
@@ -137,7 +137,7 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _cell(value: Any) -> str:
-    """Return a cell of a CSV file, which no spreadsheet takes for a formula."""
+    """Return a cell of a CSV file, escaped so that no spreadsheet runs it as a formula."""
     text = "" if value is None else _text(value)
     return text if isinstance(value, int | float | date) else inert(text)
 

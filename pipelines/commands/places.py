@@ -1,4 +1,4 @@
-"""The home that a command reads; a command that only reads creates none."""
+"""Find the home that a command reads; a reading command does not create one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assets.state.home import Home
 
 
 class NoHomeError(click.ClickException):
-    """There is nothing where the home should be; the message says what to do."""
+    """The home does not exist; the message says what to do."""
 
 
 def existing_home() -> Home:
@@ -27,7 +27,7 @@ def existing_home() -> Home:
 
 
 def missing(home: Home) -> str:
-    """Return why there is no home at its place and what to do, or nothing where there is one."""
+    """Return why the home does not exist and what to do; empty if it exists."""
     import os
 
     if home.root.is_dir():

@@ -56,7 +56,7 @@ def promote(version: str, why: str | None, yes: bool, as_json: bool) -> None:
         raise click.UsageError("--json asks nothing: it needs --why and --yes")
     folder, store = existing_home().releases, Settings.from_environment().store
     release = resolve(folder, version)
-    # Imported late: it takes a second, and wrong use is answered before.
+    # Imported late, because it takes a second; wrong use is reported before.
     from assets.release.channels.promotions_log import STABLE
     from assets.release.promotion import PromotionRefusedError, promote, refuse_obstacles
     from expectations.relational import known_reasons
@@ -77,7 +77,7 @@ def promote(version: str, why: str | None, yes: bool, as_json: bool) -> None:
     }
     try:
         if why is None or not yes:
-            # Nobody is asked about a release that is refused anyway.
+            # Do not ask for confirmation of a release that is refused anyway.
             refuse_obstacles(folder, release, waivers)
         reason = why or click.prompt("Why")
         if not yes:
@@ -111,7 +111,7 @@ def _show_difference(folder: Path, stable: str | None, release: Release) -> None
         with difference(current, release) as found:
             print_rows(("table", "cause", "change", "keys"), found.summary(), "table")
     except (DamagedReleaseError, duckdb.Error) as error:
-        # A damaged release is a reason to promote another one.
+        # If the present stable release is damaged, another one may still be promoted.
         said = str(error).partition("\n")[0]
         say(f"What differs cannot be shown: {said}. Look with: imr verify {stable}")
         return
@@ -125,7 +125,7 @@ def _follow(
     result: Mapping[str, object],
     as_json: bool,
 ) -> None:
-    """Let the object store show the same stable release, where there is a store."""
+    """Set the stable channel of the object store to the same release, if there is a store."""
     if store is None:
         if as_json:
             report(result)

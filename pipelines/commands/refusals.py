@@ -1,4 +1,4 @@
-"""What ends a command that looks at releases or writes to them, in one line and with a code."""
+"""Turn errors of commands on releases into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _Parameters = ParamSpec("_Parameters")
 
 
 class DamagedError(click.ClickException):
-    """Something that a publisher wrote was changed by somebody else; nothing was done."""
+    """A file of the releases was changed after publishing; nothing was done."""
 
     exit_code = 2
 
 
 def plainly(command: Callable[_Parameters, None]) -> Callable[_Parameters, None]:
-    """Let a command say in its message what refused it, instead of a traceback.
+    """Let a command print errors of releases as a message instead of a traceback.
 
     Exit codes: 1 there is no such release, somebody is publishing, or the folder cannot be
     written; 2 wrong use, or a file of the releases is damaged.
@@ -39,7 +39,7 @@ def plainly(command: Callable[_Parameters, None]) -> Callable[_Parameters, None]
 
 
 def explained(error: Exception, known: Iterable[str]) -> str:
-    """Return what DuckDB says of a query, and the name that was probably meant."""
+    """Return DuckDB's error for a query, with similar names."""
     from assets.text.suggest import did_you_mean
 
     text = str(error)

@@ -143,7 +143,7 @@ def _look(store: Location | None) -> StoreView:
 
 
 def _names(folder: Path, there: StoreView, has_store: bool) -> dict[str, list[str]]:
-    """Return channels and tags by version; a channel says where, if the two places differ."""
+    """Return channels and tags by version; a channel has (local) or (store) if the two differ."""
     from assets.release.channels.releases_on_disk import CHANNELS, pointer
     from assets.release.channels.retention import tags
 

@@ -103,7 +103,7 @@ def _run(
     from pipelines.selection import SelectionError, refuse_mistyped
     from pipelines.settings import Settings, SettingsError
 
-    # Wrong use is answered before the packages are imported, which takes seconds.
+    # Wrong use is reported before the packages are imported, which takes seconds.
     try:
         settings = Settings.from_environment()
         _ = settings.store
@@ -138,7 +138,7 @@ def _run(
 
 
 def _executed(settings: Settings, job: str, only: str | None, everything: bool) -> RunOutcome:
-    """Run, with the bar on the screen before the first heavy import."""
+    """Run the job; the progress bar appears before the first heavy import."""
     from pipelines.imports import import_fast
     from pipelines.interrupts import go_on
     from pipelines.progress import RunProgress
@@ -170,7 +170,7 @@ def _executed(settings: Settings, job: str, only: str | None, everything: bool) 
 
 
 def _facts(outcome: RunOutcome) -> dict[str, object]:
-    """Return what a run did, for programs."""
+    """Return the outcome of a run as JSON facts."""
     from dataclasses import asdict
 
     from pipelines.commands.output import records

@@ -153,7 +153,7 @@ def _condition(where: str | None) -> str:
 def _as_wide_as_the_screen(
     table: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> tuple[Sequence[str], Sequence[Sequence[Any]], str]:
-    """Return the columns that a terminal has room for, and a line on what all rows share."""
+    """Return the columns that fit the terminal, and a line with the values common to all rows."""
     from pipelines.commands.shown_columns import choose
     from pipelines.commands.text_columns import brief
     from pipelines.terminal import is_terminal, size

@@ -1,4 +1,4 @@
-"""Which columns of a released table a person is shown first, as far as the width goes."""
+"""Choose the columns of a released table that are shown on a terminal."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "cause_detail",
     ),
 }  # fmt: skip
-"""Columns by table, the most important first; a table without an entry goes by its own order."""
+"""Columns by table, the most important first; other tables keep their own order."""
 _ALWAYS_COLUMNS = 6
 _SAID_ONCE = 60
 
@@ -69,11 +69,10 @@ _SAID_ONCE = 60
 def choose(
     table: str, headings: Sequence[str], rows: Sequence[Sequence[Any]], width: int
 ) -> tuple[list[int], list[str]]:
-    """Return the places of the columns that fit a width, and what all rows have in common.
+    """Return the positions of the columns that fit a width, and the values common to all rows.
 
-    The first columns of :data:`IMPORTANT` are always shown side by side. A further one that is
-    the same in all rows is said once instead of in every line; of the others as many are shown
-    as there is room for.
+    The first columns of :data:`IMPORTANT` are always shown side by side. A further column with the
+    same value in all rows is printed once above; of the others as many are shown as fit.
 
     Args:
         table: Released table.
@@ -82,7 +81,7 @@ def choose(
         width: Columns of the screen.
 
     Returns:
-        Places in ``headings``, and ``column value`` for those that are said once.
+        Positions in ``headings``, and ``column value`` for those that are printed once.
     """
     important = [c for c in IMPORTANT.get(table, ()) if c in headings]
     ordered = [*important, *(h for h in headings if h not in important)]

@@ -46,7 +46,7 @@ def sources(output: str, vertical: bool, as_json: bool) -> None:
     from pipelines.commands.places import existing_home
 
     home = existing_home()
-    # Imported late: the catalogue takes a second, and wrong use is answered before.
+    # Imported late, because the catalogue takes a second; wrong use is reported before.
     import json
     from dataclasses import asdict
     from datetime import UTC, datetime
@@ -111,7 +111,7 @@ def sources(output: str, vertical: bool, as_json: bool) -> None:
 
 
 def _uses(home: Home, dataset: Dataset) -> list[dict[str, object]]:
-    """Return what is made of every extract of a dataset in use, where the dataset says so."""
+    """Return the use of the rows of every extract in use, if the dataset states it."""
     from assets.archive.uses import use_of
     from assets.archive.withdrawal import in_use
 
@@ -137,7 +137,7 @@ def _left_out(uses: Sequence[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _counts(uses: Sequence[Mapping[str, Any]]) -> tuple[int | None, int | None]:
-    """Return how many rows are used and how many are not."""
+    """Return how many rows are used and how many are left out; ``None`` if not stated."""
     if not uses:
         return None, None
     return sum(use["rows_used"] for use in uses), _left_out(uses).total()

@@ -1,12 +1,12 @@
-"""How every command answers: in words for people, or with ``--json`` as one JSON object.
+"""Output and errors of every command: text, or with ``--json`` one JSON object.
 
 The object has the same three members from every command, whatever happens::
 
     {"command": "verify", "exit_code": 0, "result": {...}}
     {"command": "verify", "exit_code": 2, "error": {"kind": "usage", "message": "..."}}
 
-It is all that standard output gets; progress and advice go to standard error. ``kind`` is
-``usage`` (wrong use), ``refused`` (understood, and not done) or ``stopped`` (somebody stopped it).
+Standard output contains nothing else; progress and advice go to standard error. ``kind`` is
+``usage`` (wrong use), ``refused`` (valid but not done) or ``stopped`` (by a signal).
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ import click
 from pipelines.terminal import invocation
 
 STOPPED = 130
-# "imr run: ..." says who speaks and is nothing to type.
+# "imr run: ..." is a prefix of messages, not a command to type.
 _COMMAND = re.compile(
     r"(?:(?<=: )|(?<=^)|(?<=^  )|(?<=^     ))imr (?=[a-z])(?![a-z]+: )", re.MULTILINE
 )
 
 
 class ToldError(click.ClickException):
-    """An end with a message of its own, an exit code, and a kind for programs."""
+    """Error with a message, an exit code and a ``kind``."""
 
     def __init__(self, message: str, exit_code: int, kind: str = "refused") -> None:
-        """Keep what to say and how to end."""
+        """Keep message, exit code and kind."""
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
         self.kind = kind
 
 
 class Speaking(click.Command):
-    """A command whose errors are one line, or JSON with ``--json``, and name similar words.
+    """Command whose errors are one line, or JSON with ``--json``, and suggest similar words.
 
     Attributes:
-        if_stopped: What Ctrl-C or SIGTERM leaves behind, for the line that says so.
+        if_stopped: What Ctrl-C or SIGTERM leaves behind, for the message.
     """
 
     def __init__(self, *arguments: Any, if_stopped: str = "", **options: Any) -> None:
-        """Keep what to say where somebody stops the command."""
+        """Keep the message for a stopped command."""
         super().__init__(*arguments, **options)
         self.if_stopped = if_stopped
 
@@ -75,7 +75,7 @@ class Speaking(click.Command):
             code = _answered(run, name, as_json)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read it has read enough.
+            # The reader of the pipe has closed it.
             _give_up_output()
             code = 1
         except OSError as error:
@@ -87,7 +87,7 @@ class Speaking(click.Command):
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; Ctrl-C and SIGTERM end it in one line, whatever it is doing."""
+        """Run the command; Ctrl-C and SIGTERM end it with one line at any time."""
         if isinstance(self, click.Group):
             return super().invoke(ctx)
         from pipelines.interrupts import ending_at_once
@@ -100,7 +100,7 @@ class Speaking(click.Command):
 
 
 def _answered(run: Callable[[], Any], name: str, as_json: bool) -> Any:
-    """Run a command and say how it ended where it did not do so itself; return its exit code."""
+    """Run a command, print its error if there is one, and return its exit code."""
     try:
         return run()
     except click.Abort as error:
@@ -121,7 +121,7 @@ def _answered(run: Callable[[], Any], name: str, as_json: bool) -> Any:
 
 
 def _is_output_full() -> bool:
-    """Return whether it is standard output that cannot be written, by one more line end."""
+    """Return whether standard output cannot be written, by writing one more line break."""
     try:
         click.echo()
     except OSError:
@@ -130,7 +130,7 @@ def _is_output_full() -> bool:
 
 
 def _give_up_output(said: str = "") -> None:
-    """Let the rest of standard output go, and say why on standard error."""
+    """Discard the rest of standard output, and say why on standard error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
@@ -139,7 +139,7 @@ def _give_up_output(said: str = "") -> None:
 
 
 def report(result: Mapping[str, Any] | Sequence[Any], *, exit_code: int = 0) -> None:
-    """Print what a command found as the one JSON object of ``--json``.
+    """Print the result of a command as the single JSON object of ``--json``.
 
     Args:
         result: What the command found.
@@ -152,21 +152,21 @@ def report(result: Mapping[str, Any] | Sequence[Any], *, exit_code: int = 0) -> 
 
 
 def say(text: str = "", *, err: bool = False) -> None:
-    """Print a line in which every ``imr ...`` can be typed as it stands."""
+    """Print a line in which every ``imr ...`` can be typed as printed."""
     click.echo(runnable(text), err=err)
 
 
 def runnable(text: str) -> str:
-    """Return a text whose commands are written as the reader has to type them here.
+    """Return a text with its commands written as the user must type them here.
 
-    A command to type stands after a colon or begins a line: ``Make one with: imr run``.
+    Commands are recognised after a colon or at the start of a line: ``Make one with: imr run``.
     """
     called = invocation()
     return _COMMAND.sub(lambda _: f"{called} ", text)
 
 
 def _message(error: click.ClickException) -> str:
-    """Return what an error says; a word that is none of the choices gets the one that is meant."""
+    """Return the message of an error, with similar words for a wrong choice."""
     from assets.text.suggest import did_you_mean
 
     text = error.format_message()

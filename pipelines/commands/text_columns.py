@@ -1,4 +1,4 @@
-"""Rows as lines of text: aligned columns that fit a width, or one row below the other."""
+"""Format rows as text: aligned columns that fit a width, or one line per column."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def text_of(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     text = value.isoformat() if isinstance(value, date | datetime) else str(value)
-    # What a file says must not move the reader's cursor.
+    # Control characters of a file must not move the cursor.
     return _CONTROL.sub(" ", text)
 
 
 def brief(value: Any) -> Any:
-    """Return a number with at most four decimals, for a screen; anything else as it is."""
+    """Return a number with at most four decimals; other values unchanged."""
     if not isinstance(value, float):
         return value
     return float(f"{value:.4f}") if abs(value) >= 1 else float(f"{value:.4g}")
 
 
 def aligned(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[str]:
-    """Yield one line per row, every cell whole, for a pipe or a file."""
+    """Yield one line per row with uncut cells, for a pipe or a file."""
     cells = [[text_of(v) for v in row] for row in rows]
     widths = [max(len(h), *(len(c[i]) for c in cells), 0) for i, h in enumerate(headings)]
     yield from _lines([list(headings)], [[[c] for c in row] for row in cells], widths,
@@ -49,10 +49,10 @@ def fitted(
     *,
     whole_words: bool = False,
 ) -> list[str] | None:
-    """Return lines no longer than ``width``, or ``None`` where the columns cannot fit.
+    """Return lines of at most ``width``, or ``None`` if the columns do not fit.
 
-    A number or a date is never cut. Text goes on in the next line of its cell, and a heading
-    breaks at its underscores. ``whole_words``: text folds between words only.
+    Numbers and dates are not cut. Text continues in the next line of its cell, and headings break
+    at underscores. ``whole_words``: text folds between words only.
     """
     cells = [[text_of(v) for v in row] for row in rows]
     numeric = _numeric(len(headings), rows)
@@ -63,13 +63,13 @@ def fitted(
     folded = [[_folded(c, w) for c, w in zip(row, widths, strict=True)] for row in cells]
     heads = [_folded_heading(h, w) for h, w in zip(headings, widths, strict=True)]
     deep = max(map(len, heads))
-    # The last part of a heading stands next to its numbers.
+    # The last part of a broken heading is next to its numbers.
     columns = [[""] * (deep - len(h)) + h for h in heads]
     return list(_lines([[h[i] for h in columns] for i in range(deep)], folded, widths, numeric))
 
 
 def vertical(headings: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> Iterator[str]:
-    """Yield one line per column of every row; ``width`` 0 folds nothing."""
+    """Yield one line per column of every row; with ``width`` 0 no line is folded."""
     left = max(map(len, headings), default=0)
     for number, row in enumerate(rows, 1):
         yield f"row {number}"
@@ -82,7 +82,7 @@ def vertical(headings: Sequence[str], rows: Sequence[Sequence[Any]], width: int)
 
 
 def natural_width(heading: str, values: Sequence[Any]) -> int:
-    """Return the columns that a column needs when its heading breaks and its text folds."""
+    """Return the width that a column needs if its heading breaks and its text folds."""
     head = max(len(part) for part in _parts(heading))
     longest = max((len(text_of(v)) for v in values), default=0)
     text = any(isinstance(v, str) for v in values)
@@ -98,7 +98,7 @@ def _numeric(columns: int, rows: Sequence[Sequence[Any]]) -> list[bool]:
 
 
 def _fixed(columns: int, rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """Return which columns hold no text and are never cut."""
+    """Return which columns contain no text and are not cut."""
     return [
         all(not isinstance(row[i], str) or _is_number(row[i]) for row in rows)
         for i in range(columns)
@@ -134,7 +134,7 @@ def _widths(
         return None
     found = list(wished)
     while sum(found) > room:
-        # Headings give way before text, and the widest text before the others.
+        # Shorten headings before text, and the widest text first.
         spare = [
             (w - max(lo, n if whole else 0), w, i)
             for i, (w, lo, n, whole) in enumerate(zip(found, least, longest, fixed, strict=True))

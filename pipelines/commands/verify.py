@@ -70,13 +70,13 @@ def verify(release: str | None, every: bool, in_store: bool, as_json: bool) -> N
 
 
 def _on_disk(home: Home, release: str | None, every: bool, *, aloud: bool) -> list[dict[str, Any]]:
-    """Return what was found of each release on this machine; ``aloud`` says it at once as well."""
+    """Return the findings on each release on this machine; ``aloud`` prints them at once too."""
     from assets.release.channels.releases_on_disk import releases_in
     from assets.release.channels.resolve import resolve
 
     known = releases_in(home.releases)
     chosen = known if every and known else [resolve(home.releases, release, readable=False)]
-    # Imported late: it takes a second, and wrong use is answered before.
+    # Imported late, because it takes a second; wrong use is reported before.
     from assets.release.verify import verify_release
     from assets.state.released import DamagedReleaseError
 
@@ -123,7 +123,7 @@ def _show(result: CheckResult) -> None:
 def _in_store(
     settings: Settings, wanted: str | None, every: bool, *, aloud: bool
 ) -> list[dict[str, Any]]:
-    """Return what was found of each copy in the object store."""
+    """Return the findings on each copy in the object store."""
     from assets.object_store.check import chosen_versions, verify_copy
     from assets.object_store.contents import contents
     from assets.object_store.location import StoreError, open_store
