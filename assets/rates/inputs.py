@@ -1,4 +1,4 @@
-"""What the counts must satisfy before anything is summed, with messages for people."""
+"""What the rates need before anything is summed, with messages for people."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ class RatesInputError(ValueError):
 
 
 def check(con: duckdb.DuckDBPyConnection) -> None:
-    """Check the inputs of the rates.
+    """Check what the rates need and the contracts of the core tables do not promise.
 
     Raises:
-        RatesInputError: A table is absent, a count occurs twice, an area is unknown, a status and
-            its value contradict each other, a year is not a whole calendar year, or a series has no
-            policy in the country of an area.
+        RatesInputError: A table is absent, or a series has no policy in the country of an area.
     """
     require(con, REQUIRED)
-    for statement in duckdb.extract_statements(sql_of(__file__, "inputs")):
-        rows = con.execute(statement).fetchall()
-        if rows:
-            raise RatesInputError(_message(rows))
+    rows = con.execute(sql_of(__file__, "inputs")).fetchall()
+    if rows:
+        listed = "; ".join(f"{family} in {country}" for family, country in rows[:_SHOWN])
+        more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+        raise RatesInputError(
+            f"core.observations: a series of a country that it is not about: {listed}{more}. "
+            "Correct the area, or add the country to the series in FAMILY_COUNTRIES with its "
+            "policy."
+        )
 
 
 def require(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
@@ -49,10 +52,3 @@ def require(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
             f"{', '.join(absent)} not found in the warehouse. Expected the tables that this one "
             "is made of to be there; build them first."
         )
-
-
-def _message(rows: list[tuple[object, ...]]) -> str:
-    rule, remedy = rows[0][0], rows[0][1]
-    keys = "; ".join(str(row[2]) for row in rows[:_SHOWN])
-    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
-    return f"core.observations: {rule}: {keys}{more}. {remedy}"

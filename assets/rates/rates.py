@@ -56,7 +56,7 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
     """Replace ``rates.rates`` by the rates of all series and windows; returns the row count.
 
     Raises:
-        RatesInputError: The counts cannot be summed as they are; see ``inputs.check``.
+        RatesInputError: A table or a policy is absent; see ``inputs.check``.
     """
     measures.register(con)
     inputs.check(con)

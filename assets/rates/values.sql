@@ -15,16 +15,22 @@ JOIN rate_series AS s
     AND (b.area_code = '*' OR b.area_code = s.area_code)
 GROUP BY s.series_id, b.first_year;
 
+-- Windows with their first and last day.
+CREATE OR REPLACE TEMP VIEW rate_dated AS
+SELECT
+    *,
+    make_date((last_month - months + 1) // 12, (last_month - months + 1) % 12 + 1, 1)
+        AS period_start,
+    last_day(make_date(last_month // 12, last_month % 12 + 1, 1)) AS period_end
+FROM rate_windows;
+
 CREATE OR REPLACE TEMP TABLE rate_broken AS
 WITH over AS (
     SELECT
-        w.series_id, w.last_month, w.months, b.first_year, b.reason,
-        make_date((w.last_month - w.months + 1) // 12, (w.last_month - w.months + 1) % 12 + 1, 1)
-            AS first_day,
-        last_day(make_date(w.last_month // 12, w.last_month % 12 + 1, 1)) AS last_day
-    FROM rate_windows AS w
+        w.series_id, w.last_month, w.months, w.period_start, w.period_end, b.first_year, b.reason
+    FROM rate_dated AS w
     JOIN rate_breaks AS b USING (series_id)
-    WHERE b.first_year > (w.last_month - w.months + 1) // 12 AND b.first_year <= w.last_month // 12
+    WHERE b.first_year > year(w.period_start) AND b.first_year <= year(w.period_end)
 ),
 
 held AS (
@@ -39,7 +45,7 @@ straddled AS (
     FROM over AS o
     JOIN held AS h
         ON h.series_id = o.series_id
-        AND h.period_start <= o.last_day AND h.period_end >= o.first_day
+        AND h.period_start <= o.period_end AND h.period_end >= o.period_start
     GROUP BY ALL
     HAVING min(year(h.period_start)) < o.first_year AND max(year(h.period_end)) >= o.first_year
 )
@@ -78,13 +84,10 @@ WITH ruled AS (
 
 dated AS (
     SELECT
-        w.* EXCLUDE (numerator, denominator),
-        make_date((w.last_month - w.months + 1) // 12, (w.last_month - w.months + 1) % 12 + 1, 1)
-            AS period_start,
-        last_day(make_date(w.last_month // 12, w.last_month % 12 + 1, 1)) AS period_end,
-        w.numerator AS numerator_micro,
-        w.denominator AS denominator_micro
-    FROM rate_windows AS w
+        * EXCLUDE (numerator, denominator),
+        numerator AS numerator_micro,
+        denominator AS denominator_micro
+    FROM rate_dated
 ),
 
 judged AS (
@@ -152,3 +155,5 @@ SELECT
     END AS limit_count,
     CASE WHEN interval = 'ohid' THEN 'ohid' ELSE 'gamma' END AS limit_kind
 FROM judged;
+
+DROP VIEW rate_dated;

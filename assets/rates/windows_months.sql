@@ -34,26 +34,22 @@ printed AS (
     WHERE period_type = '12_months_ending'
 ),
 
-months AS (
+-- The last of 12 months ends 11 months after the first, the last of 4 quarters 9.
+summed AS (
     SELECT
-        series_id, month, 2 AS choice, 12 AS parts,
+        series_id, month,
+        CASE period_type WHEN 'month' THEN 2 ELSE 3 END AS choice,
+        CASE period_type WHEN 'month' THEN 12 ELSE 4 END AS parts,
         sum(numerator) OVER w AS numerator, sum(denominator) OVER w AS denominator,
         least(count(numerator) OVER w, count(denominator) OVER w) AS complete,
         max(withheld) OVER w AS withheld, max(provisional) OVER w AS provisional, reason
     FROM atoms
-    WHERE period_type = 'month'
-    WINDOW w AS (PARTITION BY series_id ORDER BY month RANGE BETWEEN 11 PRECEDING AND CURRENT ROW)
-),
-
-quarters AS (
-    SELECT
-        series_id, month, 3 AS choice, 4 AS parts,
-        sum(numerator) OVER w AS numerator, sum(denominator) OVER w AS denominator,
-        least(count(numerator) OVER w, count(denominator) OVER w) AS complete,
-        max(withheld) OVER w AS withheld, max(provisional) OVER w AS provisional, reason
-    FROM atoms
-    WHERE period_type = 'quarter'
-    WINDOW w AS (PARTITION BY series_id ORDER BY month RANGE BETWEEN 9 PRECEDING AND CURRENT ROW)
+    WHERE period_type IN ('month', 'quarter')
+    WINDOW w AS (
+        PARTITION BY series_id, period_type
+        ORDER BY month
+        RANGE BETWEEN CASE period_type WHEN 'month' THEN 11 ELSE 9 END PRECEDING AND CURRENT ROW
+    )
 ),
 
 candidates AS (
@@ -62,9 +58,7 @@ candidates AS (
         reason
     FROM printed
     UNION ALL BY NAME
-    SELECT * FROM months
-    UNION ALL BY NAME
-    SELECT * FROM quarters
+    SELECT * FROM summed
 ),
 
 chosen AS (

@@ -13,11 +13,9 @@
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end,
     stratum_type, stratum,
+    format('infant deaths {:.10g}', infant_deaths) AS observed,
     format(
-        'infant deaths {0:.10g}', infant_deaths, neonatal_deaths + postneonatal_deaths
-    ) AS observed,
-    format(
-        '{1:.10g}, the sum of neonatal and postneonatal deaths', infant_deaths,
+        '{:.10g}, the sum of neonatal and postneonatal deaths',
         neonatal_deaths + postneonatal_deaths
     ) AS expected,
     abs(infant_deaths - (neonatal_deaths + postneonatal_deaths)) > tolerance AS offends

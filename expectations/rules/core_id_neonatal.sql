@@ -13,11 +13,9 @@
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end,
     stratum_type, stratum,
+    format('neonatal deaths {:.10g}', neonatal_deaths) AS observed,
     format(
-        'neonatal deaths {0:.10g}', neonatal_deaths, early_neonatal_deaths + late_neonatal_deaths
-    ) AS observed,
-    format(
-        '{1:.10g}, the sum of early and late neonatal deaths', neonatal_deaths,
+        '{:.10g}, the sum of early and late neonatal deaths',
         early_neonatal_deaths + late_neonatal_deaths
     ) AS expected,
     abs(neonatal_deaths - (early_neonatal_deaths + late_neonatal_deaths)) > tolerance AS offends

@@ -13,11 +13,9 @@
 SELECT
     source_family, area_code, geography_vintage, period_type, period_start, period_end,
     stratum_type, stratum,
+    format('perinatal deaths {:.10g}', perinatal_deaths) AS observed,
     format(
-        'perinatal deaths {0:.10g}', perinatal_deaths, stillbirths + early_neonatal_deaths
-    ) AS observed,
-    format(
-        '{1:.10g}, the sum of stillbirths and early neonatal deaths', perinatal_deaths,
+        '{:.10g}, the sum of stillbirths and early neonatal deaths',
         stillbirths + early_neonatal_deaths
     ) AS expected,
     abs(perinatal_deaths - (stillbirths + early_neonatal_deaths)) > tolerance AS offends

@@ -12,8 +12,5 @@
 SELECT
     source_family, measure, area_code, geography_vintage, window_type, period_start, period_end,
     rank_on,
-    format('{} with {}', value_status, coalesce(nullif({withheld}, ''), 'nothing')) AS observed,
-    'every such column empty' AS expected,
-    {withheld} <> '' AS offends
-FROM {relation}
-WHERE value_status NOT IN ('ok', 'unreliable')
+    observed, expected, offends
+FROM ({withheld_rows}) AS w

@@ -26,13 +26,8 @@
 --                          89 of 22,160 births registered, beside births of 20,108; of 2020 five
 --                          rates are up to 2.5 % lower (ONS child mortality, Table 2, as copied).
 WITH printed AS (
-    SELECT
-        *,
-        CASE period_type
-            WHEN 'year' THEN 'annual'
-            WHEN '12_months_ending' THEN 'rolling_12_month'
-        END AS window_type
-    FROM core.printed_rates
+    SELECT *
+    FROM ({printed_windows})
     WHERE dataset_id <> 'fingertips_infant_mortality'
 ),
 

@@ -14,13 +14,8 @@
 -- inputs: core.printed_rates
 -- Editions without marks, and copies that lost theirs, say nothing about reliability.
 WITH marked AS (
-    SELECT
-        *,
-        CASE period_type
-            WHEN 'year' THEN 'annual'
-            WHEN '12_months_ending' THEN 'rolling_12_month'
-        END AS window_type
-    FROM core.printed_rates
+    SELECT *
+    FROM ({printed_windows})
     WHERE status IN ('ok', 'unreliable')
     QUALIFY bool_or(status = 'unreliable') OVER (PARTITION BY vintage_id)
 )

@@ -57,6 +57,13 @@ def test_one_changed_cell_is_other_content_and_has_no_evidence(
         ),
         ("INSERT INTO {t} SELECT * FROM {t} WHERE measure = 'stillbirths'", {"KEY"}),
         ("UPDATE {t} SET value = -value WHERE measure = 'late_neonatal_deaths'", {"RANGE"}),
+        ("UPDATE {t} SET value = 'inf' WHERE measure = 'stillbirths'", {"RANGE"}),
+        ("UPDATE {t} SET value = NULL WHERE measure = 'stillbirths'", {"CORE-STATUS-VALUE"}),
+        ("UPDATE {t} SET area_code = 'E92000001'", {"CORE-KNOWN-AREA"}),
+        (
+            "UPDATE {t} SET period_start = '2021-04-01', period_end = '2022-03-31'",
+            {"CORE-PERIODS"},
+        ),
         ("UPDATE {t} SET status = 'lost' WHERE measure = 'stillbirths'", {"ALLOWED"}),
         ("UPDATE {t} SET vintage_id = NULL WHERE measure = 'stillbirths'", {"REQUIRED"}),
         ("DELETE FROM {t}", {"ROWS"}),

@@ -15,41 +15,11 @@ def test_absent_core_tables_are_named() -> None:
         build_rates(in_memory())
 
 
-def test_a_count_that_occurs_twice_is_not_summed() -> None:
+def test_a_series_of_another_country_is_named() -> None:
     core = CoreTables()
     core.infant("US-MO", 2020, 408, 69285)
-    core.infant("US-MO", 2020, 408, None)
-    with pytest.raises(RatesInputError, match="occurs twice: nchs_linked US-MO US infant_deaths"):
-        build_rates(core.write())
-
-
-def test_an_unknown_area_is_named_with_its_boundaries() -> None:
-    core = CoreTables()
-    core.infant("US-MO", 2020, 408, 69285)
-    del core.areas["US-MO", "US"]
-    with pytest.raises(RatesInputError, match="core.areas does not know: US-MO on US"):
-        build_rates(core.write())
-
-
-def test_a_negative_count_is_refused() -> None:
-    core = CoreTables()
-    core.infant("US-MO", 2020, -1, 69285)
-    with pytest.raises(RatesInputError, match="negative"):
-        build_rates(core.write())
-
-
-def test_a_printed_count_without_a_value_is_refused() -> None:
-    core = CoreTables()
-    core.infant("US-MO", 2020, 408, 69285)
-    core.observations[0]["value"] = None
-    with pytest.raises(RatesInputError, match="has no value"):
-        build_rates(core.write())
-
-
-def test_a_year_that_is_no_calendar_year_is_refused() -> None:
-    core = CoreTables()
-    core.infant("US-MO", ("year", "2020-04-01", "2021-03-31"), 408, 69285)
-    with pytest.raises(RatesInputError, match="1 January to 31 December"):
+    core.observations[0]["source_family"] = "ons_occurrence"
+    with pytest.raises(RatesInputError, match="it is not about: ons_occurrence in US. Correct"):
         build_rates(core.write())
 
 
@@ -58,7 +28,7 @@ def test_a_failed_build_leaves_the_last_table() -> None:
     core.infant("US-MO", 2020, 408, 69285)
     con = core.write()
     build_rates(con)
-    con.execute("UPDATE core.observations SET value = -1 WHERE measure = 'infant_deaths'")
+    con.execute("UPDATE core.observations SET source_family = 'ons_occurrence'")
     with pytest.raises(RatesInputError):
         build_rates(con)
     assert rates(con, "window_type = 'annual'")[0]["numerator"] == 408
@@ -67,7 +37,8 @@ def test_a_failed_build_leaves_the_last_table() -> None:
 def test_many_offenders_are_counted_and_not_all_listed() -> None:
     core = CoreTables()
     for number in range(9):
-        core.infant(f"A{number}", 2020, -1, 100)
+        core.infant(f"A{number}", 2020, 1, 100)
+        core.observations[-1]["source_family"] = f"series_{number}"
     with pytest.raises(RatesInputError, match="and 4 more"):
         build_rates(core.write())
 
