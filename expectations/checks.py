@@ -10,7 +10,7 @@ from assets.core.settled import COUNTED
 from assets.defs.resources import WarehouseResource
 from assets.producers.catalogue import DATASETS
 from assets.schema.codes import CHECKS
-from assets.state.answers import Answer, answer_of, keep
+from assets.state.answers import LibraryAnswer, answer_of, keep
 from assets.state.evidence import PASSING, RuleResult
 from expectations.rule import key_text
 from expectations.suites import suite_for, suite_tables
@@ -112,7 +112,7 @@ def _said(severity: str, count: int, full_name: str) -> dict[str, str | int]:
     return {"severity": severity, "rules": count, "what they are": listed}
 
 
-def _data_docs(outcome: Outcome, answer: Answer, folder: Path) -> dg.MetadataValue[Any]:
+def _data_docs(outcome: Outcome, answer: LibraryAnswer, folder: Path) -> dg.MetadataValue[Any]:
     """Return where the page about a table is: the file of a failure, else how to get it.
 
     A page takes longer to write than a table to judge, so that only failures have theirs at once.

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from assets.state.answers import Answer, answer_of
+from assets.state.answers import LibraryAnswer, answer_of
 from assets.state.private import close_file
 from assets.state.warehouse import table_exists
 from expectations.answers import as_result, as_text, count, failed
@@ -89,7 +89,7 @@ def judge_and_write(
         today: Day on which waivers must be in force; by default the present day (UTC).
     """
     now = dt.datetime.now(dt.UTC)
-    found: dict[str, Answer] = {}
+    found: dict[str, LibraryAnswer] = {}
     for name in names:
         if table_exists(con, name):
             judged, results = judge_table(con, suite_for(name), basis, today or now.date())
@@ -97,7 +97,7 @@ def judge_and_write(
     return write_pages(found, folder, "the warehouse as it is")
 
 
-def write_pages(found: Mapping[str, Answer], folder: Path, about: str) -> list[Page]:
+def write_pages(found: Mapping[str, LibraryAnswer], folder: Path, about: str) -> list[Page]:
     """Write a page for each table, and a list of them.
 
     Args:
@@ -110,7 +110,7 @@ def write_pages(found: Mapping[str, Answer], folder: Path, about: str) -> list[P
     return pages
 
 
-def write_page(table: str, answer: Answer, folder: Path) -> Page:
+def write_page(table: str, answer: LibraryAnswer, folder: Path) -> Page:
     """Write the page of one table."""
     path = folder / f"{table}.html"
     _write(path, offline(_rendered(table, answer)))
@@ -131,7 +131,7 @@ def offline(page: str) -> str:
     return without.replace("</head>", f"{_STYLE}</head>", 1)
 
 
-def _rendered(table: str, answer: Answer) -> str:
+def _rendered(table: str, answer: LibraryAnswer) -> str:
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view.view import DefaultJinjaPageView
 

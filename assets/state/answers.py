@@ -16,7 +16,7 @@ from assets.state.private import close_file
 
 
 @dataclass(frozen=True)
-class Answer:
+class LibraryAnswer:
     """The answer about one table.
 
     Attributes:
@@ -30,12 +30,12 @@ class Answer:
     text: str
 
 
-def answer_of(content: str, text: str) -> Answer:
+def answer_of(content: str, text: str) -> LibraryAnswer:
     """Return an answer that was just given."""
-    return Answer(content, datetime.now(UTC).isoformat(timespec="seconds"), text)
+    return LibraryAnswer(content, datetime.now(UTC).isoformat(timespec="seconds"), text)
 
 
-def keep(folder: Path, table: str, answer: Answer) -> None:
+def keep(folder: Path, table: str, answer: LibraryAnswer) -> None:
     """Keep the answer about a table in place of an earlier one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = folder / f".{table}.json"
@@ -44,7 +44,7 @@ def keep(folder: Path, table: str, answer: Answer) -> None:
     aside.replace(folder / f"{table}.json")
 
 
-def kept(folder: Path, hashes: Mapping[str, str]) -> dict[str, Answer]:
+def kept(folder: Path, hashes: Mapping[str, str]) -> dict[str, LibraryAnswer]:
     """Return what is kept, by table, except what is about other content than is given.
 
     Args:
@@ -54,7 +54,7 @@ def kept(folder: Path, hashes: Mapping[str, str]) -> dict[str, Answer]:
     found = {}
     for file in sorted(folder.glob("[!.]*.json")):
         try:
-            answer = Answer(**json.loads(file.read_text(encoding="utf-8")))
+            answer = LibraryAnswer(**json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             # Lost or cut off: the page of this table is then missing, and nothing else.
             continue

@@ -20,7 +20,7 @@ import duckdb
 from assets.release.channels.release_views import relation
 from assets.release.channels.version import is_version
 from assets.state import durable
-from assets.state.answers import Answer
+from assets.state.answers import LibraryAnswer
 from assets.state.home import Home
 from assets.state.private import close_file
 from assets.state.warehouse import literal, scratch, table_exists
@@ -48,7 +48,7 @@ def stage_lineage(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     version: str,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, LibraryAnswer] | None = None,
 ) -> None:
     """Write the counts behind a release that is about to be published, where there are any.
 
@@ -112,7 +112,7 @@ def remove_lineage(home: Home, versions: Collection[str]) -> None:
             durable.remove_tree(folder)
 
 
-def answers_of(home: Home, version: str) -> dict[str, Answer]:
+def answers_of(home: Home, version: str) -> dict[str, LibraryAnswer]:
     """Return what Great Expectations answered about the tables of a release, by table.
 
     Raises:
@@ -121,7 +121,7 @@ def answers_of(home: Home, version: str) -> dict[str, Answer]:
     file = folder_of(home, version) / _ANSWERS
     try:
         found = json.loads(gzip.decompress(file.read_bytes()))
-        return {name: Answer(**answer) for name, answer in found.items()}
+        return {name: LibraryAnswer(**answer) for name, answer in found.items()}
     except FileNotFoundError:
         seen = f"{file} is not on this machine; the release was made elsewhere or by an older code"
     except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
