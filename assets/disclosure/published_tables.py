@@ -22,7 +22,7 @@ from assets.rates import measures
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
-from assets.schema.tables.published import COMPUTED, COPIES, OF_THE_RELEASE
+from assets.schema.tables.published import COMPUTED, COPIES, OF_SHOWN, OF_THE_RELEASE
 from assets.state.warehouse import replace_table, sql_of, table_exists, temp_table
 
 _AS_COMPUTED = "claims"
@@ -77,9 +77,10 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     for name, select in {
         _AS_COMPUTED: sql_of(__file__, _AS_COMPUTED),
         **{name: f"SELECT * FROM {source}" for name, source in COPIES.items()},
-        "suppression": sql_of(__file__, "suppression").replace(
-            "{local_authorities}", str(LOCAL_AUTHORITIES)
-        ),
+        **{
+            name: sql_of(__file__, name).replace("{local_authorities}", str(LOCAL_AUTHORITIES))
+            for name in OF_SHOWN
+        },
     }.items():
         rows[name] = replace_table(con, table(f"published.{name}"), select)
     return rows

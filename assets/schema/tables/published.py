@@ -17,6 +17,7 @@ __all__ = [
     "COMPUTED",
     "COPIES",
     "DISPARITIES",
+    "OF_SHOWN",
     "OF_THE_RELEASE",
     "PUBLISHED_TABLES",
     "QUALITY",
@@ -30,14 +31,18 @@ __all__ = [
 
 _COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
+_OF_SHOWN = (SUPPRESSION,)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
-PUBLISHED_TABLES = (*_COMPUTED, SUPPRESSION, *_COPIES, *_OF_THE_RELEASE)
+PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 
 COMPUTED = tuple(t.name for t in _COMPUTED)
 """Names of the tables that stand in the ``rates`` schema before disclosure control."""
 
 COPIES = {t.name: source for t, source in _COPIES.items()}
 """Names of the tables that are those of the core layer, which need no disclosure control."""
+
+OF_SHOWN = tuple(t.name for t in _OF_SHOWN)
+"""Names of the tables that are computed from published ones, after disclosure control."""
 
 OF_THE_RELEASE = tuple(t.name for t in _OF_THE_RELEASE)
 """Names of the tables about the others, which are written while a release is made."""
