@@ -7,7 +7,8 @@ A recipe says where a block goes in one of these ways:
 - As `path`: (the block is the whole file)
 - In `path`, replace `old` by `new` (no block; ``old`` occurs once)
 
-Blocks marked ``sh`` are commands, run in the folder of the copy.
+Blocks marked ``sh`` are commands, run in the folder of the copy. ``pytest`` is run once for several
+recipes, which do not touch each other.
 """
 
 from __future__ import annotations
@@ -45,8 +46,13 @@ def copy_of(repository: Path, folder: Path) -> Path:
     return folder
 
 
-def follow(recipe: Path, project: Path) -> int:
+def follow(recipe: Path, project: Path, tests: list[str]) -> int:
     """Do what a recipe says, in order; returns how many lines of declarations it took.
+
+    Args:
+        recipe: The document.
+        project: Copy of the project, or of what the recipe changes.
+        tests: What it has ``pytest`` run is added here, to be run once.
 
     Raises:
         AssertionError: A step cannot be followed, or a command failed.
@@ -55,19 +61,22 @@ def follow(recipe: Path, project: Path) -> int:
     for block in _BLOCK.finditer(text):
         before = text[done : block.start()]
         done = block.end()
-        for path, old, new in _REPLACED.findall(before):
-            _replace(project / path, old, new)
-            lines += 1
+        lines += _replace_all(before, project)
         content = textwrap.dedent(block[3]) if block[2] != "sh" else block[3]
         if block[2] == "sh":
             for command in textwrap.dedent(content).splitlines():
-                _run(shlex.split(command), project)
+                words = shlex.split(command)
+                if words[0] == "pytest":
+                    tests += words[1:]
+                else:
+                    run(words, project)
             continue
         where = _WHERE.search(before)
         assert where is not None, f"{recipe.name} does not say where this goes:\n{block[3]}"
         written = _undented(block[3], len(block[1]))
         if where["whole"]:
             assert not (project / where["whole"]).exists(), f"{where['whole']} exists already"
+            (project / where["whole"]).parent.mkdir(parents=True, exist_ok=True)
             (project / where["whole"]).parent.mkdir(parents=True, exist_ok=True)
             (project / where["whole"]).write_text(written, encoding="utf-8")
             continue
@@ -78,7 +87,14 @@ def follow(recipe: Path, project: Path) -> int:
         else:
             _replace(project / where["beside"], f"\n{where['line']}\n",
                      f"\n{where['line']}\n{written}")  # fmt: skip
-    return lines
+    return lines + _replace_all(text[done:], project)
+
+
+def _replace_all(said: str, project: Path) -> int:
+    found = _REPLACED.findall(said)
+    for path, old, new in found:
+        _replace(project / path, old, new)
+    return len(found)
 
 
 def _undented(block: str, by: int) -> str:
@@ -91,7 +107,12 @@ def _replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def _run(words: list[str], project: Path) -> None:
+def run(words: list[str], project: Path) -> None:
+    """Run a command in the folder of the copy.
+
+    Raises:
+        AssertionError: It failed; says with what.
+    """
     program = {"python": [], "pytest": ["-m", "pytest", "--tb=short"]}[words[0]]
     done = subprocess.run(
         [sys.executable, *program, *words[1:]],

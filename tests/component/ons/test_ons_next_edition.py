@@ -30,7 +30,7 @@ HEADER = 9
 """Index of the header row of Table 3 in the 2022 edition."""
 
 
-def _next_edition(sample: str, path: Path, change: Callable[[Sheets], None]) -> Path:
+def next_edition(sample: str, path: Path, change: Callable[[Sheets], None]) -> Path:
     workbook = Workbook(FILES / sample)
     sheets: Sheets = {n: [list(row) for row in workbook.grid(n).rows] for n in workbook.sheets}
     change(sheets)
@@ -116,7 +116,7 @@ def test_a_new_layout_of_child_mortality_is_read_with_the_pasted_description(
             [year, *sheets["Table 1 series"][10][1:]] for year in (2024, 2023)
         ]
 
-    path = _next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
+    path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
     outcome = _refused(Home(tmp_path / "home"), CHILD_MORTALITY, path)
     (error,) = outcome.errors
     assert error.rule == "ONS-LAYOUT-SHEET"
@@ -150,7 +150,7 @@ def test_marks_without_a_header_keep_their_place_in_a_pasted_description(tmp_pat
         last = next(i for i, row in enumerate(series) if row and row[0] == 2018.0)
         series.insert(last, [2019.0, *series[last][1:]])
 
-    path = _next_edition("cms2018workbook.xls", tmp_path / "cms2019workbook.xls", change)
+    path = next_edition("cms2018workbook.xls", tmp_path / "cms2019workbook.xls", change)
     outcome = _refused(Home(tmp_path / "home"), CHILD_MORTALITY, path)
     assert outcome.report is not None
     layouts = _pasted(outcome.report, child_mortality_layouts, "LAYOUTS")
@@ -166,7 +166,7 @@ def test_a_new_layout_of_birth_registrations(tmp_path: Path) -> None:
         sheets["Registrations"] = sheets.pop("Table_2")
         sheets["Registrations"][5][5] = "Number of still births"
 
-    path = _next_edition("2023birthregistrations.xlsx", tmp_path / "2024.xlsx", change)
+    path = next_edition("2023birthregistrations.xlsx", tmp_path / "2024.xlsx", change)
     outcome = _refused(Home(tmp_path / "home"), BIRTH_REGISTRATIONS, path)
     assert outcome.report is not None
     layouts = _pasted(outcome.report, birth_registrations_layouts, "LAYOUTS")
@@ -182,7 +182,7 @@ def test_a_new_layout_of_deaths_by_area(tmp_path: Path) -> None:
         for row in sheets["Table 1a"]:
             row[:] = ["Babies" if cell == "Infant " else cell for cell in row]
 
-    path = _next_edition("deathsarea2014.xls", tmp_path / "deathsarea2019.xlsx", change)
+    path = next_edition("deathsarea2014.xls", tmp_path / "deathsarea2019.xlsx", change)
     outcome = _refused(Home(tmp_path / "home"), DEATHS_BY_AREA, path)
     assert outcome.report is not None
     layouts = _pasted(outcome.report, area_registrations_layouts, "DEATHS")
@@ -197,7 +197,7 @@ def test_an_edition_that_looks_the_same_needs_nothing(tmp_path: Path) -> None:
         _dated(sheets, ("1", "3", "21"), "2022", "2024")
         sheets["1"][10:10] = [[year, *sheets["1"][10][1:]] for year in (2024, 2023)]
 
-    path = _next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
+    path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
     taken = intake.take_in(Home(tmp_path / "home"), CHILD_MORTALITY, path, ORIGIN)
     assert taken.status == intake.NEW
     assert (taken.metadata["edition"], taken.metadata["layout_verified"]) == ("2024", "false")
@@ -208,7 +208,7 @@ def test_a_table_that_nothing_resembles_is_named_beside_the_others(tmp_path: Pat
         _dated(sheets, ("1", "3", "21"), "2022", "2024")
         del sheets["3"]
 
-    path = _next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
+    path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
     (error,) = _refused(Home(tmp_path / "home"), CHILD_MORTALITY, path).errors
     assert error.sheet == "3"
     assert "# Nothing resembles table 3: is it left out?" in str(error.details["paste"])
@@ -222,7 +222,7 @@ def test_a_description_without_a_main_count_is_not_enough(tmp_path: Path) -> Non
         for row in sheets["3"][HEADER:]:
             del row[8]
 
-    path = _next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
+    path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
     outcome = _refused(Home(tmp_path / "home"), CHILD_MORTALITY, path)
     assert outcome.report is not None
     layouts = _pasted(outcome.report, child_mortality_layouts, "LAYOUTS")

@@ -52,7 +52,10 @@ SELECT
         ELSE d.dataset_id || ':' || d.label
     END AS column_key,
     'US' AS country,
-    CASE WHEN d.is_quarterly THEN 'nchs_provisional' ELSE 'nchs_mortality' END AS source_family,
+    CASE
+        WHEN d.is_quarterly THEN 'nchs_provisional'
+        ELSE 'nchs_mortality'
+    END AS source_family,
     'US' AS area_code,
     'US' AS geography_vintage,
     d.period_type,
