@@ -83,8 +83,8 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
         except OSError as error:
             yield Diagnosis(look.__name__.strip("_"), False, str(error), "Check the permissions.")
     if settings.profile == "live":
-        servers = {(d.fetch.variable, d.fetch.base) for d in DATASETS if d.fetch is not None}
-        for variable, default in sorted(servers):
+        servers = {d.fetch.variable: d.fetch.base for d in DATASETS if d.fetch is not None}
+        for variable, default in servers.items():
             yield _reach(variable, os.environ.get(variable) or default)
 
 

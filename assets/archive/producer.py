@@ -34,6 +34,7 @@ class Areas:
         county_column: Column with county codes of the United States, where there are any.
         county_name_column: Column with the names of these counties.
         counties_by_code: Counties that no registry names are known by their code.
+        gss_codes: Every area is expected to have a code of the Government Statistical Service.
     """
 
     column: str
@@ -46,6 +47,7 @@ class Areas:
     county_column: str = ""
     county_name_column: str = ""
     counties_by_code: bool = False
+    gss_codes: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from assets.archive.dataset import Dataset
 from assets.archive.producer import Producer, Staged
-from assets.schema.producers import FILE, Declared, declared, problems
+from assets.schema.producers import FILE, DeclarationError, Declared, declared, problems
 
 MODULE = "producer"
 """Module of a folder whose ``PRODUCER`` is the declaration of its code."""
 _EXPECTED = "expected PRODUCER = Producer(…)"
-
-
-class DeclarationError(Exception):
-    """Declarations of producers lack parts, or contradict each other; the message names all."""
 
 
 def _found() -> dict[str, Producer]:
@@ -28,12 +24,8 @@ def _found() -> dict[str, Producer]:
     for name, said in declared().items():
         try:
             module = importlib.import_module(f"assets.producers.{name}.{MODULE}")
-        except ModuleNotFoundError as error:
-            if error.name != f"assets.producers.{name}.{MODULE}":
-                raise
-            wrong.append(
-                f"{name}/{MODULE}.py: the file is missing; expected PRODUCER = Producer(…)"
-            )
+        except (ImportError, AttributeError, TypeError) as error:
+            wrong.append(f"{name}/{MODULE}.py: {error}; {_EXPECTED}")
             continue
         producer = getattr(module, "PRODUCER", None)
         if not isinstance(producer, Producer):

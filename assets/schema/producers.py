@@ -8,8 +8,9 @@ to start where a part is missing.
 
 from __future__ import annotations
 
+import csv
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,7 +46,17 @@ SERIES_PARTS: Mapping[str, str] = {
     "disclosure": "a policy of assets/disclosure/disclosure_policies.yaml",
     "needs": "births and deaths: what brings those that are lacking",
 }
+TABLE_PARTS: Mapping[str, str] = {
+    "slot": "metadata that two comparable extracts share; [] for all of them",
+    "key": "columns that identify a cell",
+}
+AREAS = "areas.csv"
+"""Areas that a producer declares beside those of the registry."""
 _ALL = "all"
+
+
+class DeclarationError(Exception):
+    """Declarations of producers lack parts, or contradict each other; the message names all."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,11 @@ def nations() -> Mapping[str, str]:
     return {code: name for each in declared().values() for code, name in each.nations.items()}
 
 
+def all_countries(listed: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the nations that a series lists; ``all`` stands for all that there are."""
+    return tuple(nations() if listed == _ALL else listed)
+
+
 @cache
 def all_series() -> Mapping[str, Series]:
     """Return the series of all producers by name."""
@@ -169,7 +185,7 @@ def all_series() -> Mapping[str, Series]:
             countries = facts.get("countries", ())
             found[name] = Series(
                 name,
-                tuple(nations() if countries == _ALL else countries),
+                all_countries(countries),
                 str(facts.get("title", name)),
                 facts.get("definition", ""),
                 str(facts.get("disclosure", "")),
@@ -208,6 +224,10 @@ def problems() -> list[str]:
         for name, facts in producer.series:
             found += _lacking(f"{place}, series {name}", facts, SERIES_PARTS)
             found += _of_countries(f"{place}, series {name}", facts)
+            found += _without_rule(f"{place}, series {name}", name)
+        for name, facts in producer.tables.items():
+            found += _lacking(f"{place}, table {name}", facts or {}, TABLE_PARTS)
+        found += _areas(producer)
         for kind in ("series", "tables", "datasets", "nations"):
             for name in producer.said.get(kind) or ():
                 if (other := names.setdefault(f"{kind} {name}", producer.name)) != producer.name:
@@ -224,9 +244,47 @@ def _of_countries(place: str, facts: Mapping[str, Any]) -> Iterator[str]:
     countries = facts.get("countries") or ()
     if countries != _ALL and (unknown := sorted(set(countries) - set(nations()))):
         yield f"{place}: countries has {', '.join(unknown)}; expected codes that nations declare"
+    said = facts.get("definition")
+    if isinstance(said, Mapping) and (silent := sorted(set(all_countries(countries)) - set(said))):
+        yield f"{place}: definition lacks {', '.join(silent)}; expected a text for each nation"
     needs = facts.get("needs")
     if isinstance(needs, Mapping) and not {"births", "deaths"} <= set(needs):
         yield f"{place}: needs has {', '.join(needs) or 'nothing'}; expected births and deaths"
+
+
+def _without_rule(place: str, name: str) -> Iterator[str]:
+    """Yield the nations in which no producer has a rule for the rates of a series."""
+    ruled = {
+        country
+        for producer in declared().values()
+        for policy in producer.policies
+        if name in policy.get("source_families", ())
+        for country in policy.get("countries", ())
+    }
+    if lacking := [c for c in all_series()[name].countries if c not in ruled]:
+        yield (
+            f"{place}: no rule for its rates in {', '.join(lacking)}; expected one under policies "
+            "with the series and the nation"
+        )
+
+
+def _areas(producer: Declared) -> Iterator[str]:
+    """Yield what is wrong with the areas that a producer declares."""
+    file = FOLDER / producer.name / AREAS
+    if not file.is_file():
+        if producer.boundary_sets:
+            yield f"{producer.name}/{AREAS}: the file is missing; expected areas of boundary_sets"
+        return
+    with file.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            place = f"{producer.name}/{AREAS}, {row.get('area_code')}"
+            if row.get("geography_vintage") not in producer.boundary_sets:
+                yield (
+                    f"{place}: geography_vintage is {row.get('geography_vintage')!r}; expected one "
+                    "that boundary_sets declares"
+                )
+            if row.get("country") not in nations():
+                yield f"{place}: country is {row.get('country')!r}; expected a code of nations"
 
 
 def _content(file: Path) -> tuple[Mapping[str, Any], str]:

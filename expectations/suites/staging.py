@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assets.producers.catalogue import STAGED
 from expectations.words import Expectation, expect, words
 
 
@@ -23,7 +24,8 @@ def _codes(table: str, column: str) -> tuple[Expectation, ...]:
 
 
 SUITES: Mapping[str, tuple[Expectation, ...]] = {
-    "staging.nomis": _codes("nomis", "geography_code"),
-    "staging.fingertips": _codes("fingertips", "area_code"),
+    staged.table.full_name: _codes(name, staged.areas.column)
+    for name, staged in STAGED.items()
+    if staged.areas is not None and staged.areas.gss_codes
 }
 """Expectations per table; see docs/contributing/expectation.md."""

@@ -50,6 +50,10 @@ def explained(error: Exception, known: Iterable[str]) -> str:
 
 
 def _refusal(error: Exception) -> click.ClickException | None:
+    from assets.schema.producers import DeclarationError
+
+    if isinstance(error, DeclarationError):
+        return click.ClickException(str(error))
     from assets.release.channels.publisher_lock import PublisherBusyError, ReleaseNotWrittenError
     from assets.state.home import NoFolderError
     from assets.state.released import DamagedReleaseError, NoReleaseError

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assets.schema.producers import FOLDER, declared
+from assets.schema.producers import AREAS, FOLDER, declared
 
 _FOLDER = Path(__file__).parent
-_AREAS = "areas.csv"
 STABLE_TYPES = ("country", "country_group", "region", "outside_area", "london_subregion")
 DECLARED_VINTAGE = "EW-2023-04"
 """Boundary set that counts of merged local authorities are summed forward to."""
@@ -110,9 +109,7 @@ def areas() -> dict[str, Area]:
         )
     for producer, row in _declared_areas():
         if row["area_code"] in found:
-            raise ValueError(
-                f"{producer}/{_AREAS}: {row['area_code']} is an area of others already"
-            )
+            raise ValueError(f"{producer}/{AREAS}: {row['area_code']} is an area of others already")
         found[row["area_code"]] = Area(
             row["area_code"],
             row["area_name"],
@@ -278,7 +275,7 @@ def _onward() -> dict[str, str]:
 def _declared_areas() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the areas that producers declare, each with the producer's name."""
     for producer in declared():
-        file = FOLDER / producer / _AREAS
+        file = FOLDER / producer / AREAS
         if file.is_file():
             with file.open(encoding="utf-8", newline="") as handle:
                 yield from ((producer, row) for row in csv.DictReader(handle))

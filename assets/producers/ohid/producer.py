@@ -18,7 +18,7 @@ PRODUCER = Producer(
         Staged(
             FINGERTIPS,
             Path(__file__).with_name("sql") / "fingertips.sql",
-            areas=Areas("area_code"),
+            areas=Areas("area_code", gss_codes=True),
         ),
     ),
     measures=Path(__file__).with_name("measures_by_column.csv"),

@@ -65,7 +65,7 @@ PRODUCER = Producer(
             NOMIS,
             _SQL / "nomis.sql",
             _SQL / "nomis_codes.sql",
-            Areas("geography_code", year_column="date", boundary_sets=2),
+            Areas("geography_code", year_column="date", boundary_sets=2, gss_codes=True),
         ),
     ),
     measures=Path(__file__).with_name("measures_by_column.csv"),
