@@ -44,7 +44,7 @@ def imr(project: Path, *words: str) -> str:
 def project(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the recipe was followed."""
     copy = copy_of(repository, tmp_path_factory.mktemp("project"))
-    follow(repository / "docs/contributing/producer.md", copy)
+    follow(repository / "docs/contributing/producer.md", copy, [])
     return copy
 
 
