@@ -96,7 +96,7 @@ def made_from(
     code_version=whole_code_version(),
 )
 def in_force(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
-    """Give what is in force a version, on which every table depends."""
+    """Return a version of the declarations in force, on which every table depends."""
     version = declared_version(warehouse.paths, warehouse.basis, warehouse.today)
     return dg.MaterializeResult(data_version=dg.DataVersion(version))
 

@@ -1,1 +1,1 @@
-"""Tools that are no part of the product."""
+"""Tools for developers, not installed with the product."""

@@ -1,4 +1,4 @@
-"""Writes the bundled sample: ``python -m tools.samples.local.generate``."""
+"""Write the bundled sample: ``python -m tools.samples.local.generate``."""
 
 from __future__ import annotations
 

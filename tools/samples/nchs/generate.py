@@ -1,4 +1,4 @@
-"""Writes the bundled NCHS samples: ``python -m tools.samples.nchs.generate``."""
+"""Write the bundled NCHS samples: ``python -m tools.samples.nchs.generate``."""
 
 from __future__ import annotations
 

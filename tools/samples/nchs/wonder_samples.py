@@ -23,7 +23,7 @@ class Era:
 
     @property
     def name(self) -> str:
-        """The years as they stand in file names."""
+        """The years as written in file names."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
@@ -117,7 +117,7 @@ def _linked_by_state(era: Era) -> bytes:
 
 
 def _us_rows(era: Era, births: str, deaths: str) -> list[TableRow]:
-    """Return the years of an era that have every figure wanted; ``""`` wants none."""
+    """Return the years of an era that have all requested figures; ``""`` requests none."""
     rows = []
     for row in figures("us_year"):
         year = int(row["year"])

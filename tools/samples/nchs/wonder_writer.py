@@ -1,4 +1,4 @@
-"""Writes tables in the grammar of CDC WONDER exports, the producer's thresholds applied.
+"""Write tables in the format of CDC WONDER exports, with the producer's suppression thresholds.
 
 One to nine deaths below the nation hide deaths, births and rate; fewer than twenty deaths mark
 the rate as unreliable; totals are left out where a hidden row could be computed from them.
@@ -86,7 +86,7 @@ def is_suppressed(deaths: int | None, subnational: bool) -> bool:
 
 
 def rate_text(deaths: int, births: int, per: int = 1000) -> str:
-    """Return a rate as the producer prints it, marked when it stands on few deaths."""
+    """Return a rate as the producer prints it, marked if it is based on few deaths."""
     rate = (Decimal(deaths) * per / Decimal(births)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{rate}" if deaths >= _RELIABLE_FROM or deaths == 0 else f"{rate} (Unreliable)"
 

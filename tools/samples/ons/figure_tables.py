@@ -1,4 +1,4 @@
-"""The figure tables that the samples are written from."""
+"""Read the figure tables from which the samples are written."""
 
 from __future__ import annotations
 
