@@ -12,7 +12,7 @@ from assets.defs.code_references import code_references
 from assets.schema.content_hash import content_hash
 from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
-from assets.schema.lineage import column_sources
+from assets.schema.lineage import Source, column_sources
 from assets.schema.model import Layer, Table
 from assets.state.code_version import whole_code_version
 from assets.state.made import remember_made
@@ -28,14 +28,25 @@ def described(table: Table) -> str:
     return f"{table.description} One row per {table.grain}."
 
 
-def column_schema(table: Table) -> dg.TableSchema:
-    """Return the registry's columns as a Dagster table schema."""
+def column_schema(full_name: str, table: Table) -> dg.TableSchema:
+    """Return the registry's columns as a Dagster table schema.
+
+    Descriptions name the columns that a column is made of if one has another name, because
+    Dagster's open-source pages do not show the lineage of columns.
+
+    Args:
+        full_name: ``schema.name`` in the warehouse.
+        table: Registry entry.
+    """
+    lineage = column_sources(full_name)
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name=c.name,
                 type=c.type.value,
-                description=c.description + (f" [{c.unit}]" if c.unit else ""),
+                description=c.description
+                + (f" [{c.unit}]" if c.unit else "")
+                + _made_of(c.name, lineage.get(c.name, ())),
                 constraints=dg.TableColumnConstraints(
                     nullable=not c.required,
                     unique=table.key == (c.name,),
@@ -45,6 +56,13 @@ def column_schema(table: Table) -> dg.TableSchema:
             for c in table.columns
         ]
     )
+
+
+def _made_of(column: str, sources: Iterable[Source]) -> str:
+    """Return what to add to a description: the sources, if one of them has another name."""
+    if all(source == column for _, source in sources):
+        return ""
+    return ". Made of " + ", ".join(f"{table}.{source}" for table, source in sources)
 
 
 def column_lineage(full_name: str) -> dg.TableColumnLineage:
@@ -87,7 +105,7 @@ def table_spec(
         kinds=set(kinds),
         tags={"layer": full_name.partition(".")[0]},
         metadata={
-            "dagster/column_schema": column_schema(table),
+            "dagster/column_schema": column_schema(full_name, table),
             "dagster/code_references": code_references(code),
             "dagster/table_name": full_name,
             "key": ", ".join(table.key),

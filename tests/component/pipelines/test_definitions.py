@@ -71,6 +71,14 @@ def test_the_code_of_a_table_of_rates_is_its_function_and_its_sql(
     assert function.label == f"assets/rates/rates.py:{function.line_number}"
 
 
+def test_columns_say_what_they_are_made_of_where_names_differ(graph: dg.AssetsDefinition) -> None:
+    schema = graph.get(dg.AssetKey(["rates", "rates"])).metadata["dagster/column_schema"]
+    said = {c.name: c.description for c in schema.columns}
+    made = ". Made of core.observations.value, core.observations.status, core.series_breaks"
+    assert made in said["rate"]
+    assert "Made of" not in said["source_family"]
+
+
 def test_every_check_says_what_it_is(graph: dg.AssetsDefinition) -> None:
     keys = graph.asset_check_keys
     assert keys
