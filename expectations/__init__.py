@@ -1,1 +1,1 @@
-"""Whether what was produced is fit for use: suites, relational rules, control totals, waivers."""
+"""Check that the tables are fit for use: suites, rules in SQL, control totals, waivers."""

@@ -1,4 +1,4 @@
-"""The library's answer about a table as text, which is kept with the evidence, and read again.
+"""Convert the library's results for a table to JSON text, and back, for Data Docs.
 
 The text has what Data Docs show: each expectation in the library's words, what was seen, and the
 first rows that break it. Writing it costs little, so that a run keeps it for every table; pages are

@@ -1,4 +1,4 @@
-"""Rules that follow from the registry alone, and what one scan in DuckDB finds for them.
+"""Rules that follow from the registry, and one scan in DuckDB that evaluates them.
 
 A table that fits into a frame is judged in the words of Great Expectations, see
 :mod:`expectations.registry_words`. The scan takes any size: it counts the cells that break a rule
@@ -78,7 +78,7 @@ class _Condition:
 
 
 def rule(name: str, table: Table, kind: str) -> Rule:
-    """Return the base rule of a kind for the table called ``name`` in the warehouse."""
+    """Return the base rule of this kind for the table ``name``."""
     category, message, remedy = _KINDS[kind]
     keys = table.key if kind in ("ROWS", "COLUMNS", "KEY") else ("column_name", *table.key)
     return Rule(
@@ -106,7 +106,7 @@ def rules(name: str, table: Table) -> tuple[Rule, ...]:
 def findings(
     con: duckdb.DuckDBPyConnection, name: str, table: Table, relation: str
 ) -> list[Finding]:
-    """Return what one scan of the relation finds for the rules on types, keys and cells.
+    """Evaluate the rules on types, keys and cells in one scan of the relation.
 
     Args:
         con: Open connection.
@@ -141,7 +141,7 @@ def _allowed(column: Column) -> list[_Condition]:
 
 
 def limits(column: Column) -> str:
-    """Return the limits of a column in words; nothing where it has none."""
+    """Return the limits of a column in words, or an empty text if it has none."""
     found = ["a finite number"] if column.type is LogicalType.NUMBER else []
     if column.minimum is not None:
         found.append(f"at least {column.minimum:g}")
@@ -183,7 +183,7 @@ def _conditions(table: Table, kind: str) -> list[_Condition]:
 
 
 def must_hold_something(table: Table) -> list[Column]:
-    """Return the columns that may not be without any value."""
+    """Return the columns that must have a value in at least one row."""
     return [c for c in table.columns if not c.required and not c.may_be_all_null]
 
 
@@ -199,7 +199,7 @@ def row_count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 
 def column_difference(seen: Sequence[str], table: Table) -> str:
-    """Return how columns differ from those of the registry, else how many there are."""
+    """Return how the columns differ from the registry; if they do not, return their number."""
     missing = [c for c in table.column_names if c not in seen]
     extra = [c for c in seen if c not in table.column_names]
     if not missing and not extra:
@@ -221,7 +221,7 @@ def _unusable(columns: Sequence[Column], types: dict[str, str], types_matter: bo
 
 
 def wrong_types(name: str, table: Table, types: Mapping[str, str]) -> Finding:
-    """Return the columns that have another type than in the registry."""
+    """Return the columns whose type differs from the registry."""
     present = [c for c in table.columns if c.name in types]
     rows = [
         {"column_name": c.name, "observed": types[c.name], "expected": duckdb_type(c)}

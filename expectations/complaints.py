@@ -1,4 +1,4 @@
-"""What blocks, before the checks say so, and which vintages the failing rows stand on.
+"""Find blocking failures before the checks run, and the vintages of the failing rows.
 
 The rules and waivers are those of the checks. Nothing is stored: only the checks make evidence.
 """
@@ -39,7 +39,7 @@ def complaints(
     basis: str = "",
     today: dt.date | None = None,
 ) -> list[Complaint]:
-    """Return the required rules of some tables that fail on their present content.
+    """Return the required rules that fail on the present content of these tables.
 
     Args:
         con: Open connection to the warehouse.
@@ -82,7 +82,7 @@ def _complaint(con: duckdb.DuckDBPyConnection, name: str, finding: Finding) -> C
 
 
 def _seen(finding: Finding) -> str:
-    """Return the first row that breaks a rule, and how many do; it is read on a screen."""
+    """Return the first row that breaks a rule, and the number of such rows, for a terminal."""
     if not finding.rows:
         return f"Seen: {finding.observed}."
     row = finding.rows[0]
@@ -96,7 +96,7 @@ def _seen(finding: Finding) -> str:
 def suspects(
     con: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]
 ) -> tuple[str, ...]:
-    """Return the vintages that failing rows stand on, those that state the most of them first.
+    """Return the vintages of the failing rows; the vintage with most of these rows comes first.
 
     A row that names its vintage stands on that one. Any other stands on the vintages that state
     counts or printed rates of the same area and period, and after them on those of the series.

@@ -1,4 +1,4 @@
-"""Control totals: figures that the producers published, compared with the counts in core.
+"""Control totals: compare figures that producers published with the counts in core.
 
 ``control_totals.csv`` has one row per published figure with its citation and tolerance. Every
 ``control_group`` is one rule. A total whose series is not there is not applicable and counted as

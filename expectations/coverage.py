@@ -1,4 +1,4 @@
-"""Coverage: how many rows a table had per series, kind of area and period when it last passed.
+"""Coverage: compare the rows per series, area type and period with the last passing run.
 
 The record is written after a passing validation and compared with by the next one, so that a state
 or a year that silently disappears stops the run although everything that is left looks right. Runs
@@ -132,7 +132,7 @@ def _counts(name: str, table: Table) -> str:
 
 
 def _stood_on(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Return the query for what a table stands on: name, and the series and areas that it makes."""
+    """Return the query for the inputs of a table: name, series and areas."""
     schema = name.partition(".")[0]
     parts = ["SELECT NULL AS input, NULL AS source_family, NULL AS area_type WHERE false"]
     if table_exists(con, "core.observations"):
@@ -152,7 +152,7 @@ def _stood_on(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def _at_hand(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Return the query for what there is to stand on; a superseded extract is still at hand."""
+    """Return the query for all available inputs, including superseded extracts."""
     parts = [f"SELECT input FROM ({_stood_on(con, name)})"]
     if table_exists(con, "core.vintages"):
         parts.append("SELECT vintage_id FROM core.vintages")

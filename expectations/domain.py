@@ -1,4 +1,4 @@
-"""Words of our own for Great Expectations: those of the domain, and the rule that is SQL.
+"""Our own expectation classes: those of the domain, and the class for rules in SQL.
 
 Imported inside functions only: it imports Great Expectations, which takes seconds.
 """
@@ -43,7 +43,7 @@ FOUND: ContextVar[Mapping[str, Finding]] = ContextVar("findings of the rules tha
 
 
 class Kept:
-    """Mix-in: the configuration of an expectation is made once.
+    """Mix-in that builds the configuration of an expectation only once.
 
     The library makes it about eighty times per judgement. It also leaves out what equals a default
     of the class, so that a subclass's own severity, limits and description would be lost: they are
@@ -52,7 +52,7 @@ class Kept:
 
     @property
     def configuration(self) -> Any:
-        """Return the configuration, with what the subclass declares."""
+        """Return the configuration, including the defaults of the subclass."""
         mine: Any = self
         if "made" not in self.__dict__:
             made = super().configuration  # type: ignore[misc]
@@ -66,7 +66,7 @@ class Kept:
         return self.__dict__["made"]
 
     def dict(self, **options: Any) -> dict[str, Any]:
-        """Return the fields without what is kept beside them."""
+        """Return the fields without the cached configuration."""
         made = self.__dict__.pop("made", None)
         try:
             fields: dict[str, Any] = super().dict(**options)  # type: ignore[misc]
@@ -76,7 +76,7 @@ class Kept:
         return fields
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Forget the configuration, which has the old value."""
+        """Set an attribute and drop the cached configuration, which is out of date."""
         self.__dict__.pop("made", None)
         super().__setattr__(name, value)
 
@@ -120,7 +120,7 @@ class ExpectDeathsNotAboveBirths(Kept, ExpectColumnPairValuesAToBeGreaterThanB):
 
 
 class PartsMakeTheWhole(MulticolumnMapMetricProvider):
-    """Rows whose parts, all but the first column, add up to the first."""
+    """True for rows in which the other columns add up to the first column."""
 
     condition_metric_name = "imr.parts_make_the_whole"
     condition_domain_keys = (
@@ -148,7 +148,7 @@ class ExpectPartsToSum(Kept, MulticolumnMapExpectation):
 
 
 class RuleComparisons(TableMetricProvider):
-    """What the query of a rule found; :data:`FOUND` has it."""
+    """Metric that returns the finding of a rule in SQL from :data:`FOUND`."""
 
     metric_name = "imr.rule_comparisons"
     value_keys = ("rule_id",)
@@ -162,7 +162,7 @@ class RuleComparisons(TableMetricProvider):
 
 
 class ExpectRuleToHold(Kept, BatchExpectation):
-    """No comparison that the query of a rule makes breaks the rule."""
+    """The query of the rule returns no row that breaks the rule."""
 
     rule_id: str
     metric_dependencies: ClassVar[tuple[str, ...]] = ("imr.rule_comparisons",)
@@ -198,7 +198,7 @@ class ExpectRuleToHold(Kept, BatchExpectation):
 
 @cache
 def class_of(name: str) -> type:
-    """Return the class that a word names: one of ours, else the library's, made to keep.
+    """Return the class of this name: ours, or the library's with the mix-in :class:`Kept`.
 
     Raises:
         LookupError: There is no such class.

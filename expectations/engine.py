@@ -1,4 +1,4 @@
-"""Great Expectations judges a frame by a suite; what it answers is read in one shape.
+"""Run a suite of Great Expectations on a frame, and return its results in one shape.
 
 The import takes seconds, so it happens inside functions, once per process. Every table is judged in
 one ephemeral context by one suite. Rows that break an expectation are asked for only where it
@@ -25,7 +25,7 @@ from expectations.words import Expectation
 
 @dataclass(frozen=True)
 class Judged:
-    """What the library answered about one table.
+    """Results of the library for one table.
 
     Attributes:
         verdicts: Its ``ExpectationValidationResult`` of each expectation, by position.
@@ -44,7 +44,7 @@ class Judged:
 
 
 def evaluate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> list[RuleResult]:
-    """Judge a frame by a suite, in the order of the suite; one result per expectation.
+    """Validate a frame with a suite; return one result per expectation, in its order.
 
     Args:
         frame: Rows read out of DuckDB.
@@ -64,7 +64,7 @@ def validate(
     found: Sequence[Finding] = (),
     keys: Sequence[str] = (),
 ) -> Judged:
-    """Judge a frame, and what queries found, by one suite.
+    """Validate a frame, and the findings of queries, with one suite.
 
     Args:
         name: Name of the suite, which is that of the table.
@@ -188,7 +188,7 @@ def _by_position(library: Any) -> dict[int, Any]:
 
 
 def _names_rows(verdict: Any) -> bool:
-    """Return whether a failed expectation is about rows of the frame, whose places can be asked."""
+    """Return whether a failed expectation can name the rows that break it."""
     result = verdict.result or {}
     return not verdict.success and "unexpected_count" in result and "details" not in result
 

@@ -1,4 +1,4 @@
-"""Frames that Great Expectations looks at: a table of the warehouse, in little memory."""
+"""Read tables of the warehouse as data frames that need little memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BATCH = 50_000
 
 
 def is_framed(name: str, rows: int) -> bool:
-    """Return whether the cells of a table are judged on a frame, else in DuckDB.
+    """Return whether the cells of a table are validated on a frame instead of in DuckDB.
 
     A table of ``rates`` has the suite of the published one, and that is what readers get: it is
     the one that is read.
@@ -26,7 +26,7 @@ def is_framed(name: str, rows: int) -> bool:
 
 
 def read(con: duckdb.DuckDBPyConnection, relation: str, types: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table as a frame, its text coded by a dictionary.
+    """Return a table as a frame with dictionary-coded text columns.
 
     Args:
         con: Open connection.
@@ -41,7 +41,7 @@ def read(con: duckdb.DuckDBPyConnection, relation: str, types: Mapping[str, str]
 def chunks(
     con: duckdb.DuckDBPyConnection, relation: str, types: Mapping[str, str]
 ) -> Iterator[pd.DataFrame]:
-    """Yield a table in frames of a bounded number of rows."""
+    """Yield a table in frames with a limited number of rows."""
     for batch in _reader(con, relation, types):
         yield _frame([_coded(batch)])
 

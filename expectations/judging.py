@@ -1,4 +1,4 @@
-"""One table judged by its suite, by Great Expectations, whatever its size.
+"""Validate one table of any size with its suite.
 
 A table that fits into a frame is read once, and the registry's expectations are judged on it in the
 words of the library. The cells of a larger one are scanned in DuckDB, and what is declared for it
@@ -42,7 +42,7 @@ _WITHOUT_TYPE = (
 
 
 def findings(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> list[Finding]:
-    """Return what is found for every rule of a table except the rule about its waivers.
+    """Return the findings for all rules of a table except the rule about its waivers.
 
     Args:
         con: Open connection to the warehouse.
@@ -59,7 +59,7 @@ def by_rule(suite: Suite, judged: Judged) -> list[Finding]:
 
 
 def judged(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> Judged:
-    """Return what the library answers about a table, and what is found without it.
+    """Return the library's results for a table, and the findings made without the library.
 
     Args:
         con: Open connection to the warehouse.
@@ -88,7 +88,7 @@ def judged(con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "") -> Jud
 def declared_findings(
     con: duckdb.DuckDBPyConnection, suite: Suite, expectations: Sequence[Expectation]
 ) -> list[Finding]:
-    """Return what is found for declared expectations, one chunk of the table after the other.
+    """Validate declared expectations on a table chunk by chunk; return one finding per rule.
 
     Only the columns that they look at are read, and those of the key.
     """
@@ -109,7 +109,7 @@ def declared_findings(
 def in_sql_findings(
     con: duckdb.DuckDBPyConnection, suite: Suite, basis: str = "", check: str = ""
 ) -> list[Finding]:
-    """Return what the rules in SQL, the coverage and the control totals find.
+    """Return the findings of the rules in SQL, of coverage and of control totals.
 
     Args:
         con: Open connection to the warehouse.
@@ -129,7 +129,7 @@ def in_sql_findings(
 def _seen(
     expectation: Expectation, types: Mapping[str, str], rows: int, table: Table
 ) -> Expectation:
-    """Return an expectation of the shape with what was seen, in more words than the library's."""
+    """Return an expectation about the table's shape, with a full text of what was seen."""
     is_count = expectation.name == "ExpectTableRowCountToBeBetween"
     seen = f"{rows:,} rows" if is_count else base_suites.column_difference(list(types), table)
     return replace(expectation, seen=seen)
@@ -138,7 +138,7 @@ def _seen(
 def _told_apart(
     expectations: Sequence[Expectation], types: Mapping[str, str], rows: int, table: Table
 ) -> tuple[list[Expectation], list[Finding]]:
-    """Return the expectations that can be judged, and why the others cannot."""
+    """Split expectations into those that can be validated, and findings that explain the rest."""
     sound, unusable = [], []
     for expectation in expectations:
         if why := _unusable(expectation, types, rows, table):
@@ -151,7 +151,7 @@ def _told_apart(
 def _unusable(
     expectation: Expectation, types: Mapping[str, str], rows: int, table: Table
 ) -> Finding | None:
-    """Return why an expectation cannot be judged on the table as it is, if so."""
+    """Return a finding if the expectation cannot be validated on this table, else ``None``."""
     about = expectation.rule
     columns = [*expectation.columns, *expectation.only]
     if absent := [c for c in columns if c not in types]:

@@ -1,4 +1,4 @@
-"""What is expected of a table, in plain words, without importing Great Expectations."""
+"""List the expectations of a table in plain words, without importing Great Expectations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Entry:
 
 
 def entries(suite: Suite) -> list[Entry]:
-    """Return every rule of a table with the words that judge it, in the order of the suite."""
+    """Return every rule of a table with its expectation classes, in the order of the suite."""
     framed = frames.is_framed(suite.name, 0)
     made = registry_words.shape(suite.name, suite.table)
     if framed:
@@ -53,7 +53,7 @@ def entries(suite: Suite) -> list[Entry]:
 
 
 def how(suite: Suite) -> str:
-    """Return how a table is judged, in one sentence."""
+    """Return in one sentence how a table is validated."""
     if not frames.is_framed(suite.name, 0):
         return (
             "Its cells are scanned in DuckDB; the published table of the same name is judged on a "

@@ -1,4 +1,4 @@
-"""Data Docs of Great Expectations: what was found for each table, as pages that open offline.
+"""Write Data Docs: one page per table with its validation results, readable offline.
 
 The library's renderer writes the pages. They name style sheets, scripts and images of other sites,
 which are taken out: the pages open without a network, and nobody elsewhere learns that they do.

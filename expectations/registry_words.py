@@ -19,7 +19,7 @@ _LARGEST = sys.float_info.max
 
 
 def shape(name: str, table: Table) -> list[Expectation]:
-    """Return what is expected of rows and columns; of a large table nothing else is framed."""
+    """Return the expectations about the number of rows and the columns."""
     found = []
     if not table.may_be_empty:
         found.append(
@@ -43,7 +43,7 @@ def shape(name: str, table: Table) -> list[Expectation]:
 
 
 def cells(name: str, table: Table) -> list[Expectation]:
-    """Return what is expected of keys and values."""
+    """Return the expectations about keys and values."""
     found = [_one_row_per_key(name, table)]
     for kind, make in _KINDS.items():
         about = rule(name, table, kind)

@@ -1,4 +1,4 @@
-"""Relational rules: SQL files beside a declaration of what they mean.
+"""Relational rules: SQL files whose header declares what they mean.
 
 Every file in ``rules/`` starts with a header of SQL comments::
 
@@ -93,7 +93,7 @@ class RelationalRule:
     file: str
 
     def inputs_of(self, name: str) -> tuple[str, ...]:
-        """Return the other tables that the rule reads when it is about the table ``name``."""
+        """Return the tables that the rule reads in addition to the table ``name``."""
         schema = name.partition(".")[0]
         return tuple(i.format(schema=schema) for i in self.inputs)
 
@@ -117,7 +117,7 @@ class RelationalRule:
 
 @cache
 def known_reasons() -> frozenset[str]:
-    """Return the reasons that rows can prove themselves, of all rules (``explained_by``)."""
+    """Return all values of ``explained_by``: reasons that a row proves by its own figures."""
     return frozenset(
         reason
         for r in relational_rules()
@@ -148,7 +148,7 @@ def rules_of(name: str) -> tuple[RelationalRule, ...]:
 def run(
     con: duckdb.DuckDBPyConnection, rules: Sequence[RelationalRule], name: str, table: Table
 ) -> list[Finding]:
-    """Evaluate the rules of a table; a query that cannot run makes a finding with its error.
+    """Evaluate the rules of a table; if a query cannot run, its finding has the error.
 
     Parts that several rules read are computed once.
 
@@ -258,7 +258,7 @@ def _values(name: str, table: Table) -> dict[str, str]:
 
 @cache
 def _declared() -> dict[str, str]:
-    """Return what is declared of counts and rates, as SQL."""
+    """Return the declarations of counts and rates as SQL."""
     fractions = [(m.name, *part) for m in measures() for part in m.parts]
     printed = "max(value) FILTER (WHERE measure = '{0}' AND status = 'ok') AS {0}"
     return {

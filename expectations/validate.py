@@ -1,4 +1,4 @@
-"""Validation of one table: run its suite on exact content and keep the evidence."""
+"""Validate one table: run its suite on its present content and store the evidence."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def judge_table(
     today: dt.date,
     declared_waivers: Sequence[Waiver] | None = None,
 ) -> tuple[Judged, tuple[RuleResult, ...]]:
-    """Return what the library answers about a table, and the evidence; nothing is stored.
+    """Validate a table without storing anything; return the library's results and the evidence.
 
     Args:
         con: Open connection to the warehouse.

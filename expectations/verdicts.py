@@ -1,4 +1,4 @@
-"""What Great Expectations answered, read as findings of rules, and findings as evidence.
+"""Convert results of Great Expectations to findings, and findings to evidence.
 
 A success that looked at nothing is no success: an expectation on rows that says nothing of how many
 it looked at, of a frame that has some, counts as not evaluated.
@@ -27,7 +27,7 @@ def finding_of(
     frame: pd.DataFrame,
     keys: Sequence[str],
 ) -> Finding:
-    """Return what the library's result says of one expectation.
+    """Convert the library's result for one expectation to a finding.
 
     Args:
         expectation: What was expected.
@@ -68,7 +68,7 @@ def finding_of(
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Return one finding per rule, in the order in which the rules come first."""
+    """Merge findings into one per rule, in the order of first appearance."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule.rule_id, []).append(finding)
@@ -140,7 +140,7 @@ def _result(finding: Finding) -> RuleResult:
 
 
 def _of_the_whole(expectation: Expectation, verdict: Any, result: Mapping[str, Any]) -> Finding:
-    """Return the finding of an expectation about a table or a whole column."""
+    """Return the finding for an expectation about a whole table or column."""
     observed = result.get("observed_value")
     if expectation.name == _WHOLE_COLUMN:
         rows = [{"column_name": expectation.columns[0], "observed": "null in every row"}]
@@ -188,7 +188,7 @@ def _repeated(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
 
 
 def _cell(value: Any) -> object:
-    """Return a cell of a frame as Python has it; whole numbers of a column with gaps are whole."""
+    """Return a cell of a frame as a Python value; a whole number becomes an ``int``."""
     if pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):

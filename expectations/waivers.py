@@ -22,7 +22,7 @@ _FIELDS = ("id", "rule", "table", "match", "reason", "evidence", "owner", "expir
 
 
 class WaiverError(ValueError):
-    """A waiver is incomplete or would take out more than its author can have meant."""
+    """A waiver is incomplete, or matches too many rows."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Waiver:
     expires: dt.date
 
     def covers(self, row: Mapping[str, object]) -> bool:
-        """Say whether an offending row is one that the waiver is about."""
+        """Return whether the waiver matches an offending row."""
         return all(
             column in row and str(plain(row[column])) in values
             for column, values in self.match.items()
@@ -59,7 +59,7 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Applied:
-    """What the waivers of a table did.
+    """Result of applying the waivers of a table.
 
     Attributes:
         findings: Findings without the rows that a waiver took out.
@@ -107,7 +107,7 @@ def waivers_of(table: str, waivers: Iterable[Waiver] | None = None) -> tuple[Wai
 def apply(
     findings: Sequence[Finding], waivers: Sequence[Waiver], table: str, today: dt.date
 ) -> Applied:
-    """Take the rows that waivers match out of findings.
+    """Remove the rows that waivers match from findings.
 
     Args:
         findings: Findings of the table.

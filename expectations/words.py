@@ -1,4 +1,4 @@
-"""How an expectation is declared: a word of Great Expectations, and the rule that it stands for.
+"""Declare expectations: a class of Great Expectations, and the rule that it checks.
 
 Importing Great Expectations takes seconds, and the ids of the rules are needed before anything is
 judged. A word is therefore named here and made into the library's class in

@@ -108,7 +108,7 @@ def suite_tables() -> tuple[str, ...]:
 
 
 def declared_for(full_name: str) -> tuple[Expectation, ...]:
-    """Return the expectations that are declared for a table, beside the registry and SQL."""
+    """Return the declared expectations of a table, without those from the registry and SQL."""
     return tuple(e for each in _DECLARED for e in each.SUITES.get(full_name, ()))
 
 
@@ -136,7 +136,7 @@ def suite_for(full_name: str) -> Suite:
 
 
 def gate_tables() -> tuple[str, ...]:
-    """Return the tables without whose evidence nothing is released."""
+    """Return the tables that must have evidence before a release."""
     published = [t for t in suite_tables() if t.startswith("published.")]
     return (*_GATE_CORE, *RATES_TABLES, *published)
 

@@ -1,4 +1,4 @@
-"""What is expected of the counts, beside what the registry and the rules in SQL say."""
+"""Declared expectations of the counts, in addition to the registry and the rules in SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is expected of the published tables, beside what the registry and the rules in SQL say."""
+"""Declared expectations of published tables, in addition to registry and rules in SQL."""
 
 from __future__ import annotations
 

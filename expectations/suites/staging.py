@@ -1,4 +1,4 @@
-"""What is expected of extracts as they arrived, beside the registry and the rules in SQL."""
+"""Declared expectations of staged extracts, in addition to registry and rules in SQL."""
 
 from __future__ import annotations
 
