@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from assets.schema.codes import COUNTRIES, FAMILY_COUNTRIES, SOURCE_FAMILIES
-from assets.schema.producers import all_series
+from assets.schema.producers import OTHERS, all_series
 
 FILE = Path(__file__).with_name("definitions.yaml")
 
@@ -81,6 +81,6 @@ def _of_country(entry: object, country: str) -> str:
     """Return the sentence for a country; a plain text is for all of them."""
     if not isinstance(entry, dict):
         return str(entry).strip()
-    if unknown := sorted(set(entry) - set(COUNTRIES)):
+    if unknown := sorted(set(entry) - {*COUNTRIES, OTHERS}):
         raise MethodError(f"{FILE.name}: unknown countries {unknown}; expected {COUNTRIES}.")
-    return str(entry.get(country, "")).strip()
+    return str(entry.get(country, entry.get(OTHERS, ""))).strip()

@@ -42,7 +42,7 @@ LICENCE_PARTS: Mapping[str, str] = {
 SERIES_PARTS: Mapping[str, str] = {
     "countries": "codes of nations, or all",
     "title": "its name in a chart",
-    "definition": "what a reader must know, for every country or by country",
+    "definition": "what a reader must know: one text, or one by country (others for the rest)",
     "disclosure": "a policy of assets/disclosure/disclosure_policies.yaml",
     "needs": "births and deaths: what brings those that are lacking",
 }
@@ -53,6 +53,8 @@ TABLE_PARTS: Mapping[str, str] = {
 AREAS = "areas.csv"
 """Areas that a producer declares beside those of the registry."""
 _ALL = "all"
+OTHERS = "others"
+"""Stands in a definition for the nations that it does not name."""
 
 
 class DeclarationError(Exception):
@@ -245,7 +247,8 @@ def _of_countries(place: str, facts: Mapping[str, Any]) -> Iterator[str]:
     if countries != _ALL and (unknown := sorted(set(countries) - set(nations()))):
         yield f"{place}: countries has {', '.join(unknown)}; expected codes that nations declare"
     said = facts.get("definition")
-    if isinstance(said, Mapping) and (silent := sorted(set(all_countries(countries)) - set(said))):
+    silent = sorted(set(all_countries(countries)) - set(said)) if isinstance(said, Mapping) else []
+    if silent and OTHERS not in (said or ()):
         yield f"{place}: definition lacks {', '.join(silent)}; expected a text for each nation"
     needs = facts.get("needs")
     if isinstance(needs, Mapping) and not {"births", "deaths"} <= set(needs):
