@@ -20,7 +20,7 @@ class DatasetState:
 
     Attributes:
         dataset_id: Dataset of the catalogue.
-        source: Group of producers, as in the archive: ``nchs``, ``ons`` or ``local``.
+        source: Name of the producer, as in the archive.
         producer: Full name of the producer.
         title: Producer's title.
         vintages: Number of vintages in the archive.

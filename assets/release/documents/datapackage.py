@@ -43,8 +43,9 @@ def datapackage(
         "$schema": PROFILE,
         "name": "infant-mortality-rates",
         "title": "Infant mortality rates of the United States and of England and Wales",
-        "description": "Validated, versioned rates from NCHS and ONS extracts: annual, rolling "
-        "and pooled, with counts, limits, reliability and disclosure status.",
+        "description": "Validated, versioned rates from the extracts of official producers that "
+        "sources lists: annual, rolling and pooled, with counts, limits, reliability and "
+        "disclosure status.",
         "version": version,
         "created": created,
         "licenses": [dict(entry) for entry in licences],
