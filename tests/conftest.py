@@ -15,8 +15,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from assets.state.warehouse import in_memory
 from pipelines.signals import WORDS
+from tests.emptied import emptied
 from tests.pseudo_terminal import on_terminal
 from tests.worlds import Worlds
 
@@ -54,9 +54,8 @@ def shared_data() -> Path:
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse in memory."""
-    connection = in_memory()
-    yield connection
-    connection.close()
+    with emptied() as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
