@@ -5,46 +5,31 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import obstore
-import pytest
 from obstore.store import S3Store
 
 from assets.object_store.catch_up import catch_up
 from assets.object_store.location import Location
 from assets.release.channels import releases_on_disk
 from assets.state.home import Home
+from tests import preloaded
+from tests.component.object_store import uploader
 from tests.component.object_store.releases import as_on_disk, keys, shown
+from tests.preloaded import Started
 
 KILLS = int(os.environ.get("IMR_KILLS", "6"))
 """How many uploads are killed; IMR_KILLS=300 is the long run."""
 Publish = Callable[..., Path]
-Start = Callable[..., subprocess.Popen[str]]
 
 
-@pytest.fixture
-def start(repository: Path) -> Start:
-    script = Path(__file__).with_name("uploader.py")
-
-    def run(*words: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, str(script), *map(str, words)],
-            cwd=repository,
-            env={**os.environ, "PYTHONPATH": str(repository)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    return run
+def start(*words: object) -> Started:
+    return preloaded.start(uploader.main, *words)
 
 
-def ended(process: subprocess.Popen[str]) -> dict[str, object]:
+def ended(process: Started) -> dict[str, object]:
     out, err = process.communicate()
     assert process.returncode == 0, err
     found: dict[str, object] = json.loads(out)
@@ -56,7 +41,7 @@ def objects(store: S3Store) -> int:
 
 
 def test_killed_uploads_never_show_a_reader_half_a_release(
-    home: Home, location: Location, store: S3Store, publish: Publish, start: Start
+    home: Home, location: Location, store: S3Store, publish: Publish
 ) -> None:
     versions = ["2026.06.01"]
     publish(versions[0])

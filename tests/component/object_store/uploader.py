@@ -1,7 +1,7 @@
 """Uploads that are killed, and readers that watch the store, as processes of their own.
 
-Usage: ``uploader.py upload FOLDER URL`` uploads what the folder of releases has; ``uploader.py read
-URL`` reads through the pointer until its standard input closes and prints what it saw as JSON.
+Words: ``upload FOLDER URL`` uploads what the folder of releases has; ``read URL`` reads through the
+pointer until its standard input closes and prints what it saw as JSON.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import select
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import obstore
@@ -22,7 +23,8 @@ def read(url: str) -> None:
     """Resolve the pointer once, read every table of that release, compare the marks."""
     store = open_store(location_of(url))
     reads, mixed, errors, versions = 0, [], [], set()
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    # A pause leaves the uploads and the server a processor.
+    while not select.select([sys.stdin], [], [], 0.05)[0]:
         try:
             pointer = json.loads(bytes(obstore.get(store, "channels/nightly.json").bytes()))
             folder = f"release={pointer['version']}"
@@ -41,10 +43,11 @@ def read(url: str) -> None:
     sys.stdout.write(json.dumps(found))
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "upload":
-        place = location_of(sys.argv[3])
-        done = catch_up(Path(sys.argv[2]), place, lambda _: None)
+def main(words: Sequence[str]) -> None:
+    """Do what the words say."""
+    name, *rest = words
+    if name == "upload":
+        done = catch_up(Path(rest[0]), location_of(rest[1]), lambda _: None)
         sys.stdout.write(json.dumps({"shows": done.shows, "problems": done.problems}))
     else:
-        read(sys.argv[2])
+        read(rest[0])

@@ -1,9 +1,9 @@
 """Publishers that are killed, and readers that watch, as processes of their own.
 
-Usage: ``publisher.py kill HOME TIMES SEED`` publishes in children that are killed with SIGKILL at
-random moments; ``publisher.py read HOME`` reads the channel until its standard input closes and
-prints what it saw as JSON; ``publisher.py once HOME DAY`` publishes once; ``publisher.py hold
-HOME`` takes the lock and keeps it until its standard input closes.
+Words: ``kill HOME TIMES SEED`` publishes in children that die by SIGKILL at random moments;
+``read HOME`` reads the channel until its standard input closes and prints what it saw as JSON;
+``once HOME DAY`` publishes once, and with a further word no file may grow beyond that many bytes;
+``hold HOME`` takes the lock and keeps it until its standard input closes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,7 +77,8 @@ def read(home: Home) -> None:
     """Resolve the channel once, read several tables with several engines, compare the marks."""
     reads, mixed, errors, versions = 0, [], [], set()
     con = duckdb.connect()
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    # A pause leaves the publishers a processor.
+    while not select.select([sys.stdin], [], [], 0.05)[0]:
         try:
             pointer = json.loads((home.releases / "channels" / "nightly.json").read_text())
             folder = home.releases / f"release={pointer['version']}"
@@ -116,13 +119,17 @@ def hold(home: Home) -> None:
         sys.stdin.read()
 
 
-if __name__ == "__main__":
-    place = Home(Path(sys.argv[2])).create()
-    if sys.argv[1] == "kill":
-        kill(place, int(sys.argv[3]), int(sys.argv[4]))
-    elif sys.argv[1] == "read":
-        read(place)
-    elif sys.argv[1] == "once":
-        once(place, int(sys.argv[3]))
+def main(words: Sequence[str]) -> None:
+    """Do what the words say."""
+    name, place, *rest = words
+    home = Home(Path(place)).create()
+    if name == "kill":
+        kill(home, int(rest[0]), int(rest[1]))
+    elif name == "read":
+        read(home)
+    elif name == "once":
+        if rest[1:]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(rest[1]), int(rest[1])))
+        once(home, int(rest[0]))
     else:
-        hold(place)
+        hold(home)

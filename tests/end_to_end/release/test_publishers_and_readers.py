@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +13,14 @@ from assets.release.channels import releases_on_disk
 from assets.release.channels.resolve import resolve
 from assets.release.verify import verify_release
 from assets.state.home import Home
+from tests import preloaded
+from tests.end_to_end.release import publisher
+from tests.preloaded import Started
 
 KILLS = int(os.environ.get("IMR_KILLS", "12"))
 """How many publishers are killed; IMR_KILLS=300 is the long run."""
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Started]
 
 
 @pytest.fixture
@@ -29,26 +29,14 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def start(repository: Path, home: Home) -> Start:
-    script = Path(__file__).with_name("publisher.py")
-
-    def run(*words: object, **options: object) -> subprocess.Popen[str]:
-        name, *rest = (str(w) for w in words)
-        return subprocess.Popen(
-            [sys.executable, str(script), name, str(home.root), *rest],
-            cwd=repository,
-            env={**os.environ, "PYTHONPATH": str(repository)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **options,  # type: ignore[call-overload]
-        )
+def start(home: Home) -> Start:
+    def run(name: str, *rest: object) -> Started:
+        return preloaded.start(publisher.main, name, home.root, *rest)
 
     return run
 
 
-def ended(process: subprocess.Popen[str]) -> str:
+def ended(process: Started) -> str:
     out, err = process.communicate()
     assert process.returncode == 0, err
     return out
@@ -74,7 +62,6 @@ def test_killed_publishers_never_show_a_reader_half_a_release(home: Home, start:
 
 def test_the_second_publisher_says_who_holds_the_lock(home: Home, start: Start) -> None:
     holder = start("hold")
-    assert holder.stdout is not None
     assert holder.stdout.readline() == "locked\n"
     said = ended(start("once", 1))
     assert said.startswith("busy")
@@ -86,7 +73,6 @@ def test_the_second_publisher_says_who_holds_the_lock(home: Home, start: Start) 
 
 def test_the_lock_of_a_killed_publisher_is_free(home: Home, start: Start) -> None:
     holder = start("hold")
-    assert holder.stdout is not None
     holder.stdout.readline()
     holder.kill()
     holder.communicate()
@@ -107,10 +93,7 @@ def test_publishers_that_race_make_one_release_each_or_none(home: Home, start: S
 def test_a_full_disk_keeps_the_old_release(home: Home, start: Start) -> None:
     first = ended(start("once", 1)).removeprefix("published ")
 
-    def small_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    process = start("once", 2, preexec_fn=small_files)
+    process = start("once", 2, 20_000)
     _, err = process.communicate()
     assert process.returncode == 1
     last = err.strip().splitlines()[-1]
