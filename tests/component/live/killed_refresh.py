@@ -1,9 +1,9 @@
 """Kills a refresh with SIGKILL at chosen moments; prints what the archive held after each.
 
-Run as a program: ``killed_refresh.py HOME MOMENT...``. A moment is a number of file or network
-operations after which the process dies, 0 for a refresh that is left alone. The packages are
-imported once and every attempt is a fork of that process. With ``IMR_FRESH_EXPORT`` set to a file,
-every attempt starts from an empty home with that export in the inbox.
+Words: ``HOME MOMENT...``. A moment is a number of file or network operations after which it
+dies, 0 for a refresh that is left alone. Every attempt is a fork of that process. With
+``IMR_FRESH_EXPORT`` set to a file, every attempt starts from an empty home with that export in the
+inbox.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from assets.archive import vintage_folders
@@ -53,13 +54,14 @@ def _attempt(home: Home, moment: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main() -> None:
-    home = Home(Path(sys.argv[1]))
+def main(words: Sequence[str]) -> None:
+    """Do it, as a process of its own."""
+    home = Home(Path(words[0]))
     export = os.environ.get("IMR_FRESH_EXPORT")
     # Hashing the sources is cached, so that the moments fall on the work itself.
     reader_version(dataset(DATASETS[0]))
     code_version("assets/producers/nchs", "assets/schema")
-    for moment in map(int, sys.argv[2:]):
+    for moment in map(int, words[1:]):
         if export:
             shutil.rmtree(home.root)
             waiting = home.create().inbox / "sorted" / DATASETS[-1]
@@ -75,7 +77,3 @@ def main() -> None:
             for name in DATASETS
         }
         print(json.dumps({"moment": moment, "code": code, "held": held}), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assets.state.home import Home
+from tests import preloaded
+from tests.component.live import killed_refresh
 from tests.component.live.producers import Producers, SodaData
 
 MOMENTS = 16
@@ -24,18 +23,11 @@ LAST_MOMENT = 120
 """A refresh of both datasets needs about this many file and network operations."""
 
 
-def _run(repository: Path, home: Home, moments: list[int]) -> list[dict[str, Any]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.component.live.killed_refresh", str(home.root)]
-        + [str(m) for m in moments],
-        cwd=repository,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def _run(home: Home, moments: list[int]) -> list[dict[str, Any]]:
+    process = preloaded.start(killed_refresh.main, home.root, *moments)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def test_killed_at_any_moment_and_completed_by_the_next_run(
@@ -49,7 +41,7 @@ def test_killed_at_any_moment_and_completed_by_the_next_run(
     for file in samples.glob("wonder_natality_*.txt"):
         shutil.copy(file, waiting)
     moments = sorted(random.Random(7).sample(range(1, LAST_MOMENT), MOMENTS))  # noqa: S311
-    steps = _run(repository, home, [*moments, 0, 0])
+    steps = _run(home, [*moments, 0, 0])
     killed = [s for s in steps if s["code"] == -signal.SIGKILL]
     assert len(killed) > MOMENTS // 3
     held = 0
@@ -76,7 +68,7 @@ def test_every_other_moment_of_taking_one_export_in(
 ) -> None:
     export = repository / "assets/producers/nchs/samples/files/wonder_natality_us_2003-2006.txt"
     monkeypatch.setenv("IMR_FRESH_EXPORT", str(export))
-    steps = _run(repository, home, list(range(1, ONE_EXPORT, 2)))
+    steps = _run(home, list(range(1, ONE_EXPORT, 2)))
     assert {s["code"] for s in steps} == {-signal.SIGKILL, 0}, "raise ONE_EXPORT to the last moment"
     held = [s["held"]["nchs_wonder_natality"] for s in steps]
     assert all(h["whole"] for h in held)

@@ -1,11 +1,9 @@
-"""A run that Dagster started, busy until its standard input closes.
-
-Usage: ``holder.py HOME``. It prints one line when its only step has begun.
-"""
+"""A run that Dagster started, busy until its standard input closes."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -23,8 +21,10 @@ def busy() -> None:
     sys.stdin.read()
 
 
-if __name__ == "__main__":
-    defs = build_defs(Settings(Home(Path(sys.argv[1]))))
+def main(words: Sequence[str]) -> None:
+    """Run it in a home; it prints one line when its only step has begun."""
+    (home,) = words
+    defs = build_defs(Settings(Home(Path(home))))
     job = dg.Definitions(
         assets=[busy],
         jobs=[dg.define_asset_job("by_dagster", selection="busy")],

@@ -22,7 +22,9 @@ from assets.state.home import Home
 from pipelines.alive import LIVES, SILENT, owner_of, state_of
 from pipelines.code_location import origin_of
 from pipelines.instance import prepare_instance
+from tests import preloaded
 from tests.loopback import ANY_PORT, Loopback, QuietHandler
+from tests.preloaded import Started
 
 from .conftest import run_imr
 
@@ -61,15 +63,11 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").create()
 
 
-def begin(home: Home, silent: Silent) -> subprocess.Popen[str]:
+def begin(home: Home, silent: Silent) -> Started:
     """Start ``imr run`` and return once it waits for the producer."""
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("imr")), "run", "--only", RAW, "--profile", "live"],
-        env={**os.environ, "IMR_HOME": str(home.root), "IMR_SODA_URL": silent.url},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    environment = {**os.environ, "IMR_HOME": str(home.root), "IMR_SODA_URL": silent.url}
+    words = ("run", "--only", RAW, "--profile", "live")
+    process = preloaded.start(preloaded.imr, *words, environment=environment)
     assert silent.asked.wait(120)
     return process
 

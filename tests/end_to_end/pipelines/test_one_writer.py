@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import preloaded
+from tests.preloaded import Started
+
+from . import holder
 from .conftest import run_imr
 
 AREAS = 'key:"core/areas"'
@@ -21,17 +25,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dagster_run(home: Path, repository: Path) -> Iterator[subprocess.Popen[str]]:
+def dagster_run(home: Path) -> Iterator[Started]:
     """A run of Dagster that has begun its step and goes on until its input closes."""
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("holder.py")), str(home)],
-        env={**os.environ, "PYTHONPATH": str(repository), "IMR_HOME": str(home)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
+    environment = {**os.environ, "IMR_HOME": str(home)}
+    process = preloaded.start(holder.main, home, environment=environment)
     assert process.stdout.readline() == "begun\n"
     yield process
     process.kill()
@@ -52,7 +49,7 @@ def materialize(home: Path, repository: Path) -> subprocess.CompletedProcess[str
 
 
 def test_a_run_by_hand_says_which_run_of_dagster_is_writing(
-    home: Path, dagster_run: subprocess.Popen[str]
+    home: Path, dagster_run: Started
 ) -> None:
     done = run_imr(home, "run", "--only", AREAS)
     assert done.returncode == 2
@@ -67,7 +64,7 @@ def test_a_run_by_hand_says_which_run_of_dagster_is_writing(
 
 
 def test_a_run_of_dagster_says_who_is_writing_and_runs_no_step(
-    home: Path, repository: Path, dagster_run: subprocess.Popen[str]
+    home: Path, repository: Path, dagster_run: Started
 ) -> None:
     done = materialize(home, repository)
     said = done.stdout + done.stderr
