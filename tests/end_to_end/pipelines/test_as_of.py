@@ -1,12 +1,16 @@
-"""A rebuild as of a past date says what was said then, and moves nothing."""
+"""A rebuild as of a past date says what was said then, also on another machine and another day."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -30,6 +34,26 @@ from .conftest import run_imr
 
 BEFORE = "2026-01-01"
 """All samples were retrieved by then; what the test takes in came later."""
+AHEAD = 45
+"""Days by which the other machine's clock is ahead."""
+# One process, so that the packages are imported once.
+ON_THE_OTHER_MACHINE = """
+import os, sys
+from pipelines.cli import main
+
+own, home, day = sys.argv[1:]
+for place, words in (
+    (own, ["run", "--only", 'key:"raw/*"']),
+    (home, ["run", "--as-of", day]),
+):
+    os.environ["IMR_HOME"] = place
+    os.environ.pop("DAGSTER_HOME", None)
+    try:
+        main(words)
+    except SystemExit as end:
+        if end.code:
+            raise
+"""
 SAID = [t.name for t in tables_of(Layer.PUBLISHED) if t.identity]
 COUNTIES = """\
 area,year,live_births,infant_deaths
@@ -82,18 +106,86 @@ def moved(
     return Moved(home, first, later)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What another machine made.
+
+    Attributes:
+        archive: What it took in by itself.
+        home: A home that had nothing but a copy of the archive.
+        said: What the rebuild wrote on its standard error.
+    """
+
+    archive: Path
+    home: Home
+    said: str
+
+    @property
+    def path(self) -> Path:
+        (folder,) = self.home.releases.glob("release=*")
+        return folder
+
+
+def _other_machine() -> None:
+    os.umask(0o077)
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 @pytest.fixture(scope="module")
-def elsewhere(moved: Moved, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunOutcome]:
-    """The rebuild in a home that has nothing but a copy of the archive."""
-    home = Home(tmp_path_factory.mktemp("elsewhere") / "fresh home")
+def elsewhere(
+    moved: Moved, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Elsewhere:
+    """Another clock, place, user, locale, hash seed, number of processors and of threads."""
+    folder = tmp_path_factory.mktemp("other machine") / "a home"
+    user = folder / "user"
+    user.mkdir(parents=True)
+    own, home = Home(folder / "own"), Home(folder / "imr")
     shutil.copytree(moved.home.archive, home.archive)
-    yield execute(Settings(home, as_of=BEFORE), job_name="rebuild")
+    done = subprocess.run(
+        [sys.executable, "-c", ON_THE_OTHER_MACHINE, str(own.root), str(home.root), BEFORE],
+        cwd=user,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": f"{Path(__file__).parent / 'another_day'}:{repository}",
+            "IMR_TEST_DAYS_AHEAD": str(AHEAD),
+            "IMR_TEST_THREADS": "5",
+            "HOME": str(user),
+            "LOGNAME": "somebody",
+            "USER": "somebody",
+            "TZ": "Pacific/Kiritimati",
+            "LC_ALL": "C",
+            "LANG": "C",
+            "PYTHONCOERCECLOCALE": "0",
+            "PYTHONUTF8": "0",
+            "PYTHONHASHSEED": "4242",
+            "TMPDIR": str(user),
+            "OMP_NUM_THREADS": "1",
+        },
+        preexec_fn=_other_machine,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Elsewhere(own.archive, home, done.stderr)
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in folder.rglob("*")
+        if p.is_file() and p.name != ".attempt.json"
+    }
 
 
 def test_the_channel_has_moved_on(moved: Moved) -> None:
     assert moved.later.path is not None
-    old, new = (json.loads((p / "manifest.json").read_text())["tables"]
-                for p in (moved.first.path, moved.later.path))  # fmt: skip
+    old, new = (manifest(p)["tables"] for p in (moved.first.path, moved.later.path))
     differ = {name for name in SAID if old[name]["content_hash"] != new[name]["content_hash"]}
     assert {"rates", "sources", "suppression"} <= differ
 
@@ -120,36 +212,50 @@ def test_at_home_it_is_the_old_release_and_nothing_moves(moved: Moved) -> None:
     assert said.version == moved.later.version
 
 
-def test_the_archive_alone_gives_the_same_release(moved: Moved, elsewhere: RunOutcome) -> None:
-    assert elsewhere.failures == ()
-    assert elsewhere.published
-    assert elsewhere.path is not None
-    old, new = (json.loads((p / "manifest.json").read_text())
-                for p in (moved.first.path, elsewhere.path))  # fmt: skip
-    assert new["content_hash"] == old["content_hash"]
+def test_another_machine_takes_the_same_extracts_in_on_another_day(
+    first_run: tuple[Path, str], elsewhere: Elsewhere
+) -> None:
+    assert _files(elsewhere.archive) == _files(Home(first_run[0]).archive)
+
+
+def test_its_clock_is_another(moved: Moved, elsewhere: Elsewhere) -> None:
+    here_day, there_day = (
+        date.fromisoformat(manifest(f)["released_at"][:10])
+        for f in (moved.first.path, elsewhere.path)
+    )
+    assert there_day - here_day >= timedelta(days=AHEAD)
+    assert elsewhere.path.name == f"release={there_day:%Y.%m.%d}"
+
+
+def test_the_archive_alone_gives_the_same_release(moved: Moved, elsewhere: Elsewhere) -> None:
+    old, new = (manifest(p) for p in (moved.first.path, elsewhere.path))
     assert new["identity"] == old["identity"]
+    assert new["content_hash"] == old["content_hash"]
+    assert new["inputs"] == old["inputs"]
+    assert new["writer"] == old["writer"]
     for name in SAID:
         assert new["tables"][name] == old["tables"][name], name
-        csv = f"{name}.csv"
-        assert (elsewhere.path / csv).read_bytes() == (moved.first.path / csv).read_bytes(), name
-        parquet = [
-            pq.ParquetFile(p / f"{name}.parquet") for p in (moved.first.path, elsewhere.path)
-        ]
-        first, second = (
-            {k: v for k, v in f.metadata.metadata.items() if k != b"release_version"}
-            for f in parquet
-        )
-        assert first == second, name
+
+
+def test_so_is_every_file_that_readers_open(moved: Moved, elsewhere: Elsewhere) -> None:
+    for name in SAID:
+        files = [folder / name for folder in (moved.first.path, elsewhere.path)]
+        csv = [f.with_suffix(".csv").read_bytes() for f in files]
+        assert csv[0] == csv[1], name
+        parquet = [pq.ParquetFile(f.with_suffix(".parquet")) for f in files]
         assert parquet[0].read().equals(parquet[1].read()), name
+        embedded = [
+            {k: v for k, v in p.metadata.metadata.items() if k != b"release_version"}
+            for p in parquet
+        ]
+        assert embedded[0] == embedded[1], name
 
 
-def test_a_rebuild_that_nobody_published_is_shown_by_no_channel(
-    moved: Moved, elsewhere: RunOutcome
-) -> None:
-    assert elsewhere.path is not None
-    releases = elsewhere.path.parent
-    manifest = json.loads((elsewhere.path / "manifest.json").read_text())
-    assert (manifest["channel"], manifest["as_of"]) == (None, BEFORE)
-    assert pointer(releases, "nightly") is None
-    assert elsewhere.alerts == ()
-    assert elsewhere.stale == ()
+def test_a_rebuild_that_nobody_published_is_shown_by_no_channel(elsewhere: Elsewhere) -> None:
+    facts = manifest(elsewhere.path)
+    assert (facts["channel"], facts["as_of"]) == (None, BEFORE)
+    assert pointer(elsewhere.home.releases, "nightly") is None
+    (report,) = elsewhere.home.reports.glob("run-*.json")
+    said = json.loads(report.read_text(encoding="utf-8"))
+    assert (said["published"], said["failures"], said["stale"]) == (True, [], [])
+    assert "ALERT" not in elsewhere.said
