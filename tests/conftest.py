@@ -36,6 +36,22 @@ for number in WORDS:
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let several processes take files in the order of collection.
+
+    By default those with the fewest tests come last, which are the ones that take longest: at the
+    end one process would wait for the other.
+    """
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole runs, which take longest, and end with unit tests."""
+    rooms = ("end_to_end", "bad_inputs", "component", "unit")
+    items.sort(key=lambda item: rooms.index(item.path.relative_to(REPOSITORY / "tests").parts[0]))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Root folder of the project."""
