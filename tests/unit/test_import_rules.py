@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -17,37 +18,46 @@ ROOMS = ("defs", "object_store", "release", "disclosure", "rates", "core", "prod
 """Rooms of ``assets``. Each may import what stands after it."""
 
 
-def _modules(repository: Path) -> Iterator[tuple[Path, ast.Module]]:
-    for package in PACKAGES:
-        for file in sorted((repository / package).rglob("*.py")):
-            yield file.relative_to(repository), ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def _modules(repository: Path) -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple(
+        (file.relative_to(repository), ast.parse(file.read_text(encoding="utf-8")))
+        for package in PACKAGES
+        for file in sorted((repository / package).rglob("*.py"))
+    )
 
 
 def _name(file: Path) -> str:
     return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
+def _statements(tree: ast.Module) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
+
+
 def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        elif node.module and node.level == 0:
             yield node.module
 
 
 def _imported(tree: ast.Module, names: set[str]) -> set[str]:
     """Return which of some modules a module imports, also inside functions and for types alone."""
     imported: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names} & names
-        elif isinstance(node, ast.ImportFrom) and node.module in names:
+        elif node.module in names:
             parts = {f"{node.module}.{alias.name}" for alias in node.names}
             # A package counts as its ``__init__`` where none of its modules is meant.
             imported |= (parts & names) or {node.module}
     return imported
 
 
+@cache
 def _graph(repository: Path) -> dict[str, set[str]]:
     """Return the modules that every module imports."""
     found = {_name(file): tree for file, tree in _modules(repository)}

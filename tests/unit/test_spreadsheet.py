@@ -42,11 +42,15 @@ def test_every_text_comes_back(text: str) -> None:
     assert inert(text)[:1] not in {"=", "@", "\t", "\r", "\n"}
 
 
-@given(st.lists(TEXTS.filter(lambda text: "\x00" not in text), max_size=20))
-def test_the_database_does_the_same(texts: list[str]) -> None:
+def test_the_database_does_the_same() -> None:
     with duckdb.connect() as con:
-        rows = con.execute(f"SELECT {inert_sql('t')} FROM unnest(?) u(t)", [texts]).fetchall()
-    assert [row[0] for row in rows] == [inert(text) for text in texts]
+
+        @given(st.lists(TEXTS.filter(lambda text: "\x00" not in text), max_size=20))
+        def does_the_same(texts: list[str]) -> None:
+            rows = con.execute(f"SELECT {inert_sql('t')} FROM unnest(?) u(t)", [texts]).fetchall()
+            assert [row[0] for row in rows] == [inert(text) for text in texts]
+
+        does_the_same()
 
 
 def test_a_released_file_holds_no_formula(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from assets.schema.model import Column, LogicalType
@@ -32,7 +32,7 @@ def put(con: duckdb.DuckDBPyConnection) -> Put:
     def write(name: str, rows: Rows) -> None:
         table = registry_table(name)
         columns = {c.name: [r.get(c.name, _filler(c)) for r in rows] for c in table.columns}
-        con.register("given", pd.DataFrame(columns, dtype="object"))
+        con.register("given", pa.table(columns))
         replace_table(con, table, "SELECT * FROM given", schema=name.partition(".")[0])
         con.unregister("given")
 
