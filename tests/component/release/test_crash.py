@@ -6,7 +6,7 @@ import errno
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,26 +22,56 @@ from assets.state.warehouse import in_memory
 from tests.component.release import figures as f
 from tests.component.release.faults import FaultyConnection, ProcessDeath, faults
 
-STEP = int(os.environ.get("IMR_CRASH_STEP", "23"))
-"""Every how many calls the fault is tried; IMR_CRASH_STEP=1 tries all of them."""
+EVERY = bool(os.environ.get("IMR_CRASH_EVERY"))
+"""Try every call; by default those about which a release comes to be, or half a file is left."""
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     con = in_memory()
     f.write(con, "core.observations", [f.observation("US-MO", 2010)])
-    f.ready(con, f.national())
     yield con
     con.close()
 
 
-@pytest.fixture
-def release_one(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home").create()
+@pytest.fixture(scope="module")
+def made(warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one release, and a warehouse that has figures for the next."""
+    home = Home(tmp_path_factory.mktemp("made") / "home").create()
     f.ready(warehouse, f.national(2009))
     f.publish(warehouse, home, 1)
     f.ready(warehouse, f.national(2010))
     return home
+
+
+@pytest.fixture
+def release_one(made: Home, tmp_path: Path) -> Home:
+    shutil.copytree(made.root, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def calls(
+    made: Home, warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
+    """What a publication calls, in order."""
+    root = tmp_path_factory.mktemp("counted") / "home"
+    shutil.copytree(made.root, root)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        faults(root, None, ProcessDeath(), patch) as plan,
+    ):
+        f.publish(FaultyConnection(warehouse, plan), Home(root), 2)  # type: ignore[arg-type]
+    return plan.calls
+
+
+def chosen(calls: list[str]) -> list[int]:
+    """Return the calls to fail at."""
+    if EVERY:
+        return list(range(len(calls)))
+    renames = [at for at, call in enumerate(calls) if call.startswith("os.rename")]
+    half = next(at for at, call in enumerate(calls) if call.startswith("COPY half done /releases"))
+    return sorted({0, half, *renames, *(at + 1 for at in renames), len(calls) - 1})
 
 
 def shown(home: Home) -> str:
@@ -52,18 +82,7 @@ def shown(home: Home) -> str:
     return release.version
 
 
-def count_calls(
-    con: duckdb.DuckDBPyConnection, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> list[str]:
-    with faults(home.root, None, ProcessDeath(), monkeypatch) as plan:
-        f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
-    return plan.calls
-
-
-def test_every_step_of_the_protocol_is_watched(
-    warehouse: duckdb.DuckDBPyConnection, release_one: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = count_calls(warehouse, release_one, monkeypatch)
+def test_every_step_of_the_protocol_is_watched(calls: list[str]) -> None:
     renames = [c for c in calls if c.startswith("os.rename")]
     assert [r.split("/")[1] for r in renames] == ["releases", "lineage", "releases"]
     assert "channels" in renames[-1]
@@ -75,70 +94,83 @@ def test_every_step_of_the_protocol_is_watched(
     assert calls[-1] != renames[2]
 
 
-def try_every(
+def struck(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[[], BaseException],
+    at: int,
+    fault: BaseException,
     expected: type[BaseException],
-    step: int,
-) -> set[str]:
-    """Fail at every ``step``-th call, then publish again; returns what readers saw in between."""
-    seen = set()
-    at = 0
-    while True:
-        with faults(home.root, at, fault(), monkeypatch) as plan:
-            with suppress(expected):
-                f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
-            finished = not plan.struck
-        gc.collect()
-        seen.add(shown(home))
-        again = f.publish(con, home, 3)
-        assert shown(home) == again.version
-        assert not releases_on_disk.stale_staging(home.releases)
-        records = {p.name for p in (home.root / "lineage").iterdir()}
-        assert records == {r.path.name for r in releases_on_disk.releases_in(home.releases)}
-        if finished:
-            return seen
-        _forget(home)
-        at += step
+) -> str:
+    """Publish with a fault at one call; returns the version that readers see then."""
+    with faults(home.root, at, fault, monkeypatch) as plan:
+        with suppress(expected):
+            f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
+        assert plan.struck
+    gc.collect()
+    return shown(home)
 
 
-def _forget(home: Home) -> None:
+def publishes_again(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    again = f.publish(con, home, 3)
+    assert shown(home) == again.version
+    assert not releases_on_disk.stale_staging(home.releases)
+    records = {p.name for p in (home.root / "lineage").iterdir()}
+    assert records == {r.path.name for r in releases_on_disk.releases_in(home.releases)}
+
+
+def _forget(home: Home, made: Home) -> None:
     """Take the home back to its first release."""
-    for release in releases_on_disk.releases_in(home.releases)[1:]:
-        shutil.rmtree(release.path)
-    for folder in sorted((home.root / "lineage").glob("release=*"))[1:]:
-        shutil.rmtree(folder)
-    first = releases_on_disk.releases_in(home.releases)[0]
-    releases_on_disk.point(home.releases, "nightly", releases_on_disk.pointer_to(first))
+    shutil.rmtree(home.root)
+    shutil.copytree(made.root, home.root)
+
+
+def _stands(home: Home) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(home.root)): p.read_bytes() if p.is_file() else b""
+        for p in home.root.rglob("*")
+        if not p.name.startswith(".publish.")
+    }
 
 
 def test_death_at_any_call_leaves_a_whole_release(
     warehouse: duckdb.DuckDBPyConnection,
+    made: Home,
     release_one: Home,
+    calls: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seen = try_every(warehouse, release_one, monkeypatch, ProcessDeath, ProcessDeath, STEP)
+    seen = set()
+    for at in chosen(calls):
+        seen.add(struck(warehouse, release_one, monkeypatch, at, ProcessDeath(), ProcessDeath))
+        publishes_again(warehouse, release_one)
+        _forget(release_one, made)
     assert seen == {"2026.06.01", "2026.06.02"}
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+CODES = (errno.ENOSPC, errno.EROFS, errno.EACCES)
+
+
+@pytest.mark.parametrize("number", range(len(CODES)), ids=[errno.errorcode[c] for c in CODES])
 def test_a_failing_disk_ends_in_a_clear_error(
     warehouse: duckdb.DuckDBPyConnection,
+    made: Home,
     release_one: Home,
+    calls: list[str],
     monkeypatch: pytest.MonkeyPatch,
-    code: int,
+    number: int,
 ) -> None:
-    seen = try_every(
-        warehouse,
-        release_one,
-        monkeypatch,
-        lambda: OSError(code, "the disk says no"),
-        ReleaseNotWrittenError,
-        STEP if STEP == 1 else 3 * STEP,
-    )
+    before = _stands(release_one)
+    seen = set()
+    # The three take turns at the calls.
+    for at in chosen(calls) if EVERY else chosen(calls)[number :: len(CODES)]:
+        fault = OSError(CODES[number], "the disk says no")
+        seen.add(struck(warehouse, release_one, monkeypatch, at, fault, ReleaseNotWrittenError))
+        if _stands(release_one) != before:
+            publishes_again(warehouse, release_one)
+            _forget(release_one, made)
     assert "2026.06.01" in seen
+    publishes_again(warehouse, release_one)
 
 
 def test_the_error_says_what_stands_and_what_to_do(
