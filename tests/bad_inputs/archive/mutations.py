@@ -18,6 +18,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -182,15 +183,20 @@ def mutated(file: Path, rng: Rng) -> tuple[str, bytes]:
     return mutation.__name__, rewritten(file, rng, mutation)
 
 
+@lru_cache(maxsize=1)
+def _grids(workbook: Path) -> dict[str, Grid]:
+    book = CalamineWorkbook.from_path(workbook)
+    return {
+        name: [list(r) for r in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+        for name in book.sheet_names
+    }
+
+
 def rewritten(file: Path, rng: Rng, mutation: Callable[[Grid, Rng], None] | None) -> bytes:
     """Return a file with one of its grids changed (or none, to see that rewriting is faithful)."""
     kind = sniff.content_type(file)
     if kind in (sniff.XLSX, sniff.XLS):
-        book = CalamineWorkbook.from_path(file)
-        grids = {
-            name: [list(r) for r in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-            for name in book.sheet_names
-        }
+        grids = {name: [list(row) for row in grid] for name, grid in _grids(file).items()}
         large = [n for n, g in grids.items() if sum(_number(v) for r in g for v in r) > 20]
         if mutation:
             mutation(grids[rng.choice(large)], rng)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from assets.archive import intake
+from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
 from assets.producers.ons.birth_registrations.read import parse_birth_registrations
 from assets.producers.ons.catalogue import DATASETS
@@ -50,6 +52,12 @@ COLUMNS = {
 }
 
 
+@cache
+def child_mortality(path: Path) -> ParsedExtract:
+    """Read a workbook once; nobody changes what it says."""
+    return parse_child_mortality(path)
+
+
 def _cells(frame: pd.DataFrame, **labels: str) -> pd.DataFrame:
     for name, label in labels.items():
         frame = frame[frame[name] == label]
@@ -73,14 +81,14 @@ def test_a_real_extract_is_identified_and_accepted(name: str, shared_data: Path)
 @pytest.mark.parametrize("edition", ["2018", "2022"])
 def test_regions_have_the_published_figures(edition: str, code: str, shared_data: Path) -> None:
     name = {"2018": "cms2018workbookf.xls", "2022": "cim2022deathcohortworkbook.xlsx"}[edition]
-    frame = parse_child_mortality(shared_data / BOOKS / name).frame
+    frame = child_mortality(shared_data / BOOKS / name).frame
     cells = _cells(frame, table_number="3", area_code=code)
     found = tuple(cells.loc[list(COLUMNS[edition]), "value"])
     assert found == REGIONS[code][["2018", "2022"].index(edition)]
 
 
 def test_withheld_flagged_and_counted_in_2022(shared_data: Path) -> None:
-    frame = parse_child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx").frame
+    frame = child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx").frame
     durham = _cells(frame, table_number="3", area_code="E06000047")
     assert durham.loc["Neonatal mortality rate", "value"] == 2.2
     assert durham.loc["Neonatal unreliable indicator", "raw_text"] == "[u]"
@@ -104,7 +112,7 @@ def test_withheld_flagged_and_counted_in_2022(shared_data: Path) -> None:
 
 def test_nations_by_sex_ages_of_mothers_and_welsh_deciles_of_2022(shared_data: Path) -> None:
     """Figures as the producer prints them in Tables 2, 10 and 25."""
-    parsed = parse_child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
+    parsed = child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
     frame = parsed.frame
     scotland = _cells(frame, table_number="2", area_code="S92000003", sex="Female")
     assert set(scotland["area_name"]) == {"Scotland"}
@@ -150,7 +158,7 @@ def test_a_changed_group_does_not_add_up(
 
 
 def test_blank_rates_with_flags_and_glued_digits_in_2018(shared_data: Path) -> None:
-    parsed = parse_child_mortality(shared_data / BOOKS / "cms2018workbookf.xls")
+    parsed = child_mortality(shared_data / BOOKS / "cms2018workbookf.xls")
     frame = parsed.frame
     assert parsed.metadata["edition"] == "2018"
     darlington = _cells(frame, table_number="3", area_code="E06000005")
@@ -168,7 +176,7 @@ def test_blank_rates_with_flags_and_glued_digits_in_2018(shared_data: Path) -> N
 
 
 def test_the_hierarchy_is_read_from_the_row_order(shared_data: Path) -> None:
-    parsed = parse_child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
+    parsed = child_mortality(shared_data / BOOKS / "cim2022deathcohortworkbook.xlsx")
     found = hierarchy(areas(parsed.frame)).set_index("area_code")
     parents = ["county_code", "region_code", "country_code"]
     assert list(found.loc["E07000026", parents]) == ["E10000006", "E12000002", "E92000001"]
