@@ -75,25 +75,31 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    """Homes that are made once in this process."""
-    return Worlds(tmp_path_factory.mktemp("worlds"))
+def session_folder(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """A folder that the processes of one test session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
 
 
 @pytest.fixture(scope="session")
-def first_run(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> tuple[Path, str]:
+def worlds(session_folder: Path) -> Worlds:
+    """Homes that are made once."""
+    folder = session_folder / "worlds"
+    folder.mkdir(exist_ok=True)
+    return Worlds(folder)
+
+
+@pytest.fixture(scope="session")
+def first_run(session_folder: Path) -> tuple[Path, str]:
     """Home after the first run on a terminal of 80 columns, and what reached it. Read only.
 
     The processes of one test session share it: the first one that asks makes it.
     """
-    base = tmp_path_factory.getbasetemp()
-    if hasattr(request.config, "workerinput"):
-        base = base.parent
-    folder = base / "first_run"
+    folder = session_folder / "first_run"
     said = folder / "said.json"
-    with FileLock(base / "first_run.lock"):
+    with FileLock(session_folder / "first_run.lock"):
         if not said.exists():
             folder.mkdir(exist_ok=True)
             words = [str(Path(sys.executable).with_name("imr")), "run"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import duckdb
+from filelock import FileLock
 
 from assets.state.home import Home
 from assets.state.warehouse import in_memory, literal
@@ -18,23 +20,29 @@ Make = Callable[[duckdb.DuckDBPyConnection, Home], T]
 
 
 class Worlds:
-    """What makers made, a home and its warehouse each, in one folder."""
+    """What makers made, a home and its warehouse each, in one folder.
+
+    The processes of one test session share it: the first one that asks makes it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._said: dict[Path, Any] = {}
 
     def made(self, make: Make[T]) -> Home:
         """Return the home that ``make`` makes. Read only: other tests see the same."""
         folder = self._of(make)
         home = Home(folder / "home")
-        if not home.root.exists():
-            con = in_memory()
-            self._said[folder] = make(con, home.create())
-            con.execute("DROP TABLE IF EXISTS temp.hand_made").fetchall()
-            con.execute(f"ATTACH {literal(folder / 'warehouse.duckdb')} AS kept").fetchall()
-            con.execute("COPY FROM DATABASE memory TO kept").fetchall()
-            con.close()
+        said = folder / "said.pickle"
+        with FileLock(folder.with_name(f"{folder.name}.lock")):
+            if not said.exists():
+                con = in_memory()
+                returned = make(con, home.create())
+                con.execute("DROP TABLE IF EXISTS temp.hand_made").fetchall()
+                con.execute(f"ATTACH {literal(folder / 'warehouse.duckdb')} AS kept").fetchall()
+                con.execute("COPY FROM DATABASE memory TO kept").fetchall()
+                con.close()
+                # At the end, so that a world that could not be made is not taken for one.
+                said.write_bytes(pickle.dumps(returned))
         return home
 
     def enter(self, make: Make[T], con: duckdb.DuckDBPyConnection, home: Home) -> T:
@@ -44,7 +52,7 @@ class Worlds:
         con.execute(f"ATTACH {kept} AS kept (READ_ONLY)").fetchall()
         con.execute("COPY FROM DATABASE kept TO memory").fetchall()
         con.execute("DETACH kept").fetchall()
-        said: T = self._said[self._of(make)]
+        said: T = pickle.loads((self._of(make) / "said.pickle").read_bytes())  # noqa: S301
         return said
 
     def _of(self, make: Make[T]) -> Path:
