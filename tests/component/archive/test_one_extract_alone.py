@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -90,29 +90,46 @@ def test_a_count_that_contradicts_a_published_total_is_set_aside_and_the_last_on
     assert again.set_aside == ()
 
 
-def test_a_printed_rate_that_is_not_the_quotient_is_found_behind_the_rates(
-    home: Home, tmp_path: Path
-) -> None:
-    file = _changed(tmp_path, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
+@dataclass(frozen=True)
+class WrongRate:
+    """A home after a night with an extract whose printed rate is not the quotient."""
+
+    root: Path
+    vintage_id: str
+    night: Night
+
+
+@pytest.fixture(scope="module")
+def wrong_rate(after_a_night: Path, tmp_path_factory: pytest.TempPathFactory) -> WrongRate:
+    folder = tmp_path_factory.mktemp("wrong rate")
+    shutil.copytree(after_a_night, folder / "home")
+    file = _changed(folder, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
+    home = Home(folder / "home")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(home, quick=True)
+    return WrongRate(home.root, bad, night(home, quick=True))
+
+
+def test_a_printed_rate_that_is_not_the_quotient_is_found_behind_the_rates(
+    wrong_rate: WrongRate,
+) -> None:
+    one = wrong_rate.night
     assert _is_passing(one)
-    assert [bad in line for line in one.set_aside] == [True]
-    (entry,) = withdrawal.withdrawn(home, dataset("nchs_wonder_linked")).values()
+    assert [wrong_rate.vintage_id in line for line in one.set_aside] == [True]
+    out = withdrawal.withdrawn(Home(wrong_rate.root), dataset("nchs_wonder_linked"))
+    (entry,) = out.values()
     assert entry.rule == "RECONCILE-PRINTED"
 
 
-def test_it_comes_back_by_itself_once_it_holds(home: Home, tmp_path: Path) -> None:
-    file = _changed(tmp_path, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
-    bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    night(home, quick=True)
+def test_it_comes_back_by_itself_once_it_holds(wrong_rate: WrongRate, tmp_path: Path) -> None:
+    shutil.copytree(wrong_rate.root, tmp_path / "home")
+    home = Home(tmp_path / "home")
     entry = dataset("nchs_wonder_linked")
     # As if the code that judged it had been another: it is tried, and fails, again.
     (out,) = withdrawal.withdrawn(home, entry).values()
     withdrawal.withdraw(home, entry, replace(out, judged="other code"))
     one = night(home, quick=True)
     assert any("tried again" in line for line in one.set_aside)
-    assert set(withdrawal.withdrawn(home, entry)) == {bad}
+    assert set(withdrawal.withdrawn(home, entry)) == {wrong_rate.vintage_id}
     assert _is_passing(one)
 
 
