@@ -39,7 +39,8 @@ _URL = re.compile(r"url\(\s*[\"']?(?:https?:)?//[^)]*\)", re.IGNORECASE)
 _STYLE = """<style>
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% }
-td, th { overflow-wrap: anywhere }
+td, td a { overflow-wrap: anywhere }
+td:first-child { overflow-wrap: normal }
 td, th { border-top: 1px solid #ccc; padding: .3rem .5rem; text-align: left; vertical-align: top }
 .badge { background: #eee; border-radius: .3rem; padding: 0 .3rem }
 .text-success, .passed { color: #176b2c } .text-danger, .failed { color: #a11 }
