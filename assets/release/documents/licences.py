@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assets.schema.producers import Declared, declared
 
+_NO_LICENCE = "notspecified"
 _OF_A_LICENCE = ("name", "title", "path")
 
 
@@ -37,12 +38,12 @@ def _holders(sources: Sequence[Mapping[str, object]]) -> list[Declared]:
 def _holder(source: Mapping[str, object]) -> Declared:
     """Return the producer whose terms hold for an extract.
 
-    What somebody hands on stays under the licence that it says; it is that of its own producer
-    where it says so, otherwise of whichever producer's licence begins like that.
+    A producer without a licence of its own hands on what others publish: that stays under the
+    terms of whichever producer's licence begins like that of the extract.
     """
     producers = declared()
     own = producers[str(source["source"])]
-    said = str(source.get("licence", ""))
-    if said.startswith(own.licence["text"]):
+    if own.licence["name"] != _NO_LICENCE:
         return own
+    said = str(source.get("licence", ""))
     return next((p for p in producers.values() if said.startswith(p.licence["text"])), own)
