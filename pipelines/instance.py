@@ -6,7 +6,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,14 @@ import dagster as dg
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import QueuePool
 
 from assets.state.durable import replace_text
 from assets.state.home import Home
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
 _SHIPPED = ".dagster.yaml.shipped"
-# Templates of versions that kept no copy beside the configuration.
+# Templates from before the copy beside it was kept.
 _EARLIER = (
     "3d87dba10c5bd22d75976ab88433c90e0151fd44e9d5fcfe119f27f70c3dc2d3",
     "d4db72afa1253a6b0031a7caf2714a18e310624535fcaa56c21de538dc408825",
@@ -32,8 +32,8 @@ _EARLIER = (
 def prepare_instance(home: Home) -> Path:
     """Create Dagster's home with its configuration, point ``DAGSTER_HOME`` at it, return it.
 
-    A newer configuration replaces one that nobody has edited. Beside an edited one it is written
-    once as a separate file: :func:`offered`.
+    A configuration that nobody has edited is replaced by a later one. Of one that somebody has
+    edited the later one is put beside it, once: :func:`offered`.
     """
     home.create()
     target, shipped = home.dagster / "dagster.yaml", home.dagster / _SHIPPED
@@ -48,7 +48,7 @@ def prepare_instance(home: Home) -> Path:
 
 
 def offered(home: Home) -> Path:
-    """Return the path of a newer configuration, beside one that somebody has edited."""
+    """Return where a later configuration lies beside one that somebody has edited."""
     return home.dagster / "dagster.yaml.new"
 
 
@@ -65,22 +65,29 @@ def _digest(text: str) -> str:
 
 @contextmanager
 def open_instance() -> Iterator[dg.DagsterInstance]:
-    """Open the instance of ``DAGSTER_HOME``, with one engine and connection kept per database."""
-    with _databases_at_hand(), _engines_kept(), dg.DagsterInstance.get() as instance:
+    """Open the instance of ``DAGSTER_HOME``, with engine and connections kept per database."""
+    with _databases_at_hand(), dg.DagsterInstance.get() as instance:
         yield instance
 
 
 @contextmanager
-def _engines_kept() -> Iterator[None]:
-    """Let Dagster reuse one SQLAlchemy engine per database, instead of one per event.
+def _databases_at_hand() -> Iterator[None]:
+    """Let Dagster reuse one SQLAlchemy engine and its connections per SQLite database.
 
-    A new engine compiles every statement again, and a run stores some five hundred events.
+    Without this, Dagster makes an engine, which compiles every statement again, and a connection
+    for each of some five hundred events of a run. The last connection to close copies the log into
+    the database and waits for the disk; here that happens once, at the end. If the process dies,
+    nothing that was stored is lost; a power cut may lose the last events of the run that it ended,
+    but does not damage the database.
     """
     engines: dict[str, Engine] = {}
 
     def kept(url: str, **options: Any) -> Engine:
         if url not in engines:
-            engines[url] = create_engine(url, **options)
+            engines[url] = engine = create_engine(url, **options | {"poolclass": QueuePool})
+            event.listen(engine, "connect", _wait_seldom)
+            # Dagster disposes of an engine after each event.
+            engine.dispose = lambda close=True: None  # type: ignore[method-assign]
         return engines[url]
 
     storages = (sqlite_event_log, sqlite_run_storage)
@@ -91,34 +98,9 @@ def _engines_kept() -> Iterator[None]:
     finally:
         for module in storages:
             setattr(module, "create_engine", create_engine)  # noqa: B010
+        for engine in engines.values():
+            Engine.dispose(engine)
 
 
-@contextmanager
-def _databases_at_hand() -> Iterator[None]:
-    """Keep one connection per SQLite database open, so that its log is merged once, at the end.
-
-    Dagster opens and closes a connection for every event, and the last connection to close copies
-    the log into the database, and waits for the disk each time. An idle connection prevents that.
-    If the process dies, nothing that was stored is lost; a power cut may lose the last events of
-    the run that it ended, but does not damage the database.
-    """
-    held: dict[str, sqlite3.Connection] = {}
-
-    def connected(connection: object, _record: object) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
-        connection.execute("PRAGMA synchronous=NORMAL")
-        file = connection.execute("PRAGMA database_list").fetchall()[0][2]
-        if file and file not in held and _has_write_ahead_log(connection):
-            held[file] = own = sqlite3.connect(file, check_same_thread=False)
-            stack.enter_context(closing(own))
-            own.execute("SELECT count(*) FROM sqlite_master").fetchall()
-
-    with ExitStack() as stack:
-        event.listen(Pool, "connect", connected)
-        stack.callback(event.remove, Pool, "connect", connected)
-        yield
-
-
-def _has_write_ahead_log(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("PRAGMA journal_mode").fetchall()[0][0] == "wal")
+def _wait_seldom(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
