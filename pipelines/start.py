@@ -7,6 +7,7 @@ loaded anyway.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -15,9 +16,14 @@ from typing import NoReturn
 
 from pipelines.signals import WORDS, end
 
+_MADE_BETWEEN_COLLECTIONS = 100_000
+"""Objects; at every 700, Python's own number, a tenth of a run is looking for garbage that is not.
+"""
+
 
 def main() -> None:
     """Run ``imr``."""
+    gc.set_threshold(_MADE_BETWEEN_COLLECTIONS, 20, 20)
     for number in WORDS:
         # A parent that started this process in the background may have set signals to be ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
