@@ -11,6 +11,9 @@ import pandas as pd
 from assets.archive.http.fetching import Fetcher
 from assets.schema.model import Table
 
+# Extracts are small: text that Arrow holds takes twice as long to read and to judge.
+pd.set_option("mode.string_storage", "python")
+
 
 @dataclass(frozen=True)
 class ParsedExtract:
