@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.schema.content_hash import content_hash
 from assets.state.evidence import PASSING, RuleResult, record
+from assets.state.made import hashes_of
 from assets.state.warehouse import table_exists
 from assets.text.doing import doing
 from expectations import coverage, judging, waivers
@@ -125,7 +125,7 @@ def judge_table(
 
 def _identity(con: duckdb.DuckDBPyConnection, suite: Suite) -> str:
     try:
-        return content_hash(con, suite.name, suite.table)
+        return hashes_of(con, {suite.name: suite.table})[suite.name]
     except duckdb.Error:
         # Content that is not of the registry's shape has no identity that a gate could ask for;
         # the failed shape rules still need a place in the evidence.

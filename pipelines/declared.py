@@ -49,24 +49,23 @@ def declared_version(home: Home, basis: str, today: date | None = None) -> str:
 
 
 def made_from(
-    home: Home, basis: str, names: Iterable[str], without: Sequence[Path] = ()
-) -> Mapping[str, str]:
-    """Return a hash per table of what it is made from, other than its upstream tables.
+    home: Home, basis: str, names: Iterable[str], *without: Sequence[Path]
+) -> Sequence[Mapping[str, str]]:
+    """Return hashes per table of what it is made from, other than its upstream tables.
 
     Args:
         home: Where state lives.
         basis: Which extracts a run looks at.
         names: Full names in the warehouse.
-        without: Releases to leave out.
+        *without: Releases to leave out; there is one answer for each such choice.
     """
     everywhere = (whole_code_version(), declared_version(home, basis))
     asked = list(names)
     # A value that an earlier release shows cannot be withheld any more.
-    shown = [
-        (folder.name, _content(folder / "manifest.json"))
+    shown = {
+        folder: (folder.name, _content(folder / "manifest.json"))
         for folder in (release_folders(home.releases) if set(asked) & set(PUBLISHED) else ())
-        if folder not in without
-    ]
+    }
     used = {
         d.dataset_id: dataset_version(home, d)
         for d in DATASETS
@@ -78,10 +77,13 @@ def made_from(
         ]
         for name in asked
     }
-    return {
-        name: _hash([everywhere, extracts[name], shown if name in PUBLISHED else ()])
-        for name in asked
-    }
+    return [
+        {
+            name: _hash([everywhere, extracts[name], seen if name in PUBLISHED else ()])
+            for name in asked
+        }
+        for seen in ([said for f, said in shown.items() if f not in out] for out in without)
+    ]
 
 
 @dg.asset(

@@ -40,7 +40,8 @@ class LockedWarehouse(WarehouseResource):
         # Tables of a rebuild as of a past day are not used by later runs.
         if self.as_of:
             return ""
-        return made_from(self.paths, self.basis, (full_name,))[full_name]
+        (now,) = made_from(self.paths, self.basis, (full_name,), ())
+        return now[full_name]
 
     def complaints(self, con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
         """Return the required rules that fail on some tables."""

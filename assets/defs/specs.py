@@ -9,13 +9,12 @@ import dagster as dg
 import duckdb
 
 from assets.defs.code_references import code_references
-from assets.schema.content_hash import content_hash
 from assets.schema.dictionary import rules_of
 from assets.schema.duckdb_types import key_order
 from assets.schema.lineage import Source, column_sources
 from assets.schema.model import Layer, Table
 from assets.state.code_version import whole_code_version
-from assets.state.made import remember_made
+from assets.state.made import hashes_of, remember_made
 
 OWNERS = ["team:data-engineering"]
 DECLARED = dg.AssetKey(["declared", "in_force"])
@@ -135,7 +134,7 @@ def materialised(
         basis: Identity of what it was made from beside other tables.
     """
     rows = con.execute(f"SELECT count(*) FROM {full_name}").fetchall()[0][0]
-    content = content_hash(con, full_name, table)
+    content = hashes_of(con, {full_name: table})[full_name]
     remember_made(con, full_name, content, basis)
     metadata: dict[str, dg.MetadataValue[Any]] = {
         "dagster/row_count": dg.MetadataValue.int(rows),

@@ -13,12 +13,11 @@ from pathlib import Path
 import duckdb
 
 from assets.disclosure.patterns import audit
-from assets.schema.content_hash import content_hash
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.tables.published import OF_THE_RELEASE
 from assets.state.evidence import PASSING, RuleResult, load
-from assets.state.warehouse import table_exists
+from assets.state.made import hashes_of
 
 _SHOWN = 5
 
@@ -72,11 +71,7 @@ def released_tables() -> tuple[str, ...]:
 
 def current_hashes(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> dict[str, str]:
     """Return the content hash, over all columns, of every table that exists."""
-    return {
-        name: content_hash(con, name, _spec(name))
-        for name in sorted(names)
-        if table_exists(con, name)
-    }
+    return hashes_of(con, {name: _spec(name) for name in sorted(names)})
 
 
 def check_gate(

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from assets.schema.content_hash import content_hash
+from assets.schema.model import Table
 from assets.state.warehouse import MADE_TABLE, literal, table_exists
 
 
@@ -31,15 +33,50 @@ class Made:
     fingerprint: str
 
 
-def remember_made(
-    con: duckdb.DuckDBPyConnection, full_name: str, content_hash: str, basis: str
-) -> None:
+_hashed: dict[str, tuple[str, Table, str]] = {}
+"""Fingerprint and content hash of each table when this process last hashed it, by full name."""
+
+
+def hashes_of(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> dict[str, str]:
+    """Return the content hash, over all columns, of each table that exists.
+
+    Its maker, its checks and the release gate of one run ask for the same hash. A table whose
+    fingerprint is the one that it had when it was hashed is not hashed again; what a release
+    writes is hashed in full once more, as it stands in the files.
+
+    Args:
+        con: Open connection to the warehouse.
+        tables: Registry entries by full name in the warehouse.
+    """
+    found = {}
+    for name, seen in fingerprints(con, tables).items():
+        fingerprint, table, content = _hashed.get(name, ("", None, ""))
+        if fingerprint != seen or table != tables[name]:
+            content = content_hash(con, name, tables[name])
+            remember_hash(name, tables[name], seen, content)
+        found[name] = content
+    return found
+
+
+def remember_hash(full_name: str, table: Table, fingerprint: str, content: str) -> None:
+    """Remember in this process which content hash a table with this fingerprint has.
+
+    Args:
+        full_name: ``schema.name``.
+        table: Registry entry.
+        fingerprint: What :func:`fingerprints` says of it.
+        content: Its content hash.
+    """
+    _hashed[full_name] = (fingerprint, table, content)
+
+
+def remember_made(con: duckdb.DuckDBPyConnection, full_name: str, content: str, basis: str) -> None:
     """Remember that a table has just been made.
 
     Args:
         con: Open connection to the warehouse.
         full_name: ``schema.name``.
-        content_hash: Identity of its content.
+        content: Identity of its content.
         basis: Identity of what it was made from beside other tables.
     """
     if not table_exists(con, MADE_TABLE):
@@ -47,10 +84,11 @@ def remember_made(
             f"CREATE TABLE {MADE_TABLE} (table_name VARCHAR PRIMARY KEY, basis VARCHAR, "
             "content_hash VARCHAR, fingerprint VARCHAR)"
         ).fetchall()
-    seen = fingerprints(con, [full_name])[full_name]
+    fingerprint, _, hashed = _hashed.get(full_name, ("", None, ""))
+    seen = fingerprint if hashed == content else fingerprints(con, [full_name])[full_name]
     con.execute(
         f"INSERT OR REPLACE INTO {MADE_TABLE} VALUES (?, ?, ?, ?)",
-        [full_name, basis, content_hash, seen],
+        [full_name, basis, content, seen],
     ).fetchall()
 
 

@@ -97,7 +97,7 @@ def test_an_extract_that_a_rule_took_out_is_tried_again_when_others_arrived(hous
     # So it lay there when the tables were made.
     withdraw(house.home, STATED, entry)
     names = ["staging.ons_child_mortality", *COUNTS]
-    bases = made_from(house.home, house.settings.basis, names)
+    (bases,) = made_from(house.home, house.settings.basis, names, ())
     house.sql(
         *(f"UPDATE meta.made SET basis = '{b}' WHERE table_name = '{n}'" for n, b in bases.items())
     )

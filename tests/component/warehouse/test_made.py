@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
+from assets.schema.content_hash import content_hash
 from assets.schema.registry import table
-from assets.state.made import Made, fingerprints, made_tables, remember_made
+from assets.state.made import (
+    Made,
+    fingerprints,
+    hashes_of,
+    made_tables,
+    remember_hash,
+    remember_made,
+)
 from assets.state.warehouse import replace_table
 
 POOLS = table("core.pools")
@@ -51,3 +61,20 @@ def test_a_fingerprint_is_of_columns_and_of_rows_in_any_order(
     assert found.keys() == {f"core.{name}" for name in rows}
     assert found["core.up"] == found["core.down"]
     assert len(set(found.values())) == len(rows) - 1
+
+
+def test_a_table_is_hashed_again_only_where_it_is_another(con: duckdb.DuckDBPyConnection) -> None:
+    name = "core.pools"
+    cells = ", ".join(f"range + 2000 AS {column}" for column in POOLS.column_names)
+    replace_table(con, POOLS, f"SELECT {cells} FROM range(9)")
+    first = content_hash(con, name, POOLS)
+    assert hashes_of(con, {name: POOLS, "core.absent": POOLS}) == {name: first}
+    # What is remembered of this content is told, until the table or its description is another.
+    remember_hash(name, POOLS, fingerprints(con, [name])[name], "remembered")
+    assert hashes_of(con, {name: POOLS}) == {name: "remembered"}
+    described = replace(POOLS, key=("reason",))
+    assert hashes_of(con, {name: described}) == {name: content_hash(con, name, described)}
+    con.execute(f"UPDATE {name} SET {POOLS.column_names[-1]} = 7 WHERE {POOLS.key[0]} = '2003'")
+    second = content_hash(con, name, POOLS)
+    assert second != first
+    assert hashes_of(con, {name: POOLS}) == {name: second}
