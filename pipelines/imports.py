@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 
@@ -16,4 +17,7 @@ def import_fast(*packages: str) -> None:
     for package in packages:
         importlib.import_module(package)
     gc.freeze()
+    # DuckDB tells of whatever is still frozen when Python takes itself apart.
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)
     gc.enable()
