@@ -9,8 +9,9 @@ import polars as pl
 from scipy.stats import chi2
 
 from assets.rates.limits import exact_limits, ohid_limits
-from assets.rates.measures import rate_policies, read_yaml
+from assets.rates.measures import rate_policies
 from assets.schema.registry import METHOD_VERSION
+from assets.text.yaml_file import read_yaml
 
 
 def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:

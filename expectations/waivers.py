@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from assets.text.yaml_file import read_yaml
 from expectations.rule import Finding, Rule, plain
 
 FILE = Path(__file__).parent / "waivers.yaml"
@@ -91,7 +90,7 @@ def load(path: Path = FILE) -> tuple[Waiver, ...]:
     Raises:
         WaiverError: One is incomplete, has no match, or its id occurs twice.
     """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    entries = read_yaml(path) or []
     waivers = tuple(_read(entry, path.name) for entry in entries)
     ids = [w.waiver_id for w in waivers]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):

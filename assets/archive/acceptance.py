@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from assets.archive.container import sniff
 from assets.archive.dataset import Dataset, ParsedExtract
@@ -23,6 +22,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.vintage import Vintage
 from assets.schema.producers import FILE, Declared, declared
 from assets.text.months import MONTHS
+from assets.text.yaml_file import read_yaml
 
 SLOT, PROFILE = "slot", "profile"
 """Parameters of an origin that say what a vintage may be compared with."""
@@ -249,8 +249,7 @@ def compare_dates(dataset: Dataset, published: str | None, last: Vintage) -> Com
 
 @cache
 def _configuration() -> dict[str, Any]:
-    text = Path(__file__).with_name("acceptance.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = read_yaml(Path(__file__).with_name("acceptance.yaml"))
     return loaded
 
 

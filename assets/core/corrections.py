@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from assets.schema.tables.core import OBSERVATIONS
+from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("corrections.yaml")
 _KEY = (*OBSERVATIONS.key, "dataset_id", "vintage_id")
@@ -58,7 +58,7 @@ def load_corrections(file: Path = FILE) -> list[Correction]:
     Raises:
         CorrectionError: An entry lacks a field, has an unknown key column or action.
     """
-    entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    entries = read_yaml(file) or []
     return [_correction(entry, file.name) for entry in entries]
 
 

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from assets.schema.codes import SOURCE_FAMILIES
 from assets.schema.producers import all_series
+from assets.text.yaml_file import read_yaml
 
 _FILE = Path(__file__).with_name("disclosure_policies.yaml")
 
@@ -68,7 +67,7 @@ def disclosure_policies(
     """
     day = on or datetime.now(UTC).date()
     found: dict[str, DisclosurePolicy] = {}
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["policies"]
+    entries = read_yaml(file)["policies"]
     stated = [(_policy(entry, file), entry) for entry in entries]
     for policy, entry in sorted(stated, key=lambda pair: pair[0].effective_from):
         if policy.effective_from > day:

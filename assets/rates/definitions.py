@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from assets.schema.codes import COUNTRIES, FAMILY_COUNTRIES, SOURCE_FAMILIES
 from assets.schema.producers import OTHERS, all_series
+from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("definitions.yaml")
 
 
 class MethodError(ValueError):
     """A declared method is not usable; the message names file, entry and what was expected."""
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @cache

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy.special import ndtr
 
 from assets.rates import measures
-from assets.rates.definitions import read_yaml
 from assets.rates.inequality import inequality
 from assets.rates.inputs import require
 from assets.rates.limits import Z_95
 from assets.rates.score import difference_limits, ratio_limits
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import replace_table, sql_of
+from assets.text.yaml_file import read_yaml
 
 _REFERENCES = Path(__file__).parent / "references.yaml"
 _SMALL = 20

@@ -16,7 +16,6 @@ import pandas as pd
 from assets.rates.definitions import (
     MethodError,
     definition_notes,
-    read_yaml,
     require_definitions,
 )
 from assets.schema.codes import (
@@ -28,6 +27,7 @@ from assets.schema.codes import (
 )
 from assets.schema.producers import FILE, declared
 from assets.state.warehouse import temp_table
+from assets.text.yaml_file import read_yaml
 
 _FOLDER = Path(__file__).parent
 _MEASURES = _FOLDER / "measures.yaml"

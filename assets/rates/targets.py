@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from assets.rates.definitions import read_yaml
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import replace_table, sql_of
+from assets.text.yaml_file import read_yaml
 
 _FILE = Path(__file__).parent / "targets.yaml"
 

@@ -1,1 +1,1 @@
-"""Text: names of months, progress, suggestions, keys struck out, cells that no spreadsheet runs."""
+"""Text: progress, suggestions, keys struck out, spreadsheet cells, names of months, YAML."""

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assets.rates.definitions import FILE, definition_notes, read_yaml, require_definitions
+from assets.rates.definitions import FILE, definition_notes, require_definitions
 from assets.rates.measures import MethodError, measures, rate_policies
 from assets.rates.targets import targets
 from assets.schema.codes import COUNTRIES, SOURCE_FAMILIES
+from assets.text.yaml_file import read_yaml
 
 RULE = {
     "policy": "rule",
