@@ -38,6 +38,7 @@ def producers(repository: Path) -> Iterator[Producers]:
     running = Producers()
     nchs = repository / "assets/producers/nchs/samples/files"
     ons = repository / "assets/producers/ons/samples/files"
+    ohid = repository / "assets/producers/ohid/samples/files"
 
     def records(name: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = json.loads((nchs / name).read_text(encoding="utf-8"))
@@ -77,7 +78,7 @@ def producers(repository: Path) -> Iterator[Producers]:
         "NM_161_1": nomis_from_answer(ons / "nomis_deaths_2013_2014.csv"),
         "NM_2002_1": nomis_from_answer(ons / "nomis_population_2023.csv"),
     }
-    indicator = (ons / "fingertips_92196.csv").read_bytes()
+    indicator = (ohid / "fingertips_92196.csv").read_bytes()
     # The last line end tells the two answers apart.
     running.fingertips = {"501": indicator, "502": indicator.rstrip()}
     for dataset_id, files in {
