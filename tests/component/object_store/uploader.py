@@ -24,7 +24,7 @@ def read(url: str) -> None:
     store = open_store(location_of(url))
     reads, mixed, errors, versions = 0, [], [], set()
     # A pause leaves the uploads and the server a processor.
-    while not select.select([sys.stdin], [], [], 0.05)[0]:
+    while not select.select([sys.stdin], [], [], 0.01)[0]:
         try:
             pointer = json.loads(bytes(obstore.get(store, "channels/nightly.json").bytes()))
             folder = f"release={pointer['version']}"

@@ -78,7 +78,7 @@ def read(home: Home) -> None:
     reads, mixed, errors, versions = 0, [], [], set()
     con = duckdb.connect()
     # A pause leaves the publishers a processor.
-    while not select.select([sys.stdin], [], [], 0.05)[0]:
+    while not select.select([sys.stdin], [], [], 0.01)[0]:
         try:
             pointer = json.loads((home.releases / "channels" / "nightly.json").read_text())
             folder = home.releases / f"release={pointer['version']}"
