@@ -10,7 +10,7 @@ import pytest
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
-from tests.unit.expectations.core_rows import count
+from tests.component.rules.core_rows import count
 
 Rows = list[dict[str, object]]
 Put = Callable[[str, Sequence[Mapping[str, object]]], None]

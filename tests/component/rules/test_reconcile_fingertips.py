@@ -13,7 +13,7 @@ from expectations import waivers
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
-from tests.unit.expectations.fingertips_rows import (
+from tests.component.rules.fingertips_rows import (
     BURNLEY,
     PUBLISHED,
     SETS,

@@ -10,7 +10,7 @@ import pytest
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
-from tests.unit.expectations.fingertips_rows import BURNLEY, PUBLISHED, printed
+from tests.component.rules.fingertips_rows import BURNLEY, PUBLISHED, printed
 
 Put = Callable[[str, Sequence[Mapping[str, object]]], None]
 PRINTED = "core.printed_rates"
