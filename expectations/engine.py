@@ -7,8 +7,6 @@ failed, because naming them costs more than judging.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -125,35 +123,20 @@ def _definition() -> Any:
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations as gx
 
-    _spare_what_nobody_reads()
+    _hash_no_frames()
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     frames = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
     return frames.add_batch_definition_whole_dataframe("all")
 
 
-def _spare_what_nobody_reads() -> None:
-    """Spare the library a quarter of its time, on which no verdict stands.
+def _hash_no_frames() -> None:
+    """Keep the library from hashing each frame twice to describe it.
 
-    It names each measurement by a hash of its arguments, after it has searched every value, each
-    code of a list among them, for what JSON does not know; that is asked of JSON here. It hashes
-    each frame twice to describe it, where the evidence has the hash of the table.
+    The evidence has the hash of the table, and no verdict stands on that of the frame.
     """
-    from great_expectations.core.id_dict import IDDict
     from great_expectations.execution_engine import pandas_execution_engine
-    from great_expectations.util import convert_to_json_serializable
 
-    def to_id(self: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
-        ignored = self._id_ignore_keys if id_ignore_keys is None else id_ignore_keys
-        named = set(self if id_keys is None else id_keys) - set(ignored)
-        if len(named) < 2:
-            return longhand(self, id_keys, id_ignore_keys)
-        values = {key: self[key] for key in named}
-        text = json.dumps(values, sort_keys=True, default=convert_to_json_serializable)
-        return hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest()
-
-    longhand = IDDict.to_id
-    IDDict.to_id = to_id  # type: ignore[method-assign]
     pandas_execution_engine.HASH_THRESHOLD = 0
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import date
-
 import pandas as pd
 import pytest
 
@@ -104,18 +100,3 @@ def test_great_expectations_is_silent(capfd: pytest.CaptureFixture[str]) -> None
     assert "no column x" in judged.by_rule[2].error
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
-
-
-def test_measurements_are_named_as_the_library_names_them() -> None:
-    """Judging names them sooner; two of one name would be one to the library."""
-    from great_expectations.core.id_dict import IDDict
-    from great_expectations.util import convert_to_json_serializable
-
-    required = Expectation(rule("A"), "ExpectColumnValuesToNotBeNull", {"column": "n"})
-    assert [r.outcome for r in evaluate(pd.DataFrame({"n": [1]}), [required])] == ["passed"]
-    arguments = {"column": "n", "value_set": ["x", "ü"], "least": 0.5, "on": date(2023, 1, 1)}
-    whole = json.dumps(convert_to_json_serializable(dict(arguments)), sort_keys=True)
-    named = hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
-    assert IDDict(arguments).to_id() == named
-    assert IDDict(arguments).to_id(id_keys=["column"]) == "column=n"
-    assert IDDict().to_id() == ()
