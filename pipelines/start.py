@@ -17,8 +17,7 @@ from typing import NoReturn
 from pipelines.signals import WORDS, end
 
 _MADE_BETWEEN_COLLECTIONS = 100_000
-"""Objects; at every 700, Python's own number, a tenth of a run is looking for garbage that is not.
-"""
+"""Objects; with Python's own number, 700, a tenth of a run looks for garbage in vain."""
 
 
 def main() -> None:
