@@ -137,11 +137,11 @@ def test_a_rate_that_nothing_states_blocks(con: duckdb.DuckDBPyConnection, put: 
     assert (offending["measure"], offending["observed"]) == ("no_prenatal_care", "")
 
 
-def test_both_lists_state_every_rate() -> None:
+def test_both_lists_state_every_rate(con: duckdb.DuckDBPyConnection) -> None:
     """What RATES-FRACTIONS asks of a run, asked before one."""
-    rows = duckdb.sql(part("rate_parts")).fetchall()
+    rows = con.sql(part("rate_parts")).fetchall()
     assert sorted(rows) == sorted((m.name, *p) for m in measures() for p in m.parts)
-    terms = {(r[1], r[2]) for r in duckdb.sql(part("rate_identities")).fetchall()}
+    terms = {(r[1], r[2]) for r in con.sql(part("rate_identities")).fetchall()}
     sides = {(m.name, side) for m in measures() for _, side in m.parts}
     assert terms | UNTIED == sides
     assert {m.name for m in measures()} <= set(RATE_MEASURES)
