@@ -102,7 +102,7 @@ class Producer:
         measures: File that says which staged column is which count or rate.
         recognise: Returns the dataset that the content of a file fits, or ``None``.
         describe: Returns what a text is that no dataset takes, and what to do; ``None`` where it
-            is of another producer.
+            is of another producer. It is given the start of the text, and its rows as CSV.
         header_words: Names of columns by dataset, by which an unknown file is guessed at.
         of_header: Returns the dataset of a header that the words do not tell.
         lost: Returns what kept a file with the columns of a dataset from being recognised.
@@ -117,7 +117,7 @@ class Producer:
     staged: tuple[Staged, ...]
     measures: Path | None
     recognise: Callable[[Path], str | None]
-    describe: Callable[[str], tuple[str, str] | None] | None = None
+    describe: Callable[[str, Sequence[Sequence[str]]], tuple[str, str] | None] | None = None
     header_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     of_header: Callable[[tuple[str, ...]], str | None] | None = None
     lost: Callable[[str], str] | None = None

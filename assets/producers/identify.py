@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 from assets.archive.container import sniff
@@ -47,8 +49,9 @@ def describe_unknown(path: Path) -> tuple[str, str]:
         with path.open("rb") as handle:
             start = start_of(handle.read(_READ_BYTES))
         first = next((line.strip() for line in start.splitlines() if line.strip()), "")
+        rows = _rows_of(start)
         for producer in PRODUCERS.values():
-            told = producer.describe(start) if producer.describe is not None else None
+            told = producer.describe(start, rows) if producer.describe is not None else None
             if told is not None:
                 return told
         seen += f", starting with {first[:80]!r}"
@@ -68,6 +71,14 @@ def describe_unknown(path: Path) -> tuple[str, str]:
         f"Content of that type fits --dataset {', '.join(by_type)}, but it has the columns or "
         "titles of none of them. If it is one all the same, run: imr ingest FILE --dataset NAME"
     )
+
+
+def _rows_of(start: str) -> list[list[str]]:
+    """Return the rows of a text as CSV; none where it cannot be read as such."""
+    try:
+        return list(csv.reader(io.StringIO(start.removeprefix("\ufeff"), newline="")))
+    except csv.Error:
+        return []
 
 
 def _missing(likely: tuple[str, ...]) -> str:

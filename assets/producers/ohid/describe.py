@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Sequence
 
 from assets.producers.ohid.fingertips.read import INFANT_MORTALITY, is_renamed_header
 
 
-def describe_text(start: str) -> tuple[str, str] | None:
+def describe_text(_start: str, rows: Sequence[Sequence[str]]) -> tuple[str, str] | None:
     """Return what a text is, and what to do; ``None`` where it is of another producer.
 
     Args:
-        start: First characters of the file.
+        rows: Rows at the start of the file, as CSV.
     """
-    try:
-        rows = list(csv.reader(io.StringIO(start.removeprefix("\ufeff"), newline="")))
-    except csv.Error:
-        return None
     header = [cell.strip() for cell in rows[0]] if rows else []
     if is_renamed_header(header) or "Indicator ID" in header:
         return _fingertips(header, rows[1:])
     return None
 
 
-def _fingertips(header: list[str], rows: list[list[str]]) -> tuple[str, str]:
+def _fingertips(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, str]:
     at = next(i for i, cell in enumerate(header) if re.sub(r"\W", "", cell) == "IndicatorID")
     found = sorted({row[at] for row in rows if len(row) == len(header)})
     indicators = ", ".join(found)

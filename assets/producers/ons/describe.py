@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Sequence
 
 _NOMIS_TAKEN = "NM_205_1, NM_203_1, NM_161_1 and NM_2002_1"
 _NOMIS_OTHERS = {
@@ -13,16 +12,13 @@ _NOMIS_OTHERS = {
 }
 
 
-def describe_text(start: str) -> tuple[str, str] | None:
+def describe_text(start: str, rows: Sequence[Sequence[str]]) -> tuple[str, str] | None:
     """Return what a text is, and what to do; ``None`` where it is of another producer.
 
     Args:
         start: First characters of the file.
+        rows: Their rows as CSV.
     """
-    try:
-        rows = list(csv.reader(io.StringIO(start.removeprefix("\ufeff"), newline="")))
-    except csv.Error:
-        return None
     header = [cell.strip() for cell in rows[0]] if rows else []
     match = re.search(r"nm-(\d+)d(\d+)d", start, re.IGNORECASE)
     if "OBS_VALUE" in header and match is not None:
