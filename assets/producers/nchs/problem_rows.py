@@ -21,11 +21,6 @@ def marked(frame: pd.DataFrame, broken: pd.Series, problem: str | Sequence[str])
     return frame[broken].assign(problem=problem) if broken.any() else frame.iloc[:0]
 
 
-def joined(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return findings below each other."""
-    return pd.concat(found) if any(map(len, found)) else pd.DataFrame()
-
-
 def beside(frame: pd.DataFrame, rows: pd.Series, column: str) -> pd.Series:
     """Return for each marked staging row the value of another column of its source row."""
     there = frame["source_column"] == column

@@ -13,7 +13,8 @@ from itertools import islice, product
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.nchs.problem_rows import beside, joined, marked
+from assets.archive.rules.building_blocks import joined
+from assets.producers.nchs.problem_rows import beside, marked
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME, NAME_BY_FIPS, POSTAL_BY_FIPS, STATES
 from assets.producers.nchs.tables import NCHS_WONDER

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
-from assets.producers.nchs.problem_rows import beside, joined
+from assets.archive.rules.building_blocks import joined
+from assets.producers.nchs.problem_rows import beside
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.layout import LINKED
