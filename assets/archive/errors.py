@@ -68,13 +68,13 @@ class CellPosition:
 
     Attributes:
         file: File name of the extract.
-        row: Row counted from 1.
+        row: Row counted from 1, where there is one.
         column: Header of the column.
         sheet: Sheet, page or archive member, where there is one.
     """
 
     file: str
-    row: int
+    row: int | None = None
     column: str = ""
     sheet: str = ""
 
@@ -95,4 +95,4 @@ def refused(
     column: str = "",
 ) -> ExtractError:
     """Return the error of a text file; see :class:`ExtractError` for the arguments."""
-    return ExtractError(rule, seen, expected, remedy, path.name, "", row, column)
+    return CellPosition(path.name, row, column).refusal(rule, seen, expected, remedy)

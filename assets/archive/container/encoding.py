@@ -35,7 +35,7 @@ def start_of(head: bytes) -> str:
     return head.decode("utf-16" if is_marked_utf16(head) else "utf-8-sig", errors="replace")
 
 
-def refused(content: bytes, error: UnicodeDecodeError) -> tuple[str, int]:
+def undecodable(content: bytes, error: UnicodeDecodeError) -> tuple[str, int]:
     """Return what was seen instead of text, and in which line.
 
     Args:

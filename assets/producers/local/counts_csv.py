@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.archive.container.encoding import decode, refused
+from assets.archive.container.encoding import decode, undecodable
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.local.grammar import (
@@ -151,7 +151,7 @@ def _text(path: Path) -> str:
     try:
         return decode(content)
     except UnicodeDecodeError as error:
-        seen, line = refused(content, error)
+        seen, line = undecodable(content, error)
         raise ExtractError(
             "LOCAL-ENCODING",
             seen,

@@ -61,7 +61,7 @@ def decode(content: bytes, file: str, expected: str, sheet: str = "") -> str:
     try:
         text = encoding.decode(content)
     except UnicodeDecodeError as error:
-        seen, line = encoding.refused(content, error)
+        seen, line = encoding.undecodable(content, error)
         raise ExtractError(
             "CONTENT-ENCODING",
             seen,

@@ -111,7 +111,7 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, Record]]]:
     try:
         text = encoding.decode(raw)
     except UnicodeDecodeError as error:
-        seen, line = encoding.refused(raw, error)
+        seen, line = encoding.undecodable(raw, error)
         raise refused(
             path, "FINGERTIPS-ENCODING", f"{seen} (line {line})", "UTF-8 text", _AGAIN,
         ) from error  # fmt: skip

@@ -132,7 +132,7 @@ def _records(path: Path) -> tuple[Header, list[tuple[int, list[str]]]]:
     try:
         text = encoding.decode(raw)
     except UnicodeDecodeError as error:
-        seen, line = encoding.refused(raw, error)
+        seen, line = encoding.undecodable(raw, error)
         again = "Save the answer as it came, or fetch it again."
         raise refused(path, "NOMIS-ENCODING", seen, "UTF-8 text", again, line) from error
     header = read_header(path, text)
