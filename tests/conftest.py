@@ -14,6 +14,8 @@ import duckdb
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from pipelines.signals import WORDS
 from tests.emptied import emptied
@@ -52,6 +54,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     rooms = [item.path.relative_to(REPOSITORY / "tests").parts[0] for item in items]
     order = {room: last.index(room) + 1 if room in last else 0 for room in rooms}
     items.sort(key=lambda item: order[item.path.relative_to(REPOSITORY / "tests").parts[0]])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Let one process take all tests that need a browser, so that there is one browser."""
+    return OneBrowser(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class OneBrowser(LoadFileScheduling):
+    """Files of tests by process, and the folder of the browser as if it were one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "tests/browser" if file.startswith("tests/browser/") else file
 
 
 @pytest.fixture(scope="session")
