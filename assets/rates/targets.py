@@ -56,6 +56,7 @@ def build_targets(con: duckdb.DuckDBPyConnection) -> int:
                 "measure": entry["measure"],
                 "country": entry["country"],
                 "area_types": entry["area_types"],
+                "areas": entry.get("areas"),
                 "target_value": float(entry["value"]),
                 "baseline": float(entry["baseline"]) if entry["baseline"] else float("nan"),
                 "share_for": entry["share_for"],

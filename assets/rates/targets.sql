@@ -20,5 +20,6 @@ JOIN method_targets AS t
     ON t.measure = r.measure
     AND (t.country IS NULL OR t.country = r.country)
     AND list_contains(t.area_types, r.area_type)
+    AND (t.areas IS NULL OR list_contains(t.areas, r.area_code))
     AND year(r.period_end) >= t.first_year
 WHERE r.stratum_type = 'all'

@@ -251,3 +251,17 @@ def test_targets_and_benchmarks() -> None:
     assert state["share_achieved_percent"] is None
     before = rates(con, "year(period_end) = 2005 AND target_kind = 'target'", "rates.targets")
     assert before == []
+
+
+def test_the_safety_ambition_is_a_target_of_england_alone() -> None:
+    # ONS child mortality 2018: England 625,651 live births and 2,520 stillbirths, printed 4.0.
+    core = CoreTables()
+    for area, births, stillbirths in (("E92000001", 625651, 2520), ("W92000004", 31303, 138)):
+        core.count(area, 2018, "live_births", births, family="ons_occurrence", kind="country")
+        core.count(area, 2018, "stillbirths", stillbirths, family="ons_occurrence", kind="country")
+    where = "target_kind = 'target' AND window_type = 'annual'"
+    england = one(built(core), where, "rates.targets")
+    assert england["area_code"] == "E92000001"
+    assert england["rate"] == pytest.approx(1000 * 2520 / 628171)
+    assert england["gap"] == pytest.approx(1.5116, abs=5e-5)
+    assert england["share_achieved_percent"] == pytest.approx(100 * (5.1 - 4.0116) / 2.6, abs=5e-3)
