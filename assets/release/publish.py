@@ -30,6 +30,7 @@ from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import said_on
 from assets.release.channels.version import next_version
 from assets.release.documents.changes_text import changes_text
+from assets.release.documents.data_contract import data_contract
 from assets.release.documents.datapackage import datapackage
 from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
@@ -298,6 +299,14 @@ def _write_documents(
     )
     documents = {
         "datapackage.json": json.dumps(package, indent=2, default=str) + "\n",
+        "contract.yaml": data_contract(
+            version=draft.version,
+            created=draft.released_at,
+            schema_version=SCHEMA_VERSION,
+            tables=specs,
+            sources=sources,
+            licences=licences_of(sources),
+        ),
         "README.md": folder_readme(draft.facts, specs, {w.name: w.rows for w in written}),
         "CHANGES.md": changes_text(con, "published.changes", draft.version, previous),
         "LICENCES.md": licence_text(sources),

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.schema.model import Column, LogicalType, Table
+from assets.schema.references import references
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_REFERRED_TO = ("areas",)
-"""Tables that hold every key that other tables of a release refer to."""
 TYPES = {
     LogicalType.TEXT: "string",
     LogicalType.INTEGER: "integer",
@@ -95,16 +94,12 @@ def _resource(
 
 
 def _foreign_keys(table: Table, tables: Sequence[Table]) -> list[dict[str, Any]]:
-    """Return references to the tables whose whole key stands among the columns of a table."""
     return [
         {
-            "fields": list(other.key),
-            "reference": {"resource": other.name, "fields": list(other.key)},
+            "fields": list(link.columns),
+            "reference": {"resource": link.table, "fields": list(link.columns)},
         }
-        for other in tables
-        if other.name in _REFERRED_TO
-        and other.name != table.name
-        and set(other.key) <= set(table.column_names)
+        for link in references(table, tables)
     ]
 
 

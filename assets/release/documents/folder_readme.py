@@ -75,9 +75,9 @@ This folder never changes. Check it with `sha256sum -c manifest-sha256.txt`.
 
 {listing}
 
-Beside them: `datapackage.json` (fields, units, constraints, sources), `manifest.json` (rows,
-checksums, inputs, validation), `CHANGES.md`, `LICENCES.md`, and for a browser `index.html` and
-`VALIDATION.html`.
+Beside them: `datapackage.json` (fields, units, constraints, sources), `contract.yaml` (the same as
+an Open Data Contract 3.1), `manifest.json` (rows, checksums, inputs, validation), `CHANGES.md`,
+`LICENCES.md`, and for a browser `index.html` and `VALIDATION.html`.
 
 ## How to read it
 
