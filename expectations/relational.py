@@ -25,8 +25,8 @@ proves; rows that offend with one are listed with it and do not break the rule.
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
 ``rules/parts/name.sql``. ``{contradictions}`` is the comparison of supplied with official counts
 that arriving extracts are judged by as well. ``{count_columns}``, ``{count_names}``,
-``{deaths_by_age}``, ``{count_parts}`` and ``{declared_parts}`` are the declared counts, deaths by
-age, parts of counts and fractions of rates.
+``{deaths_by_age}``, ``{count_parts}``, ``{declared_parts}`` and ``{series_order}`` are the declared
+counts, deaths by age, parts of counts, fractions of rates and order of the series.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from assets.core.observations.contradictions import contradictions_sql
 from assets.rates.measures import measures
 from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
+from assets.schema.producers import all_series
 from assets.schema.sums import count_parts
 from assets.state.warehouse import records
 from expectations.rule import FETCH_LIMIT, Finding, Rule
@@ -260,6 +261,7 @@ def _values(name: str, table: Table) -> dict[str, str]:
 def _declared() -> dict[str, str]:
     """Return the declarations of counts and rates as SQL."""
     fractions = [(m.name, *part) for m in measures() for part in m.parts]
+    ordered = [(series.name, series.preference) for series in all_series().values()]
     printed = "max(value) FILTER (WHERE measure = '{0}' AND status = 'ok') AS {0}"
     return {
         "count_columns": ",\n    ".join(printed.format(m) for m in COUNT_MEASURES),
@@ -267,6 +269,7 @@ def _declared() -> dict[str, str]:
         "deaths_by_age": ", ".join(DEATH_AGES),
         "count_parts": f"VALUES {', '.join(map(str, count_parts()))}",
         "declared_parts": f"VALUES {', '.join(map(str, fractions))}",
+        "series_order": f"VALUES {', '.join(map(str, ordered))}",
     }
 
 

@@ -19,6 +19,7 @@ from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
 from assets.disclosure.relations import KEY
 from assets.rates import measures
+from assets.rates.preferred import add_places, marked
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
@@ -64,8 +65,8 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
         LookupError: A table that this stands on does not exist.
     """
     _require(con)
-    _decide(con, history)
     measures.register(con)
+    _decide(con, history)
     rows = {}
     for name in _STANDING_ON_RATES:
         spec = table(f"{Layer.PUBLISHED}.{name}")
@@ -95,9 +96,9 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
     temp_table(con, "disclosure_patterns", keys)
     named = [(family, policy.name) for family, policy in disclosure_policies().items()]
     temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE disclosure_decisions AS " + sql_of(__file__, "decisions")
-    ).fetchall()
+    add_places(con)
+    decided = marked(f"({sql_of(__file__, 'decisions')})", "published_status")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE disclosure_decisions AS {decided}").fetchall()
 
 
 def _require(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,10 +1,17 @@
 -- Grain: one row per row of rates.rates, with the status after disclosure control.
--- Inputs: rates.rates, disclosure_decisions.
+-- Inputs: rates.rates, disclosure_decisions, which says anew which row is preferred and latest.
 -- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
 -- unweighted mean from all its years: they give a withheld neighbour away and fall with it. The
 -- comparison with the nation bounds the nation's rate, whatever boundary set that one stands in.
 SELECT
-    r.* EXCLUDE (status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates),
+    r.* EXCLUDE (
+        status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates, place_code, period,
+        is_preferred, is_latest
+    ),
+    d.place_code,
+    d.period,
+    d.is_preferred,
+    d.is_latest,
     d.published_status,
     d.published_reason AS status_reason,
     CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.rate_eb END AS rate_eb,

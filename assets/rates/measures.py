@@ -25,7 +25,7 @@ from assets.schema.codes import (
     RATE_MEASURES,
     SOURCE_FAMILIES,
 )
-from assets.schema.producers import FILE, declared
+from assets.schema.producers import FILE, all_series, declared
 from assets.state.warehouse import temp_table
 from assets.text.yaml_file import read_yaml
 
@@ -159,6 +159,8 @@ def register(
     temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
     temp_table(con, "method_policies", pd.DataFrame(list(_policy_rows(rules, chosen))))
     temp_table(con, "method_notes", pd.DataFrame(list(_note_rows(chosen))))
+    ordered = [(series.name, series.preference) for series in all_series().values()]
+    temp_table(con, "method_series", pd.DataFrame(ordered, columns=["source_family", "preference"]))
 
 
 def _measure(entry: dict[str, Any], path: Path) -> Measure:

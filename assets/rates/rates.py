@@ -10,6 +10,7 @@ import pandas as pd
 
 from assets.rates import inputs, measures
 from assets.rates.limits import EXACT_BELOW, chi_square_limit, exact_limits, ohid_limits
+from assets.rates.preferred import MARKS, add_places, marked
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import replace_table, sql_of, temp_table
 
@@ -42,6 +43,8 @@ _UNTIL_WRITTEN = (
     "rate_series",
     "rate_groups",
     "rate_values",
+    "rate_marks",
+    "area_places",
     "rate_limits",
     "chi_square_limits",
     "rate_averages",
@@ -67,6 +70,7 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
         join_limits(con)
         _join_chi_square_limits(con)
         run_script(con, "groups")
+        _mark(con)
         select = sql_of(__file__, "rates").replace("{method_version}", METHOD_VERSION)
         return replace_table(con, table("published.rates"), select, schema="rates", ordered=False)
     finally:
@@ -84,6 +88,20 @@ def join_limits(con: duckdb.DuckDBPyConnection) -> None:
     ohid = _column(con, "SELECT DISTINCT numerator FROM rate_values")
     frame = pd.concat([_gamma_table(gamma), _ohid_table(ohid)], ignore_index=True)
     temp_table(con, "rate_limits", frame)
+
+
+def _mark(con: duckdb.DuckDBPyConnection) -> None:
+    """Create ``rate_marks``: of each window its place, period, and whether it is the one to use."""
+    add_places(con)
+    rates = (
+        "(SELECT v.series_id, v.window_type, v.last_month, v.months, v.period_start, v.period_end, "
+        "v.value_status, s.source_family, s.area_code, s.geography_vintage, s.measure, "
+        "s.stratum_type, s.stratum FROM rate_values AS v JOIN rate_series AS s USING (series_id))"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rate_marks AS SELECT series_id, window_type, last_month, "
+        f"months, {', '.join(MARKS)} FROM ({marked(rates, 'value_status')})"
+    ).fetchall()
 
 
 def _join_chi_square_limits(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
--- Inputs: rate_values, rate_limits, rate_averages, rate_nations, nation_rates, rate_series,
--- method_notes, core.areas.
+-- Inputs: rate_values, rate_marks, rate_limits, rate_averages, rate_nations, nation_rates,
+-- rate_series, method_notes, core.areas.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
 -- against the area's own limits (exact below 10, Byar from 10), outer limits first.
@@ -25,8 +25,8 @@ WITH spread AS (
 
 SELECT
     s.source_family, s.country, s.area_code, s.area_name, s.area_type, s.geography_vintage,
-    s.measure, s.stratum_type, s.stratum,
-    v.window_type, v.period_start, v.period_end,
+    k.place_code, s.measure, s.stratum_type, s.stratum,
+    v.window_type, v.period_start, v.period_end, k.period,
     v.numerator, v.denominator, v.rate, v.rate_per,
     CASE
         WHEN v.display_units IS NULL THEN NULL
@@ -56,7 +56,7 @@ SELECT
         WHEN v.rate <= 10 THEN 'moderate'
         ELSE 'crisis'
     END AS band,
-    v.is_provisional,
+    v.is_provisional, k.is_preferred, k.is_latest,
     concat_ws(' ', n.definition_note, e.note) AS definition_note,
     '{method_version}' AS method_version,
     CASE
@@ -76,6 +76,9 @@ SELECT
     END AS compared_with_nation
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
+JOIN rate_marks AS k
+    ON k.series_id = v.series_id AND k.window_type = v.window_type
+    AND k.last_month = v.last_month AND k.months = v.months
 JOIN method_notes AS n USING (source_family, country, measure)
 LEFT JOIN core.areas AS e
     ON e.area_code = s.area_code AND e.geography_vintage = s.geography_vintage

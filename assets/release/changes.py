@@ -32,7 +32,8 @@ _MAIN = {
 }
 """Column that stands for a row that was added or withdrawn."""
 
-_NOT_COMPARED = frozenset({"method_version"})
+_NOT_COMPARED = frozenset({"method_version", "period", "is_latest"})
+"""Columns that follow from others: is_latest moves with every new period."""
 _STATUS = "value_status"
 _TEXTS = ("table_name", "row_key", "column_name", "change", "old_value", "new_value")
 _SERIES = {

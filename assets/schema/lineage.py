@@ -21,18 +21,21 @@ _BREAK = (("core.series_breaks", "first_year"),)
 _SAME = ("source_family", "country", "geography_vintage", "measure", "stratum_type", "stratum")
 # A rate stands on counts; whether it may be shown, on the breaks of the series too.
 _OF_COUNTS = (
-    "numerator", "denominator", "rate", "rate_display", "ci_lower_95", "ci_upper_95",
-    "ci_lower_998", "ci_upper_998", "ci_method", "relative_standard_error", "rate_eb",
+    "numerator", "denominator", "is_preferred", "is_latest", "rate", "rate_display",
+    "ci_lower_95", "ci_upper_95", "ci_lower_998", "ci_upper_998", "ci_method",
+    "relative_standard_error", "rate_eb",
     "mean_of_rates", "value_status", "band", "funnel", "compared_with_nation",
 )  # fmt: skip
 _OF_RATES: Mapping[str, tuple[Source, ...]] = {
     **{name: ((_OBSERVATIONS, name),) for name in _SAME},
     "area_code": ((_OBSERVATIONS, "area_code"), ("core.region_members", "region_code")),
     "area_name": ((_AREAS, "area_name"),),
+    "place_code": ((_OBSERVATIONS, "area_code"), (_AREAS, "predecessors")),
     "area_type": ((_AREAS, "area_type"),),
     "window_type": ((_OBSERVATIONS, "period_type"), ("core.pools", "pool_id")),
     "period_start": ((_OBSERVATIONS, "period_start"), ("core.pools", "first_year")),
     "period_end": ((_OBSERVATIONS, "period_end"), ("core.pools", "last_year")),
+    "period": ((_OBSERVATIONS, "period_start"), (_OBSERVATIONS, "period_end")),
     "rate_per": ((_OBSERVATIONS, "measure"),),
     **dict.fromkeys(_OF_COUNTS, (*_FIGURES, *_BREAK)),
     "status_reason": (*_FIGURES, *_BREAK, ("core.series_breaks", "reason")),

@@ -43,6 +43,7 @@ LICENCE_PARTS: Mapping[str, str] = {
 SERIES_PARTS: Mapping[str, str] = {
     "countries": "codes of nations, or all",
     "title": "its name in a chart",
+    "preference": "its place in the order in which series are preferred; the lowest comes first",
     "definition": "what a reader must know: one text, or one by country (others for the rest)",
     "disclosure": "a policy of assets/disclosure/disclosure_policies.yaml",
     "needs": "births and deaths: what brings those that are lacking",
@@ -70,6 +71,8 @@ class Series:
         name: Value of ``source_family``.
         countries: Nations whose areas it can have.
         title: Name in a chart.
+        preference: Place in the order in which series are preferred where two have one figure; the
+            first is the lowest.
         definition: What a reader must know of it: one text, or one by country.
         disclosure: Name of the disclosure policy.
         needs: What brings births and deaths that it lacks.
@@ -78,6 +81,7 @@ class Series:
     name: str
     countries: tuple[str, ...]
     title: str
+    preference: int
     definition: str | Mapping[str, str]
     disclosure: str
     needs: Mapping[str, str]
@@ -190,6 +194,7 @@ def all_series() -> Mapping[str, Series]:
                 name,
                 all_countries(countries),
                 str(facts.get("title", name)),
+                _number(facts.get("preference")),
                 facts.get("definition", ""),
                 str(facts.get("disclosure", "")),
                 facts.get("needs") or {},
@@ -228,6 +233,7 @@ def problems() -> list[str]:
             found += _lacking(f"{place}, series {name}", facts, SERIES_PARTS)
             found += _of_countries(f"{place}, series {name}", facts)
             found += _without_rule(f"{place}, series {name}", name)
+            found += _of_preference(f"{place}, series {name}", name, facts)
         for name, facts in producer.tables.items():
             found += _lacking(f"{place}, table {name}", facts or {}, TABLE_PARTS)
         found += _areas(producer)
@@ -270,6 +276,24 @@ def _without_rule(place: str, name: str) -> Iterator[str]:
             f"{place}: no rule for its rates in {', '.join(lacking)}; expected one under policies "
             "with the series and the nation"
         )
+
+
+def _of_preference(place: str, name: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what leaves open which of two series is preferred in a nation that both have."""
+    said, own = facts.get("preference"), all_series()[name]
+    if said is not None and own.preference != said:
+        yield f"{place}: preference is {said!r}; expected a whole number"
+    for other in all_series().values():
+        shared = [c for c in own.countries if c in other.countries]
+        if other.name < name and other.preference == own.preference and shared:
+            yield (
+                f"{place}: preference is {own.preference}, as of {other.name}, which is of "
+                f"{', '.join(shared)} too; expected a number of its own"
+            )
+
+
+def _number(said: object) -> int:
+    return said if isinstance(said, int) else 0
 
 
 def _areas(producer: Declared) -> Iterator[str]:

@@ -32,9 +32,21 @@ RATES = Table(
     ),
     columns=(
         *series(),
+        text(
+            "place_code",
+            "Code by which the area goes today: the newest of codes that replaced each other while "
+            "the area stayed the same; otherwise area_code",
+            required=True,
+        ),
         MEASURE,
         *STRATUM,
         *WINDOW,
+        text(
+            "period",
+            "The window in words: '2020', '2018-2020', '12 months to 2025-05'",
+            required=True,
+            pattern=r"[0-9]{4}(-[0-9]{4})?|12 months to [0-9]{4}-[0-9]{2}",
+        ),
         number(
             "numerator",
             "Deaths (or births) in the window",
@@ -94,6 +106,19 @@ RATES = Table(
             may_be_all_null=True,
         ),
         boolean("is_provisional", "At least one count in the window is provisional", required=True),
+        boolean(
+            "is_preferred",
+            "The one row to use of this place_code, measure, stratum, window_type and period: one "
+            "with a number before one without, then by the order of the series and the newest "
+            "boundary set (docs/methods.md)",
+            required=True,
+        ),
+        boolean(
+            "is_latest",
+            "The newest preferred row with a number of this place_code, measure, stratum and "
+            "window_type",
+            required=True,
+        ),
         text(
             "definition_note",
             "What a reader must know before comparing the row with another nation's",

@@ -12,6 +12,8 @@ import duckdb
 import pandas as pd
 
 from assets.disclosure.published_tables import publish_tables
+from assets.rates import measures
+from assets.rates.preferred import MARKS, add_places, marked
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type
@@ -242,15 +244,27 @@ def fill(
     vintages: Iterable[Mapping[str, object]] = (),
 ) -> None:
     """Write everything that disclosure control reads."""
+    write(con, "core.areas", areas)
     write(con, "rates.rates", rates)
+    mark(con)
     write(con, "rates.rankings", rankings)
     write(con, "rates.disparities", disparities)
     write(con, "rates.trends", trends)
     write(con, "rates.targets", targets)
     write(con, "rates.claims", claims)
-    write(con, "core.areas", areas)
     write(con, "core.vintages", list(vintages) or [vintage()])
     write(con, "core.region_members", members)
+
+
+def mark(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the rates their places, periods and marks, as their builder does."""
+    measures.register(con)
+    add_places(con)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE hand_made AS {_MARKED}").fetchall()
+    replace_table(con, table("published.rates"), "SELECT * FROM hand_made", schema="rates")
+
+
+_MARKED = marked(f"(SELECT * EXCLUDE ({', '.join(MARKS)}) FROM rates.rates)", "value_status")
 
 
 def rows(con: duckdb.DuckDBPyConnection, name: str, where: str = "true") -> pd.DataFrame:

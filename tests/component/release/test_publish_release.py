@@ -25,7 +25,7 @@ Publish = Callable[..., ReleaseOutcome]
 TABLES = [t.name for t in tables_of(Layer.PUBLISHED)]
 DOCUMENTS = {
     "README.md", "CHANGES.md", "LICENCES.md", "index.html", "VALIDATION.html", "datapackage.json",
-    "contract.yaml", "manifest.json", "manifest-sha256.txt",
+    "contract.yaml", "compatibility.sql", "manifest.json", "manifest-sha256.txt",
 }  # fmt: skip
 
 

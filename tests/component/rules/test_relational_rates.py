@@ -373,7 +373,8 @@ def test_a_supplied_figure_that_differs_is_listed_with_both_values(
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     here = Path(__file__).parent
-    files = (Path(__file__), here / "test_fractions.py", *here.glob("test_reconcil*.py"))
+    marks = here.parent / "rates" / "test_preferred.py"
+    files = (Path(__file__), marks, here / "test_fractions.py", *here.glob("test_reconcil*.py"))
     text = "".join(f.read_text(encoding="utf-8") for f in files)
     ids = {
         r.rule.rule_id

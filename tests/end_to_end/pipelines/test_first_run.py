@@ -43,6 +43,28 @@ def test_the_run_ends_with_the_release_and_a_table_of_rates(first_run: tuple[Pat
         assert len(line) <= 80
 
 
+def test_every_figure_has_one_preferred_row_and_each_series_of_them_one_latest(
+    first_run: tuple[Path, str],
+) -> None:
+    rates = pd.read_parquet(release_folder(first_run[0]) / "rates.parquet")
+    series = ["place_code", "measure", "stratum_type", "stratum", "window_type"]
+    rates["shown"] = rates.value_status.isin(["ok", "unreliable"])
+    rates["taken"] = rates.is_preferred & rates.shown
+    figures = rates.groupby([*series, "period"])
+    assert set(figures.is_preferred.sum()) == {1}
+    assert (figures.taken.sum() == figures.shown.any()).all()
+    assert len(figures) < len(rates)
+    taken = rates[rates.taken]
+    newest = taken.groupby(series).period_end.max()
+    latest = taken[taken.is_latest].set_index(series).period_end
+    assert latest.sort_index().equals(newest.sort_index())
+    assert rates.is_latest.sum() == len(latest)
+    # Child mortality 2022 of the ONS has Barnsley under the code before today's.
+    barnsley = taken[taken.is_latest & (taken.place_code == "E08000038")]
+    assert set(barnsley.area_code) == {"E08000016"}
+    assert set(barnsley[barnsley.window_type == "annual"].period) == {"2022"}
+
+
 def test_the_bar_moves_while_a_step_works(first_run: tuple[Path, str]) -> None:
     printed = first_run[1]
     shown = [line.split("━")[0].strip() for line in lines_of(printed) if "━" in line]

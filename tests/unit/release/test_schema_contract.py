@@ -199,7 +199,8 @@ def test_the_registry_keeps_the_stored_contract() -> None:
 
 def test_the_contract_of_the_major_version_before_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "contract.json"
-    old = {**sc.current_contract(), "schema_version": "0.9.0"}
+    major = int(sc.current_contract()["schema_version"].partition(".")[0])
+    old = {**sc.current_contract(), "schema_version": f"{major - 1}.9.0"}
     file.write_text(json.dumps(old))
     sc.save(file)
     assert sc.load(file) == sc.current_contract()
