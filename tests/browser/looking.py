@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, Request
@@ -66,11 +67,12 @@ class Watch:
     def allow(self, place: Path | str) -> None:
         """Let pages ask for what lies in a folder, or at addresses that begin like this."""
         address = place.resolve().as_uri() + "/" if isinstance(place, Path) else place
-        self.allowed.append(address)
+        self.allowed.append(unquote(address))
 
     def _asked(self, request: Request) -> None:
         # What the page itself holds is no request.
-        if not request.url.startswith(("data:", "blob:", "about:", *self.allowed)):
+        # A browser may write signs of an address in another way than Python does.
+        if not unquote(request.url).startswith(("data:", "blob:", "about:", *self.allowed)):
             self.faults.append(f"asked for {request.url}, outside {self.allowed}")
 
     def _said(self, kind: str, text: str) -> None:

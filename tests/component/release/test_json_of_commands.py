@@ -41,6 +41,7 @@ def answer(root: Path, *words: str) -> tuple[int, dict[str, Any]]:
         (("diff", "nightly", "nightly"), {"old", "new", "summary", "moves"}),
         (("verify",), {"fine", "releases"}),
         (("doctor",), {"fine", "findings"}),
+        (("open",), {"release", "path", "url", "opened", "damaged"}),
     ],
 )
 def test_the_result_of_every_command_that_looks(
@@ -67,6 +68,12 @@ def test_rows_are_counted_and_absent_values_are_null(home: Home) -> None:
         (("run", "--only", "group:rates", "--all"), 2, "usage"),
         (("ingest", "/no/such/file"), 2, "usage"),
         (("promote", "2026.06.01"), 2, "usage"),
+        (("open", "--release", "2020.01.01"), 1, "refused"),
+        (("site",), 2, "usage"),
+        (("site", "--serve", "--export", "x"), 2, "usage"),
+        (("site", "--serve", "--keep", "2"), 2, "usage"),
+        (("site", "--export", "x", "--port", "0"), 2, "usage"),
+        (("site", "--export", "/etc"), 1, "refused"),
     ],
 )
 def test_an_error_has_the_same_shape(
@@ -81,7 +88,7 @@ def test_an_error_has_the_same_shape(
     [
         ("show",), ("show", "rates"), ("sql", "SELECT 1"), ("releases",), ("sources",),
         ("verify",), ("diff", "a", "b"), ("promote", "2026.06.01"), ("doctor",),
-        ("explain", "rates", "area_code=US"),
+        ("explain", "rates", "area_code=US"), ("open",), ("site", "--serve"),
     ],
 )  # fmt: skip
 def test_a_mistyped_home_is_not_created(tmp_path: Path, words: tuple[str, ...]) -> None:
@@ -112,7 +119,8 @@ WRONG = (
     ("run", "--all", "--job", "rebuild"), ("run", "--all", "--as-of", "2026-06-30"),
     ("ingest", "/no/such/file"), ("ingest", "--dataset", "x", "/etc/hostname"),
     ("explain", "rats", "a=b"), ("diff", "a"), ("promote", "2020.01.01"),
-    ("verify", "2020.01.01"), ("sources", "--nothing"),
+    ("verify", "2020.01.01"), ("sources", "--nothing"), ("open", "--release", "2020.01.01"),
+    ("site",), ("site", "--serve", "--keep", "2"), ("site", "--export", "/etc"),
 )  # fmt: skip
 
 
