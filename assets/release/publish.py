@@ -35,7 +35,7 @@ from assets.release.documents.datapackage import datapackage
 from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
 from assets.release.documents.report import report_page
-from assets.release.documents.validation_page import validation_page
+from assets.release.documents.validation.validation_page import validation_page
 from assets.release.existing_release import previous_release, refuse_damage, standing_release
 from assets.release.gate import check_gate, current_hashes, released_tables
 from assets.release.quality import write_quality

@@ -32,7 +32,7 @@ def test_the_index_is_read_by_everybody(page: Page, watch: Watch, address: str) 
     assert smallest_text(page, PHONE)[0] >= 11
     assert too_wide(page, PHONE) == []
     # The policy for contents lets the style of the page in.
-    assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1040px"
     assert page.locator("h2").all_inner_texts() == [
         "Channel nightly", "Channel stable", "For programs", "Releases",
     ]  # fmt: skip

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from assets.release.channels.releases_on_disk import CHANNELS
+from assets.release.documents.html import style, templates
 from assets.release.site.contents import Contents, NotShownError
 from assets.state.released import DamagedReleaseError
 
@@ -92,9 +89,9 @@ def index_page(found: Any, address: str | None = None) -> str:
         found: What the site shows.
         address: Where it is served, for the lines to copy; without it they name a stand-in.
     """
-    template = _templates().get_template("index.html")
+    template = templates(_HERE).get_template("index.html")
     return template.render(
-        **found, address=(address or "https://YOUR-SITE/"), pages=PAGES, style=_style()
+        **found, address=(address or "https://YOUR-SITE/"), pages=PAGES, style=index_style()
     )
 
 
@@ -103,21 +100,9 @@ def moved_page(target: str) -> str:
 
     With them it hands over what stands behind ``#``, which names the area that somebody looks at.
     """
-    return _templates().get_template("moved.html").render(target=target, style=_style())
+    return templates(_HERE).get_template("moved.html").render(target=target, style=index_style())
 
 
-def style_source() -> str:
-    """Return how a policy for contents names the style of these pages, and no other."""
-    digest = hashlib.sha256(_style().encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _style() -> str:
-    return (_HERE / "site.css").read_text(encoding="utf-8")
-
-
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+def index_style() -> str:
+    """Return the style of these pages."""
+    return style(_HERE / "site.css")

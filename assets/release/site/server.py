@@ -25,8 +25,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from assets.release.documents.html import style_source
 from assets.release.site.contents import Contents, NotShownError
-from assets.release.site.index import index_json, index_page, listing, style_source
+from assets.release.site.index import index_json, index_page, index_style, listing
 from assets.state.released import DamagedReleaseError
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -187,7 +188,7 @@ class Site:
         if path == "/releases.json" or (path == "/" and _prefers_json(headers.get("accept", ""))):
             answer = _changing(index_json(found), "application/json", headers)
         else:
-            policy = _PLAIN + f"; style-src {style_source()}; img-src data:"
+            policy = _PLAIN + f"; style-src {style_source(index_style())}; img-src data:"
             answer = _changing(
                 index_page(found, self._address),
                 "text/html; charset=utf-8",

@@ -1,0 +1,1 @@
+"""The page on validation: verdict, findings, and each rule of each table with its evidence."""
