@@ -13,8 +13,13 @@ from assets.release.documents.html import style, templates
 from assets.release.site.contents import Contents, NotShownError
 from assets.state.released import DamagedReleaseError
 
-PAGES = {"index.html": "figures", "explore.html": "explorer", "VALIDATION.html": "validation"}
-"""Pages of a release that the index leads to, where the release has them."""
+PAGES = {
+    "index.html": "figures",
+    "explore.html": "explorer",
+    "infant_mortality.xlsx": "workbook",
+    "VALIDATION.html": "validation",
+}
+"""What the index leads people to, where a release has it."""
 _COPIED = ("released_at", "schema_version", "method_version", "content_hash", "supersedes", "as_of")
 _HERE = Path(__file__).parent
 

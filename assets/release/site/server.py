@@ -37,8 +37,8 @@ _RELEASE = re.compile(r"/releases/release=([^/]+)(?:/(.*))?", re.DOTALL)
 _CHANNEL = re.compile(r"/channels/([^/]+?)(?:(\.json)|/(.*))?", re.DOTALL)
 _PAGES = (
     # Pages of a release hold all that they show: scripts and styles of their own, no address.
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:; worker-src blob:; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 _PLAIN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
