@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +74,26 @@ def test_the_page_of_a_channel_leads_on_without_scripts(browser: Browser, site: 
         plain = context.new_page()
         plain.goto((site / "channels/nightly/index.html").as_uri())
         plain.wait_for_url(f"{site.as_uri()}/releases/release={SECOND}/index.html")
+
+
+def test_a_release_that_somebody_wrote_into_is_told_and_runs_nothing(
+    page: Page, watch: Watch, release: Path, tmp_path: Path
+) -> None:
+    says = '"><img src=x onerror=alert(1)></script><script>alert(1)</script>{{ 7 * 7 }}'
+    releases = tmp_path / "releases"
+    shutil.copytree(release.parent, releases)
+    file = releases / release.name / "manifest.json"
+    manifest = json.loads(file.read_text())
+    manifest |= dict.fromkeys(("released_at", "schema_version", "as_of", "method_version"), says)
+    manifest |= {"stale_sources": [says], "validation": {"passed": says, "rules": says}}
+    manifest["tables"] |= {says: {"rows": 1, "files": [says]}}
+    manifest["files"] |= {says: {"bytes": says, "sha256": says}}
+    file.write_text(json.dumps(manifest))
+    pointer = releases / "channels/nightly.json"
+    pointer.write_text(json.dumps(json.loads(pointer.read_text()) | {"released_at": says}))
+    with served(releases) as address:
+        watch.allow(address)
+        page.goto(address)
+        assert page.locator("img, script").count() == 0
+        assert says in page.locator("main").inner_text()
+        assert too_wide(page, PHONE) == []

@@ -71,12 +71,13 @@ def _described(
     except (DamagedReleaseError, NotShownError, OSError) as error:
         return {**found, "damaged": {"manifest.json": contents.plainly(error)}}
     validation, tables = manifest.get("validation"), manifest.get("tables")
+    stale = manifest.get("stale_sources")
     return {
         **found,
         **{name: manifest.get(name) for name in _COPIED},
         "tables": list(tables) if isinstance(tables, dict) else [],
         "validation": validation if isinstance(validation, dict) else {},
-        "stale_sources": manifest.get("stale_sources") or [],
+        "stale_sources": stale if isinstance(stale, list) else [],
         "files": [name for name in names if name not in damage],
         **({"damaged": damage} if damage else {}),
     }
