@@ -312,6 +312,7 @@ def _polars(source: Path, target: Path, report: Path) -> None:
     stages.done("windows")
     out = with_every_column(out, STRATA)
     out = out.join(series, on="series").drop("series", "years", "adjusted", "error", "group")
+    out = out.with_columns(place_code=pl.col("area_code"))
     stages.done("limits")
     out.write_parquet(target, compression="zstd")
     stages.done("write")

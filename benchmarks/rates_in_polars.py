@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 from scipy.stats import chi2
@@ -11,7 +9,6 @@ from scipy.stats import chi2
 from assets.rates.limits import exact_limits, ohid_limits
 from assets.rates.measures import rate_policies
 from assets.schema.registry import METHOD_VERSION
-from assets.text.yaml_file import read_yaml
 
 
 def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:
@@ -56,7 +53,6 @@ def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:
         total / b.sum().over(over) - mean / (b.sum() / d.count()).over(over)
     )
     rule = next(p for p in rate_policies() if "nchs_linked" in p.source_families)
-    note = read_yaml(Path(__file__).parents[1] / "assets/rates/definitions.yaml")
     limit = {
         f"ci_{'lower' if side == 'low' else 'upper'}_{level}": pl.when(d >= 100)
         .then(pl.col("rate") * (1 + (-z if side == "low" else z) * pl.col("error")))
@@ -70,7 +66,10 @@ def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:
         area_type=pl.lit("county"),
         measure=pl.lit("infant_mortality"),
         rate_per=pl.lit(1000),
-        rate_display=pl.format("{}.{}", units // 100, (units % 100).cast(pl.String).str.zfill(2)),
+        decimals=pl.lit(2),
+        rate_text=pl.format(
+            "{}.{} per 1,000", units // 100, (units % 100).cast(pl.String).str.zfill(2)
+        ),
         ci_method=pl.when(d >= 100).then(pl.lit("normal")).when(d >= 0).then(pl.lit("gamma")),
         relative_standard_error=100 * pl.col("error"),
         rate_eb=1000 * (mean + (d / b - mean) * spread / (spread + mean / b)),
@@ -80,7 +79,10 @@ def with_every_column(out: pl.DataFrame, strata: int) -> pl.DataFrame:
         band=pl.when(pl.col("rate") < 5).then(pl.lit("excellent"))
         .when(pl.col("rate") <= 10).then(pl.lit("moderate"))
         .when(pl.col("rate") > 10).then(pl.lit("crisis")),
-        definition_note=pl.lit(note["source_families"]["nchs_linked"]),
+        period=pl.col("period_end").dt.year().cast(pl.String),
+        is_preferred=pl.lit(value=True),
+        is_latest=pl.col("period_end") == pl.col("period_end").max().over("series", "window_type"),
+        definition_id=pl.lit("nchs_linked.US"),
         method_version=pl.lit(METHOD_VERSION),
         funnel=pl.when(mean * b < pl.col("f_low_998")).then(pl.lit("high_001"))
         .when(mean * b < pl.col("f_low_95")).then(pl.lit("high_025"))

@@ -38,6 +38,7 @@ _VALUES = ["numerator", "denominator", "rate", "value_status"]
 _MADE = """
 SELECT
     'nchs_linked' AS source_family, 'US' AS country, 'US-' || (i % {areas}) AS area_code,
+    area_code AS place_code,
     'Area ' || (i % {areas}) AS area_name, 'county' AS area_type, 'us' AS geography_vintage,
     'infant_mortality' AS measure, 'all' AS stratum_type, 'all' AS stratum,
     'annual' AS window_type, make_date(CAST(100 + i // {areas} AS INTEGER), 1, 1) AS period_start,
@@ -45,12 +46,14 @@ SELECT
     CAST((i * 7919 + {seed}) % 900 AS DOUBLE) + {change} AS numerator,
     CAST(10000 + i * 104729 % 90000 AS DOUBLE) AS denominator,
     1000 * numerator / denominator AS rate, CAST(1000 AS BIGINT) AS rate_per,
-    CAST(round(rate, 1) AS VARCHAR) AS rate_display, rate * 0.9 AS ci_lower_95,
+    CAST(1 AS BIGINT) AS decimals, round(rate, 1) || ' per 1,000' AS rate_text,
+    rate * 0.9 AS ci_lower_95,
     rate * 1.1 AS ci_upper_95, rate * 0.8 AS ci_lower_998, rate * 1.2 AS ci_upper_998,
+    CAST(year(period_end) AS VARCHAR) AS period, true AS is_preferred, false AS is_latest,
     'normal' AS ci_method, 100 / sqrt(numerator + 1) AS relative_standard_error,
     rate AS rate_eb, rate AS mean_of_rates, 'ok' AS value_status,
     CAST(NULL AS VARCHAR) AS status_reason, 'moderate' AS band, 'not_significant' AS funnel,
-    'similar' AS compared_with_nation, false AS is_provisional, 'made up' AS definition_note,
+    'similar' AS compared_with_nation, false AS is_provisional, 'made up' AS definition_id,
     '1.0.0' AS method_version
 FROM range({rows}) AS made(i)
 """

@@ -16,7 +16,7 @@ from pipelines.outcome import RunOutcome
 from pipelines.terminal import is_coloured, quoted
 
 COLUMNS = (
-    "area", "series", "window", "period", "deaths", "births", "rate_display",
+    "area", "series", "window", "period", "deaths", "births", "rate_text",
     "lower_95", "upper_95",
 )  # fmt: skip
 HEADINGS = ("area", "period", "window", "deaths", "births", "rate", "95 % limits", "series")
@@ -61,7 +61,7 @@ def latest_rates(release: Path) -> list[tuple[Any, ...]]:
         release: Folder of a release.
 
     Returns:
-        Area, series, window, period, deaths, births, rate as it is displayed, and its 95 % limits.
+        Area, series, window, period, deaths, births, rate as it is printed, and its 95 % limits.
     """
     query = sql_of(__file__, "summary").replace("{rates}", "$rates")
     with scratch() as con:
@@ -90,7 +90,16 @@ def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
     area, family, window, period, deaths, births, rate, lower, upper = row
     limits = "" if lower is None or upper is None else f"{lower:.2f}–{upper:.2f}"
     words = {"annual": "1 year", "rolling_3_year": "3 years"}.get(window, window)
-    return area, period, words, f"{deaths:,.0f}", f"{births:,.0f}", rate, limits, family
+    return (
+        area,
+        period,
+        words,
+        f"{deaths:,.0f}",
+        f"{births:,.0f}",
+        rate.partition(" ")[0],
+        limits,
+        family,
+    )
 
 
 def _next_commands(rows: Sequence[tuple[Any, ...]]) -> list[list[str]]:

@@ -31,6 +31,7 @@ class DisclosurePolicy:
         complementary: Withhold further cells so that no withheld count can be computed.
         reason: Text for ``status_reason``; the same for every withheld cell, because a reader
             who could tell small counts from their companions would learn a bound.
+        authority: Whose rule it is, and what it says.
     """
 
     name: str
@@ -39,11 +40,26 @@ class DisclosurePolicy:
     highest: int | None
     complementary: bool
     reason: str
+    authority: str
 
     @property
     def withholds(self) -> bool:
         """True where counts that the extract has are withheld here."""
         return self.lowest is not None
+
+    @property
+    def in_words(self) -> str:
+        """The policy in a sentence."""
+        if not self.withholds:
+            return (
+                "What the producer prints is shown, with its mark of reliability; what it "
+                "withholds has no count here."
+            )
+        more = ", and further ones that would give one of these away" if self.complementary else ""
+        return (
+            f"Counts from {self.lowest} to {self.highest} are withheld with their rates{more}; "
+            "zero is shown."
+        )
 
     def covers(self, count: float | None) -> bool:
         """Return whether a count is one that is withheld."""
@@ -122,4 +138,5 @@ def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
         highest=highest,
         complementary=bool(entry.get("complementary")),
         reason=str(entry["reason"]),
+        authority=str(entry.get("authority", "")).strip(),
     )

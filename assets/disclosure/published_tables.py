@@ -6,7 +6,8 @@ away, here and in every table that stands on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,9 @@ from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
 from assets.disclosure.relations import KEY
 from assets.rates import measures
+from assets.rates.definitions import Definition, count_definitions
 from assets.rates.preferred import add_places, marked
+from assets.rates.targets import target_definitions
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
@@ -96,9 +99,18 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
     temp_table(con, "disclosure_patterns", keys)
     named = [(family, policy.name) for family, policy in disclosure_policies().items()]
     temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
+    temp_table(con, "declared_definitions", pd.DataFrame(map(asdict, _definitions())))
     add_places(con)
     decided = marked(f"({sql_of(__file__, 'decisions')})", "published_status")
     con.execute(f"CREATE OR REPLACE TEMP TABLE disclosure_decisions AS {decided}").fetchall()
+
+
+def _definitions() -> Iterator[Definition]:
+    """Yield all definitions that are declared, each once."""
+    yield from {d.definition_id: d for d in count_definitions().values()}.values()
+    yield from target_definitions()
+    for policy in {p.name: p for p in disclosure_policies().values()}.values():
+        yield Definition(policy.name, "disclosure_policy", policy.in_words, policy.authority)
 
 
 def _require(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,12 +1,14 @@
-"""What a reader must know of each rate: one note per series, country of the area and measure."""
+"""What a reader must know of each rate, once: by series, country of the area and measure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from assets.schema.codes import COUNTRIES, FAMILY_COUNTRIES, SOURCE_FAMILIES
-from assets.schema.producers import OTHERS, all_series
+from assets.schema.producers import OTHERS, all_series, declared
 from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("definitions.yaml")
@@ -16,9 +18,28 @@ class MethodError(ValueError):
     """A declared method is not usable; the message names file, entry and what was expected."""
 
 
+@dataclass(frozen=True)
+class Definition:
+    """A text that many rows of a release refer to.
+
+    Attributes:
+        definition_id: Its name.
+        kind: What it defines; see the table ``definitions``.
+        text: The definition.
+        source: Who says so, and where.
+    """
+
+    definition_id: str
+    kind: str
+    text: str
+    source: str
+
+
 @cache
-def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
-    """Return the note of every series, country and measure.
+def count_definitions(path: Path = FILE) -> Mapping[tuple[str, str, str], Definition]:
+    """Return the definition of every series, country and measure.
+
+    Measures that all nations count alike share one; its name is that of series and country.
 
     Args:
         path: ``definitions.yaml``; its head says what the entries are.
@@ -27,15 +48,16 @@ def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
         MethodError: A series has no note for a country, or a measure is in none or in two of the
             lists ``measures`` and ``counted_alike``.
     """
-    declared = read_yaml(path)
+    said = read_yaml(path)
     series_of = all_series()
-    own, alike = declared["measures"], declared["counted_alike"]
+    titles = {name: p.title for p in declared().values() for name, _ in p.series}
+    own, alike = said["measures"], said["counted_alike"]
     twice = sorted(set(own) & set(alike))
     if twice or len(set(alike)) < len(alike):
         raise MethodError(
             f"{path.name}: {twice or alike}: expected each measure in one list, once."
         )
-    notes = {}
+    found = {}
     for family in SOURCE_FAMILIES:
         for country in FAMILY_COUNTRIES[family]:
             series = _of_country(series_of[family].definition, country)
@@ -45,11 +67,12 @@ def definition_notes(path: Path = FILE) -> dict[tuple[str, str, str], str]:
                     "every series and country, in the file producer.yaml of its producer."
                 )
             for measure in (*own, *alike):
-                note = _of_country(own.get(measure, ""), country)
-                if measure not in declared["without_deaths"]:
-                    note = f"{series} {note}".strip()
-                notes[family, country, measure] = note
-    return notes
+                text = _of_country(own.get(measure, ""), country)
+                name = f"{family}.{country}.{measure}" if text else f"{family}.{country}"
+                if measure not in said["without_deaths"]:
+                    text = f"{series} {text}".strip()
+                found[family, country, measure] = Definition(name, "count", text, titles[family])
+    return found
 
 
 def require_definitions(measures: list[str], path: Path = FILE) -> None:
@@ -58,7 +81,7 @@ def require_definitions(measures: list[str], path: Path = FILE) -> None:
     Raises:
         MethodError: A measure is not defined, or a definition is of no measure.
     """
-    defined = {measure for _, _, measure in definition_notes(path)}
+    defined = {measure for _, _, measure in count_definitions(path)}
     if lacking := sorted(set(measures) - defined):
         raise MethodError(
             f"{path.name}: no definition of {', '.join(lacking)}. Say under 'measures' how each "

@@ -15,7 +15,7 @@ import pandas as pd
 
 from assets.rates.definitions import (
     MethodError,
-    definition_notes,
+    count_definitions,
     require_definitions,
 )
 from assets.schema.codes import (
@@ -298,12 +298,12 @@ def _policy_rows(
 
 
 def _note_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
-    declared = definition_notes()
+    defined = count_definitions()
     for family, m in product(SOURCE_FAMILIES, chosen):
         for country in FAMILY_COUNTRIES[family]:
             yield {
                 "source_family": family,
                 "country": country,
                 "measure": m.name,
-                "definition_note": declared[family, country, m.name],
+                "definition_id": defined[family, country, m.name].definition_id,
             }

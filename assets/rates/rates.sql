@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
 -- Inputs: rate_values, rate_marks, rate_limits, rate_averages, rate_nations, nation_rates,
--- rate_series, method_notes, core.areas.
+-- rate_series, method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
 -- against the area's own limits (exact below 10, Byar from 10), outer limits first.
@@ -28,12 +28,12 @@ SELECT
     k.place_code, s.measure, s.stratum_type, s.stratum,
     v.window_type, v.period_start, v.period_end, k.period,
     v.numerator, v.denominator, v.rate, v.rate_per,
+    v.decimals,
     CASE
-        WHEN v.display_units IS NULL THEN NULL
         WHEN v.decimals = 0 THEN CAST(v.display_units AS VARCHAR)
         ELSE (v.display_units // v.scale) || '.'
             || lpad(CAST(v.display_units % v.scale AS VARCHAR), CAST(v.decimals AS INTEGER), '0')
-    END AS rate_display,
+    END || format(' per {:,}', v.rate_per) AS rate_text,
     CASE WHEN v.is_normal THEN v.rate * (1 - 1.96 * v.relative_error)
         ELSE v.per_count * l.lower_95 END AS ci_lower_95,
     CASE WHEN v.is_normal THEN v.rate * (1 + 1.96 * v.relative_error)
@@ -57,7 +57,7 @@ SELECT
         ELSE 'crisis'
     END AS band,
     v.is_provisional, k.is_preferred, k.is_latest,
-    concat_ws(' ', n.definition_note, e.note) AS definition_note,
+    n.definition_id,
     '{method_version}' AS method_version,
     CASE
         WHEN g.mean * v.denominator < f.lower_998 THEN 'high_001'
@@ -80,8 +80,6 @@ JOIN rate_marks AS k
     ON k.series_id = v.series_id AND k.window_type = v.window_type
     AND k.last_month = v.last_month AND k.months = v.months
 JOIN method_notes AS n USING (source_family, country, measure)
-LEFT JOIN core.areas AS e
-    ON e.area_code = s.area_code AND e.geography_vintage = s.geography_vintage
 LEFT JOIN rate_limits AS l
     ON l.limit_kind = v.limit_kind AND l.limit_count = v.limit_count
 LEFT JOIN rate_limits AS f ON f.limit_kind = 'ohid' AND f.limit_count = v.numerator

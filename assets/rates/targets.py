@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.rates.definitions import Definition
 from assets.rates.inputs import require
+from assets.rates.measures import measures
 from assets.schema.registry import METHOD_VERSION, table
 from assets.state.warehouse import replace_table, sql_of
 from assets.text.yaml_file import read_yaml
@@ -45,6 +47,21 @@ def targets() -> tuple[Target, ...]:
     )
 
 
+def target_definitions() -> list[Definition]:
+    """Return what each target or benchmark is, and where it was published."""
+    units = {m.name: m.rate_per for m in measures()}
+    return [
+        Definition(
+            t.target_id,
+            t.kind,
+            f"{t.kind.capitalize()} for {t.measure.replace('_', ' ')}: "
+            f"{t.value:g} per {units[t.measure]:,}",
+            t.source,
+        )
+        for t in targets()
+    ]
+
+
 def build_targets(con: duckdb.DuckDBPyConnection) -> int:
     """Replace ``rates.targets`` from ``rates.rates``; returns the row count."""
     require(con, ("rates.rates",))
@@ -61,7 +78,6 @@ def build_targets(con: duckdb.DuckDBPyConnection) -> int:
                 "baseline": float(entry["baseline"]) if entry["baseline"] else float("nan"),
                 "share_for": entry["share_for"],
                 "first_year": entry["first_year"],
-                "target_source": entry["source"],
             }
             for entry in read_yaml(_FILE)
         ]

@@ -12,7 +12,6 @@ SELECT
         WHEN r.area_code = t.share_for
             THEN 100 * (r.rate - t.baseline) / (t.target_value - t.baseline)
     END AS share_achieved_percent,
-    t.target_source,
     r.value_status,
     '{method_version}' AS method_version
 FROM rates.rates AS r

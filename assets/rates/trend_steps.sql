@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP TABLE trend_steps AS
 WITH listed AS (
     SELECT
         r.*,
-        CAST(r.rate_display AS DECIMAL(18, 6)) AS printed,
+        CAST(split_part(r.rate_text, ' ', 1) AS DECIMAL(18, 6)) AS printed,
         p.interval = 'nchs' AS births_vary
     FROM rates.rates AS r
     JOIN method_policies AS p

@@ -27,6 +27,7 @@ _MAIN = {
     "targets": "rate",
     "claims": "recomputed_value",
     "suppression": "cells_suppressed",
+    "definitions": "text",
     "areas": "area_name",
     "sources": "sha256",
 }

@@ -28,8 +28,8 @@ _SERIES = ("source_family", "measure", "area_code", "geography_vintage")
 _NAMES_A_SERIES = frozenset({"source_family", "area_code", "period_end"})
 _SHOWN_OF_RATE = (
     "value_status", "status_reason", "numerator", "denominator", "rate", "rate_per",
-    "rate_display", "ci_lower_95", "ci_upper_95", "ci_method", "is_provisional",
-    "definition_note", "method_version",
+    "rate_text", "ci_lower_95", "ci_upper_95", "ci_method", "is_provisional",
+    "definition_id", "method_version",
 )  # fmt: skip
 _CHECKED = ("core.observations", "rates.rates", "published.rates")
 _PERIODS = {"rolling_12_month": ("12_months_ending", "month", "quarter")}
@@ -82,7 +82,11 @@ def explain(
                     ),
                     "table": table,
                     "row": dict(row.values),
-                    "stands_on": [_explain_rate(lineage, r.values, sources) for r in rates],
+                    "stands_on": [
+                        _explain_rate(lineage, r.values, sources)
+                        | {"definition": _definition(con, release, r.values)}
+                        for r in rates
+                    ],
                     "rules": rules,
                 }
             )
@@ -254,6 +258,21 @@ def _explain_rate(
         "vintages": [_vintage(sources.get(v), v) for v in used],
         "corrections": sorted({c["correction_id"] for c in cells if c["correction_id"]}),
     }  # fmt: skip
+
+
+def _definition(
+    con: duckdb.DuckDBPyConnection, release: Release, rate: Mapping[str, Any]
+) -> str | None:
+    """Return what the series of a rate counts, and what is special about its area."""
+    if "definitions" not in release.tables:
+        # Schema 1 has both in every row.
+        return rate.get("definition_note")
+    texts = con.execute(
+        "SELECT text FROM definitions WHERE definition_id = $1 UNION ALL "
+        "SELECT note FROM areas WHERE area_code = $2 AND geography_vintage = $3",
+        [rate["definition_id"], rate["area_code"], rate["geography_vintage"]],
+    ).fetchall()
+    return " ".join(text for (text,) in texts if text) or None
 
 
 def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:

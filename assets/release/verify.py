@@ -31,7 +31,7 @@ from assets.text.spreadsheet import inert
 _RELATIVE = 1e-12
 _SHOWN = 5
 _NUMBERS = (
-    "numerator", "denominator", "rate", "rate_display", "ci_lower_95", "ci_upper_95",
+    "numerator", "denominator", "rate", "rate_text", "rate_display", "ci_lower_95", "ci_upper_95",
     "ci_lower_998", "ci_upper_998", "relative_standard_error", "rate_eb", "mean_of_rates", "band",
 )  # fmt: skip
 
@@ -283,9 +283,11 @@ def _quotient(row: Mapping[str, Any]) -> str | None:
 
 
 def _display(row: Mapping[str, Any]) -> str | None:
-    if row["value_status"] not in VALUES_SHOWN or row["rate_display"] is None:
+    # Schema 1 has the number alone, under another name.
+    printed = row.get("rate_text") or row.get("rate_display")
+    if row["value_status"] not in VALUES_SHOWN or printed is None:
         return None
-    shown = Decimal(row["rate_display"])
+    shown = Decimal(str(printed).partition(" ")[0])
     exact = Decimal(row["rate_per"]) * Decimal(row["numerator"]) / Decimal(row["denominator"])
     rounded = exact.quantize(Decimal(1).scaleb(shown.as_tuple().exponent), ROUND_HALF_UP)  # type: ignore[arg-type]
     return None if rounded == shown else f"rate is shown as {shown}, recomputed {rounded}"

@@ -31,6 +31,8 @@ BREAKING, ADDITION, WORDING = "breaking", "addition", "wording"
 _KEPT = "contract_v{}.json"
 _NEEDED = {BREAKING: "major", ADDITION: "minor", WORDING: "none"}
 _REWORDED = "--reworded"
+_EXPLAINING = ("renamed", "dropped", "computed")
+"""Parts of the file of renames that say what became of a name."""
 
 
 @dataclass(frozen=True)
@@ -160,13 +162,14 @@ def check_migration(
         c.where
         for c in differences(old, new)
         if c.what.endswith("was removed")
-        and c.where not in {**renames.get("renamed", {}), **renames.get("dropped", {})}
+        and not any(c.where in renames.get(part, {}) for part in _EXPLAINING)
     ]
     if unexplained:
         raise ContractBrokenError(
             f"{', '.join(unexplained)} went away with schema {new['schema_version']}; name the "
-            f"successor under 'renamed' or the reason under 'dropped' in {RENAMES_FILE.name}, so "
-            "that old names keep working for one major version"
+            "successor under 'renamed', SQL that gives its values under 'computed' or the reason "
+            f"under 'dropped' in {RENAMES_FILE.name}, so that old names keep working for one major "
+            "version"
         )
 
 
@@ -175,10 +178,11 @@ def compatibility_views(old: Mapping[str, Any], renames: Mapping[str, Any]) -> s
 
     Args:
         old: Contract of that version.
-        renames: ``renamed`` maps ``table`` or ``table.column`` to its new name; ``dropped`` maps
-            what has no successor to the reason.
+        renames: ``renamed`` maps ``table`` or ``table.column`` to its new name; ``computed`` maps
+            ``table.column`` to SQL on the columns of the new table, ``t``; ``dropped`` maps what
+            has no successor to the reason.
     """
-    renamed, dropped = renames.get("renamed", {}), renames.get("dropped", {})
+    renamed, dropped, computed = (renames.get(part, {}) for part in _EXPLAINING)
     views = []
     for name, table in old["tables"].items():
         if name in dropped:
@@ -189,10 +193,12 @@ def compatibility_views(old: Mapping[str, Any], renames: Mapping[str, Any]) -> s
             place = f"{name}.{column}"
             if place in dropped:
                 continue
-            new = renamed.get(place, column)
-            columns.append(f'"{new}"' if new == column else f'"{new}" AS "{column}"')
+            new = computed.get(place) or f't."{renamed.get(place, column)}"'
+            columns.append(f'{new} AS "{column}"')
         views.append(
-            f"CREATE VIEW \"{name}\" AS SELECT {', '.join(columns)} FROM '{target}.parquet';"
+            f'CREATE VIEW "{name}" AS\nSELECT\n    '
+            + ",\n    ".join(columns)
+            + f"\nFROM '{target}.parquet' AS t;\n"
         )
     major = _numbers(old["schema_version"])[0]
     head = f"-- Tables of this release under the names of schema version {major}.\n"

@@ -21,16 +21,18 @@ _BREAK = (("core.series_breaks", "first_year"),)
 _SAME = ("source_family", "country", "geography_vintage", "measure", "stratum_type", "stratum")
 # A rate stands on counts; whether it may be shown, on the breaks of the series too.
 _OF_COUNTS = (
-    "numerator", "denominator", "is_preferred", "is_latest", "rate", "rate_display",
+    "numerator", "denominator", "rate", "rate_text",
     "ci_lower_95", "ci_upper_95", "ci_lower_998", "ci_upper_998", "ci_method",
     "relative_standard_error", "rate_eb",
     "mean_of_rates", "value_status", "band", "funnel", "compared_with_nation",
 )  # fmt: skip
+_PLACE = ((_OBSERVATIONS, "area_code"), (_AREAS, "predecessors"))
+_COUNTED = tuple((_OBSERVATIONS, name) for name in ("source_family", "country", "measure"))
 _OF_RATES: Mapping[str, tuple[Source, ...]] = {
     **{name: ((_OBSERVATIONS, name),) for name in _SAME},
     "area_code": ((_OBSERVATIONS, "area_code"), ("core.region_members", "region_code")),
     "area_name": ((_AREAS, "area_name"),),
-    "place_code": ((_OBSERVATIONS, "area_code"), (_AREAS, "predecessors")),
+    "place_code": _PLACE,
     "area_type": ((_AREAS, "area_type"),),
     "window_type": ((_OBSERVATIONS, "period_type"), ("core.pools", "pool_id")),
     "period_start": ((_OBSERVATIONS, "period_start"), ("core.pools", "first_year")),
@@ -39,8 +41,10 @@ _OF_RATES: Mapping[str, tuple[Source, ...]] = {
     "rate_per": ((_OBSERVATIONS, "measure"),),
     **dict.fromkeys(_OF_COUNTS, (*_FIGURES, *_BREAK)),
     "status_reason": (*_FIGURES, *_BREAK, ("core.series_breaks", "reason")),
+    **dict.fromkeys(("is_preferred", "is_latest"), (*_FIGURES, *_BREAK, *_PLACE)),
     "is_provisional": ((_OBSERVATIONS, "is_provisional"),),
-    "definition_note": ((_AREAS, "note"),),
+    "decimals": _COUNTED,
+    "definition_id": _COUNTED,
 }
 
 

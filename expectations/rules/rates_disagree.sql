@@ -6,7 +6,7 @@
 -- message: Figures that a health department supplied are those of the official series of the same
 --   area and year.
 -- remedy: Both stand in the release as rows of their own series. Compare how each counts
---   (definition_note) before one is used; ask the supplier where they are far apart.
+--   (definition_id, in definitions) before one is used; ask the supplier where they are far apart.
 -- keys: source_family, area_code, geography_vintage, measure, stratum_type, stratum, period_start,
 --   period_end, official_family
 -- grain: shown annual rate of a supplied extract beside the shown one of an official series
@@ -16,8 +16,8 @@ SELECT
     s.source_family, s.area_code, s.geography_vintage, s.measure, s.stratum_type, s.stratum,
     s.period_start,
     s.period_end, o.source_family AS official_family,
-    format('{:.10g} / {:.10g} = {}', s.numerator, s.denominator, s.rate_display) AS observed,
-    format('{:.10g} / {:.10g} = {}', o.numerator, o.denominator, o.rate_display) AS expected,
+    format('{:.10g} / {:.10g} = {}', s.numerator, s.denominator, s.rate_text) AS observed,
+    format('{:.10g} / {:.10g} = {}', o.numerator, o.denominator, o.rate_text) AS expected,
     s.numerator <> o.numerator OR s.denominator <> o.denominator AS offends
 FROM {relation} AS s
 JOIN {relation} AS o USING (

@@ -109,7 +109,7 @@ def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None
     if row.get("stratum") not in (None, "all"):
         against = f" against {row['reference_stratum']}" if row.get("reference_stratum") else ""
         name += f", {row['stratum_type']} {row['stratum']}{against}"
-    period = f"{row['period_start']} to {row['period_end']}"
+    period = row.get("period") or f"{row['period_start']} to {row['period_end']}"
     root = Node(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
     for rate in explanation["stands_on"]:
         _add_rate(root, rate)
@@ -128,7 +128,10 @@ def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None
 def _add_rate(root: Node, rate: Mapping[str, Any]) -> None:
     branch = root.add(rate["formula"])
     result = rate["result"]
-    branch.add(f"status {result['value_status']}, {rate['key']['source_family']}")
+    printed = f"printed {result['rate_text']}; " if result["rate_text"] else ""
+    branch.add(f"{printed}status {result['value_status']}, {rate['key']['source_family']}")
+    if rate["definition"]:
+        branch.add(rate["definition"])
     if result["ci_lower_95"] is not None:
         branch.add(
             f"95 % limits {result['ci_lower_95']:.4f} to {result['ci_upper_95']:.4f} "

@@ -9,10 +9,12 @@ from pipelines.commands.text_columns import GAP, natural_width
 
 IMPORTANT: dict[str, tuple[str, ...]] = {
     "rates": (
-        "area_name", "period_end", "rate_display", "numerator", "denominator", "value_status",
+        "area_name", "period", "rate_text", "numerator", "denominator", "value_status",
         "measure", "window_type", "stratum", "area_code", "ci_lower_95", "ci_upper_95",
-        "period_start", "source_family", "stratum_type", "is_provisional", "rate_per",
+        "source_family", "is_preferred", "is_latest", "stratum_type", "is_provisional",
         "compared_with_nation", "geography_vintage", "status_reason",
+        # Releases of schema 1 have these instead.
+        "period_end", "rate_display", "period_start",
     ),
     "rankings": (
         "area_name", "period_end", "rank", "areas_ranked", "rate", "measure", "window_type",

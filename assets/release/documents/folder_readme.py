@@ -10,21 +10,20 @@ from assets.schema.model import Table
 QUERIES: tuple[tuple[str, str], ...] = (
     (
         "The latest infant mortality rate of the nations and of Missouri",
-        """SELECT area_name, source_family, period_end, numerator, denominator, rate_display
+        """SELECT area_name, period, rate_text, ci_lower_95, ci_upper_95, source_family
 FROM 'rates.parquet'
-WHERE measure = 'infant_mortality' AND window_type = 'annual' AND stratum_type = 'all'
+WHERE is_latest AND measure = 'infant_mortality' AND window_type = 'annual'
+    AND stratum_type = 'all'
     AND area_code IN ('US', 'US-MO', 'K04000001', 'E92000001', 'W92000004')
-    AND value_status IN ('ok', 'unreliable')
-QUALIFY row_number() OVER (PARTITION BY area_code, source_family ORDER BY period_end DESC) = 1
-ORDER BY area_name, source_family;""",
+ORDER BY area_name;""",
     ),
     (
         "One area through the years, three years at a time, with 95 % limits",
-        """SELECT period_start, period_end, rate, ci_lower_95, ci_upper_95, value_status
+        """SELECT period, rate, ci_lower_95, ci_upper_95, value_status, source_family
 FROM 'rates.parquet'
-WHERE area_code = 'US-MO' AND measure = 'infant_mortality' AND stratum_type = 'all'
-    AND window_type = 'rolling_3_year'
-ORDER BY source_family, period_end;""",
+WHERE is_preferred AND area_code = 'US-MO' AND measure = 'infant_mortality'
+    AND stratum_type = 'all' AND window_type = 'rolling_3_year'
+ORDER BY period;""",
     ),
     (
         "The states in order, newest ranking",
@@ -39,8 +38,10 @@ ORDER BY rank, area_name;""",
         """SELECT n.area_name, n.source_family, n.window_type,
     o.period_end AS since, o.rate AS earlier_rate, n.period_end AS until, n.rate AS later_rate,
     100 * (n.rate / nullif(o.rate, 0) - 1) AS change_percent,
-    100 * (CAST(n.rate_display AS DOUBLE) / nullif(CAST(o.rate_display AS DOUBLE), 0) - 1)
-        AS change_of_printed_rates_percent
+    100 * (
+        CAST(split_part(n.rate_text, ' ', 1) AS DOUBLE)
+        / nullif(CAST(split_part(o.rate_text, ' ', 1) AS DOUBLE), 0) - 1
+    ) AS change_of_printed_rates_percent
 FROM 'rates.parquet' AS n
 JOIN 'rates.parquet' AS o USING (
     source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type
@@ -77,13 +78,21 @@ This folder never changes. Check it with `sha256sum -c manifest-sha256.txt`.
 
 Beside them: `datapackage.json` (fields, units, constraints, sources), `contract.yaml` (the same as
 an Open Data Contract 3.1), `manifest.json` (rows, checksums, inputs, validation), `CHANGES.md`,
-`LICENCES.md`, and for a browser `index.html` and `VALIDATION.html`.
+`LICENCES.md`, and for a browser `index.html` and `VALIDATION.html`. `compatibility.sql` gives the
+tables the columns of the schema before, for a reader that was written for it.
 
 ## How to read it
 
 Rows whose `value_status` is `ok` or `unreliable` carry numbers; all others carry none.
 `suppressed` (withheld), `missing` (no figure), `incomplete_window` and `series_break` are
-different things, and none of them is zero. Never mix two values of `source_family` in one series.
+different things, and none of them is zero.
+
+Several rows can state one figure: two series, or one series on two boundary sets. `is_preferred`
+marks the one to use, `is_latest` the newest of these; `place_code` is the same under all codes that
+an area had. `rate` is unrounded: round it to `decimals`, or print `rate_text`, which no program
+turns into another number. What a series counts stands in `definitions`, under `definition_id`.
+Preferred rows of several years can come from several series: look at `source_family` before you
+draw a line through them.
 
 DuckDB: `SELECT * FROM 'rates.parquet'` · pandas: `pd.read_parquet("rates.parquet")` ·
 polars: `pl.read_parquet("rates.parquet")` · R: `arrow::read_parquet("rates.parquet")` ·

@@ -149,7 +149,7 @@ TRENDS = Table(
         integer(
             "run_length",
             "Years in a row in the same direction, ending with this span, as the rates are printed "
-            "(rate_display of rates); rankings count runs of the value that is ranked",
+            "(rate_text of rates); rankings count runs of the value that is ranked",
             may_be_all_null=True,
         ),
         STATUS,

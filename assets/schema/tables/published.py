@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from assets.schema.tables.bookkeeping import AREAS, CHANGES, QUALITY, SOURCES
 from assets.schema.tables.comparisons import CLAIMS, DISPARITIES, TRENDS
-from assets.schema.tables.rates import RANKINGS, RATES, SUPPRESSION, TARGETS
+from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, SUPPRESSION, TARGETS
 
 __all__ = [
     "AREAS",
@@ -16,6 +16,7 @@ __all__ = [
     "CLAIMS",
     "COMPUTED",
     "COPIES",
+    "DEFINITIONS",
     "DISPARITIES",
     "OF_SHOWN",
     "OF_THE_RELEASE",
@@ -31,7 +32,7 @@ __all__ = [
 
 _COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
-_OF_SHOWN = (SUPPRESSION,)
+_OF_SHOWN = (SUPPRESSION, DEFINITIONS)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
 PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 

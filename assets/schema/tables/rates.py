@@ -1,4 +1,4 @@
-"""Released tables of rates: rates, rankings, targets, suppression."""
+"""Released tables of rates: rates, rankings, targets, suppression, definitions."""
 
 from __future__ import annotations
 
@@ -68,9 +68,18 @@ RATES = Table(
             source_fields=("Death Rate", "Infant mortality rate", "Value"),
         ),
         integer("rate_per", "Denominator units that the rate refers to", required=True),
+        integer(
+            "decimals",
+            "Decimals to which the producer prints the rate, and rate_text has it",
+            required=True,
+            minimum=0,
+            maximum=6,
+        ),
         text(
-            "rate_display",
-            "Rate rounded once, half away from zero, to the producer's number of decimals",
+            "rate_text",
+            "The rate as it is printed, '7.30 per 1,000': rounded once, half away from zero; a "
+            "text, so that no program turns 7.30 into 7.3",
+            pattern=r"[0-9]+(\.[0-9]+)? per [0-9,]+",
         ),
         optional_number("ci_lower_95", "Lower 95 % confidence limit of the rate"),
         optional_number("ci_upper_95", "Upper 95 % confidence limit of the rate"),
@@ -120,8 +129,9 @@ RATES = Table(
             required=True,
         ),
         text(
-            "definition_note",
-            "What a reader must know before comparing the row with another nation's",
+            "definition_id",
+            "Definition that a reader must know before comparing the row with another nation's: a "
+            "row of definitions. What is special about an area stands in note of areas",
             required=True,
         ),
         METHOD,
@@ -220,7 +230,11 @@ TARGETS = Table(
         *series(),
         MEASURE,
         *WINDOW,
-        text("target_id", "Target or benchmark", required=True),
+        text(
+            "target_id",
+            "Target or benchmark; definitions has where and when it was published",
+            required=True,
+        ),
         text(
             "target_kind",
             "Target to be met or benchmark to be compared with",
@@ -236,7 +250,6 @@ TARGETS = Table(
             "100 · (rate − baseline) / (target − baseline)",
             unit="percent",
         ),
-        text("target_source", "Where the target was published, and when", required=True),
         STATUS,
         METHOD,
     ),
@@ -292,6 +305,34 @@ SUPPRESSION = Table(
             maximum=1,
             may_be_all_null=True,
         ),
-        text("policy", "Policy that the statuses follow", required=True),
+        text(
+            "policy",
+            "Policy that the statuses follow; definitions has it in words",
+            required=True,
+        ),
+    ),
+)
+
+DEFINITIONS = Table(
+    name="definitions",
+    layer=Layer.PUBLISHED,
+    grain="definition that rows of the release refer to",
+    description="Long texts that many rows share, once each: how a series counts, where a target "
+    "was published, what a policy withholds.",
+    key=("definition_id",),
+    columns=(
+        text(
+            "definition_id",
+            "Definition: definition_id of rates, target_id of targets, policy of suppression",
+            required=True,
+        ),
+        text(
+            "kind",
+            "What it defines",
+            required=True,
+            allowed=("count", "target", "benchmark", "disclosure_policy"),
+        ),
+        text("text", "The definition in words", required=True),
+        text("source", "Who says so, and where", required=True),
     ),
 )

@@ -82,7 +82,7 @@ def test_a_row_without_a_number_carries_none_anywhere(
 
 def test_columns_that_give_a_count_away_are_all_withheld() -> None:
     expected = {
-        "numerator", "denominator", "rate", "rate_display", "ci_lower_95", "ci_upper_95",
+        "numerator", "denominator", "rate", "rate_text", "ci_lower_95", "ci_upper_95",
         "ci_lower_998", "ci_upper_998", "ci_method", "relative_standard_error", "rate_eb",
         "mean_of_rates", "band",
     }  # fmt: skip

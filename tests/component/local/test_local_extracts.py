@@ -20,6 +20,7 @@ from assets.rates.builders import (
     build_targets,
     build_trends,
 )
+from assets.rates.definitions import count_definitions
 from assets.schema.codes import STRATA
 from tools.samples.local.generate import FILES, write_samples
 
@@ -150,20 +151,25 @@ def test_an_english_authority_has_the_definitions_and_limits_of_england(build: B
     # As shared/cases/local_english_authority.csv: County Durham, counted as in England.
     con = build("area,year,live_births,stillbirths,infant_deaths\nE06000047,2012,5600,30,24\n")
     rows = con.execute(
-        "SELECT DISTINCT measure, definition_note, ci_method, rate_display, value_status "
+        "SELECT DISTINCT measure, definition_id, ci_method, rate_text, value_status "
         "FROM rates.rates WHERE area_code = 'E06000047' AND window_type = 'annual' ORDER BY 1"
     ).fetchall()
     assert [r[0] for r in rows] == ["infant_mortality", "stillbirth"]
-    assert "24 completed weeks" in rows[1][1]
-    assert all("local authority or health body" in r[1] and "20 weeks" not in r[1] for r in rows)
+    defined = {d.definition_id: d.text for d in count_definitions().values()}
+    texts = [defined[r[1]] for r in rows]
+    assert "24 completed weeks" in texts[1]
+    assert all("local authority or health body" in t and "20 weeks" not in t for t in texts)
     # 24 / 5,600 and 30 / 5,630; one decimal and Byar's limits, as the ONS and OHID print them.
-    assert [r[2:] for r in rows] == [("byar", "4.3", "ok"), ("byar", "5.3", "ok")]
+    assert [r[2:] for r in rows] == [
+        ("byar", "4.3 per 1,000", "ok"),
+        ("byar", "5.3 per 1,000", "ok"),
+    ]
 
 
 def test_maternal_mortality_as_published_on_the_births_of_infant_mortality(build: Build) -> None:
     con = build(samples=("nchs_maternal_deaths", "nchs_wonder_natality", "nchs_wonder_mortality"))
     rows = con.execute(
-        "SELECT year(m.period_end), m.rate_display, m.numerator, "
+        "SELECT year(m.period_end), m.rate_text, m.numerator, "
         "m.denominator = i.denominator FROM rates.rates AS m LEFT JOIN rates.rates AS i ON "
         "i.measure = 'infant_mortality' AND i.area_code = 'US' AND i.stratum_type = 'all' AND "
         "(i.source_family, i.window_type, i.period_end) = "
@@ -173,12 +179,12 @@ def test_maternal_mortality_as_published_on_the_births_of_infant_mortality(build
     ).fetchall()
     # NVSR 69-2 (2018) and NCHS Health E-Stats (2019 to 2023): deaths and rates per 100,000.
     assert rows == [
-        (2018, "17.4", 658, True),
-        (2019, "20.1", 754, True),
-        (2020, "23.8", 861, True),
-        (2021, "32.9", 1205, True),
-        (2022, "22.3", 817, True),
-        (2023, "18.6", 669, True),
+        (2018, "17.4 per 100,000", 658, True),
+        (2019, "20.1 per 100,000", 754, True),
+        (2020, "23.8 per 100,000", 861, True),
+        (2021, "32.9 per 100,000", 1205, True),
+        (2022, "22.3 per 100,000", 817, True),
+        (2023, "18.6 per 100,000", 669, True),
     ]
 
 

@@ -196,6 +196,11 @@ def rates(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def printed_of(row: dict[str, Any]) -> str:
+    """Return the number of a rate as it is printed, without its unit."""
+    return str(row["rate_text"]).partition(" ")[0]
+
+
 def one(
     con: duckdb.DuckDBPyConnection, where: str, relation: str = "rates.rates"
 ) -> dict[str, Any]:

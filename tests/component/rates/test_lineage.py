@@ -72,9 +72,9 @@ _MO = "WHERE area_code = 'US-MO' AND year(period_end) = 2020"
             {"value_status", "status_reason", "numerator"},
         ),
         (
-            ("core.areas", "note"),
-            "UPDATE core.areas SET note = 'seen from afar'",
-            {"definition_note"},
+            ("core.areas", "predecessors"),
+            "UPDATE core.areas SET predecessors = 'US-MO' WHERE area_code = 'US-NE'",
+            {"place_code", "is_preferred", "is_latest"},
         ),
     ],
 )

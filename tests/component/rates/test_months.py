@@ -85,9 +85,9 @@ def test_rates_of_rounded_counts_print_one_decimal() -> None:
     core.infant("US", 2020, 19578, 3613647, family="nchs_mortality", kind="country")
     con = built(core)
     row = one(con, "window_type = 'rolling_12_month'")
-    assert (row["rate_display"], round(row["rate"], 4)) == ("5.4", 5.4234)
+    assert (row["rate_text"], round(row["rate"], 4)) == ("5.4 per 1,000", 5.4234)
     final = one(con, "window_type = 'annual' AND source_family = 'nchs_mortality'")
-    assert final["rate_display"] == "5.42"
+    assert final["rate_text"] == "5.42 per 1,000"
 
 
 def test_months_do_not_make_calendar_years() -> None:

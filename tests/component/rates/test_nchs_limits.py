@@ -11,7 +11,7 @@ import pytest
 from assets.rates.builders import build_rates, build_trends
 from assets.rates.measures import rate_policies
 from assets.rates.rounding import half_away
-from tests.component.rates.core_tables import CoreTables, one
+from tests.component.rates.core_tables import CoreTables, one, printed_of
 
 
 def built(core: CoreTables) -> duckdb.DuckDBPyConnection:
@@ -64,7 +64,7 @@ def test_change_from_2021_to_2022(
     con = built(core)
     build_trends(con)
     displayed = [
-        one(con, f"window_type = 'annual' AND year(period_end) = {year}")["rate_display"]
+        printed_of(one(con, f"window_type = 'annual' AND year(period_end) = {year}"))
         for year in (2021, 2022)
     ]
     assert displayed == ["5.44", printed]

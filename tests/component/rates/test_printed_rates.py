@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.rates.builders import build_rates
-from tests.component.rates.core_tables import CoreTables, rates
+from tests.component.rates.core_tables import CoreTables, printed_of, rates
 
 # Published ties: E. Cambridgeshire 2011 prints 6.3; 8.125 and 1.005 are not representable exactly.
 TIES = [
@@ -23,5 +23,5 @@ def test_printed_rates_round_the_exact_quotient_once() -> None:
         core.infant(f"A{position}", 2020, deaths, births, family=family)
     con = core.write()
     build_rates(con)
-    shown = {row["area_code"]: row["rate_display"] for row in rates(con, "window_type = 'annual'")}
+    shown = {row["area_code"]: printed_of(row) for row in rates(con, "window_type = 'annual'")}
     assert shown == {f"A{n}": expected for n, (_, _, _, expected) in enumerate(TIES)}

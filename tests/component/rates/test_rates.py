@@ -11,8 +11,9 @@ import pytest
 from scipy import stats
 
 from assets.rates.builders import build_rates
+from assets.rates.definitions import count_definitions
 from assets.schema.registry import METHOD_VERSION, table
-from tests.component.rates.core_tables import CoreTables, one, rates
+from tests.component.rates.core_tables import CoreTables, one, printed_of, rates
 
 DATA = Path(__file__).parents[2] / "unit" / "rates" / "data"
 
@@ -135,7 +136,7 @@ def test_printed_rates_of_nations_and_regions() -> None:
     con = built(core)
     for code, years in ONS_AREAS.items():
         shown = rates(con, f"area_code = '{code}' AND window_type = 'annual' AND rate IS NOT NULL")
-        assert [row["rate_display"] for row in shown] == [printed for *_, printed in years]
+        assert [printed_of(row) for row in shown] == [printed for *_, printed in years]
 
 
 # NCHS maternal mortality rates: deaths, births, printed rate per 100,000.
@@ -152,7 +153,7 @@ def test_maternal_mortality_stands_beside_infant_mortality(
     con = built(core)
     maternal = one(con, "measure = 'maternal_mortality' AND window_type = 'annual'")
     infant = one(con, "measure = 'infant_mortality' AND window_type = 'annual'")
-    assert maternal["rate_display"] == printed
+    assert maternal["rate_text"] == f"{printed} per 100,000"
     assert maternal["rate_per"] == 100000
     assert maternal["denominator"] == infant["denominator"] == births
     assert maternal["period_start"] == infant["period_start"]
@@ -172,7 +173,7 @@ def test_every_age_of_death_has_its_own_denominator() -> None:
     for measure, value in counts.items():
         core.count("K04000001", 2022, measure, value, family="ons_occurrence", kind="country")
     found = {r["measure"]: r for r in rates(built(core), "window_type = 'annual'")}
-    assert {m: r["rate_display"] for m, r in found.items()} == {
+    assert {m: printed_of(r) for m, r in found.items()} == {
         "stillbirth": "4.0",
         "perinatal_mortality": "6.3",
         "neonatal_mortality": "2.9",
@@ -182,7 +183,8 @@ def test_every_age_of_death_has_its_own_denominator() -> None:
     assert found["stillbirth"]["denominator"] == 605479 + 2433
     assert found["perinatal_mortality"]["denominator"] == 605479 + 2433
     assert found["neonatal_mortality"]["denominator"] == 605479
-    assert "24 completed weeks" in found["stillbirth"]["definition_note"]
+    assert found["stillbirth"]["definition_id"] == "ons_occurrence.EW.stillbirth"
+    assert found["infant_mortality"]["definition_id"] == "ons_occurrence.EW"
     assert found["neonatal_mortality"]["band"] is None
 
 
@@ -192,9 +194,13 @@ def test_live_births_per_population() -> None:
     core.count("E92000001", 2023, "population", 57690323, family="ons_occurrence", kind="country")
     core.count("W92000004", 2023, "live_births", 27374, family="ons_occurrence", kind="country")
     row = one(built(core), "window_type = 'annual'")
-    assert (row["area_code"], row["rate_display"], row["rate_per"]) == ("E92000001", "98", 10000)
+    assert (row["area_code"], row["rate_text"], row["rate_per"]) == (
+        "E92000001", "98 per 10,000", 10000,
+    )  # fmt: skip
     assert row["rate"] == pytest.approx(563561 / 57690323 * 10000, rel=1e-14)
-    assert row["definition_note"] == "Live births of the year over the mid-year population."
+    defined = {d.definition_id: d.text for d in count_definitions().values()}
+    assert defined[row["definition_id"]] == "Live births of the year over the mid-year population."
+    assert row["decimals"] == 0
 
 
 @pytest.mark.parametrize(

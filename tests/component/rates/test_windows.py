@@ -19,7 +19,7 @@ NUMBERS = (
     "numerator",
     "denominator",
     "rate",
-    "rate_display",
+    "rate_text",
     "ci_lower_95",
     "ci_upper_95",
     "ci_lower_998",

@@ -74,7 +74,7 @@ def test_a_restated_count_names_the_extract(
     found = changes(outcome)
     assert set(found["cause"]) == {"source_revision"}
     assert set(found["cause_detail"]) == {NEW}
-    assert {"numerator", "rate", "rate_display"} <= set(found["column_name"])
+    assert {"numerator", "rate", "rate_text"} <= set(found["column_name"])
     assert "denominator" not in set(found["column_name"])
     numerator = found[found["column_name"] == "numerator"].iloc[0]
     assert (float(numerator["old_value"]), float(numerator["new_value"])) == (2500 - 2009, 500)

@@ -90,10 +90,11 @@ def test_a_window_is_walked_back_to_its_cells(home: Home, released: ReleaseOutco
 def test_the_tree_says_the_same_to_a_person(home: Home, released: ReleaseOutcome) -> None:
     said = run(home, *KEY).output
     for part in (
-        "rates: Missouri infant_mortality rolling_3_year, 2008-01-01 to 2010-12-31",
+        "rates: Missouri infant_mortality rolling_3_year, 2008-2010",
         "1,000 × 1,641 / 236,627",
         "US-MO 2009 infant_deaths: 558  [wonder@0123456789ab row 101, column 'Deaths']",
         "wonder.txt, retrieved 2026-06-01T02:15:00+00:00",
+        "Period linked file: deaths that occurred in the period, linked to births",
         "corrections: none",
         "checked by 2 rules, 2 passed",
     ):

@@ -49,7 +49,7 @@ def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release
 
 @pytest.fixture
 def new(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, old: Release) -> Release:
-    f.ready(con, [{**r, "definition_note": "reworded"} for r in f.national(2011)])
+    f.ready(con, [{**r, "status_reason": "reworded"} for r in f.national(2011)])
     publish(2)
     return resolve(home.releases)
 

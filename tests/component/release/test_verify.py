@@ -92,7 +92,7 @@ def test_what_is_no_regular_file_is_found(release: Release) -> None:
     [
         ("UPDATE forged SET rate = rate * 1.0000001 WHERE area_code = 'US'",
          "rates recomputed", "recomputed"),
-        ("UPDATE forged SET rate_display = '9.99' WHERE area_code = 'US'",
+        ("UPDATE forged SET rate_text = '9.99 per 1,000' WHERE area_code = 'US'",
          "rates recomputed", "shown as 9.99"),
         ("UPDATE forged SET ci_upper_95 = 0 WHERE area_code = 'US'",
          "rates recomputed", "do not enclose"),

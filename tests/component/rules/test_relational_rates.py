@@ -73,7 +73,7 @@ def offending(
     [
         ("numerator", 3.0),
         ("denominator", 0.0),
-        ("rate_display", "3.1"),
+        ("rate_text", "3.1"),
         ("ci_upper_998", 9.0),
         ("ci_method", "exact"),
         ("relative_standard_error", 12.0),
@@ -351,8 +351,8 @@ def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
 def test_a_supplied_figure_that_differs_is_listed_with_both_values(
     con: duckdb.DuckDBPyConnection, put: Put
 ) -> None:
-    supplied = {"source_family": "state_extract", "rate_display": "3.9"}
-    official = {"rate_display": "3.88"}
+    supplied = {"source_family": "state_extract", "rate_text": "3.9 per 1,000"}
+    official = {"rate_text": "3.88 per 1,000"}
     put(
         "published.rates",
         [
@@ -366,9 +366,20 @@ def test_a_supplied_figure_that_differs_is_listed_with_both_values(
     )
     finding = found(con, "RATES-DISAGREE", "published.rates")
     assert (finding.compared, finding.offending) == (2, 1)
-    assert finding.rows[0]["observed"] == "2350 / 605479 = 3.9"
-    assert finding.rows[0]["expected"] == "2349 / 605479 = 3.88"
+    assert finding.rows[0]["observed"] == "2350 / 605479 = 3.9 per 1,000"
+    assert finding.rows[0]["expected"] == "2349 / 605479 = 3.88 per 1,000"
     assert finding.rows[0]["official_family"] == "ons_occurrence"
+
+
+def test_definitions_are_those_that_rows_refer_to(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    rule_id, name = "DEFINITIONS-COMPLETE", "published.definitions"
+    put("published.rates", [{"definition_id": "d"}])
+    put("published.targets", [{"target_id": "t"}])
+    put("published.suppression", [{"policy": "p"}])
+    given = [{"definition_id": d} for d in ("d", "t", "p")]
+    assert offending(con, put, rule_id, name, given) == 0
+    for wrong in (given[:2], given[1:], [*given, {"definition_id": "more"}]):
+        assert offending(con, put, rule_id, name, wrong) == 1
 
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:

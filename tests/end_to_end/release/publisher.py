@@ -36,13 +36,13 @@ def publish(home: Home, number: int) -> str:
     """Publish figures that differ from number to number, marked in every table that has rows."""
     con = in_memory()
     mark = f"mark-{number}"
-    rates = [{**r, "definition_note": mark} for r in f.national()]
+    rates = [{**r, "status_reason": mark} for r in f.national()]
     f.write(con, "core.observations", [f.observation("US-MO", 2010, value=number)])
     f.ready(
         con,
         rates,
         claims=[f.claim(explanation=mark)],
-        targets=[f.target(target_source=mark)],
+        targets=[f.target(area_name=mark)],
         areas=[f.area("US", source=mark)],
         vintages=[f.vintage(note=mark)],
     )
@@ -69,7 +69,7 @@ def kill(home: Home, times: int, seed: int) -> None:
     sys.stdout.write(json.dumps({"killed": killed}))
 
 
-MARKED = {"rates": "definition_note", "claims": "explanation", "targets": "target_source",
+MARKED = {"rates": "status_reason", "claims": "explanation", "targets": "area_name",
           "areas": "source", "sources": "note"}  # fmt: skip
 
 
@@ -90,9 +90,9 @@ def read(home: Home) -> None:
                     for row in con.execute(f"SELECT DISTINCT {column} FROM '{file}'").fetchall()
                 }
                 reads += 1
-            marks |= set(pl.read_parquet(folder / "rates.parquet")["definition_note"])
+            marks |= set(pl.read_parquet(folder / "rates.parquet")["status_reason"])
             marks |= set(pd.read_parquet(folder / "claims.parquet")["explanation"])
-            marks |= set(pd.read_csv(folder / "targets.csv")["target_source"])
+            marks |= set(pd.read_csv(folder / "targets.csv")["area_name"])
             reads += 3
             versions.add(pointer["version"])
             if len(marks) != 1:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assets.rates.definitions import FILE, definition_notes, require_definitions
+from assets.rates.definitions import FILE, count_definitions, require_definitions
 from assets.rates.measures import MethodError, measures, rate_policies
 from assets.rates.targets import targets
 from assets.schema.codes import COUNTRIES, SOURCE_FAMILIES
@@ -94,7 +94,7 @@ def test_a_measure_without_definition_is_refused(tmp_path: Path) -> None:
 
 
 def test_notes_follow_the_country_of_the_area_and_not_the_series() -> None:
-    notes = definition_notes()
+    notes = {key: d.text for key, d in count_definitions().items()}
     assert "24 completed weeks" in notes["state_extract", "EW", "stillbirth"]
     assert "20 weeks" in notes["state_extract", "US", "stillbirth"]
     assert ("nchs_linked", "EW", "stillbirth") not in notes
