@@ -8,7 +8,7 @@ from datetime import date
 
 from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
-from assets.archive.sources import reason_of
+from assets.archive.sources import is_stale, reason_of
 from assets.archive.vintage import Vintage
 from assets.archive.withdrawal import withdrawn
 from assets.state.home import Home
@@ -51,9 +51,19 @@ class DatasetState:
     withdrawn: tuple[str, ...] = ()
 
 
-def overview(home: Home, datasets: Iterable[Dataset], *, today: date) -> list[DatasetState]:
-    """Return the state of every dataset."""
-    return [_state(home, dataset, today) for dataset in datasets]
+def overview(
+    home: Home, datasets: Iterable[Dataset], *, today: date, as_of: str | None = None
+) -> list[DatasetState]:
+    """Return the state of every dataset.
+
+    Args:
+        home: Where state lives.
+        datasets: Catalogue.
+        today: Day to judge by.
+        as_of: Only what was known by the end of this date, or by this time (ISO 8601, UTC); why
+            an extract was not in use then is not told.
+    """
+    return [_state(home, dataset, today, as_of) for dataset in datasets]
 
 
 def next_release(release_months: tuple[int, ...], after: date) -> tuple[date, date] | None:
@@ -114,10 +124,10 @@ def _released(vintage: Vintage) -> date:
     return min(retrieved, date(year + 1, 12, 31)) if year else retrieved
 
 
-def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
-    vintages = vintage_folders.vintages(home, dataset)
-    out = withdrawn(home, dataset)
-    reason = reason_of(home, dataset)
+def _state(home: Home, dataset: Dataset, today: date, as_of: str | None) -> DatasetState:
+    vintages = vintage_folders.vintages(home, dataset, as_of=as_of)
+    out = withdrawn(home, dataset, as_of=as_of)
+    reason = "" if as_of else reason_of(home, dataset)
     newest = max((v.origin.retrieved_at for v in vintages), default=None)
     retrieved = date.fromisoformat(newest[:10]) if newest else None
     known = max((_released(v) for v in vintages), default=None)
@@ -125,7 +135,7 @@ def _state(home: Home, dataset: Dataset, today: date) -> DatasetState:
     status = "current"
     if not vintages:
         status = "empty"
-    elif reason:
+    elif reason or (as_of and is_stale(home, dataset, as_of=as_of)):
         status = "stale"
     elif due is not None and today.replace(day=1) > due[1]:
         status = "late"

@@ -1,10 +1,11 @@
 """Dagster assets of the release: the gate, then the folder, then the pointer; then the copy."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from assets.archive.overview import overview
 from assets.archive.sources import stale_datasets
 from assets.archive.withdrawal import set_aside
 from assets.defs.code_references import code_references
@@ -44,6 +45,7 @@ def release(
     """Publish the tables as a release; the gate asks for their evidence in every kind of run."""
     home = warehouse.paths
     as_of = warehouse.as_of
+    today = date.fromisoformat(as_of[:10]) if as_of else datetime.now(UTC).date()
     with warehouse.connect() as con:
         rebuilt = published_before(con, home.releases, "nightly", as_of) if as_of else None
         outcome = rebuilt or publish_release(
@@ -52,6 +54,7 @@ def release(
             required_rules={k: frozenset(v) for k, v in gate.required_rules.items()},
             stale_sources=stale_datasets(home, DATASETS, as_of=as_of),
             set_aside=set_aside(home, DATASETS, as_of=as_of),
+            datasets=overview(home, DATASETS, today=today, as_of=as_of),
             as_of=as_of,
         )
     context.log.info(

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from assets.archive.overview import DatasetState
 from assets.archive.withdrawal import Withdrawal
 from assets.release.changes import Side, write_changes
 from assets.release.channels import releases_on_disk
@@ -34,7 +35,7 @@ from assets.release.documents.data_contract import data_contract
 from assets.release.documents.datapackage import datapackage
 from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
-from assets.release.documents.report import report_page
+from assets.release.documents.page.page import release_page
 from assets.release.documents.validation.validation_page import validation_page
 from assets.release.existing_release import previous_release, refuse_damage, standing_release
 from assets.release.gate import check_gate, current_hashes, released_tables
@@ -87,6 +88,7 @@ def publish_release(
     required_rules: Mapping[str, Collection[str]],
     stale_sources: Collection[str] = (),
     set_aside: Sequence[Withdrawal] = (),
+    datasets: Sequence[DatasetState] = (),
     now: datetime | None = None,
     channel: str = "nightly",
     as_of: str | None = None,
@@ -100,6 +102,7 @@ def publish_release(
         required_rules: Rules that must have been evaluated, by full table name.
         stale_sources: Datasets whose newest extract is not in use.
         set_aside: Extracts that are not in use because a rule fails with them.
+        datasets: State of every dataset, as ``imr sources`` shows it.
         now: Time of the release; the present by default.
         channel: Channel to move.
         as_of: The content is what was known by the end of this date, or by this time (ISO 8601,
@@ -127,6 +130,7 @@ def publish_release(
             required_rules,
             sorted(stale_sources),
             set_aside,
+            datasets,
             moment,
             channel,
             before,
@@ -146,6 +150,7 @@ def _publish(
     required_rules: Mapping[str, Collection[str]],
     stale_sources: Sequence[str],
     set_aside: Sequence[Withdrawal],
+    datasets: Sequence[DatasetState],
     now: datetime,
     channel: str,
     before: Pointer | None,
@@ -178,6 +183,7 @@ def _publish(
         if as_of
         else previous_release(earlier, was, channel),
         stale_sources=stale_sources,
+        datasets=datasets,
         as_of=as_of,
     )
     answers = kept(home.answers_of(as_of or ""), hashes)
@@ -202,6 +208,7 @@ class _Draft:
     channel: str | None
     previous: Release | None
     stale_sources: Sequence[str]
+    datasets: Sequence[DatasetState]
     as_of: str | None
 
     @property
@@ -310,13 +317,16 @@ def _write_documents(
         "README.md": folder_readme(draft.facts, specs, {w.name: w.rows for w in written}),
         "CHANGES.md": changes_text(con, "published.changes", draft.version, previous),
         "LICENCES.md": licence_text(sources),
-        "index.html": report_page(con, draft.facts, previous),
         "VALIDATION.html": validation_page(con, draft.facts),
     }
     if (old_names := compatibility_sql()) is not None:
         documents["compatibility.sql"] = old_names
     for name, text in documents.items():
         durable.write_text(staging / name, text)
+    # The page lists all other files, so that it comes last.
+    files = {path.name: path.stat().st_size for path in staging.iterdir()}
+    page = release_page(con, draft.facts, previous, datasets=draft.datasets, files=files)
+    durable.write_text(staging / "index.html", page)
 
 
 def _manifest(

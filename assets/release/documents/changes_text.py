@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 _SHOWN = 200
-_MEANING = {
+MEANING = {
     "new_period": "a period that the release before did not have",
     "new_area": "an area that the release before did not have",
     "new_series": "a series or measure that the release before did not have",
@@ -49,7 +49,7 @@ def changes_text(
         "",
         "| cause | change | keys | meaning |",
         "|---|---|---:|---|",
-        *(f"| {cause} | {kind} | {n:,} | {_MEANING[cause]} |" for cause, kind, n in counts),
+        *(f"| {cause} | {kind} | {n:,} | {MEANING[cause]} |" for cause, kind, n in counts),
         "",
         *_not_compared(con, relation),
         *_revisions(con, relation),

@@ -267,7 +267,9 @@ def test_pages_are_whole_and_load_nothing(first: ReleaseOutcome) -> None:
         assert "src=" not in text
         assert "url(" not in text
     index = (first.path / "index.html").read_text()
-    assert index.count("<polyline") == 2
+    nations = index.split('<figure id="figure-nations">')[1].split("</figure>")[0]
+    # Both nations, in the picture for a desk and in that for a phone.
+    assert nations.count('stroke-width="2"') == 4
     assert "Missouri" in index
     assert "first release of the channel" in index
     assert "T-RANGE" in (first.path / "VALIDATION.html").read_text()

@@ -87,3 +87,16 @@ def test_a_backfill_does_not_hide_that_the_newest_edition_is_missing(
     put(home, entry, file, Origin("file:x", "2026-11-21T10:00:00+00:00", "", parameters=parameters))
     (state,) = overview(home, [entry], today=date(2026, 11, 21))
     assert (state.next_expected, state.status) == (expected, status)
+
+
+def test_a_past_day_is_judged_by_what_was_known_then(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    entry = replace(dataset("ons_birth_registrations"), release_months=AUTUMN)
+    for year in ("2023", "2024"):
+        file = tmp_path / f"{year}.xlsx"
+        file.write_text(year)
+        released = f"{int(year) + 1}-10-28"
+        put(home, entry, file, Origin("u", f"{released}T10:00:00+00:00", "OGL", released))
+    (then,) = overview(home, [entry], today=date(2024, 12, 1), as_of="2024-12-01")
+    assert (then.vintages, then.last_retrieved, then.status) == (1, "2024-10-28", "current")
+    assert then.next_expected == "2025-08 to 2025-10"
