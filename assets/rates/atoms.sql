@@ -9,7 +9,8 @@ WITH cells AS (
         s.source_id, o.measure AS count_measure, o.period_type, o.period_start, o.period_end,
         CASE WHEN o.status = 'ok' THEN CAST(round(o.value * 1000000) AS BIGINT) END AS micro,
         o.status = 'suppressed' AS withheld,
-        o.is_provisional
+        o.is_provisional,
+        o.vintage_id
     FROM core.observations AS o
     JOIN rate_sources AS s USING (
         source_family, country, area_code, geography_vintage, stratum_type, stratum
@@ -24,7 +25,8 @@ joined AS (
         CAST(sum(c.micro) FILTER (p.part = 'denominator') AS BIGINT) AS denominator,
         coalesce(bit_or(p.bit) FILTER (c.micro IS NOT NULL), 0) AS present,
         bool_or(c.withheld) AS withheld,
-        bool_or(c.is_provisional) AS is_provisional
+        bool_or(c.is_provisional) AS is_provisional,
+        list(DISTINCT c.vintage_id) AS vintages
     FROM cells AS c
     JOIN method_parts AS p USING (count_measure)
     JOIN rate_series AS r ON r.source_id = c.source_id AND r.measure = p.measure
@@ -40,7 +42,8 @@ SELECT
     CASE
         WHEN j.withheld THEN 'the producer withholds a count'
         WHEN j.present <> m.all_parts THEN g.reason
-    END AS reason
+    END AS reason,
+    j.vintages
 FROM joined AS j
 JOIN method_measures AS m USING (measure)
 LEFT JOIN method_gaps AS g ON g.measure = j.measure AND g.present = j.present;

@@ -22,6 +22,7 @@ BEFORE_LIMITS = (
     "windows_pooled",
     "windows_months",
     "values",
+    "vintages",
 )
 """SQL files in the order in which they build on each other."""
 
@@ -45,6 +46,7 @@ _UNTIL_WRITTEN = (
     "rate_values",
     "rate_marks",
     "area_places",
+    "rate_vintages",
     "rate_limits",
     "chi_square_limits",
     "rate_averages",

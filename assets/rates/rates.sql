@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
 -- Inputs: rate_values, rate_marks, rate_limits, rate_averages, rate_nations, nation_rates,
--- rate_series, method_notes.
+-- rate_series, rate_vintages, method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
 -- against the area's own limits (exact below 10, Byar from 10), outer limits first.
@@ -59,6 +59,7 @@ SELECT
     v.is_provisional, k.is_preferred, k.is_latest,
     n.definition_id,
     '{method_version}' AS method_version,
+    t.vintages,
     CASE
         WHEN g.mean * v.denominator < f.lower_998 THEN 'high_001'
         WHEN g.mean * v.denominator < f.lower_95 THEN 'high_025'
@@ -87,6 +88,8 @@ LEFT JOIN rate_averages AS g
     ON v.numerator IS NOT NULL
     AND g.group_id = v.group_id AND g.window_type = v.window_type
     AND g.last_month = v.last_month AND g.months = v.months
+LEFT JOIN rate_vintages AS t
+    ON t.series_id = v.series_id AND t.last_month = v.last_month AND t.months = v.months
 LEFT JOIN rate_nations AS x ON x.series_id = v.series_id
 LEFT JOIN nation_rates AS o
     ON o.nation_id = x.nation_id AND o.window_type = v.window_type

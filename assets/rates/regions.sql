@@ -41,7 +41,8 @@ WITH cells AS (
         o.period_type, o.period_start, o.period_end, o.measure AS count_measure, a.places,
         CASE WHEN o.status = 'ok' THEN CAST(round(o.value * 1000000) AS BIGINT) END AS micro,
         o.status = 'suppressed' AS withheld,
-        o.is_provisional
+        o.is_provisional,
+        o.vintage_id
     FROM region_areas AS a
     JOIN rate_sources AS s USING (area_code, geography_vintage)
     JOIN core.observations AS o USING (
@@ -89,7 +90,8 @@ parts AS (
         CAST(sum(c.micro) AS BIGINT) AS micro,
         sum(len(c.places)) FILTER (c.micro IS NOT NULL) AS known,
         bool_or(c.withheld) AS withheld,
-        bool_or(c.is_provisional) AS provisional
+        bool_or(c.is_provisional) AS provisional,
+        list(DISTINCT c.vintage_id) AS vintages
     FROM region_summands AS c
     JOIN region_offers AS o USING (
         region_code, geography_vintage, source_family, stratum_type, stratum
@@ -106,7 +108,8 @@ summed AS (
         CAST(sum(p.micro) FILTER (p.part = 'numerator') AS BIGINT) AS numerator,
         CAST(sum(p.micro) FILTER (p.part = 'denominator') AS BIGINT) AS denominator,
         bool_or(p.withheld) AS withheld,
-        bool_or(p.provisional) AS provisional
+        bool_or(p.provisional) AS provisional,
+        list_distinct(flatten(list(p.vintages))) AS vintages
     FROM parts AS p
     JOIN sizes AS z USING (region_code, geography_vintage)
     JOIN method_measures AS m USING (measure)
@@ -142,7 +145,7 @@ named AS (
 )
 
 SELECT
-    s.* EXCLUDE (is_whole, numerator, denominator, withheld, provisional),
+    s.* EXCLUDE (is_whole, numerator, denominator, withheld, provisional, vintages),
     CASE WHEN s.is_whole THEN s.numerator END AS numerator,
     CASE WHEN s.is_whole THEN s.denominator END AS denominator,
     CASE WHEN s.withheld THEN TRUE END AS withheld,
@@ -150,7 +153,8 @@ SELECT
     CASE
         WHEN s.withheld THEN 'the producer withholds a count of ' || n.names
         WHEN NOT s.is_whole THEN 'no figure for ' || n.names
-    END AS reason
+    END AS reason,
+    s.vintages
 FROM summed AS s
 LEFT JOIN named AS n USING (
     region_code, geography_vintage, source_family, measure, stratum_type, stratum,
@@ -181,7 +185,8 @@ SELECT
             WHERE r.region_code = z.region_code AND r.source_family = p.source_family
         ) THEN 'the series identifies no member of the region in the period'
         ELSE 'the series identifies no member of the region'
-    END
+    END,
+    NULL
 FROM (SELECT DISTINCT region_code, geography_vintage FROM core.region_members) AS z
 JOIN periods AS p USING (geography_vintage)
 ANTI JOIN region_atoms AS a
@@ -206,7 +211,7 @@ JOIN core.areas AS g USING (area_code, geography_vintage);
 INSERT INTO rate_atoms BY NAME
 SELECT
     s.series_id, a.period_type, a.period_start, a.period_end,
-    a.numerator, a.denominator, a.withheld, a.provisional, a.reason
+    a.numerator, a.denominator, a.withheld, a.provisional, a.reason, a.vintages
 FROM region_atoms AS a
 JOIN rate_series AS s
     ON s.area_code = a.region_code AND s.geography_vintage = a.geography_vintage

@@ -136,6 +136,13 @@ RATES = Table(
         ),
         METHOD,
         text(
+            "vintages",
+            "Extracts that the counts of the window come from: vintage_id of sources, separated "
+            "by blanks",
+            may_be_all_null=True,
+            volatile=True,
+        ),
+        text(
             "funnel",
             "Place of the area in the funnel of all areas of its kind: high or low at 0.1 % or "
             "2.5 %",

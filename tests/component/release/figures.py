@@ -104,6 +104,7 @@ def rate(numerator: float | None, denominator: float | None, **other: object) ->
         "compared_with_nation": "similar" if shown else "not_compared",
         "is_provisional": False,
         "definition_id": "nchs_linked.US",
+        "vintages": VINTAGE if shown else None,
         "method_version": "1.0.0",
         **other,
     }
