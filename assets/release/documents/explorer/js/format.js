@@ -1,0 +1,79 @@
+// Numbers and names as people read them. Rates are never rounded here: the release says them.
+
+const DASH = "–";
+const NAMES = {
+  us: "US", nchs: "NCHS", ons: "ONS", hispanic: "Hispanic", non_hispanic: "non-Hispanic",
+};
+
+/** Rounds half away from zero, as the tables do, on the shortest decimal form of the number. */
+function roundHalfAway(value, decimals) {
+  const [digits, power] = String(Math.abs(value)).split("e");
+  const raised = Number(`${digits}e${Number(power || 0) + decimals}`);
+  const [whole, back] = String(Math.round(raised)).split("e");
+  return Math.sign(value) * Number(`${whole}e${Number(back || 0) - decimals}`);
+}
+
+/** Returns a number with exactly so many decimals, or a dash where there is none. */
+function fixed(value, decimals) {
+  if (value === null || value === undefined || Number.isNaN(value)) return DASH;
+  return roundHalfAway(value, decimals).toFixed(decimals).replace("-", "−");
+}
+
+/** Returns a count with its thousands apart. */
+function count(value) {
+  if (value === null || value === undefined) return DASH;
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** Returns a number with its sign. */
+function signed(value, decimals) {
+  const text = fixed(value, decimals);
+  return value > 0 ? `+${text}` : text;
+}
+
+/** Returns the two limits of an interval. */
+function interval(lower, upper, decimals) {
+  if (lower === null || upper === null) return DASH;
+  return `${fixed(lower, decimals)} to ${fixed(upper, decimals)}`;
+}
+
+/** Returns the number at the start of a printed rate ("7.30 per 1,000" is 7.3). */
+function numberOf(text) {
+  return Number.parseFloat(text.replaceAll(",", ""));
+}
+
+/** Returns a name of a code list in words. */
+function spoken(code) {
+  const words = code
+    .replace(/^non_hispanic/, "non-Hispanic").replace(/^not_hispanic$/, "not Hispanic")
+    .replaceAll("_", " ");
+  return capital(words.replace(/\bhispanic\b/g, "Hispanic")
+    .replace(/\b(white|black|asian|american indian|mexican|cuban|puerto rican)\b/g,
+      (name) => name.split(" ").map(capital).join(" ")));
+}
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Returns the name of a group: of deciles also which end is which. */
+function groupName(type, group) {
+  if (type === "all") return "All";
+  if (type === "deprivation_decile") {
+    return `Decile ${group}${{ 1: " (most deprived)", 10: " (least deprived)" }[group] ?? ""}`;
+  }
+  return spoken(group);
+}
+
+/** Returns how the years of a window are put together. */
+function windowName(type) {
+  const rolling = /^rolling_(\d+)_(year|month)$/.exec(type);
+  if (rolling) return `${rolling[1]} ${rolling[2]}s together`;
+  return { annual: "Single years", pooled: "Several years pooled" }[type] ?? spoken(type);
+}
+
+/** Returns a list in words: "a, b and c". */
+function listed(names) {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
