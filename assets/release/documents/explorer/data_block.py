@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from assets.rates.measures import measures
@@ -38,7 +39,7 @@ def data_block(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str]) -> str:
     """
     content = json.dumps(explorer_data(con, facts), separators=(",", ":"), ensure_ascii=False)
     # The time of day is left out, so that the same release gives the same page.
-    return b64encode(gzip.compress(content.encode(), 9, mtime=0)).decode()
+    return b64encode(gzip.compress(content.encode(), 6, mtime=0)).decode()
 
 
 def explorer_data(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str]) -> dict[str, Any]:
@@ -67,15 +68,20 @@ def _columns(rates: pd.DataFrame) -> dict[str, Any]:
             codes, values = pd.factorize(text, sort=True)
             columns[str(name)] = {"codes": codes.tolist(), "values": values.tolist()}
         else:
-            columns[str(name)] = [_number(value) for value in column.tolist()]
+            columns[str(name)] = _numbers(column)
     return columns
 
 
-def _number(value: Any) -> int | float | None:
-    """Return a number that JSON can hold as briefly as it goes; truths are 1 and 0."""
-    if pd.isna(value):
-        return None
-    return int(value) if value == int(value) else float(value)
+def _numbers(column: pd.Series) -> list[int | float | None]:
+    """Return numbers as JSON can hold them; truths are 1 and 0, and what is not there is null."""
+    number = column.to_numpy(dtype=float, na_value=np.nan)
+    gone = np.isnan(number)
+    filled = np.where(gone, 0, number)
+    whole = bool((filled == np.floor(filled)).all())
+    values: list[int | float | None] = filled.astype(np.int64 if whole else float).tolist()
+    for position in np.flatnonzero(gone):
+        values[position] = None
+    return values
 
 
 def _definitions(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

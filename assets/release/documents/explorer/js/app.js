@@ -24,8 +24,12 @@ function startView(model) {
   ].filter(Boolean);
 }
 
+/** Done when the chart library, the last script of the page, has been read. */
+const libraryRead = new Promise((resolve) => { document.addEventListener("DOMContentLoaded", resolve); });
+
 /** Draws every chart of a view that has a place on the page. */
 async function drawAll(place) {
+  await libraryRead;
   for (const chart of place.querySelectorAll(".chart")) {
     if (!chart.spec) continue;
     await draw(chart, chart.spec(palette()));

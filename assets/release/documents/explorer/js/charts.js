@@ -2,6 +2,8 @@
 
 const SHAPES = ["circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right"];
 const DASHES = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4]];
+/** Dashes of the nation, and of the region beside it. */
+const BESIDE_DASHES = [[6, 3], [2, 2]];
 const PAPER = {
   ink: "#1c1c1c", soft: "#595959", grid: "#dddddd", paper: "#ffffff",
   series: ["#1b5e8c", "#b3541e", "#2f6f2f", "#7a3d74", "#6b6100", "#b0204f"],
@@ -86,7 +88,6 @@ function trendSpec({ series, beside = [], lines = [], window, colours }) {
     : undefined;
   const shown = main.filter((each) => each.shown);
   const absent = main.filter((each) => !each.shown).map((each) => ({ ...each, y: 0 }));
-  const last = context.filter((each, i) => context[i + 1]?.key !== each.key);
   const limits = {
     data: { values: shown.filter((each) => each.lower !== null) },
     mark: { type: "rule", opacity: several ? 0.35 : 0.6, strokeWidth: several ? 1 : 1.5, clip: true },
@@ -96,15 +97,16 @@ function trendSpec({ series, beside = [], lines = [], window, colours }) {
     { data: { values: lines }, mark: { type: "rule", stroke: colours.soft, strokeDash: [2, 4] }, encoding: { y: { ...y, field: "value" } } },
     { data: { values: lines }, mark: { type: "text", align: "left", x: 4, dy: -6, color: colours.soft, fontSize: 11 },
       encoding: { y: { ...y, field: "value" }, text: { field: "name" } } },
-    { data: { values: context }, mark: { type: "line", stroke: colours.soft, strokeDash: [5, 3], strokeWidth: 1.5 },
-      encoding: { x, y, detail: { field: "run" } } },
-    { data: { values: last }, mark: { type: "text", align: "right", dy: -8, color: colours.soft, fontSize: 11 },
-      encoding: { x, y, text: { field: "name" } } },
+    { data: { values: context }, mark: { type: "line", stroke: colours.soft, strokeWidth: 1.5 },
+      encoding: { x, y, detail: { field: "run" }, strokeDash: { field: "key", type: "nominal", legend: null,
+        scale: { domain: beside.map((each) => each.key), range: BESIDE_DASHES } } } },
+    { data: { values: context }, mark: { type: "point", shape: "stroke", size: 60, stroke: colours.soft, strokeWidth: 1.5 },
+      encoding: { x, y, tooltip: { field: "tip" } } },
     limits,
     { data: { values: shown }, mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, detail: { field: "run" }, color: colour, strokeDash: dash } },
     { data: { values: absent }, mark: { type: "point", shape: "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", size: 60, strokeWidth: 1.5, stroke: colours.soft },
       encoding: { x, y, tooltip: { field: "tip" } } },
-    { data: { values: shown }, mark: { type: "point", size: 62, strokeWidth: 2, opacity: 1 },
+    { data: { values: shown }, mark: { type: "point", size: several ? 42 : 54, strokeWidth: 2, opacity: 1 },
       encoding: { x, y, color: colour, shape, tooltip: { field: "tip" },
         fill: { condition: { test: "datum.status === 'ok'", field: "key", type: "nominal", legend: null, scale: colour.scale }, value: colours.paper } } },
   ];

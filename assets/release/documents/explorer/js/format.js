@@ -1,9 +1,6 @@
 // Numbers and names as people read them. Rates are never rounded here: the release says them.
 
 const DASH = "–";
-const NAMES = {
-  us: "US", nchs: "NCHS", ons: "ONS", hispanic: "Hispanic", non_hispanic: "non-Hispanic",
-};
 
 /** Rounds half away from zero, as the tables do, on the shortest decimal form of the number. */
 function roundHalfAway(value, decimals) {
@@ -42,14 +39,20 @@ function numberOf(text) {
   return Number.parseFloat(text.replaceAll(",", ""));
 }
 
+/** Words of code lists that are names of peoples and places. */
+const PROPER = new Set(("alaska american asian black central cuban hawaiian hispanic indian islander mexican native "
+  + "pacific puerto rican south white chinese japanese filipino korean vietnamese samoan guamanian").split(" "));
+
 /** Returns a name of a code list in words. */
 function spoken(code) {
-  const words = code
-    .replace(/^non_hispanic/, "non-Hispanic").replace(/^not_hispanic$/, "not Hispanic")
-    .replaceAll("_", " ");
-  return capital(words.replace(/\bhispanic\b/g, "Hispanic")
-    .replace(/\b(white|black|asian|american indian|mexican|cuban|puerto rican)\b/g,
-      (name) => name.split(" ").map(capital).join(" ")));
+  const words = code.replace(/^non_hispanic/, "non-hispanic").split("_")
+    .map((word) => (PROPER.has(word) ? capital(word) : word.replace("hispanic", "Hispanic")));
+  return capital(words.join(" "));
+}
+
+/** Returns the name of a target or benchmark: "Healthy People 2030". */
+function targetName(code) {
+  return code.split("_").map((word) => (word === "kpi" ? "KPI" : capital(word))).join(" ");
 }
 
 function capital(text) {

@@ -154,7 +154,7 @@ function targetLines({ model, area, state }) {
   const seen = new Set();
   return model.data.targets.filter((each) => each.area_code === area.code && each.measure === state.measure
     && each.target_kind === "target" && !seen.has(each.target_id) && seen.add(each.target_id))
-    .map((each) => ({ name: `${spoken(each.target_id)}: ${each.target_value}`, value: each.target_value }));
+    .map((each) => ({ name: `${targetName(each.target_id)}: ${each.target_value}`, value: each.target_value }));
 }
 
 function chartLegend({ model }, rows, besides) {
@@ -167,7 +167,7 @@ function chartLegend({ model }, rows, besides) {
     families.length === 1 && statuses.has("ok") ? entry(mark("ok"), "reliable") : null,
     statuses.has("unreliable") ? entry(mark("unreliable"), "hollow: shown, but unreliable") : null,
     absent.length > 0 ? entry(mark("missing"), `no number, not zero: ${absent.map((status) => STATUS_NAMES[status].toLowerCase()).join(", ")}`) : null,
-    besides.map((each) => entry(el("span", { class: "dashed" }), each.name)));
+    besides.map((each, i) => entry(el("span", { class: i === 0 ? "dashed" : "dotted" }), each.name)));
 }
 
 /** Returns why marks are hollow or absent, once for each kind, with the newest as the example. */
@@ -182,11 +182,29 @@ function reasons(rows, measure) {
 /** Returns what differs between the series that are shown, where there are several. */
 function familyNotice(model, rows) {
   const found = new Map();
-  for (const row of rows) if (row.shown && !found.has(row.family)) found.set(row.family, row);
+  for (const row of rows) {
+    if (!row.shown) continue;
+    if (!found.has(row.family)) found.set(row.family, []);
+    found.get(row.family).push(row);
+  }
   if (found.size < 2) return null;
   return el("div", { class: "notice" },
     el("p", {}, el("strong", {}, "These figures are not all counted alike. "), "No line joins one series to another, and a difference between them is no change:"),
-    el("ul", {}, [...found].map(([family, row]) => el("li", {}, el("strong", {}, `${model.family(family).title}: `), model.definition(row.definition)))));
+    el("ul", {}, [...found].map(([family, members]) => el("li", {},
+      el("strong", {}, `${model.family(family).title}${whichRows(model, members)}: `), model.definition(members.at(-1).definition)))));
+}
+
+/** Returns which rows are meant, where they are few enough to be told. */
+function whichRows(model, rows) {
+  const areas = [...new Set(rows.map((row) => row.area))];
+  if (areas.length > MOST_COMPARED) return ` (${areas.length} areas)`;
+  const several = new Set(rows.map((row) => row.period)).size > 1;
+  const periods = (code) => rows.filter((row) => row.area === code).map((row) => row.period);
+  const told = areas.map((code) => {
+    const own = periods(code);
+    return `${model.name(code)} ${several && own.length > 6 ? `${own[0]} to ${own.at(-1)}` : listed(own)}`;
+  });
+  return ` (${told.join("; ")})`;
 }
 
 function yearsTable({ model, area }, rows, title) {

@@ -11,6 +11,12 @@ function comparisonSection(facts) {
   const own = chosen(facts);
   if (!own?.shown || wider.length === 0) return null;
   const rows = [{ area, row: own }, ...wider.map((each) => ({ area: each, row: model.beside(each.code, own) }))];
+  // The same area as its producer prints it and as a sum of its parts is told once.
+  const told = new Set();
+  const same = ({ row }) => {
+    const counts = row?.shown ? `${row.numerator}/${row.denominator}` : null;
+    return counts !== null && (told.has(counts) || !told.add(counts));
+  };
   const without = rows.filter(({ row }) => row === null).map(({ area: each }) => each.name);
   const measure = model.measure(state.measure);
   const columns = [
@@ -24,7 +30,7 @@ function comparisonSection(facts) {
     ? `${comparedWords(own, nation.name)}: the test takes the nation's rate as exact and asks where the area's limits lie.` : "";
   return el("section", {}, el("h3", {}, "Beside the nation and the region"),
     el("p", {}, `${measure.title} in ${own.period}, all from the same series (${model.family(own.family).title}). ${verdict}`),
-    tableOf(`${area.name} beside its wider areas, ${own.period}`, columns, rows.filter(({ row }) => row !== null), { hidden: true }),
+    tableOf(`${area.name} beside its wider areas, ${own.period}`, columns, rows.filter((each) => each.row !== null && !same(each)), { hidden: true }),
     without.length > 0 ? el("p", { class: "note" }, `No figure of ${listed(without)} in this series and period.`) : null);
 }
 
@@ -55,7 +61,7 @@ function placeSection(facts) {
     const peers = model.across({ measure: own.measure, stratum_type: "all", window_type: own.window, period_end: own.end, source_family: own.family })
       .filter((row) => row.start === own.start && row.vintage === own.vintage && row.shown && model.area(row.area)?.type === area.type);
     const mean = (own.per * peers.reduce((sum, row) => sum + row.numerator, 0)) / peers.reduce((sum, row) => sum + row.denominator, 0);
-    parts.push(el("p", {}, el("strong", {}, `${place}. `), `${peers.length} ${AREA_TYPES[area.type]?.toLowerCase() ?? "areas"} in ${own.period}, average ${fixed(mean, own.decimals)}.`));
+    parts.push(el("p", {}, el("strong", {}, `${place}. `), `In ${own.period}, among ${peers.length} areas (${AREA_TYPES[area.type] ?? spoken(area.type)}); their average is ${fixed(mean, own.decimals)}.`));
     if (peers.length > 2) {
       const chart = el("div", { class: "chart", role: "img", "aria-label": `Funnel chart. ${area.name}, ${own.text}: ${place}. Average ${fixed(mean, own.decimals)}.` });
       chart.spec = (colours) => funnelSpec({ rows: peers, own, name: model.name, mean, colours, among: model.measure(own.measure).among });
@@ -116,7 +122,7 @@ function targetSection({ model, area, state }) {
   if (rows.length === 0) return null;
   const period = (each) => (each.period_start.slice(0, 4) === each.period_end.slice(0, 4) ? each.period_end.slice(0, 4) : `${each.period_start.slice(0, 7)} to ${each.period_end.slice(0, 7)}`);
   const columns = [
-    { title: "Target or benchmark", cell: (each) => el("span", {}, spoken(each.target_id), el("small", {}, ` ${each.target_source}`)) },
+    { title: "Target or benchmark", cell: (each) => el("span", {}, targetName(each.target_id), el("small", {}, ` ${each.target_source}`)) },
     { title: "Value", number: true, cell: (each) => String(each.target_value) },
     { title: "Period", cell: period },
     { title: "Gap", number: true, cell: (each) => signed(each.gap, 2) },
