@@ -104,7 +104,7 @@ function trendSpec({ series, beside = [], lines = [], window, colours }) {
       encoding: { x, y, tooltip: { field: "tip" } } },
     limits,
     { data: { values: shown }, mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, detail: { field: "run" }, color: colour, strokeDash: dash } },
-    { data: { values: absent }, mark: { type: "point", shape: "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", size: 60, strokeWidth: 1.5, stroke: colours.soft },
+    { data: { values: absent }, mark: { type: "point", shape: "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", size: 90, strokeWidth: 1.5, stroke: colours.soft },
       encoding: { x, y, tooltip: { field: "tip" } } },
     { data: { values: shown }, mark: { type: "point", size: several ? 42 : 54, strokeWidth: 2, opacity: 1 },
       encoding: { x, y, color: colour, shape, tooltip: { field: "tip" },
@@ -178,7 +178,8 @@ function funnelLimits(mean, per, least, most) {
 /** Draws a chart into its place; the words of a point appear under it. */
 async function draw(place, spec) {
   const words = el("p", { class: "tip", "aria-hidden": "true" });
-  const drawn = el("div", { class: "drawn" });
+  // The place has words of its own; the parts of the drawing have none that help.
+  const drawn = el("div", { "aria-hidden": "true" });
   place.replaceChildren(drawn, words);
   const width = Math.max(220, Math.floor(place.clientWidth || 640));
   const made = await window.vegaEmbed(drawn, { ...spec, width, autosize: { type: "fit", contains: "padding" } }, {

@@ -47,7 +47,7 @@ function tableOf(caption, columns, rows, { hidden = false, head = 0 } = {}) {
 function choice(label, options, chosen, change, { id }) {
   const select = el("select", { id, onchange: (event) => change(event.target.value) },
     options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)));
-  return el("label", { class: "choice", for: id }, el("span", {}, label), select);
+  return el("div", { class: "choice" }, el("label", { for: id }, label), select);
 }
 
 /** Returns the mark of a status as a small picture, as charts draw it. */
