@@ -20,14 +20,14 @@ WITH listed AS (
 
 rated AS (
     SELECT
-        area_code,
+        place_code AS area_code,
         max_by(area_name, period_end) AS area_name,
         list(DISTINCT area_name) AS names,
         max_by(area_type, period_end) AS area_type,
         max_by(country, period_end) AS country
     FROM published.rates
     WHERE is_preferred
-    GROUP BY area_code
+    GROUP BY place_code
 )
 
 SELECT

@@ -23,9 +23,9 @@ from assets.state.warehouse import records, sql_of
 FORMAT = 1
 """Changes when the block does; the page says so where it is another one."""
 _CODED = (
-    "area_code", "geography_vintage", "source_family", "measure", "stratum_type", "stratum",
-    "window_type", "period", "period_start", "period_end", "value_status", "status_reason",
-    "rate_text", "compared_with_nation", "funnel", "definition_id",
+    "place_code", "area_code", "geography_vintage", "source_family", "measure", "stratum_type",
+    "stratum", "window_type", "period", "period_start", "period_end", "value_status",
+    "status_reason", "rate_text", "compared_with_nation", "funnel", "definition_id",
 )  # fmt: skip
 """Columns of rates that repeat few strings many times."""
 

@@ -1,7 +1,8 @@
--- Grain: one row per preferred rate: area × measure × stratum × window, with the rank of its area.
+-- Grain: one row per preferred rate: place × measure × stratum × window, with the rank of its area.
 -- Inputs: published.rates, published.rankings.
 -- Limits are rounded here, once, to the digits of their rate; the rate itself is told as rate_text.
 SELECT
+    r.place_code,
     r.area_code,
     r.geography_vintage,
     r.source_family,
@@ -41,4 +42,4 @@ LEFT JOIN published.rankings AS k
     AND k.period_end = r.period_end
 WHERE r.is_preferred
 ORDER BY
-    r.area_code, r.measure, r.stratum_type, r.stratum, r.window_type, r.period_end, r.period_start
+    r.place_code, r.measure, r.stratum_type, r.stratum, r.window_type, r.period_end, r.period_start

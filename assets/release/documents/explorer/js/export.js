@@ -21,7 +21,7 @@ function csvOf(model, rows) {
   const lines = rows.map((row) => {
     const measure = model.measure(row.measure);
     return [
-      row.area, model.name(row.area), row.measure, row.type, row.group, row.window, row.period,
+      row.code, model.name(row.area), row.measure, row.type, row.group, row.window, row.period,
       row.start, row.end, row.text === null ? null : row.text.split(" ")[0],
       `${measure.counted} per ${count(row.per)} ${measure.among}`.trim(),
       limit(row.lower, row), limit(row.upper, row), row.numerator, row.denominator, row.status,

@@ -21,7 +21,7 @@ function ratesOf(columns) {
     const per = columns.rate_per[i];
     const exact = numerator !== null && denominator > 0 ? (per * numerator) / denominator : null;
     made[i] = {
-      area: text("area_code", i), vintage: text("geography_vintage", i),
+      area: text("place_code", i), code: text("area_code", i), vintage: text("geography_vintage", i),
       family: text("source_family", i), measure: text("measure", i),
       type: text("stratum_type", i), group: text("stratum", i), window: text("window_type", i),
       period: text("period", i), start: text("period_start", i), end: text("period_end", i),
@@ -54,19 +54,27 @@ function areasOf(listed, rated) {
   for (const area of areas.values()) {
     for (const code of area.before) areas.get(code)?.successors.push(area.code);
   }
-  // One area under two codes is one area: it is found by both.
+  // A code with one predecessor that became nothing else is the same area, found by both codes.
   for (const area of areas.values()) {
-    if (area.before.length !== 1) continue;
-    const old = areas.get(area.before[0]);
-    if (!old || old.successors.length !== 1 || old.rated === area.rated) continue;
-    const [kept, other] = area.rated ? [area, old] : [old, area];
-    kept.formerCodes.push(other.code);
-    if (other.name !== kept.name) kept.formerNames.push(other.name);
-    kept.until = null;
-    kept.successors = kept.successors.filter((code) => code !== other.code);
-    areas.delete(other.code);
+    for (let old = onlyBefore(areas, area); old; old = onlyBefore(areas, area)) {
+      area.formerCodes.push(old.code, ...old.formerCodes);
+      area.formerNames.push(...[old.name, ...old.formerNames]
+        .filter((name) => name !== area.name && !area.formerNames.includes(name)));
+      area.before = old.before;
+      areas.delete(old.code);
+      for (const code of old.before) {
+        const earlier = areas.get(code);
+        if (earlier) earlier.successors = earlier.successors.map((next) => (next === old.code ? area.code : next));
+      }
+    }
   }
   return areas;
+}
+
+/** Returns the area that another one merely replaced the code of, or null. */
+function onlyBefore(areas, area) {
+  const old = area.before.length === 1 ? areas.get(area.before[0]) : null;
+  return old && old !== area && old.successors.length === 1 ? old : null;
 }
 
 /** Returns the questions that views ask of the data. */
@@ -74,8 +82,8 @@ function createModel(data) {
   const { rates } = data;
   const row = ratesOf(rates);
   const byArea = new Map();
-  rates.area_code.codes.forEach((code, i) => {
-    const name = rates.area_code.values[code];
+  rates.place_code.codes.forEach((code, i) => {
+    const name = rates.place_code.values[code];
     if (!byArea.has(name)) byArea.set(name, []);
     byArea.get(name).push(i);
   });
@@ -90,6 +98,8 @@ function createModel(data) {
     index: buildIndex([...areas.values()]),
     area: (code) => areas.get(code) ?? aliases.get(code) ?? null,
     name: (code) => model.area(code)?.name ?? code,
+    /** Rows of another table about an area, under whichever of its codes. */
+    about: (table, area) => data[table].filter((each) => model.area(each.area_code) === area),
     measure: (name) => data.measures.find((each) => each.measure === name)
       ?? { measure: name, title: spoken(name), counted: "events", among: "", per: 1000 },
     family: (name) => data.families[name] ?? { title: name, source: "", producer: name },

@@ -126,8 +126,8 @@ function trendSection(facts) {
   const earliest = shown[0];
   const change_words = earliest && earliest !== whole && earliest.family === whole.family
     ? ` In ${earliest.period} it was ${earliest.text}.` : "";
-  const trends = state.type === "all" ? model.data.trends.filter((each) => each.area_code === area.code
-    && each.measure === state.measure && each.source_family === whole?.family && state.window === "annual").map(trendWords) : [];
+  const trends = state.type === "all" ? model.about("trends", area).filter((each) => each.measure === state.measure
+    && each.source_family === whole?.family && state.window === "annual").map(trendWords) : [];
   const chart = shown.length > 0 && state.window !== "pooled"
     ? el("div", { class: "chart", role: "img", "aria-label": `Line chart. ${finding}${change_words}` }) : null;
   if (chart) chart.spec = spec;
@@ -152,7 +152,7 @@ function groupLabel(group) {
 
 function targetLines({ model, area, state }) {
   const seen = new Set();
-  return model.data.targets.filter((each) => each.area_code === area.code && each.measure === state.measure
+  return model.about("targets", area).filter((each) => each.measure === state.measure
     && each.target_kind === "target" && !seen.has(each.target_id) && seen.add(each.target_id))
     .map((each) => ({ name: `${targetName(each.target_id)}: ${each.target_value}`, value: each.target_value }));
 }

@@ -92,7 +92,7 @@ function groupTables({ model, area, state }, type, measure, change) {
   const rows = groups.map((group) => model.newest(area.code, state.measure, state.window, type, group)).filter(Boolean);
   const newest = rows.filter((row) => row.shown).map((row) => row.end).sort().at(-1) ?? rows[0]?.end;
   const together = groups.map((group) => model.series(area.code, state.measure, type, group, state.window).find((row) => row.end === newest)).filter(Boolean);
-  const pairs = model.data.disparities.filter((each) => each.area_code === area.code && each.measure === state.measure
+  const pairs = model.about("disparities", area).filter((each) => each.measure === state.measure
     && each.stratum_type === type && each.window_type === state.window && each.period_end === newest);
   const ratio = new Map(pairs.map((each) => [each.stratum, each]));
   const reference = pairs[0]?.reference_stratum;
@@ -118,7 +118,7 @@ function pairText(pair, name) {
 
 /** Returns the targets and benchmarks of the area. */
 function targetSection({ model, area, state }) {
-  const rows = model.data.targets.filter((each) => each.area_code === area.code && each.measure === state.measure && each.window_type === state.window);
+  const rows = model.about("targets", area).filter((each) => each.measure === state.measure && each.window_type === state.window);
   if (rows.length === 0) return null;
   const period = (each) => (each.period_start.slice(0, 4) === each.period_end.slice(0, 4) ? each.period_end.slice(0, 4) : `${each.period_start.slice(0, 7)} to ${each.period_end.slice(0, 7)}`);
   const columns = [
@@ -153,7 +153,7 @@ function originSection(facts) {
 /** Returns the command that explains a row, quoted for a shell. */
 function explainCommand(row, version) {
   const key = {
-    area_code: row.area, geography_vintage: row.vintage, source_family: row.family, measure: row.measure,
+    area_code: row.code, geography_vintage: row.vintage, source_family: row.family, measure: row.measure,
     stratum_type: row.type, stratum: row.group, window_type: row.window, period_start: row.start, period_end: row.end,
   };
   const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\"'\"'")}'`);
