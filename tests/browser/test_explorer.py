@@ -315,9 +315,7 @@ def test_csv_has_units_source_and_release_and_the_numbers_of_the_table(
     explore: Open, published: Callable[[str], list[dict[str, Any]]]
 ) -> None:
     page = explore("#area=US-MO&measure=infant_mortality&window=annual")
-    page.evaluate(
-        "navigator.clipboard.writeText = async text => { window.copied = text; }"
-    )
+    page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text; }")
     page.get_by_role("button", name="Copy as CSV").click()
     until(page, "document.getElementById('said').textContent === 'CSV copied.'")
     with page.expect_download() as saved:

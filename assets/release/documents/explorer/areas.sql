@@ -13,7 +13,8 @@ WITH listed AS (
         max_by(region_code, geography_vintage) AS region_code,
         max(valid_to) AS valid_to,
         any_value(predecessors) AS predecessors,
-        max_by(members, geography_vintage) AS members
+        max_by(members, geography_vintage) AS members,
+        max_by(note, geography_vintage) AS note
     FROM published.areas
     GROUP BY area_code
 ),
@@ -40,7 +41,8 @@ SELECT
     l.region_code,
     CAST(l.valid_to AS VARCHAR) AS valid_to,
     l.predecessors,
-    l.members
+    l.members,
+    l.note
 FROM listed AS l
 FULL JOIN rated AS r USING (area_code)
 ORDER BY area_code

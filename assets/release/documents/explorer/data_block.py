@@ -84,9 +84,9 @@ def _numbers(column: pd.Series) -> list[int | float | None]:
     return values
 
 
-def _definitions(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    rows = con.execute("SELECT definition_id, definition FROM published.definitions").fetchall()
-    return {str(name): str(text) for name, text in rows}
+def _definitions(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    rows = con.execute("SELECT definition_id, text, source FROM published.definitions").fetchall()
+    return {str(name): {"text": str(text), "source": str(source)} for name, text, source in rows}
 
 
 def _measures() -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ SELECT
     target_value,
     round(gap, 2) AS gap,
     is_met,
-    target_source,
     value_status
 FROM published.targets
 WHERE gap IS NOT NULL

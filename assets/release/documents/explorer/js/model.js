@@ -43,7 +43,7 @@ function areasOf(listed, rated) {
   for (const each of listed) {
     areas.set(each.area_code, {
       code: each.area_code, name: each.area_name, type: each.area_type, country: each.country,
-      parent: each.parent_code, region: each.region_code, until: each.valid_to,
+      parent: each.parent_code, region: each.region_code, note: each.note, until: each.valid_to,
       members: each.members ? each.members.split(";") : [],
       before: each.predecessors ? each.predecessors.split(";") : [],
       formerNames: each.names.filter((name) => name !== each.area_name),
@@ -104,7 +104,8 @@ function createModel(data) {
       ?? { measure: name, title: spoken(name), counted: "events", among: "", per: 1000 },
     family: (name) => data.families[name] ?? { title: name, source: "", producer: name },
     rows: (code) => (byArea.get(code) ?? []).map(row),
-    definition: (id) => data.definitions[id] ?? "",
+    definition: (id) => data.definitions[id]?.text ?? "",
+    authority: (id) => data.definitions[id]?.source ?? "",
 
     /** Rows of one area, measure, group and kind of window, by time. */
     series(code, measure, type, group, window) {

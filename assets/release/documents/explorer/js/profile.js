@@ -29,7 +29,7 @@ function profileView(model, route, go) {
   const change = (changes) => go({ ...route, area: area.code, measure: state.measure, window: state.window, group: state.group, ...changes });
   const facts = { model, area, wider, nation: model.nation(area), state, go, route, change };
   return [
-    ...head, overview(facts), trendSection(facts), comparisonSection(facts),
+    ...head, lead(facts), overview(facts), trendSection(facts), comparisonSection(facts),
     placeSection(facts), groupSection(facts), targetSection(facts), originSection(facts),
   ];
 }
@@ -63,6 +63,7 @@ function profileHead(model, area, wider, route, go) {
   return el("div", { class: "head" },
     el("h2", { tabindex: "-1" }, el("bdi", {}, area.name)),
     el("p", { class: "note" }, facts.join("; "), "."),
+    area.note ? el("p", {}, area.note) : null,
     wider.length > 0 ? el("p", { class: "note" }, "Part of ", links(wider.map((each) => each.code)), ".") : null,
     area.before.length > 1 ? el("p", { class: "note" }, "Made from ", links(area.before), ".") : null,
     area.successors.length > 0 ? el("p", { class: "note" }, "Now part of ", links(area.successors), ".") : null,
@@ -78,6 +79,21 @@ function noFigures(model, area) {
   const near = [...area.successors, ...area.members].map((code) => model.area(code)).filter((each) => each?.rated);
   return el("p", {}, "This release knows the area, but the extracts behind it have no births and deaths of it. That is not zero.",
     near.length > 0 ? " There are figures of " : "", near.flatMap((each, i) => [i > 0 ? ", " : "", areaLink(each)]), near.length > 0 ? "." : "");
+}
+
+/** Returns the answer that most people come for, with what it is worth, in two lines. */
+function lead({ model, area, nation, state }) {
+  const row = model.newest(area.code, state.measure, state.window, state.type, state.name);
+  const measure = model.measure(state.measure);
+  const group = state.type === "all" ? "" : ` (${groupName(state.type, state.name)})`;
+  const name = `${measure.title}${group}, ${row.period}`;
+  if (!row.shown) return el("p", { class: "lead" }, mark(row.status), ` ${name}: no number. `, el("span", {}, why(row, measure)));
+  const against = nation && nation !== area && row.compared !== "not_compared" ? ` ${comparedWords(row, nation.name)}.` : "";
+  const rank = row.rank === null ? "" : ` Rank ${rankWords(row)}.`;
+  const warning = row.status === "unreliable" && row.numerator !== null
+    ? ` Hollow, because it rests on only ${events(row, measure)}: chance alone moves it a lot.` : "";
+  return el("p", { class: "lead" }, mark(row.status), ` ${name}: `, el("strong", {}, row.text),
+    ` (95 % interval ${interval(row.lower, row.upper, row.decimals)}).${warning}${against}${rank}`);
 }
 
 /** Returns the newest figures of every measure: of single years and of several together. */

@@ -122,7 +122,7 @@ function targetSection({ model, area, state }) {
   if (rows.length === 0) return null;
   const period = (each) => (each.period_start.slice(0, 4) === each.period_end.slice(0, 4) ? each.period_end.slice(0, 4) : `${each.period_start.slice(0, 7)} to ${each.period_end.slice(0, 7)}`);
   const columns = [
-    { title: "Target or benchmark", cell: (each) => el("span", {}, targetName(each.target_id), el("small", {}, ` ${each.target_source}`)) },
+    { title: "Target or benchmark", cell: (each) => el("span", {}, targetName(each.target_id), el("small", {}, ` ${model.definition(each.target_id)} ${model.authority(each.target_id)}`)) },
     { title: "Value", number: true, cell: (each) => String(each.target_value) },
     { title: "Period", cell: period },
     { title: "Gap", number: true, cell: (each) => signed(each.gap, 2) },
@@ -142,7 +142,7 @@ function originSection(facts) {
   const command = explainCommand(row, model.data.release.version);
   const vintage = (each) => `${each.vintage_id}${each.published_at ? `, published ${each.published_at.slice(0, 10)}` : ""}`;
   return el("section", {}, el("h3", {}, "Where the number comes from"),
-    el("p", {}, el("strong", {}, `${family.title} (${row.family}). `), model.definition(row.definition)),
+    el("p", {}, el("strong", {}, `${family.title} (${row.family}). `), model.definition(row.definition), " ", el("small", {}, model.authority(row.definition))),
     el("p", {}, "Boundaries: ", row.vintage, ". To walk this number back to file, sheet and row, on the machine that made the release:"),
     el("p", { class: "command" }, el("code", {}, command), el("button", { type: "button", onclick: () => copy(command, "Command") }, "Copy command")),
     pages.length > 0 ? el("details", {}, el("summary", {}, `Extracts of ${family.producer} in this release, and the producer's pages`),
