@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 
 from assets.release.documents.explorer.explorer_page import explorer_page
 from tests.browser import looking
-from tests.browser.looking import Watch
 from tests.browser.test_explorer import DRAWN, READY, until
 from tests.component.release import figures as f
 from tests.component.release.test_explorer_page import FACTS
@@ -31,9 +30,14 @@ Shown = Callable[..., Page]
 
 
 @pytest.fixture
-def shown(con: duckdb.DuckDBPyConnection, page: Page, watch: Watch, tmp_path: Path) -> Shown:
+def release(tmp_path: Path) -> Path:
+    """Folder of the only file that these pages may ask for."""
+    return tmp_path
+
+
+@pytest.fixture
+def shown(con: duckdb.DuckDBPyConnection, page: Page, tmp_path: Path) -> Shown:
     """Make the explorer of hand-made figures, and open it at an address."""
-    watch.allow(tmp_path)
 
     def show(rates: Rows, address: str = "", areas: Rows | None = None) -> Page:
         known = [f.area(str(code)) for code in sorted({str(row["area_code"]) for row in rates})]

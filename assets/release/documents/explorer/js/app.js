@@ -66,8 +66,9 @@ async function start() {
     const held = focus ? null : document.activeElement;
     const kept = held && place.contains(held) ? held.id || held.dataset.sort || held.textContent : null;
     try {
+      const rated = model.data.rates.rows > 0;
       const views = { start: startView, area: profileView, compare: compareView, areas: areasView };
-      place.replaceChildren(...(views[route.view] ?? startView)(model, route, go).filter(Boolean));
+      place.replaceChildren(...(rated || route.view === "area" ? views[route.view] ?? startView : startView)(model, route, go).filter(Boolean));
       for (const link of document.querySelectorAll("nav a")) {
         link.toggleAttribute("aria-current", link.dataset.view === route.view);
         if (link.dataset.view === route.view) link.setAttribute("aria-current", "page");
