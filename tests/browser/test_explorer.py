@@ -248,6 +248,15 @@ def test_an_address_brings_its_view_back_and_so_do_back_and_forward(explore: Ope
     assert page.title().startswith("Missouri")
 
 
+def test_the_first_key_leads_past_the_head_and_leaves_the_view(explore: Open) -> None:
+    page = explore("#area=US-MO")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "view"
+    assert page.evaluate("location.hash") == "#area=US-MO"
+    assert heading(page) == "Missouri"
+
+
 def test_all_areas_are_sorted_by_any_heading_with_the_keyboard(
     explore: Open, published: Callable[[str], list[dict[str, Any]]]
 ) -> None:

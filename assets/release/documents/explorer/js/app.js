@@ -32,7 +32,8 @@ async function drawAll(place) {
   await libraryRead;
   for (const chart of place.querySelectorAll(".chart")) {
     if (!chart.spec) continue;
-    await draw(chart, chart.spec(palette()));
+    chart.drawn?.finalize();
+    chart.drawn = await draw(chart, chart.spec(palette()));
     chart.dataset.drawn = "yes";
     if (performance.getEntriesByName("first-figure").length === 0) performance.mark("first-figure");
   }
@@ -66,9 +67,10 @@ async function start() {
     const held = focus ? null : document.activeElement;
     const kept = held && place.contains(held) ? held.id || held.dataset.sort || held.textContent : null;
     try {
-      const rated = model.data.rates.rows > 0;
-      const views = { start: startView, area: profileView, compare: compareView, areas: areasView };
-      place.replaceChildren(...(rated || route.view === "area" ? views[route.view] ?? startView : startView)(model, route, go).filter(Boolean));
+      const views = model.data.rates.rows > 0 ? { compare: compareView, areas: areasView } : {};
+      const view = route.view === "area" ? profileView : views[route.view] ?? startView;
+      for (const chart of place.querySelectorAll(".chart")) chart.drawn?.finalize();
+      place.replaceChildren(...view(model, route, go).filter(Boolean));
       for (const link of document.querySelectorAll("nav a")) {
         link.toggleAttribute("aria-current", link.dataset.view === route.view);
         if (link.dataset.view === route.view) link.setAttribute("aria-current", "page");
@@ -92,6 +94,11 @@ async function start() {
       go({ view: "area", area: area.code, measure: route.measure, window: route.window, compare: route.compare });
     },
   }));
+  // What stands behind the # is a view here, and no place on the page.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    place.focus();
+  });
   window.addEventListener("hashchange", () => {
     const route = parseRoute(location.hash);
     const same = `${route.view} ${route.area} ${route.compare}`;

@@ -1,0 +1,138 @@
+"""The explorer of a release of all samples, beside the same rows as a plain HTML table.
+
+Made: processor time and bytes. Seen in Chromium: time to the first figure, and a search. The peer
+is what people do without an explorer: ``DataFrame.to_html``, and the browser's own search in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+from playwright.sync_api import Page, sync_playwright
+
+from assets.release.channels.resolve import resolve
+from assets.release.documents.explorer.explorer_page import explorer_page
+from assets.release.documents.explorer.vega_bundle import vega_bundle
+from assets.schema.model import Layer
+from assets.schema.registry import tables_of
+from assets.state.warehouse import literal, scratch
+from benchmarks.process import measure
+
+ROUNDS = 5
+NAMES = ("missouri", "us-mo", "rutland", "E06000017", "saint helens", "wales", "new", "misouri")
+_FIRST = "() => performance.getEntriesByName('first-figure')[0]?.startTime ?? null"
+_WAIT = """async () => {
+  while (document.documentElement.dataset.ready !== "yes") await new Promise(requestAnimationFrame);
+}"""
+_SEARCH = """names => {
+  const field = document.getElementById("find");
+  return names.map(name => {
+    const start = performance.now();
+    field.value = name;
+    field.dispatchEvent(new Event("input"));
+    document.body.offsetHeight;
+    return performance.now() - start;
+  });
+}"""
+_LOADED = "() => performance.getEntriesByType('navigation')[0].loadEventEnd"
+_FIND = """names => names.map(name => {
+  const start = performance.now();
+  window.getSelection().removeAllRanges();
+  window.find(name, false, false, true);
+  document.body.offsetHeight;
+  return performance.now() - start;
+})"""
+
+
+def run() -> list[str]:
+    """Measure all of it and return the lines to print."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory(prefix="imr-bench-") as folder:
+        place = Path(folder)
+        ours, theirs, lines = _made(place)
+        if program is None:
+            return [*lines, "Chromium is not on this machine: nothing was looked at"]
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            page = browser.new_page()
+            first, search = _seen(page, f"{ours.as_uri()}#area=US-MO", _FIRST, _SEARCH, _WAIT)
+            shown, find = _seen(page, theirs.as_uri(), _LOADED, _FIND)
+            browser.close()
+    return [
+        *lines,
+        f"first figure of the explorer: {first:.0f} ms (target below 1,000); the plain table is "
+        f"there after {shown:.0f} ms; ratio {first / shown:.2f}",
+        f"a search: {search:.1f} ms (target below 50); the browser's own in the plain table: "
+        f"{find:.1f} ms; ratio {search / find:.2f}",
+    ]
+
+
+def _made(place: Path) -> tuple[Path, Path, list[str]]:
+    home = {"IMR_HOME": str(place / "home"), "IMR_PROFILE": "sample"}
+    if measure([str(Path(sys.executable).with_name("imr")), "run"], home).exit_code:
+        raise RuntimeError("imr run failed; run it by hand to see why")
+    release = resolve(place / "home/releases").path
+    ours, theirs = place / "explore.html", place / "table.html"
+    with scratch() as con:
+        con.execute("CREATE SCHEMA published").fetchall()
+        for table in tables_of(Layer.PUBLISHED):
+            file = literal(release / f"{table.name}.parquet")
+            con.execute(
+                f"CREATE VIEW {table.full_name} AS "
+                f"SELECT * FROM read_parquet({file}, hive_partitioning = false)"
+            ).fetchall()
+        library = _seconds(lambda: vega_bundle(place / "cache"))
+        kept = _seconds(lambda: vega_bundle(place / "cache"))
+        facts = dict.fromkeys(("released_at", "schema_version", "method_version"), "bench")
+        facts["version"] = release.name.partition("=")[2]
+        made = _seconds(lambda: ours.write_text(explorer_page(con, facts), encoding="utf-8"))
+        plain = _seconds(lambda: theirs.write_text(_plain(con), encoding="utf-8"))
+    size, other = (file.stat().st_size / 1e6 for file in (ours, theirs))
+    return (
+        ours,
+        theirs,
+        [
+            f"explorer: {made:.2f} s of processor time, {size:.2f} MB (target at most 6); the same "
+            f"rows by pandas to_html: {plain:.2f} s, {other:.2f} MB; ratios {made / plain:.2f} and "
+            f"{size / other:.2f}; its chart library: {library:.2f} s the first time, {kept:.3f} s "
+            "where it was kept"
+        ],
+    )
+
+
+def _plain(con: duckdb.DuckDBPyConnection) -> str:
+    rows = con.execute(
+        "SELECT area_name, area_code, measure, stratum_type, stratum, window_type, period, "
+        "rate_text, ci_lower_95, ci_upper_95, numerator, denominator, value_status, "
+        "source_family FROM published.rates WHERE is_preferred ORDER BY area_name, measure, period"
+    ).df()
+    return rows.to_html(index=False)
+
+
+def _seen(
+    page: Page, address: str, shown: str, search: str, ready: str | None = None
+) -> tuple[float, float]:
+    """Return the medians of the time until something is there, and of a search."""
+    there: list[float] = []
+    found: list[float] = []
+    for _ in range(ROUNDS):
+        page.goto("about:blank")
+        page.goto(address)
+        if ready:
+            page.evaluate(ready)
+        there.append(page.evaluate(shown))
+        found += page.evaluate(search, list(NAMES))
+    return statistics.median(there), statistics.median(found)
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    started = time.process_time()
+    call()
+    return time.process_time() - started
