@@ -33,6 +33,7 @@ from assets.release.channels.version import next_version
 from assets.release.documents.changes_text import changes_text
 from assets.release.documents.data_contract import data_contract
 from assets.release.documents.datapackage import datapackage
+from assets.release.documents.explorer.explorer_page import explorer_page
 from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
 from assets.release.documents.page.page import release_page
@@ -317,6 +318,7 @@ def _write_documents(
         "README.md": folder_readme(draft.facts, specs, {w.name: w.rows for w in written}),
         "CHANGES.md": changes_text(con, "published.changes", draft.version, previous),
         "LICENCES.md": licence_text(sources),
+        "explore.html": explorer_page(con, draft.facts),
         "VALIDATION.html": validation_page(con, draft.facts),
     }
     if (old_names := compatibility_sql()) is not None:

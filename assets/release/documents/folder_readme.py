@@ -78,8 +78,9 @@ This folder never changes. Check it with `sha256sum -c manifest-sha256.txt`.
 
 Beside them: `datapackage.json` (fields, units, constraints, sources), `contract.yaml` (the same as
 an Open Data Contract 3.1), `manifest.json` (rows, checksums, inputs, validation), `CHANGES.md`,
-`LICENCES.md`, and for a browser `index.html` and `VALIDATION.html`. `compatibility.sql` gives the
-tables the columns of the schema before, for a reader that was written for it.
+`LICENCES.md`, and for a browser `index.html`, `explore.html` (search, profile and comparison of
+every area) and `VALIDATION.html`. `compatibility.sql` gives the tables the columns of the schema
+before, for a reader that was written for it.
 
 ## How to read it
 

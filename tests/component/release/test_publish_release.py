@@ -24,8 +24,9 @@ from tests.component.release import figures as f
 Publish = Callable[..., ReleaseOutcome]
 TABLES = [t.name for t in tables_of(Layer.PUBLISHED)]
 DOCUMENTS = {
-    "README.md", "CHANGES.md", "LICENCES.md", "index.html", "VALIDATION.html", "datapackage.json",
-    "contract.yaml", "compatibility.sql", "manifest.json", "manifest-sha256.txt",
+    "README.md", "CHANGES.md", "LICENCES.md", "index.html", "explore.html", "VALIDATION.html",
+    "datapackage.json", "contract.yaml", "compatibility.sql", "manifest.json",
+    "manifest-sha256.txt",
 }  # fmt: skip
 
 
