@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from assets.release.channels.resolve import resolve
+from tests.browser.exploring import DRAWN, READY, Open, until
 from tests.browser.looking import DESK, Watch
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -69,3 +72,36 @@ def page(browser: Browser, watch: Watch, release: Path) -> Iterator[Page]:
         shown = context.new_page()
         watch.on(shown)
         yield shown
+
+
+@pytest.fixture
+def explore(page: Page, release: Path) -> Open:
+    """Open the explorer at an address."""
+
+    def opened(address: str = "") -> Page:
+        page.goto("about:blank")
+        page.goto((release / "explore.html").as_uri() + address)
+        until(page, READY)
+        until(page, DRAWN)
+        return page
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def published(release: Path) -> Callable[[str], list[dict[str, Any]]]:
+    """Ask the Parquet files beside the page: ``rates`` are the preferred ones."""
+    con = duckdb.connect()
+    for file in release.glob("*.parquet"):
+        con.execute(
+            f"CREATE VIEW {file.stem}_all AS SELECT * FROM "
+            f"read_parquet('{file}', hive_partitioning = false)"
+        ).fetchall()
+    con.execute("CREATE VIEW rates AS SELECT * FROM rates_all WHERE is_preferred").fetchall()
+
+    def asked(query: str) -> list[dict[str, Any]]:
+        result = con.execute(query)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    return asked

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from assets.release.documents.explorer.explorer_page import explorer_page
 from tests.browser import looking
-from tests.browser.test_explorer import DRAWN, READY, until
+from tests.browser.exploring import DRAWN, READY, until
 from tests.component.release import figures as f
 from tests.component.release.test_explorer_page import FACTS
 
