@@ -24,9 +24,11 @@ proves; rows that offend with one are listed with it and do not break the rule.
 ``{relation}`` stands for the table that is checked, ``{schema}`` for its schema, ``{withheld}`` for
 the columns that a row without a shown value must leave empty, ``{name}`` for a file
 ``rules/parts/name.sql``. ``{contradictions}`` is the comparison of supplied with official counts
-that arriving extracts are judged by as well. ``{count_columns}``, ``{count_names}``,
-``{deaths_by_age}``, ``{count_parts}``, ``{declared_parts}`` and ``{series_order}`` are the declared
-counts, deaths by age, parts of counts, fractions of rates and order of the series.
+that arriving extracts are judged by as well; ``{printed_beside_ours}``,
+``{fingertips_beside_ours}`` and ``{series_beside_series}`` are those that the table
+``disagreements`` shows. ``{count_columns}``, ``{count_names}``, ``{deaths_by_age}``,
+``{count_parts}``, ``{declared_parts}`` and ``{series_order}`` are the declared counts, deaths by
+age, parts of counts, fractions of rates and order of the series.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from pathlib import Path
 import duckdb
 
 from assets.core.observations.contradictions import contradictions_sql
+from assets.rates.beside import comparisons
 from assets.rates.measures import measures
 from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
@@ -290,9 +293,16 @@ def _read(path: Path) -> RelationalRule:
         ),
         tables=_names(fields["tables"]),
         inputs=tuple(n for n in _names(fields["inputs"]) if n != "none"),
-        sql=_body(text),
+        sql=_compared(_body(text)),
         file=path.name,
     )
+
+
+def _compared(sql: str) -> str:
+    """Return a query with the comparisons that it names, whose own placeholders stay."""
+    for name, query in comparisons().items():
+        sql = sql.replace(f"{{{name}}}", query)
+    return sql
 
 
 def _header(text: str) -> dict[str, str]:

@@ -10,14 +10,14 @@ from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import PUBLISHED, publishing
 from assets.rates.builders import DERIVED, RATES
 from assets.schema.registry import table
-from assets.schema.tables.published import COMPUTED, COPIES
+from assets.schema.tables.published import ALSO_READ, COMPUTED, COPIES
 
 
 def _upstream(full_name: str) -> tuple[str, ...]:
     name = full_name.partition(".")[2]
     if name in COPIES:
         return (COPIES[name],)
-    own = (f"rates.{name}",) if name in COMPUTED else ()
+    own = (f"rates.{name}",) if name in COMPUTED else ALSO_READ.get(name, ())
     return tuple(dict.fromkeys((*own, "rates.rates")))
 
 

@@ -15,11 +15,15 @@ import pandas as pd
 
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
+from assets.disclosure import series_titles
+from assets.disclosure.absent import where_absent
+from assets.disclosure.disagreements import disagreements_sql
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
 from assets.disclosure.relations import KEY
 from assets.rates import measures
+from assets.rates.change import register_test
 from assets.rates.definitions import Definition, count_definitions
 from assets.rates.preferred import add_places, marked
 from assets.rates.targets import target_definitions
@@ -31,6 +35,8 @@ from assets.state.warehouse import replace_table, sql_of, table_exists, temp_tab
 
 _AS_COMPUTED = "claims"
 """Copied from ``rates``: its statements are about figures that may all be shown."""
+_OF_COMPARISONS = "disagreements"
+"""Its query is made of comparisons that rules read as well."""
 _STANDING_ON_RATES = tuple(name for name in COMPUTED if name != _AS_COMPUTED)
 _ALWAYS_MADE = ("targets",)
 """Tables that may be empty and are there all the same."""
@@ -69,6 +75,8 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     """
     _require(con)
     measures.register(con)
+    register_test(con)
+    series_titles.register(con)
     _decide(con, history)
     rows = {}
     for name in _STANDING_ON_RATES:
@@ -78,16 +86,20 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
         else:
             select = masked_selection(spec, f"({sql_of(__file__, name)})")
             rows[name] = replace_table(con, spec, select)
-    for name, select in {
+    selections = {
         _AS_COMPUTED: sql_of(__file__, _AS_COMPUTED),
         **{name: f"SELECT * FROM {source}" for name, source in COPIES.items()},
-        **{
-            name: sql_of(__file__, name).replace("{local_authorities}", str(LOCAL_AUTHORITIES))
-            for name in OF_SHOWN
-        },
-    }.items():
+        **{name: where_absent(con, name, _of_shown(con, name)) for name in OF_SHOWN},
+    }
+    for name, select in selections.items():
         rows[name] = replace_table(con, table(f"published.{name}"), select)
     return rows
+
+
+def _of_shown(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    if name == _OF_COMPARISONS:
+        return disagreements_sql(con)
+    return sql_of(__file__, name).replace("{local_authorities}", str(LOCAL_AUTHORITIES))
 
 
 def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:

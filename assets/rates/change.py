@@ -10,9 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import duckdb
 from scipy.special import ndtr
 
 from assets.rates.limits import NORMAL_FROM
+from assets.state.warehouse import sql_of
+
+
+def register_test(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros ``change_test``, ``change_z`` and ``change_verdict`` (``change.sql``)."""
+    con.execute(sql_of(__file__, "change")).fetchall()
 
 
 @dataclass(frozen=True)

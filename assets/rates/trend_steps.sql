@@ -1,5 +1,5 @@
 -- Grain: one row per series × pair of windows one year apart: annual, and 12 months ending.
--- Inputs: rates.rates, core.series_breaks, method_policies.
+-- Inputs: rates.rates, core.series_breaks, method_policies; the macros of change.sql.
 -- Windows of 12 months are compared with the same end a year earlier only: nearer ones share
 -- months.
 CREATE OR REPLACE TEMP TABLE trend_steps AS
@@ -68,15 +68,11 @@ tested AS (
         value_status IN ('ok', 'unreliable') AS is_shown,
         CASE
             WHEN NOT is_shown THEN 'none'
-            WHEN least(d0, d1) >= 100 THEN 'z'
-            ELSE 'ci_overlap'
+            ELSE change_test(d0, d1)
         END AS test,
         CASE
-            WHEN test = 'z' THEN (rate_end - rate_start) / sqrt(
-                rate_end * rate_end * (1 / d1 + CASE WHEN births_vary1 THEN 1 / b1 ELSE 0 END)
-                + rate_start * rate_start
-                    * (1 / d0 + CASE WHEN births_vary0 THEN 1 / b0 ELSE 0 END)
-            )
+            WHEN test = 'z'
+                THEN change_z(rate_start, d0, b0, births_vary0, rate_end, d1, b1, births_vary1)
         END AS z,
         row_number() OVER s AS position
     FROM judged

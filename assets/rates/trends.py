@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from assets.rates import measures
+from assets.rates.change import register_test
 from assets.rates.inputs import require
 from assets.rates.log_linear import log_linear
 from assets.schema.registry import METHOD_VERSION, table
@@ -17,6 +18,7 @@ def build_trends(con: duckdb.DuckDBPyConnection) -> int:
     """Replace ``rates.trends`` from ``rates.rates``; returns the row count."""
     require(con, ("rates.rates", "core.series_breaks"))
     measures.register(con)
+    register_test(con)
     try:
         for name in ("trend_steps", "trend_spans"):
             con.execute(sql_of(__file__, name)).fetchall()

@@ -1,5 +1,5 @@
 -- Grain: measure × area × kind of trend × span.
--- Inputs: trend_steps, trend_points, trend_fits, trend_tails.
+-- Inputs: the macros of change.sql; trend_steps, trend_points, trend_fits, trend_tails.
 WITH steps AS (
     SELECT
         s.source_family, s.country, s.area_code, s.area_name, s.area_type, s.geography_vintage,
@@ -8,14 +8,7 @@ WITH steps AS (
         100 * (s.rate_end / nullif(s.rate_start, 0) - 1) AS change_percent,
         NULL AS change_lower_95, NULL AS change_upper_95, NULL AS dispersion,
         s.test, s.z, t.p_value,
-        CASE
-            WHEN s.test = 'none' THEN 'not_tested'
-            WHEN s.test = 'z' AND s.z >= 1.96 THEN 'significant_rise'
-            WHEN s.test = 'z' AND s.z <= -1.96 THEN 'significant_fall'
-            WHEN s.test = 'ci_overlap' AND s.lower1 > s.upper0 THEN 'significant_rise'
-            WHEN s.test = 'ci_overlap' AND s.upper1 < s.lower0 THEN 'significant_fall'
-            ELSE 'no_significant_change'
-        END AS verdict,
+        change_verdict(s.test, s.z, s.lower0, s.upper0, s.lower1, s.upper1) AS verdict,
         s.run_length,
         s.value_status
     FROM trend_steps AS s

@@ -1,7 +1,8 @@
 """Suites: every expectation of every table, as code.
 
-A table's suite is what follows from the registry, what ``staging.py``, ``core.py`` and
-``published.py`` here declare for it, its rules in SQL, its coverage rule and its control totals.
+A table's suite is what follows from the registry, what ``staging.py``, ``core.py``,
+``published.py`` and ``headline.py`` here declare for it, its rules in SQL, its coverage rule and
+its control totals.
 Tables of the ``rates`` schema have the columns of the published table of the same name.
 """
 
@@ -16,7 +17,7 @@ from assets.schema.tables.published import COMPUTED, OF_THE_RELEASE
 from expectations import base_suites, control_totals, coverage, waivers
 from expectations.relational import RelationalRule, rules_of
 from expectations.rule import Rule
-from expectations.suites import core, published, staging
+from expectations.suites import core, headline, published, staging
 from expectations.words import Expectation
 
 RATES_TABLES = tuple(f"{Layer.RATES}.{name}" for name in COMPUTED)
@@ -25,7 +26,7 @@ RATES_TABLES = tuple(f"{Layer.RATES}.{name}" for name in COMPUTED)
 _UNJUDGED = tuple(f"{Layer.PUBLISHED}.{name}" for name in OF_THE_RELEASE)
 """Written while a release is made, about the other tables; they cannot be evidence first."""
 
-_DECLARED = (staging, core, published)
+_DECLARED = (staging, core, published, headline)
 
 _GATE_CORE = ("core.observations", "core.printed_rates", "core.areas")
 

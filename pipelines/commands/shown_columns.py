@@ -16,6 +16,16 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         # Releases of schema 1 have these instead.
         "period_end", "rate_display", "period_start",
     ),
+    "headline": (
+        "area_name", "measure_name", "period", "rate_text", "reliability", "change_in_words",
+        "ci_lower_95", "ci_upper_95", "comparison_in_words", "numerator", "denominator", "rank",
+        "area_code", "series_name", "kind",
+    ),
+    "disagreements": (
+        "area_name", "measure_name", "period", "value", "other_value", "explained_by",
+        "value_source_name", "other_source_name", "difference", "reading", "kind",
+        "preferred_because", "area_code",
+    ),
     "rankings": (
         "area_name", "period_end", "rank", "areas_ranked", "rate", "measure", "window_type",
         "value_status", "z_score", "change_1_year_percent", "area_code", "period_start",

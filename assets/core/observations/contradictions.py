@@ -27,8 +27,15 @@ def contradictions_sql(supplied: str, official: str = _OBSERVATIONS) -> str:
         supplied: Query of the supplied counts; ``contradictions.sql`` names its columns.
         official: Relation with the columns of ``core.observations``.
     """
-    query = sql_of(__file__, "contradictions")
+    query = sql_of(__file__, "contradictions").replace(
+        "{allowance}", allowance("value", "official")
+    )
     return query.replace("{supplied}", supplied).replace("{official}", official)
+
+
+def allowance(one: str, other: str) -> str:
+    """Return SQL for how far two counts of the same events may be apart by chance and revision."""
+    return f"greatest(5 * sqrt({one} + {other}), 0.05 * greatest({one}, {other}))"
 
 
 def judge_official(home: Home) -> Callable[[Dataset, ParsedExtract, str], list[ExtractError]]:

@@ -47,7 +47,5 @@ compared AS (
 
 SELECT
     *,
-    abs(value - official) - rounded_to / 2 > greatest(
-        5 * sqrt(value + official), 0.05 * greatest(value, official)
-    ) AS contradicts
+    abs(value - official) - rounded_to / 2 > {allowance} AS contradicts
 FROM compared

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from assets.schema.tables.bookkeeping import AREAS, CHANGES, QUALITY, SOURCES
 from assets.schema.tables.comparisons import CLAIMS, DISPARITIES, TRENDS
+from assets.schema.tables.disagreements import DISAGREEMENTS
+from assets.schema.tables.headline import HEADLINE
 from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, SUPPRESSION, TARGETS
 
 __all__ = [
+    "ALSO_READ",
     "AREAS",
     "CHANGES",
     "CLAIMS",
     "COMPUTED",
     "COPIES",
     "DEFINITIONS",
+    "DISAGREEMENTS",
     "DISPARITIES",
+    "HEADLINE",
     "OF_SHOWN",
     "OF_THE_RELEASE",
     "PUBLISHED_TABLES",
@@ -32,7 +37,7 @@ __all__ = [
 
 _COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
-_OF_SHOWN = (SUPPRESSION, DEFINITIONS)
+_OF_SHOWN = (SUPPRESSION, DEFINITIONS, HEADLINE, DISAGREEMENTS)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
 PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 
@@ -44,6 +49,12 @@ COPIES = {t.name: source for t, source in _COPIES.items()}
 
 OF_SHOWN = tuple(t.name for t in _OF_SHOWN)
 """Names of the tables that are computed from published ones, after disclosure control."""
+
+ALSO_READ = {
+    "headline": ("core.series_breaks",),
+    "disagreements": ("core.printed_rates", "core.region_members", "core.areas"),
+}
+"""Tables that those of shown rates read beside published ones, by name."""
 
 OF_THE_RELEASE = tuple(t.name for t in _OF_THE_RELEASE)
 """Names of the tables about the others, which are written while a release is made."""

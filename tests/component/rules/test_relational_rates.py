@@ -385,7 +385,9 @@ def test_definitions_are_those_that_rows_refer_to(con: duckdb.DuckDBPyConnection
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     here = Path(__file__).parent
     marks = [here.parent / "rates" / f"test_{name}.py" for name in ("preferred", "vintages")]
-    files = (Path(__file__), *marks, here / "test_fractions.py", *here.glob("test_reconcil*.py"))
+    headline = here.parent / "disclosure" / "test_headline.py"
+    reconciled = here.glob("test_reconcil*.py")
+    files = (Path(__file__), *marks, headline, here / "test_fractions.py", *reconciled)
     text = "".join(f.read_text(encoding="utf-8") for f in files)
     ids = {
         r.rule.rule_id
