@@ -38,6 +38,8 @@ from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
 from assets.release.documents.page.page import release_page
 from assets.release.documents.validation.validation_page import validation_page
+from assets.release.documents.workbook.workbook import FILE as WORKBOOK
+from assets.release.documents.workbook.workbook import workbook
 from assets.release.existing_release import previous_release, refuse_damage, standing_release
 from assets.release.gate import check_gate, current_hashes, released_tables
 from assets.release.quality import write_quality
@@ -267,6 +269,7 @@ def _write_folder(
             )
             for spec in tables_of(Layer.PUBLISHED)
         ]
+        durable.write_bytes(staging / WORKBOOK, workbook(con, draft.facts, licences))
         data = describe_files(staging)
         _write_documents(con, staging, draft, written, sources, data)
         described = describe_files(staging, data)

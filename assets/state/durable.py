@@ -21,6 +21,14 @@ def write_text(path: Path, text: str) -> None:
         os.fsync(handle.fileno())
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file and flush it to the disk."""
+    with path.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
 def sync_file(path: Path) -> None:
     """Flush a file that somebody else wrote."""
     handle = os.open(path, os.O_RDONLY)

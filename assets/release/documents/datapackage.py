@@ -9,6 +9,16 @@ from assets.schema.model import Column, LogicalType, Table
 from assets.schema.references import references
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_OTHERS = {
+    "infant_mortality.xlsx": (
+        "workbook",
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "The newest figures as an accessible spreadsheet. Its numbers are those of the tables.",
+    ),
+}
+"""Files of data beside the tables: name, format, media type and description. Pages and other texts
+are about the package and no data of it."""
 TYPES = {
     LogicalType.TEXT: "string",
     LogicalType.INTEGER: "integer",
@@ -57,7 +67,25 @@ def datapackage(
             _resource(t, f"{t.name}.{ending}", files[f"{t.name}.{ending}"], tables)
             for t in tables
             for ending in ("csv", "parquet")
-        ],
+        ]
+        + [_file(name, files[name], *facts) for name, facts in _OTHERS.items() if name in files],
+    }
+
+
+def _file(
+    path: str, facts: Mapping[str, object], name: str, form: str, mediatype: str, description: str
+) -> dict[str, Any]:
+    """Describe a file that validators check by size and sha256 alone."""
+    return {
+        "name": name,
+        "type": "file",
+        "path": path,
+        "title": path,
+        "description": description,
+        "format": form,
+        "mediatype": mediatype,
+        "bytes": facts["bytes"],
+        "hash": f"sha256:{facts['sha256']}",
     }
 
 

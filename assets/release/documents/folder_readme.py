@@ -78,9 +78,10 @@ This folder never changes. Check it with `sha256sum -c manifest-sha256.txt`.
 
 Beside them: `datapackage.json` (fields, units, constraints, sources), `contract.yaml` (the same as
 an Open Data Contract 3.1), `manifest.json` (rows, checksums, inputs, validation), `CHANGES.md`,
-`LICENCES.md`, and for a browser `index.html`, `explore.html` (search, profile and comparison of
-every area) and `VALIDATION.html`. `compatibility.sql` gives the tables the columns of the schema
-before, for a reader that was written for it.
+`LICENCES.md`, for a spreadsheet `infant_mortality.xlsx` (the newest figures), and for a browser
+`index.html`, `explore.html` (search, profile and comparison of every area) and `VALIDATION.html`.
+`compatibility.sql` gives the tables the columns of the schema before, for a reader that was written
+for it.
 
 ## How to read it
 
@@ -102,10 +103,11 @@ All releases at once, in DuckDB, from the folder above:
 `SELECT * FROM read_parquet('release=*/rates.parquet', hive_partitioning = true)`; the column
 `release` is the version. DuckDB adds that column as well where a path names the folder of one
 release; `hive_partitioning = false` leaves it out.
-Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes, load them with
-Data → From Text/CSV and set the column to Text. A text that a spreadsheet would run as a formula
-(it starts with `=`, `+`, `-`, `@`, a tab or a line end and is no number) has an apostrophe in front
-in the `.csv` files; the `.parquet` files have it as it is.
+`headline` has the newest figure of every area and measure with its change and comparison in
+words; start there. Excel opens the `.csv` files as UTF-8. To keep the leading zeros of area codes,
+load them with Data → From Text/CSV and set the column to Text. A text that a spreadsheet would run
+as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a line end and is no number) has an
+apostrophe in front in the `.csv` files; the `.parquet` files have it as it is.
 
 ## Six queries
 
