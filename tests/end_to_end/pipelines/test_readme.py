@@ -54,7 +54,7 @@ def test_sql_snippet(
 def test_the_listing_is_what_a_release_holds(repository: Path, first_run: tuple[Path, str]) -> None:
     text = (repository / "README.md").read_text(encoding="utf-8")
     block = text.split("var/releases/release=")[1].split("```")[0]
-    listed = set(re.findall(r"\b[\w-]+\.(?:parquet|csv|md|html|json|txt)\b", block))
+    listed = set(re.findall(r"\b[\w-]+\.(?:parquet|csv|md|html|json|txt|sql|yaml|xlsx)\b", block))
     (folder,) = (first_run[0] / "releases").glob("release=*")
     assert listed == {p.name for p in folder.iterdir()}
 
