@@ -91,29 +91,31 @@ def _chart(
     if line:
         at: list[Row] = [{"v": line[1], "name": line[0], "i": -0.5, "end": len(rows) - 0.5}]
         parts.append(
-            alt.Chart(data(at)).mark_rule(color=INK, strokeDash=[5, 3]).encode(x=x, y=y, y2="end:Q")
+            alt.Chart(data(at))
+            .mark_rule(color=INK, strokeDash=[5, 3])
+            .encode(x=x, y=y, y2=alt.Y2("end:Q"))
         )
         parts.append(
             alt.Chart(data(at))
             .mark_text(color=INK, dy=-8, baseline="bottom")
-            .encode(x=x, y=y, text="name:N")
+            .encode(x=x, y=y, text=alt.Text("name:N"))
         )
     if limited := [row for row in rows_of if row["lo"] is not None]:
         parts.append(
             alt.Chart(data(limited))
             .mark_rule(strokeWidth=1.6)
-            .encode(x=alt.X("lo:Q"), x2="hi:Q", y=y, color=colour)
+            .encode(x=alt.X("lo:Q"), x2=alt.X2("hi:Q"), y=y, color=colour)
         )
     parts += [
         base.mark_point(filled=True, size=46, strokeWidth=1.6, opacity=1).encode(
             x=x, y=y, fill=alt.Fill("f:N", scale=None, legend=None),
             stroke=alt.Stroke("c:N", scale=None, legend=None),
         ),
-        base.mark_text(align="right", baseline="middle", color=INK).encode(
-            x=alt.value(-8), y=y, text="name:N"
+        base.mark_text(align="right", baseline="middle", color=INK, x=-8).encode(
+            y=y, text=alt.Text("name:N")
         ),
-        base.mark_text(align="left", baseline="middle", color=INK).encode(
-            x=alt.value(width + 8), y=y, text="text:N"
+        base.mark_text(align="left", baseline="middle", color=INK, x=width + 8).encode(
+            y=y, text=alt.Text("text:N")
         ),
     ]  # fmt: skip
-    return alt.layer(*parts).properties(width=width, height=height)
+    return alt.layer(*parts, width=width, height=height)

@@ -127,10 +127,10 @@ def _chart(
     middle: list[Row] = [{"x": 0, "x2": most, "y": average}]
     parts = [
         lines.transform_filter("datum.w == '95 %'").mark_line(color=SOFT, strokeDash=[4, 3],
-            strokeWidth=1).encode(x=x, y=y, detail="k:N"),
+            strokeWidth=1).encode(x=x, y=y, detail=alt.Detail("k:N")),
         lines.transform_filter("datum.w != '95 %'").mark_line(color=SOFT, strokeWidth=1).encode(
-            x=x, y=y, detail="k:N"),
-        alt.Chart(data(middle)).mark_rule(color=INK).encode(x=x, x2="x2:Q", y=y),
+            x=x, y=y, detail=alt.Detail("k:N")),
+        alt.Chart(data(middle)).mark_rule(color=INK).encode(x=x, x2=alt.X2("x2:Q"), y=y),
         alt.Chart(data(dots)).mark_point(filled=True, size=26, strokeWidth=1.3, opacity=0.9)
         .encode(x=x, y=y, fill=alt.Fill("f:N", scale=None, legend=None),
                 stroke=alt.Stroke("c:N", scale=None, legend=None)),
@@ -142,9 +142,11 @@ def _chart(
                 base.transform_filter(f"datum.align == '{align}'")
                 .mark_text(align=align, baseline="middle", dx=7 if align == "left" else -7,
                            fontWeight="bold")
-                .encode(x=x, y=y, text="t:N", color=alt.Color("c:N", scale=None, legend=None))
+                .encode(x=x, y=y, text=alt.Text("t:N"),
+                        color=alt.Color("c:N", scale=None, legend=None))
             )  # fmt: skip
-    return alt.layer(*parts).properties(
+    return alt.layer(
+        *parts,
         width=width,
         height=height,
         title=alt.TitleParams(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from assets.archive.overview import DatasetState
 from assets.archive.sources import STALE
 from assets.release.documents.changes_text import MEANING
 from assets.release.documents.page import words
@@ -64,8 +67,8 @@ def _datasets(release: Release) -> Section:
     if late:
         findings.append(
             f"Late: on {day}, {len(late)} of {len(states)} datasets in use stood on an edition "
-            "after which the producer should have released another: "
-            f"{words.listed([words.short(state.title) for state in late], 4)}."
+            f"after which the producer should have released another. Overdue longest: "
+            f"{_overdue(late)}."
         )
     if stale:
         findings.append(
@@ -100,6 +103,14 @@ def _datasets(release: Release) -> Section:
         unused = words.counted(empty, "further dataset has", "further datasets have")
         notes.append(f"{unused} no extract so far.")
     return Section(findings=findings, tables=[table], notes=notes)
+
+
+def _overdue(late: Sequence[DatasetState]) -> str:
+    """Return the datasets that are overdue longest, each with when its next was expected."""
+    first = sorted(late, key=lambda state: (state.next_expected or "", state.dataset_id))[:3]
+    return words.listed(
+        [f"{words.short(state.title)} (expected {state.next_expected})" for state in first]
+    )
 
 
 def _extracts(release: Release) -> Section:

@@ -62,7 +62,8 @@ def _finding(row: Mapping[str, Any], states: Mapping[str, Any] | None) -> str:
             f"{states['period']}"
         )
         if states["unreliable"]:
-            text += f" ({states['unreliable']} more stand on too few deaths to say)"
+            more = words.counted(states["unreliable"], "more stands", "more stand")
+            text += f" ({more} on too few deaths to say)"
     return text + "."
 
 

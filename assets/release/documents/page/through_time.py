@@ -137,12 +137,13 @@ def _chart(
         parts.append(
             alt.Chart(data(rules))
             .mark_rule(strokeDash=[5, 3], strokeWidth=1.2)
-            .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=_as_it_is("c"))
+            .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=_as_it_is("c"))
         )
     parts += _drawn(data, [row for line in lines for row in _rows(line)], x, y)
     if texts:
         parts.append(_labels(data, texts, x, y, axes, last, high))
-    return alt.layer(*parts).properties(
+    return alt.layer(
+        *parts,
         width=width,
         height=axes.height,
         title=alt.TitleParams(
@@ -205,13 +206,19 @@ def _drawn(data: Data, rows: Sequence[Row], x: alt.X, y: alt.Y) -> list[alt.Char
         parts.append(
             alt.Chart(data(ribbon))
             .mark_area(opacity=0.16)
-            .encode(x=x, y=alt.Y("lo:Q"), y2="hi:Q", detail="run:N", fill=_as_it_is("c"))
+            .encode(
+                x=x,
+                y=alt.Y("lo:Q"),
+                y2=alt.Y2("hi:Q"),
+                detail=alt.Detail("run:N"),
+                fill=_as_it_is("c"),
+            )
         )
     if bars := [row for row in limited if row["alone"]]:
         parts.append(
             alt.Chart(data(bars))
             .mark_rule(strokeWidth=1.5)
-            .encode(x=x, y=alt.Y("lo:Q"), y2="hi:Q", color=_as_it_is("c"))
+            .encode(x=x, y=alt.Y("lo:Q"), y2=alt.Y2("hi:Q"), color=_as_it_is("c"))
         )
     if joined := [row for row in rows if not row["alone"]]:
         parts.append(
@@ -220,7 +227,7 @@ def _drawn(data: Data, rows: Sequence[Row], x: alt.X, y: alt.Y) -> list[alt.Char
             .encode(
                 x=x,
                 y=y,
-                detail="run:N",
+                detail=alt.Detail("run:N"),
                 color=_as_it_is("c"),
                 opacity=alt.Opacity("o:Q", scale=None),
             )
@@ -275,6 +282,6 @@ def _labels(
     chart: alt.Chart = (
         alt.Chart(data(rows))
         .mark_text(align="left", baseline="middle", dx=8, fontWeight="bold")
-        .encode(x=x, y=y, text="t:N", color=_as_it_is("c"))
+        .encode(x=x, y=y, text=alt.Text("t:N"), color=_as_it_is("c"))
     )
     return chart

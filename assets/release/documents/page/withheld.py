@@ -23,7 +23,7 @@ def withheld(release: Release) -> Section:
     findings = [
         f"Of {total['cells']:,} rates, {shown:,} ({_share(shown, total)}) carry a number, "
         f"{total['unreliable']:,} of them on so few events that they are marked unreliable.",
-        f"{total['withheld']:,} are withheld, {total['missing']:,} have no figure, "
+        f"{_withheld(total['withheld'])}, {total['missing']:,} have no figure, "
         f"{total['incomplete']:,} are windows in which a year has none, and {total['broken']:,} "
         "straddle a break. None of them is zero.",
     ]
@@ -34,6 +34,10 @@ def withheld(release: Release) -> Section:
         tables=[_table(rows)] if rows else [],
         more={"bars": [_bar(row) for row in _told(rows)]},
     )
+
+
+def _withheld(number: int) -> str:
+    return words.counted(number, "is withheld", "are withheld") if number else "None is withheld"
 
 
 def _told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def test_states_on_few_deaths_are_hollow_and_none_is_ranked_without_a_figure(pag
 
 def test_what_is_withheld_is_counted_and_not_shown(page: p.Read) -> None:
     read = page
-    assert "1 are withheld" in read.said("withheld")
+    assert "1 is withheld" in read.said("withheld")
     assert "Wyoming, infant mortality, 2023 – withheld by the producer" in read.said("statuses")
     assert "6,000" not in "".join(read.text.values())
 
@@ -225,7 +225,7 @@ def test_what_is_late_is_said_in_the_words_of_the_overview(
     )  # fmt: skip
     said = p.Read(p.page(small, datasets=datasets)).said("news")
     assert "Late: on 1 June 2026, 1 of 3 datasets in use" in said
-    assert "Figures that are late." in said
+    assert "Overdue longest: Figures that are late (expected 2022-08 to 2022-10)." in said
     assert "Figures that are late late 0123456789ab 2022-03-31 1,523 2022-08 to 2022-10" in said
     assert "Stale: of Figures that are stale an extract is not in use" in said
     assert "refused: a column is missing" in said
