@@ -140,6 +140,7 @@ def _funnel(rows: Rows) -> Figure:
             ],
             (1, 2, 3, 4),
             f"Infant mortality by authority of England, {first['period']}",
+            [row["area_code"] for row in rows],
         ),
         notes=[
             *_said_few(rows),

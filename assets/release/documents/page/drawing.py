@@ -65,12 +65,14 @@ class Table:
         rows: Cells as text; the first of each row is its heading.
         numbers: Positions of columns that are right-aligned.
         caption: What the table shows.
+        codes: Codes of the areas of the rows, which lead to their profiles.
     """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = ()
     caption: str = ""
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ def _rendered(spec: str, version: str) -> str:
         spec, vl_version=".".join(version.lstrip("v").split(".")[:2]), allowed_base_urls=[]
     )
     return cleaned(drawn)
+
+
+def forget() -> None:
+    """Forget the charts that were drawn, so that the next are drawn again."""
+    _rendered.cache_clear()
 
 
 def cleaned(svg: str) -> str:

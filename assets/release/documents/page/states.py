@@ -235,4 +235,5 @@ def _table(rows: Rows) -> Table:
         ],
         (1, 2, 3),
         f"Infant mortality by state, {rows[0]['period']}",
+        [row["area_code"] for row in rows],
     )

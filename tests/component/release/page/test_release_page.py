@@ -243,6 +243,14 @@ def test_what_is_new_is_said_with_its_cause(small: duckdb.DuckDBPyConnection) ->
     assert "the producer restated the figure" in said
 
 
+def test_areas_lead_to_their_profiles_where_there_are_any(
+    small: duckdb.DuckDBPyConnection, page: p.Read
+) -> None:
+    leads = [a["href"] for a in p.Read(p.page(small, explore__html=1)).of("a")]
+    assert "explore.html#area=US-MS" in leads
+    assert not [a for a in page.of("a") if "explore" in str(a["href"])]
+
+
 def test_downloads_say_size_and_purpose(page: p.Read) -> None:
     said = page.said("downloads")
     assert "README.md 36 kB how to read the tables" in said
