@@ -17,8 +17,9 @@ from tests.worlds import Worlds
 
 
 @pytest.fixture(scope="module")
-def release(worlds: Worlds) -> Path:
-    return worlds.made(two_releases).releases / f"release={SECOND}"
+def release(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = two_releases(worlds, tmp_path_factory.mktemp("site"))
+    return home.releases / f"release={SECOND}"
 
 
 @pytest.fixture(scope="module")

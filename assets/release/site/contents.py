@@ -106,8 +106,13 @@ class Contents:
             DamagedReleaseError: It cannot be read, or lists no files.
         """
         path = folder_of(self.folder, version) / MANIFEST
-        if not is_version(version) or not self._is_ours(path):
+        if not is_version(version) or not path.is_file():
             raise NotShownError(self._no_release(version))
+        if not self._is_ours(path):
+            raise NotShownError(
+                f"Release {version} lies elsewhere, behind a link; a site shows only what is in "
+                "the folder of the releases itself. Move it there."
+            )
         found = self._once(path, read_json)
         files = found.get("files")
         if not isinstance(files, dict) or not all(

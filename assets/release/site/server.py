@@ -78,8 +78,9 @@ class Site:
         if scope["type"] != "http":
             return
         headers = Headers(scope=scope)
-        if not headers.get("range", "bytes=").lower().startswith("bytes="):
-            # A range in another unit is to be ignored.
+        ranged = headers.get("range", "bytes=").lower().startswith("bytes=")
+        if scope["method"] != "GET" or not ranged:
+            # A range in another unit, or of anything but GET, is to be ignored.
             scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"range"]}
         said = {"status": 0, "bytes": 0}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -9,27 +10,47 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from assets.release.channels import releases_on_disk
+from assets.release.channels.releases_on_disk import MANIFEST
 from assets.release.site.server import Site, address_of, listening, server
+from assets.release.writer import CHECKSUMS, checksum_lines, describe_files
 from assets.state.home import Home
-from tests.component.release import figures as f
+from tests.component.release.conftest import national
 from tests.worlds import Worlds
 
 FIRST, SECOND = "2026.06.01", "2026.06.02"
 Serve = Callable[..., str]
 
 
-def two_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Make two releases: the channel stable shows the first, nightly the second."""
-    f.ready(con, f.national())
-    f.publish(con, home)
-    first = releases_on_disk.releases_in(home.releases)[0]
-    releases_on_disk.point(home.releases, "stable", releases_on_disk.pointer_to(first))
-    f.ready(con, f.national(2011))
-    f.publish(con, home, 2)
+def two_releases(worlds: Worlds, folder: Path) -> Home:
+    """Make a home of two releases: the channel stable shows the first, nightly the second.
+
+    The first was published; the second is made of it, with one rate less, as publishing is dear.
+    """
+    home = Home(folder)
+    shutil.copytree(worlds.made(national).releases, home.releases)
+    (first,) = releases_on_disk.releases_in(home.releases)
+    assert first.version == FIRST
+    second = releases_on_disk.Release(SECOND, releases_on_disk.folder_of(home.releases, SECOND))
+    shutil.copytree(first.path, second.path)
+    for page in second.path.glob("*.html"):
+        page.write_text(page.read_text(encoding="utf-8").replace(FIRST, SECOND), encoding="utf-8")
+    rates = pq.ParquetFile(first.path / "rates.parquet").read()
+    pq.write_table(rates.slice(1), second.path / "rates.parquet")
+    lines = (first.path / "rates.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (second.path / "rates.csv").write_text("".join(lines[:-1]), encoding="utf-8")
+    facts = first.manifest() | {"version": SECOND, "content_hash": "2" * 64}
+    for name in (MANIFEST, CHECKSUMS):
+        (second.path / name).unlink()
+    facts["files"] = describe_files(second.path)
+    (second.path / MANIFEST).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    (second.path / CHECKSUMS).write_text(checksum_lines(second.path), encoding="utf-8")
+    for channel, shown in (("stable", first), ("nightly", second)):
+        releases_on_disk.point(home.releases, channel, releases_on_disk.pointer_to(shown))
+    return home
 
 
 @contextmanager
@@ -48,9 +69,9 @@ def served(releases: Path, **options: object) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shown(worlds: Worlds) -> Home:
+def shown(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """That home. Read only."""
-    return worlds.made(two_releases)
+    return two_releases(worlds, tmp_path_factory.mktemp("shown"))
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,7 @@ def test_ranges_of_a_file(site: str, shown: Home) -> None:
     status, headers, _ = asked(site, f"/{RATES}", Range=f"bytes={size}-")
     assert (status, headers["content-range"]) == (416, f"bytes */{size}")
     assert asked(site, f"/{RATES}", Range="lines=1-2")[0] == 200
+    assert asked(site, f"/{RATES}", "HEAD", Range="bytes=0-3")[0] == 200
     tag = asked(site, f"/{RATES}", "HEAD")[1]["etag"]
     assert asked(site, f"/{RATES}", Range="bytes=0-3", If_Range=tag)[0] == 206
     assert asked(site, f"/{RATES}", Range="bytes=0-3", If_Range='"other"')[2] == whole
@@ -186,6 +187,12 @@ def test_nothing_but_what_releases_list_is_reached(serving: str, target: str) ->
     status, _, body = asked(serving, target)
     assert status == 404, body
     assert b"private" not in body
+
+
+def test_a_release_behind_a_link_is_told_and_not_shown(serving: str) -> None:
+    page = requests.get(serving, timeout=60).text
+    assert "Release 2026.06.09 lies elsewhere, behind a link" in page
+    assert asked(serving, "/releases/release=2026.06.09/rates.csv")[0] == 404
 
 
 @pytest.fixture(scope="module")
