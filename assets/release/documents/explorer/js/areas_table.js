@@ -5,7 +5,11 @@ const SORTS = {
   births: (row) => row.denominator, width: (row) => (row.lower === null ? null : row.upper - row.lower),
   rank: (row) => row.rank, status: (row) => STATUS_NAMES[row.status], compared: (row) => ORDER_COMPARED.indexOf(row.compared),
 };
-const ORDER_COMPARED = ["better_998", "better_95", "similar", "worse_95", "worse_998", "not_compared"];
+const COMPARED = {
+  better_998: "Lower (99.8 % sure)", better_95: "Lower (95 % sure)", similar: "No clear difference",
+  worse_95: "Higher (95 % sure)", worse_998: "Higher (99.8 % sure)", not_compared: "Not compared",
+};
+const ORDER_COMPARED = Object.keys(COMPARED);
 
 /** Returns the table with its choices; `go` changes the address. */
 function areasView(model, route, go) {
@@ -96,13 +100,13 @@ function sortableTable(model, rows, state, measure, title, change) {
   const compared = rows.some((row) => row.compared !== "not_compared");
   const columns = [
     ["name", "Area", false, (row) => areaLink(model.area(row.area), { measure: state.measure, window: state.window })],
-    ["rate", "Rate", true, (row) => (row.shown ? row.text : STATUS_NAMES[row.status])],
+    ["rate", "Rate", true, (row) => [mark(row.status), ` ${row.shown ? row.text : STATUS_NAMES[row.status]}`]],
     ["width", "95 % interval", true, (row) => interval(row.lower, row.upper, row.decimals)],
     ["events", capital(measure.counted), true, (row) => count(row.numerator)],
     ["births", capital(measure.among), true, (row) => count(row.denominator)],
-    ["status", "How reliable", false, (row) => el("span", { class: "reliable", title: why(row, measure) }, mark(row.status), ` ${STATUS_NAMES[row.status] ?? row.status}`)],
+    ["status", "How reliable", false, (row) => el("span", { title: why(row, measure) }, STATUS_NAMES[row.status] ?? row.status)],
     ...(ranked ? [["rank", "Rank", true, (row) => (row.rank === null ? DASH : String(row.rank))]] : []),
-    ...(compared ? [["compared", "Against the nation", false, (row) => comparedWords(row, model.nation(model.area(row.area))?.name)]] : []),
+    ...(compared ? [["compared", "Against the nation", false, (row) => COMPARED[row.compared] ?? "Not compared"]] : []),
   ];
   const titles = columns.map(([key, text, number]) => {
     const now = state.sort === key ? (state.dir === "down" ? "descending" : "ascending") : "none";
