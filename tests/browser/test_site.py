@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from assets.release.site.export import export_site
+from tests.browser.exploring import READY, until
 from tests.browser.looking import PHONE, Watch, axe_findings, smallest_text, too_wide
 from tests.component.release.site.conftest import FIRST, SECOND, served, two_releases
 from tests.worlds import Worlds
@@ -52,6 +53,10 @@ def test_the_page_of_a_channel_is_that_of_its_release(
     assert page.url == f"{address}releases/release={SECOND}/index.html"
     page.goto(f"{address}channels/nightly/VALIDATION.html")
     assert SECOND in page.title()
+    page.goto(f"{address}channels/nightly/explore.html#area=US-MO")
+    until(page, READY)
+    assert page.url == f"{address}releases/release={SECOND}/explore.html#area=US-MO"
+    assert page.locator("h1, h2", has_text="Missouri").count() > 0
 
 
 @pytest.fixture(scope="module")
