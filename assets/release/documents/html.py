@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _BASE = Path(__file__).with_name("base.css")
 
 
+@cache
 def templates(folder: Path) -> Environment:
-    """Return the templates of a folder. A text that is filled in is never taken for HTML."""
+    """Return the templates of a folder, compiled once. A text that is filled in is no HTML."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

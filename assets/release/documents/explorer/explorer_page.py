@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from assets.release.documents.explorer.data_block import data_block
 from assets.release.documents.explorer.vega_bundle import vega_bundle
+from assets.release.documents.html import templates
 
 _FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -41,10 +41,7 @@ def explorer_page(
         "library": _inline(vega_bundle() if library is None else library),
         "script": _inline(_script()),
     }
-    page = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined
-    ).get_template("explorer.html")
-    return page.render(
+    return templates(_FOLDER).get_template("explorer.html").render(
         **facts,
         policy=_policy(scripts.values()),
         style=Markup(style),  # noqa: S704
