@@ -97,7 +97,7 @@ def _chart(
     import altair as alt
 
     most = max(p.births for p in points) * 1.05
-    top = max(p.rate for p in points) * 1.08
+    top = max(p.rate for p in points) * 1.08 or 1.0
     births = np.linspace(np.sqrt(most / 400), np.sqrt(most), _LINES) ** 2
     rows: list[Row] = []
     for alpha, dash in ((0.05, "95 %"), (0.002, "99.8 %")):

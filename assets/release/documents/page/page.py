@@ -6,6 +6,7 @@ is missing, and one whose table cannot be read says so in its place.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from assets.release.documents.page.targets import targets
 from assets.release.documents.page.twelve_months import twelve_months
 from assets.release.documents.page.withheld import withheld
 
+_LOGGER = logging.getLogger(__name__)
 _UNIT_APART = re.compile(r"(?<=\d) %")
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -98,11 +100,20 @@ def release_page(
 
 
 def _made(part: _Part, release: Release) -> Section:
-    """Return a section; one that stands on a table that cannot be read says so."""
+    """Return a section; one that cannot be made says so, and keeps no number from its readers."""
     try:
         return part.make(release)
-    except duckdb.Error as error:
-        first = words.name(str(error).partition("\n")[0], 300)
+    except duckdb.InterruptException:
+        raise
+    except Exception as error:
+        cause = (
+            "a table cannot be read" if isinstance(error, duckdb.Error) else "of a fault of ours"
+        )
+        _LOGGER.exception("section %s of index.html could not be made", part.key)
+        first = words.name(str(error).partition("\n")[0] or type(error).__name__, 300)
         return Section(
-            missing=[f"This section could not be made, because a table cannot be read: {first}"]
+            missing=[
+                f"This section could not be made, because {cause} ({first}). The tables beside "
+                "this page are whole."
+            ]
         )

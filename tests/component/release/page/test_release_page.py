@@ -204,6 +204,18 @@ def test_a_table_that_cannot_be_read_costs_its_section_alone(
     assert "5.61" in read.said("headline")
 
 
+def test_a_fault_of_ours_costs_its_section_alone(
+    small: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*_: object) -> str:
+        raise ValueError("no such font")
+
+    monkeypatch.setattr("assets.release.documents.page.states.dots", faulty)
+    read = p.Read(p.page(small))
+    assert "because of a fault of ours (no such font)" in read.said("states")
+    assert "5.61" in read.said("headline")
+
+
 def dataset(status: str, **other: object) -> DatasetState:
     facts: dict[str, object] = {
         "dataset_id": f"made_{status}", "source": "nchs", "producer": "NCHS",
