@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.release.documents.page import words
-from assets.release.documents.page.drawing import Table
 from assets.release.documents.page.section import Release, Section
 from assets.schema.codes import VALUE_STATUSES
 
@@ -28,22 +27,19 @@ def statuses(release: Release) -> Section:
     found = {row["value_status"]: row for row in release.rows("statuses")}
     return Section(
         findings=["Only rows that are ok or unreliable carry numbers; no other row means zero."],
-        tables=[
-            Table(
-                ("status", "what it means", "rows", "for example"),
-                [
-                    (
-                        status,
-                        MEANINGS[status],
-                        f"{found[status]['rows']:,}" if status in found else "0",
-                        _example(found[status]) if status in found else "none in this release",
-                    )
-                    for status in VALUE_STATUSES
-                ],
-                (2,),
-                "Statuses of rates",
-            )
-        ],
+        more={
+            "statuses": [
+                {
+                    "name": status,
+                    "meaning": MEANINGS[status],
+                    "rows": words.counted(found[status]["rows"], "row", "rows")
+                    if status in found
+                    else "no row",
+                    "example": _example(found[status]) if status in found else "",
+                }
+                for status in VALUE_STATUSES
+            ]
+        },
     )
 
 

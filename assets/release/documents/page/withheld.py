@@ -9,6 +9,7 @@ from assets.release.documents.page import words
 from assets.release.documents.page.drawing import Table
 from assets.release.documents.page.section import Release, Section
 from assets.schema.codes import LOCAL_AUTHORITIES
+from assets.schema.producers import nations
 
 _ALL_ENGLISH = "english_local_authorities"
 
@@ -66,7 +67,7 @@ def _bar(row: Mapping[str, Any]) -> dict[str, Any]:
         ("none", "no figure", row["cells_without_figures"]),
     )
     return {
-        "name": f"{words.kind_of_area(row['area_type'])}, {row['period']}".capitalize(),
+        "name": _kind(row) + f", {row['period']}",
         "parts": [
             {"look": look, "said": f"{n:,} {said}", "length": round(100 * n / cells, 2)}
             for look, said, n in parts
@@ -75,13 +76,20 @@ def _bar(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _kind(row: Mapping[str, Any]) -> str:
+    """Return the kind of area and its nation, as ``States, United States``."""
+    kind = words.kind_of_area(row["area_type"])
+    kind = kind.replace("english", "English").replace("london", "London")
+    return f"{kind[0].upper()}{kind[1:]}, {nations().get(row['country'], row['country'])}"
+
+
 def _table(rows: list[dict[str, Any]]) -> Table:
     return Table(
         ("kind of area", "year", "areas", "with a figure", "on few deaths", "withheld",
          "no figure", "series"),
         [
             (
-                words.kind_of_area(row["area_type"]),
+                _kind(row),
                 row["period"],
                 f"{row['cells']:,}",
                 f"{row['cells_shown']:,}",
