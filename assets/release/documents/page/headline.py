@@ -39,7 +39,7 @@ def _shown_areas(areas: list[tuple[str, list[dict[str, Any]]]]) -> set[str]:
         together,
         key=lambda entry: (
             max(row["period_end"] for row in entry[1]),
-            sum(row["rate_before"] is not None for row in entry[1]),
+            sum(bool(row["follows"]) for row in entry[1]),
             -len(entry[0]),
         ),
         default=None,
@@ -82,9 +82,11 @@ def _card(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _figure(row: Mapping[str, Any]) -> dict[str, Any]:
     decimals = row["decimals"]
-    if row["rate_before"] is None:
-        year = row["period_end"].year - 1
-        said = f"the same series has no figure for {year}, so that no change is given"
+    if not row["follows"]:
+        said = f"the series has no figure for {row['period_end'].year - 1} to compare with"
+        if row["rate_before"] is not None:
+            before = words.figure(row["rate_before"], decimals)
+            said += f"; in {row['period_before']} it was {before}"
     else:
         said = words.change(row["rate_before"], row["rate"], decimals, row["verdict"])
         said = f"it {said}"

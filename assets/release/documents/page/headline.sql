@@ -1,14 +1,22 @@
 -- Grain: one row per nation (or England and Wales together), measure and series with an annual
--- figure: the newest of the series, with the year before in the same series and what the test of
--- the two says.
+-- figure: the newest of the series, with the one before it in the same series and, where that is
+-- of the year before, what the test of the two says.
 -- Inputs: published.rates, published.trends, published.definitions.
 WITH shown AS (
-    SELECT * FROM published.rates
+    SELECT
+        *,
+        lag(rate) OVER earlier AS rate_before,
+        lag(period) OVER earlier AS period_before,
+        lag(period_end) OVER earlier AS end_before
+    FROM published.rates
     WHERE window_type = 'annual'
         AND stratum_type = 'all'
         AND measure IN ('infant_mortality', 'neonatal_mortality')
         AND (area_type = 'country' OR contains(area_code, 'K04000001'))
         AND value_status IN ('ok', 'unreliable')
+    WINDOW earlier AS (
+        PARTITION BY area_code, geography_vintage, measure, source_family ORDER BY period_end
+    )
 ),
 
 newest AS (
@@ -39,17 +47,12 @@ SELECT
     n.is_provisional,
     n.is_latest AND n.is_preferred AS leads,
     d.text AS definition,
-    b.rate AS rate_before,
-    b.period AS period_before,
+    n.rate_before,
+    n.period_before,
+    year(n.end_before) = year(n.period_end) - 1 AS follows,
     t.verdict
 FROM newest AS n
 LEFT JOIN published.definitions AS d ON d.definition_id = n.definition_id
-LEFT JOIN shown AS b
-    ON b.source_family = n.source_family
-    AND b.area_code = n.area_code
-    AND b.measure = n.measure
-    AND b.geography_vintage = n.geography_vintage
-    AND year(b.period_end) = year(n.period_end) - 1
 LEFT JOIN published.trends AS t
     ON t.trend_type = 'year_on_year'
     AND t.source_family = n.source_family
