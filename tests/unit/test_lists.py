@@ -33,6 +33,9 @@ _OTHER_MEANING = {
 }
 
 
+_PRINTED_BESIDE_OURS = ROOT / "assets/rates/printed_beside_ours.sql"
+
+
 def sql_files() -> list[Path]:
     return [path for room in CODE for path in sorted((ROOT / room).rglob("*.sql"))]
 
@@ -44,6 +47,11 @@ def allowed() -> dict[str, set[str]]:
         for column in table.columns:
             if column.allowed and not table.full_name.startswith("staging."):
                 found.setdefault(column.name, set()).update(column.allowed)
+    # A measure of a producer is a count or a rate; definitions and contradictions have kinds too.
+    found["kind"] |= {"count", "rate"}
+    # The reasons for a printed rate, which disagreements has in words of its own.
+    reasons = re.findall(r"(?:THEN|WHEN) '([A-Z-]+)'", _PRINTED_BESIDE_OURS.read_text("utf-8"))
+    found["explained_by"] |= set(reasons)
     return found | _OTHER_MEANING
 
 
