@@ -56,6 +56,7 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "window_type", "cells_shown", "cells_unreliable", "cells_without_figures",
         "source_family", "country", "geography_vintage", "period_start",
     ),
+    "definitions": ("definition_id", "kind", "text", "source"),
     "areas": (
         "area_code", "area_name", "area_type", "geography_vintage", "country", "parent_code",
         "valid_from", "valid_to", "members", "predecessors",
