@@ -15,9 +15,7 @@ from assets.producers.local.grammar import COUNTS
 from assets.rates.measures import measures
 from assets.schema import codes
 from assets.schema.registry import TABLES
-from assets.schema.tables import disagreements, headline
 from expectations import waivers
-from expectations.relational import known_reasons
 from expectations.suites import suite_for, suite_tables
 from pipelines import outcome
 from pipelines.cli import _COMMANDS
@@ -32,9 +30,6 @@ _OTHER_MEANING = {
     "status": {*codes.COUNT_STATUSES, *codes.PRINTED_RATE_STATUSES, *codes.VALUE_STATUSES},
     "measure": {*codes.COUNT_MEASURES, *codes.RATE_MEASURES},
     "dataset_id": {d.dataset_id for d in DATASETS},
-    # Kinds of a measure, a figure and a disagreement; reasons of evidence, and those told readers.
-    "kind": {"count", "rate", *headline.KINDS, *disagreements.KINDS},
-    "explained_by": {*known_reasons(), *disagreements.EXPLANATIONS},
 }
 
 
