@@ -41,12 +41,16 @@ def explorer_page(
         "library": _inline(vega_bundle() if library is None else library),
         "script": _inline(_script()),
     }
-    return templates(_FOLDER).get_template("explorer.html").render(
-        **facts,
-        policy=_policy(scripts.values()),
-        style=Markup(style),  # noqa: S704
-        data=data_block(con, facts),
-        **{name: Markup(text) for name, text in scripts.items()},  # noqa: S704
+    return (
+        templates(_FOLDER)
+        .get_template("explorer.html")
+        .render(
+            **facts,
+            policy=_policy(scripts.values()),
+            style=Markup(style),  # noqa: S704
+            data=data_block(con, facts),
+            **{name: Markup(text) for name, text in scripts.items()},  # noqa: S704
+        )
     )
 
 
