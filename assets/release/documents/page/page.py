@@ -32,6 +32,17 @@ from assets.release.documents.page.targets import targets
 from assets.release.documents.page.twelve_months import twelve_months
 from assets.release.documents.page.withheld import withheld
 
+_OF_ONE_SECTION = (
+    duckdb.ProgrammingError,
+    duckdb.DataError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What a table or a text that was not reckoned with can cause, drawings included."""
 _LOGGER = logging.getLogger(__name__)
 _UNIT_APART = re.compile(r"(?<=\d) %")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -100,12 +111,13 @@ def release_page(
 
 
 def _made(part: _Part, release: Release) -> Section:
-    """Return a section; one that cannot be made says so, and keeps no number from its readers."""
+    """Return a section; one that cannot be made says so, and keeps no number from its readers.
+
+    A full disk or a lack of memory is no matter of one section: then nothing is published.
+    """
     try:
         return part.make(release)
-    except duckdb.InterruptException:
-        raise
-    except Exception as error:
+    except _OF_ONE_SECTION as error:
         cause = (
             "a table cannot be read" if isinstance(error, duckdb.Error) else "of a fault of ours"
         )
