@@ -17,6 +17,8 @@ from assets.release.channels import releases_on_disk
 from assets.release.channels.resolve import resolve
 from assets.release.publish import ReleaseNotWrittenError
 from assets.release.writer import CHECKSUMS, checksum_lines
+from assets.schema.model import Layer
+from assets.schema.registry import tables_of
 from assets.state.home import Home
 from assets.state.warehouse import in_memory
 from tests.component.release import figures as f
@@ -86,10 +88,11 @@ def test_every_step_of_the_protocol_is_watched(calls: list[str]) -> None:
     renames = [c for c in calls if c.startswith("os.rename")]
     assert [r.split("/")[1] for r in renames] == ["releases", "lineage", "releases"]
     assert "channels" in renames[-1]
-    assert sum(c.startswith("COPY ") and "half" not in c for c in calls) == 24
+    files = 2 * len(tables_of(Layer.PUBLISHED))
+    assert sum(c.startswith("COPY ") and "half" not in c for c in calls) == files
     named = calls.index(renames[0])
     # Everything is on the disk before the folder has its name, and the name before the pointer.
-    assert calls[:named].count("fsync ") >= 24 + 8 + 2
+    assert calls[:named].count("fsync ") >= files + 8 + 2
     assert "fsync " in calls[named : calls.index(renames[2])]
     assert calls[-1] != renames[2]
 
