@@ -125,6 +125,17 @@ def test_every_module_is_in_the_page_and_short(repository: Path) -> None:
         )
 
 
+def test_numbers_do_not_wait_for_a_page_that_cannot_be_made(
+    filled: duckdb.DuckDBPyConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled.execute("ALTER TABLE published.rates RENAME COLUMN rate_text TO other").fetchall()
+    page = explorer_page(filled, FACTS, library="")
+    assert "This release has no explorer" in page
+    assert "rate_text" in page
+    assert "<script" not in page
+    assert "explore.html could not be made" in caplog.text
+
+
 @pytest.fixture
 def bundled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count what is bundled, which would take three seconds each time."""

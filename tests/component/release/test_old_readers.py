@@ -42,8 +42,6 @@ def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release
             patch.setitem(TABLES, name, without(table(name)))
         for module in (publishing, release_identity):
             patch.setattr(module, "SCHEMA_VERSION", "1.0.0")
-        # It reads columns that the schema did not have; releases of that time had no explorer.
-        patch.setattr(publishing, "explorer_page", lambda *_: "")
         f.ready(con, f.national())
         publish(1)
     return resolve(home.releases)

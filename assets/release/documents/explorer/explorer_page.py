@@ -6,6 +6,7 @@ what an extract may have smuggled into a name can be shown, never run.
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -18,6 +19,7 @@ from assets.release.documents.explorer.data_block import data_block
 from assets.release.documents.explorer.vega_bundle import vega_bundle
 from assets.release.documents.html import templates
 
+_LOGGER = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
 SCRIPTS = (
     "decode", "format", "search", "model", "words", "route", "dom", "combobox", "charts", "export",
@@ -29,14 +31,28 @@ SCRIPTS = (
 def explorer_page(
     con: duckdb.DuckDBPyConnection, facts: Mapping[str, str], library: str | None = None
 ) -> str:
-    """Return the page.
+    """Return the page; where it cannot be made, one that says so: numbers do not wait for it.
 
     Args:
         con: Open connection with the published tables.
         facts: version, released_at, schema_version and method_version.
         library: The chart library; made, or read where it was made before, by default.
     """
-    style = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
+    style = Markup((_FOLDER / "explorer.css").read_text(encoding="utf-8"))  # noqa: S704
+    try:
+        return _whole(con, facts, style, library)
+    except duckdb.InterruptException:
+        raise
+    except Exception as error:
+        _LOGGER.exception("explore.html could not be made")
+        cause = str(error).partition("\n")[0][:300] or type(error).__name__
+        page = templates(_FOLDER).get_template("not_made.html")
+        return page.render(**facts, style=style, cause=cause)
+
+
+def _whole(
+    con: duckdb.DuckDBPyConnection, facts: Mapping[str, str], style: Markup, library: str | None
+) -> str:
     scripts = {
         "library": _inline(vega_bundle() if library is None else library),
         "script": _inline(_script()),
@@ -47,7 +63,7 @@ def explorer_page(
         .render(
             **facts,
             policy=_policy(scripts.values()),
-            style=Markup(style),  # noqa: S704
+            style=style,
             data=data_block(con, facts),
             **{name: Markup(text) for name, text in scripts.items()},  # noqa: S704
         )
