@@ -5,9 +5,13 @@ or a year that silently disappears stops the run although everything that is lef
 on another basis (other extracts, or only those known on a past date) are rightly smaller or larger,
 so every basis has its own record.
 
+Of rates those with a figure are counted, shown or withheld: which rows without one are there moves
+with every extract that makes a series longer.
+
 What a person took out is not lost: the record keeps what the rows stood on, extracts, declared
-regions and the version of the methods. Rows of series whose extract was withdrawn, of regions that
-are declared otherwise, and of rates after a change of method are not held against the record.
+regions, the versions of methods and tables. Rows of series whose extract was withdrawn, of regions
+that are declared otherwise, and of rates after a change of method or schema are not held against
+the record.
 """
 
 from __future__ import annotations
@@ -16,8 +20,9 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Table
-from assets.schema.registry import METHOD_VERSION
+from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION
 from assets.state.warehouse import table_exists
 from expectations.relational import compare
 from expectations.rule import Finding, Rule
@@ -25,6 +30,7 @@ from expectations.rule import Finding, Rule
 COVERAGE_TABLE = "meta.coverage"
 STOOD_ON_TABLE = "meta.coverage_stood_on"
 COVERED_TABLES = ("core.observations", "core.printed_rates", "rates.rates", "published.rates")
+_FIGURES = (*VALUES_SHOWN, "suppressed")
 _KEYS = ("source_family", "area_type", "period_type", "period_start", "period_end")
 
 
@@ -36,7 +42,7 @@ def rule(name: str) -> Rule:
         severity="critical",
         category="coverage",
         message="Every series has at least as many rows per kind of area and period as when the "
-        "table last passed.",
+        "table last passed; of rates those with a figure.",
         remedy="Look for the area or period in the newest extract; where the producer withdrew it, "
         "waive it by series and period.",
         keys=_KEYS,
@@ -125,9 +131,11 @@ def _counts(name: str, table: Table) -> str:
     else:
         area_type = "coalesce(a.area_type, 'unknown')"
         areas = " LEFT JOIN core.areas AS a USING (area_code, geography_vintage)"
+    figures = f" WHERE t.value_status IN {_FIGURES}" if "value_status" in columns else ""
     return (
         f"SELECT t.source_family, {area_type} AS area_type, t.{period_type} AS period_type, "
-        f"t.period_start, t.period_end, count(*) AS rows FROM {name} AS t{areas} GROUP BY ALL"
+        f"t.period_start, t.period_end, count(*) AS rows FROM {name} AS t{areas}{figures} "
+        "GROUP BY ALL"
     )
 
 
@@ -147,7 +155,8 @@ def _stood_on(con: duckdb.DuckDBPyConnection, name: str) -> str:
             "FROM core.region_members GROUP BY region_code, geography_vintage"
         )
     if schema != "core":
-        parts.append(f"SELECT 'methods {METHOD_VERSION}', '*', '*'")
+        schema_of_tables = SCHEMA_VERSION.partition(".")[0]
+        parts.append(f"SELECT 'methods {METHOD_VERSION}, schema {schema_of_tables}', '*', '*'")
     return " UNION ALL ".join(parts)
 
 

@@ -47,3 +47,5 @@ FROM counted AS r
 JOIN disclosure_policies AS p USING (source_family)
 GROUP BY r.source_family, r.measure, r.area_type, r.geography_vintage, r.window_type,
     r.period_start, r.period_end
+-- Where no area has a figure nothing could have been withheld.
+HAVING count(*) FILTER (WHERE r.value_status IN ('ok', 'unreliable', 'suppressed')) > 0

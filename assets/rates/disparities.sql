@@ -46,3 +46,5 @@ LEFT JOIN disparity_changes AS c USING (pair_id)
 LEFT JOIN disparity_tails AS r ON r.z = c.ratio_z
 LEFT JOIN disparity_tails AS f ON f.z = c.difference_z
 LEFT JOIN disparity_slopes AS s USING (pair_id)
+-- Between groups of which one has no figure nothing can be said.
+WHERE p.value_status NOT IN ('missing', 'incomplete_window')

@@ -142,5 +142,6 @@ FROM runs AS v
 JOIN spread AS s USING (
     source_family, measure, geography_vintage, window_type, period_start, period_end, rank_on
 )
--- A series that only has the nation ranks nothing.
-WHERE s.areas_ranked > 0
+-- A series that only has the nation ranks nothing, and an area without a rate is listed only beside
+-- those that are ranked.
+WHERE s.areas_ranked > 0 AND (v.rate IS NOT NULL OR s.areas_ranked >= 2 AND s.is_whole)

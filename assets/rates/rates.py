@@ -35,6 +35,7 @@ _BEFORE_VALUES = (
     "region_summands",
     "region_atoms",
     "rate_years",
+    "rate_spans",
     "rate_windows",
     "rate_12_months",
     "rate_breaks",

@@ -21,4 +21,4 @@ JOIN method_targets AS t
     AND list_contains(t.area_types, r.area_type)
     AND (t.areas IS NULL OR list_contains(t.areas, r.area_code))
     AND year(r.period_end) >= t.first_year
-WHERE r.stratum_type = 'all'
+WHERE r.stratum_type = 'all' AND r.value_status IN ('ok', 'unreliable', 'suppressed')

@@ -13,6 +13,8 @@ WITH steps AS (
         s.value_status
     FROM trend_steps AS s
     LEFT JOIN trend_tails AS t ON t.z = s.z
+    -- Between years of which one has no figure nothing can be said.
+    WHERE s.value_status NOT IN ('missing', 'incomplete_window')
 ),
 
 spans AS (

@@ -1,4 +1,5 @@
--- Grain: one row per series × month in which a window of 12 months ends.
+-- Grain: one row per series × month in which a window of 12 months ends, from the first to the last
+-- with figures, shown or withheld.
 -- Inputs: rate_atoms (period types 12_months_ending, month and quarter).
 -- A sum that the producer prints is used as it is; otherwise 12 complete months or 4 complete
 -- quarters are summed. Months are numbered year × 12 + month − 1, so that RANGE frames see gaps.
@@ -86,4 +87,7 @@ SELECT
     series_id, 'rolling_12_month' AS window_type,
     month AS last_month, 12 AS months, parts, numerator, denominator, complete,
     withheld, provisional, reason, NULL AS mean_ratio
-FROM rate_12_months;
+FROM rate_12_months
+QUALIFY month
+    BETWEEN min(month) FILTER (complete = parts OR withheld) OVER (PARTITION BY series_id)
+    AND max(month) FILTER (complete = parts OR withheld) OVER (PARTITION BY series_id);

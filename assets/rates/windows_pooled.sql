@@ -1,6 +1,7 @@
 -- Grain: adds to rate_windows one row per series × set of years: those that are declared, and those
 -- of which the producer prints one figure.
 -- Inputs: core.pools, rate_series, rate_years, rate_atoms (period type several_years).
+-- A pool is a row where it begins and ends with a year with figures, as windows of years are.
 -- A printed figure of several years is a window of its own: it is not split and not added to years.
 -- Where the years themselves are all there for the same window, their sum is used.
 INSERT INTO rate_windows BY NAME
@@ -33,6 +34,7 @@ summed AS (
     LEFT JOIN rate_years AS y
         ON y.series_id = p.series_id AND y.year BETWEEN p.first_year AND p.last_year
     GROUP BY p.series_id, p.first_year, p.last_year
+    HAVING bool_or(y.held AND y.year = p.first_year) AND bool_or(y.held AND y.year = p.last_year)
 ),
 
 printed AS (
@@ -44,6 +46,7 @@ printed AS (
         withheld, provisional, reason, CAST(NULL AS DOUBLE) AS mean_ratio
     FROM rate_atoms
     WHERE period_type = 'several_years'
+        AND (withheld OR (numerator IS NOT NULL AND denominator IS NOT NULL))
 )
 
 SELECT * EXCLUDE (choice)

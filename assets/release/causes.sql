@@ -105,7 +105,7 @@ restatable AS (
             WHEN vintages IS NOT NULL THEN vintages
             WHEN corrections IS NOT NULL THEN corrections
             WHEN table_name <> 'areas'
-                THEN 'no new extract: the computation changed'
+                THEN '{computation}'
         END AS detail_if_revised
     FROM known
 ),

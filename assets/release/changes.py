@@ -15,7 +15,7 @@ from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.schema.producers import declared
-from assets.schema.registry import table, tables_of
+from assets.schema.registry import SCHEMA_VERSION, table, tables_of
 from assets.state.warehouse import literal, replace_table, sql_of, table_exists
 
 CHANGES = "published.changes"
@@ -58,11 +58,13 @@ class Side:
         version: Release, or ``None`` for what is about to be released.
         relations: Relation that holds each table, by table name.
         method_version: Version of the methods.
+        schema_version: Version of the tables; empty where it is that of the other side.
     """
 
     version: str | None
     relations: Mapping[str, str]
     method_version: str
+    schema_version: str = ""
 
 
 def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bool = False) -> str:
@@ -87,11 +89,13 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
             reason = _compare_table(con, spec, old, new)
             if reason:
                 not_compared[spec.name] = reason
+    not_listed = _leave_out_rows_of_another_schema(con, old, new)
     _note_what_was_there(con, old, new, lineage=lineage)
     causes = (
         sql_of(__file__, "causes")
         .replace("{old_method}", old.method_version)
         .replace("{new_method}", new.method_version)
+        .replace("{computation}", _computation(old, new))
         .replace("{previous}", f"'{old.version}'" if old.version else "NULL")
     )
     columns = ", ".join(f'"{c}"' for c in table(CHANGES).column_names)
@@ -99,13 +103,65 @@ def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bo
         f"CREATE OR REPLACE TEMP TABLE release_changes AS SELECT {columns} FROM ({causes})"
     ).fetchall()
     for name, reason in not_compared.items():
-        con.execute(
-            "INSERT INTO release_changes BY NAME SELECT ? AS table_name, '{}' AS row_key, "
-            "'*' AS column_name, 'revised' AS change, 'method_change' AS cause, "
-            "? AS cause_detail, ? AS previous_version",
-            [name, f"not compared row by row: {reason}", old.version],
-        ).fetchall()
+        _note_table(con, name, f"not compared row by row: {reason}", old.version)
+    for name, reason in not_listed.items():
+        _note_table(con, name, reason, old.version)
     return "release_changes"
+
+
+def _note_table(
+    con: duckdb.DuckDBPyConnection, name: str, reason: str, previous: str | None
+) -> None:
+    """Add a row about a whole table."""
+    con.execute(
+        "INSERT INTO release_changes BY NAME SELECT ? AS table_name, '{}' AS row_key, "
+        "'*' AS column_name, 'revised' AS change, 'method_change' AS cause, "
+        "? AS cause_detail, ? AS previous_version",
+        [name, reason, previous],
+    ).fetchall()
+
+
+def _leave_out_rows_of_another_schema(
+    con: duckdb.DuckDBPyConnection, old: Side, new: Side
+) -> dict[str, str]:
+    """Take out rows without a figure that one schema publishes and the other one does not.
+
+    Returns:
+        What to say of each table instead of listing them one by one.
+    """
+    if not _of_another_schema(old, new):
+        return {}
+    without = (
+        "column_name = '*' AND change IN ('added', 'withdrawn') AND source_family IS NOT NULL "
+        "AND (coalesce(old_value, new_value) IS NULL "
+        "OR table_name = 'suppression' AND coalesce(old_value, new_value) = '0')"
+    )
+    found = con.execute(
+        "SELECT table_name, count(*) FILTER (change = 'withdrawn'), "
+        f"count(*) FILTER (change = 'added') FROM release_differences WHERE {without} GROUP BY ALL"
+    ).fetchall()
+    con.execute(f"DELETE FROM release_differences WHERE {without}").fetchall()
+    said = {}
+    for name, gone, come in found:
+        counts = [(gone, "are no longer there"), (come, "are there now")]
+        listed = " and ".join(f"{n:,} {what}" for n, what in counts if n)
+        said[name] = (
+            f"schema {old.schema_version} to {new.schema_version}: of rows that carry no figure "
+            f"{listed}; they are not listed one by one"
+        )
+    return said
+
+
+def _of_another_schema(old: Side, new: Side) -> bool:
+    versions = [side.schema_version for side in (old, new)]
+    return "" not in versions and len({v.partition(".")[0] for v in versions}) == 2
+
+
+def _computation(old: Side, new: Side) -> str:
+    """Return what moved a figure that no extract moved, under the same methods."""
+    if _of_another_schema(old, new):
+        return f"no new extract: schema {old.schema_version} to {new.schema_version}"
+    return "no new extract: the computation changed"
 
 
 def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method: str) -> int:
@@ -122,7 +178,7 @@ def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method:
         return replace_table(con, spec, f"SELECT {nulls} WHERE false")
     here = {t.name: t.full_name for t in tables_of(Layer.PUBLISHED) if t.identity}
     lineage = all(table_exists(con, n) for n in ("core.observations", "core.region_members"))
-    found = compare(con, previous, Side(None, here, method), lineage=lineage)
+    found = compare(con, previous, Side(None, here, method, SCHEMA_VERSION), lineage=lineage)
     return replace_table(con, spec, f"SELECT * FROM {found}")
 
 

@@ -112,4 +112,5 @@ def _add_lineage(con: duckdb.DuckDBPyConnection, release: Release) -> bool:
 
 def _side(con: duckdb.DuckDBPyConnection, release: Release, schema: str) -> Side:
     views = add_views(con, release, schema)
-    return Side(release.version, views, release.manifest()["method_version"])
+    manifest = release.manifest()
+    return Side(release.version, views, manifest["method_version"], manifest["schema_version"])

@@ -241,6 +241,7 @@ def _write_release_tables(
             draft.previous.version,
             {name: relation(draft.previous.path, name) for name in manifest["tables"]},
             manifest["method_version"],
+            manifest["schema_version"],
         )
     write_changes(con, previous, METHOD_VERSION)
 

@@ -204,8 +204,7 @@ def test_few_deaths_have_score_limits_of_the_difference() -> None:
     assert found == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("status", ["suppressed", "missing"])
-def test_a_group_without_a_figure_gives_no_number(status: str) -> None:
+def against_a_group_without_figure(status: str) -> CoreTables:
     core = CoreTables()
     pair(core, 2010, (300, 22000), (500, 110000))
     core.count(
@@ -213,8 +212,17 @@ def test_a_group_without_a_figure_gives_no_number(status: str) -> None:
     )
     core.count("A", 2011, "live_births", 22000, stratum=(RACE, "Non-Hispanic Black"))
     core.infant("A", 2011, 500, 110000, stratum=(RACE, "Non-Hispanic White"))
-    row = annual(built(core), 2011)
-    assert row["value_status"] == status
+    return core
+
+
+def test_a_group_that_is_missing_is_no_row() -> None:
+    found = rates(built(against_a_group_without_figure("missing")), "true", TABLE)
+    assert {r["period_end"].year for r in found} == {2010}
+
+
+def test_a_group_that_is_withheld_gives_no_number() -> None:
+    row = annual(built(against_a_group_without_figure("suppressed")), 2011)
+    assert row["value_status"] == "suppressed"
     numbers = [c.name for c in table("published.disparities").columns if c.type == "number"]
     assert all(row[name] is None for name in numbers)
     assert row["previous_period_end"] is None

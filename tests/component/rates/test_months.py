@@ -34,15 +34,20 @@ def test_twelve_complete_months_are_summed() -> None:
     core = CoreTables()
     for number in range(1, 13):
         provisional(core, month(2019, number), number)
-    for number in (1, 2, 4):
+    for number in (1, 2, *range(4, 13)):
         provisional(core, month(2020, number), 10)
+    for number in (1, 2, 3):
+        provisional(core, month(2021, number), 10)
     found = {r["period_end"]: r for r in rates(built(core), "window_type = 'rolling_12_month'")}
     shown = {end: r["numerator"] for end, r in found.items() if r["value_status"] in SHOWN}
     assert shown == {
         date(2019, 12, 31): 78,
         date(2020, 1, 31): 78 - 1 + 10,
         date(2020, 2, 29): 78 - 1 - 2 + 20,
+        date(2021, 3, 31): 120,
     }
+    # From the first that is complete to the last, over the gap.
+    assert (min(found), max(found), len(found)) == (date(2019, 12, 31), date(2021, 3, 31), 16)
     assert found[date(2020, 2, 29)]["period_start"] == date(2019, 3, 1)
     assert found[date(2020, 3, 31)]["value_status"] == "incomplete_window"
     assert found[date(2020, 4, 30)]["value_status"] == "incomplete_window"

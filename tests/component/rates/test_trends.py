@@ -99,18 +99,7 @@ def test_a_missing_year_is_not_tested() -> None:
     core = CoreTables()
     core.infant("A", 2019, 300, 50000)
     core.infant("A", 2021, 400, 50000)
-    con = built(core)
-    for year in (2020, 2021):
-        row = step(con, year)
-        assert (row["test"], row["verdict"], row["value_status"]) == (
-            "none",
-            "not_tested",
-            "missing",
-        )
-        assert row["rate_start"] is None
-        assert row["rate_end"] is None
-        assert row["change_percent"] is None
-        assert row["run_length"] is None
+    assert rates(built(core), "trend_type = 'year_on_year'", "rates.trends") == []
 
 
 def test_nothing_is_tested_or_fitted_over_a_break() -> None:

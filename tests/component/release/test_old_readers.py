@@ -84,6 +84,34 @@ def test_every_command_reads_the_old_release(home: Home, old: Release, new: Rele
     assert done.version == old.version
 
 
+def test_rows_without_a_figure_that_went_with_a_schema_are_summed_up(
+    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (publishing, release_identity):
+            patch.setattr(module, "SCHEMA_VERSION", "1.4.0")
+        before = [f.rate(None, None, **f.window(y), value_status="missing") for y in (2001, 2002)]
+        f.ready(con, [*f.national(), *before])
+        publish(1)
+    f.ready(con, [r for r in f.national() if r["period_end"].year != 2007])
+    publish(2)
+    (first, second) = (resolve(home.releases, f"2026.06.0{day}") for day in (1, 2))
+    found = con.execute(
+        "SELECT row_key = '{}', change, cause, cause_detail, count(*) "
+        f"FROM {relation(second.path, 'changes')} WHERE table_name = 'rates' GROUP BY ALL "
+        "ORDER BY ALL"
+    ).fetchall()
+    assert found == [
+        # Three areas lost a figure of 2007, which is not the schema's doing.
+        (False, "withdrawn", "withdrawn", None, 3),
+        (True, "revised", "method_change",
+         f"schema 1.4.0 to {SCHEMA_VERSION}: of rows that carry no figure 2 are no longer there; "
+         "they are not listed one by one", 1),
+    ]  # fmt: skip
+    assert "2 are no longer there" in (second.path / "CHANGES.md").read_text()
+    assert "2 are there now" in imr(home, "diff", second.version, first.version, "--rows")
+
+
 def test_a_reader_of_the_old_schema_reads_the_new_release(old: Release, new: Release) -> None:
     con = duckdb.connect()
     for name in old.tables:
