@@ -45,7 +45,7 @@ RATES = Table(
             "period",
             "The window in words: '2020', '2018-2020', '12 months to 2025-05'",
             required=True,
-            pattern=r"[0-9]{4}(-[0-9]{4})?|12 months to [0-9]{4}-[0-9]{2}",
+            pattern=r"[0-9]{4}(?:-[0-9]{4})?|12 months to [0-9]{4}-[0-9]{2}",
         ),
         number(
             "numerator",
@@ -79,7 +79,7 @@ RATES = Table(
             "rate_text",
             "The rate as it is printed, '7.30 per 1,000': rounded once, half away from zero; a "
             "text, so that no program turns 7.30 into 7.3",
-            pattern=r"[0-9]+(\.[0-9]+)? per [0-9,]+",
+            pattern=r"[0-9]+(?:\.[0-9]+)? per [0-9,]+",
         ),
         optional_number("ci_lower_95", "Lower 95 % confidence limit of the rate"),
         optional_number("ci_upper_95", "Upper 95 % confidence limit of the rate"),
