@@ -29,9 +29,7 @@ def shown(page: Page, release: Path) -> Page:
 
 
 def test_everybody_can_read_it(shown: Page) -> None:
-    assert looking.axe_findings(shown) == []
-    for closed in shown.locator("summary").all():
-        closed.click()
+    shown.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
     assert looking.axe_findings(shown) == []
     assert looking.smallest_text(shown)[0] >= 11
     for width in (looking.PHONE, looking.TABLET, looking.DESK):
