@@ -143,8 +143,9 @@ def _export(
         report(asdict(done), exit_code=code)
         sys.exit(code)
     shows = ", ".join(f"{name} shows {version}" for name, version in done.channels.items())
+    count = f"{len(done.releases)} release{'' if len(done.releases) == 1 else 's'}"
     click.echo(
-        f"{done.folder}: {len(done.releases)} releases{f' ({shows})' if shows else ''}. "
+        f"{done.folder}: {count}{f' ({shows})' if shows else ''}. "
         f"{done.written} files written ({done.written_bytes / 1e6:,.1f} MB), {done.unchanged} "
         f"stood already, {done.removed} removed."
     )
