@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -12,12 +13,14 @@ from tests.browser.looking import (
     DESK,
     PHONE,
     TABLET,
+    Watch,
     axe_findings,
     in_colours,
     printed_pages,
     smallest_text,
     too_wide,
 )
+from tests.component.release.page.test_release_page import LONG, hostile
 
 
 @pytest.fixture
@@ -67,6 +70,18 @@ def test_the_keyboard_goes_through_it_in_order(shown: Page) -> None:
 def test_the_first_figure_is_on_the_first_screen_of_a_desk(shown: Page) -> None:
     shown.set_viewport_size({"width": DESK, "height": 800})
     assert shown.locator(".rate strong").first.bounding_box()["y"] < 800  # type: ignore[index]
+
+
+def test_names_of_the_data_run_nothing_and_break_no_width(
+    page: Page, watch: Watch, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text(hostile(con), encoding="utf-8")
+    watch.allow(tmp_path)
+    page.goto((tmp_path / "index.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for width in (PHONE, DESK):
+        assert too_wide(page, width) == []
+    assert LONG in page.locator("#figure-states-annual table").inner_text()
 
 
 @pytest.fixture

@@ -168,9 +168,8 @@ def test_a_release_with_everything_withheld_has_no_number(con: duckdb.DuckDBPyCo
     assert "no annual figure of the United States" in read.said("headline")
 
 
-def test_names_of_the_data_run_nothing_and_are_shown_whole(
-    con: duckdb.DuckDBPyConnection,
-) -> None:
+def hostile(con: duckdb.DuckDBPyConnection) -> str:
+    """The page of a release whose names and notes are none that a producer would choose."""
     rows = [
         *p.national(),
         state("US-MO", BAD, 400, 60_000),
@@ -181,7 +180,13 @@ def test_names_of_the_data_run_nothing_and_are_shown_whole(
         con, rates=rows, claims=[f.claim(statement=BAD, document=BAD, explanation=BAD)],
         sources=[f.vintage(title=BAD, producer=BAD, citation=BAD)],
     )  # fmt: skip
-    html = p.page(con)
+    return p.page(con)
+
+
+def test_names_of_the_data_run_nothing_and_are_shown_whole(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    html = hostile(con)
     read = p.Read(html)
     assert not list(read.of("script")) + list(read.of("img"))
     assert not [a for _, a in read.elements if any(name.startswith("on") for name in a)]
