@@ -115,7 +115,7 @@ def test_a_status_or_a_date_that_moved_is_no_restated_figure(
 
 
 def test_every_cause_and_every_compared_table_has_its_words() -> None:
-    assert set(changes_text._MEANING) == set(CHANGE_CAUSES)
+    assert set(changes_text.MEANING) == set(CHANGE_CAUSES)
     compared = {t.name for t in tables_of(Layer.PUBLISHED) if t.identity}
     assert set(changes_module._MAIN) == compared - changes_module._RESTATING
     for name, column in changes_module._MAIN.items():
