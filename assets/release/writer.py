@@ -15,7 +15,7 @@ import duckdb
 
 from assets.schema.content_hash import content_hash, file_sha256
 from assets.schema.duckdb_types import duckdb_type, key_order
-from assets.schema.model import Column, Table
+from assets.schema.model import Column, LogicalType, Table
 from assets.state import durable
 from assets.state.warehouse import literal, quiet
 from assets.text.doing import doing
@@ -112,7 +112,15 @@ def _write_csv(con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Pa
 def _cell(column: Column) -> str:
     """Return SQL for a cell of a CSV file."""
     value = f'CAST("{column.name}" AS {duckdb_type(column)})'
-    return inert_sql(value) if duckdb_type(column) == "VARCHAR" else value
+    if column.type is LogicalType.TEXT:
+        return inert_sql(value)
+    if column.type is not LogicalType.NUMBER:
+        return value
+    # A count that is whole is printed as one: 29502, not 29502.0.
+    return (
+        f"CASE WHEN {value} = trunc({value}) AND abs({value}) < 1e15 "
+        f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
+    )
 
 
 def _content_of(con: duckdb.DuckDBPyConnection, relation: str, spec: Table) -> str:

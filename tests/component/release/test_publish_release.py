@@ -101,6 +101,18 @@ def test_csv_and_parquet_say_the_same(first: ReleaseOutcome) -> None:
                 assert [float(t) for t in texts if t] == list(frame[column].dropna())
 
 
+def test_counts_are_whole_in_csv_where_they_are_whole(
+    con: duckdb.DuckDBPyConnection, publish: Publish
+) -> None:
+    weighted = f.rate(24.6, 3000, **f.series("US-NE"))
+    f.ready(con, [*f.national(), weighted])
+    with (publish().path / "rates.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert {r["numerator"] for r in rows if r["area_code"] == "US-NE"} == {"24.6"}
+    others = [r for r in rows if r["area_code"] != "US-NE"]
+    assert all(r["numerator"].isdigit() and r["denominator"].isdigit() for r in others)
+
+
 def test_csv_opens_right_in_a_spreadsheet(con: duckdb.DuckDBPyConnection, publish: Publish) -> None:
     names = {"area_name": "Ynys Môn", "area_code": "01001"}
     f.ready(con, [f.rate(50, 4000, **{**f.series("01001"), **names}), *f.national()])
