@@ -17,6 +17,7 @@ from assets.release.channels.resolve import resolve
 from assets.release.promotion import promote
 from assets.release.publish import ReleaseOutcome
 from assets.release.verify import verify_release
+from assets.schema.contract import CONTRACT_FILE, load
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Table
 from assets.schema.registry import SCHEMA_VERSION, TABLES, table
@@ -82,6 +83,41 @@ def test_every_command_reads_the_old_release(home: Home, old: Release, new: Rele
     assert old.version in imr(home, "releases")
     done = promote(home.releases, old, who="w", why="rollback", waivers={})
     assert done.version == old.version
+
+
+def test_snippets_of_schema_1_run_on_the_views_of_compatibility(
+    new: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(new.path)
+    with duckdb.connect() as con:
+        con.execute((new.path / "compatibility.sql").read_text(encoding="utf-8")).fetchall()
+        for name, stated in load(CONTRACT_FILE.with_name("contract_v1.json"))["tables"].items():
+            described = con.execute(f"DESCRIBE {name}").fetchall()
+            assert [row[0] for row in described] == list(stated["columns"]), name
+        rates = con.execute("SELECT * FROM rates").df()
+        (note,) = con.execute(
+            "SELECT DISTINCT definition_note FROM rates WHERE source_family = 'nchs_linked'"
+        ).fetchall()
+        (source,) = con.execute("SELECT DISTINCT target_source FROM targets").fetchall()
+    # As the README of schema 1.4.0 asks for the latest rates.
+    latest = (
+        rates.query(
+            "measure == 'infant_mortality' and window_type == 'annual'"
+            " and stratum_type == 'all' and value_status == 'ok'"
+        )
+        .sort_values("period_end")
+        .groupby(["source_family", "area_code", "geography_vintage"])
+        .tail(1)
+    )
+    shown = {(r.area_name, r.period_end.year): r.rate_display for r in latest.itertuples()}
+    # Deaths of 2011: 23,989 of 4 million births, 489 of 78,000; 2,989 of 700,000.
+    assert shown == {
+        ("United States", 2011): "6.00",
+        ("Missouri", 2011): "6.27",
+        ("K04000001", 2011): "4.27",
+    }
+    assert note[0].startswith("Period linked file: deaths that occurred in the period")
+    assert source[0].startswith("Healthy People 2020 objective MICH-1.3")
 
 
 def test_rows_without_a_figure_that_went_with_a_schema_are_summed_up(
