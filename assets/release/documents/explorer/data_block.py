@@ -26,6 +26,7 @@ _CODED = (
     "place_code", "area_code", "geography_vintage", "source_family", "measure", "stratum_type",
     "stratum", "window_type", "period", "period_start", "period_end", "value_status",
     "status_reason", "rate_text", "compared_with_nation", "funnel", "definition_id",
+    "vintages",
 )  # fmt: skip
 """Columns of rates that repeat few strings many times."""
 

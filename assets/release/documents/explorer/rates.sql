@@ -27,6 +27,7 @@ SELECT
     r.is_provisional,
     r.is_latest,
     r.definition_id,
+    r.vintages,
     k.rank,
     k.areas_ranked
 FROM published.rates AS r

@@ -31,7 +31,7 @@ function ratesOf(columns) {
       lower: number("lower"), upper: number("upper"),
       compared: text("compared_with_nation", i), funnel: text("funnel", i),
       provisional: columns.is_provisional[i] === 1, latest: columns.is_latest[i] === 1,
-      definition: text("definition_id", i), rank: number("rank"), ranked: number("areas_ranked"),
+      definition: text("definition_id", i), vintages: (text("vintages", i) ?? "").split(" "), rank: number("rank"), ranked: number("areas_ranked"),
     };
     return made[i];
   };

@@ -137,16 +137,16 @@ function originSection(facts) {
   const row = chosen(facts);
   if (!row) return null;
   const family = model.family(row.family);
-  const extracts = model.data.sources.filter((each) => each.dataset_id.startsWith(`${family.source}_`) || each.source === family.source);
-  const pages = [...new Map(extracts.filter((each) => /^https?:\/\//.test(each.url ?? "")).map((each) => [each.url, each])).values()];
+  const extracts = model.data.sources.filter((each) => row.vintages.includes(each.vintage_id));
   const command = explainCommand(row, model.data.release.version);
-  const vintage = (each) => `${each.vintage_id}${each.published_at ? `, published ${each.published_at.slice(0, 10)}` : ""}`;
+  const title = (each) => (/^https?:\/\//.test(each.url ?? "") ? el("a", { href: each.url, rel: "noreferrer" }, each.title) : each.title);
+  const vintage = (each) => ` (${each.vintage_id}${each.published_at ? `, published ${each.published_at.slice(0, 10)}` : ""})`;
   return el("section", {}, el("h3", {}, "Where the number comes from"),
     el("p", {}, el("strong", {}, `${family.title} (${row.family}). `), model.definition(row.definition), " ", el("small", {}, model.authority(row.definition))),
     el("p", {}, "Boundaries: ", row.vintage, ". To walk this number back to file, sheet and row, on the machine that made the release:"),
     el("p", { class: "command" }, el("code", {}, command), el("button", { type: "button", onclick: () => copy(command, "Command") }, "Copy command")),
-    pages.length > 0 ? el("details", {}, el("summary", {}, `Extracts of ${family.producer} in this release, and the producer's pages`),
-      el("ul", {}, pages.map((each) => el("li", {}, el("a", { href: each.url, rel: "noreferrer" }, each.title), ` (${extracts.filter((other) => other.url === each.url).map(vintage).join("; ")})`)))) : null,
+    extracts.length > 0 ? el("details", {}, el("summary", {}, "Extracts that its counts come from, and the producer's pages"),
+      el("ul", {}, extracts.map((each) => el("li", {}, title(each), vintage(each))))) : null,
     el("p", { class: "note" }, `Release ${model.data.release.version}, made ${model.data.release.released_at}. All columns of this row are in `, el("a", { href: "rates.csv" }, "rates.csv"), " and ", el("a", { href: "rates.parquet" }, "rates.parquet"), "."));
 }
 
