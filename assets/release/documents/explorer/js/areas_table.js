@@ -6,8 +6,8 @@ const SORTS = {
   rank: (row) => row.rank, status: (row) => STATUS_NAMES[row.status], compared: (row) => ORDER_COMPARED.indexOf(row.compared),
 };
 const COMPARED = {
-  better_998: "Lower (99.8 % sure)", better_95: "Lower (95 % sure)", similar: "No clear difference",
-  worse_95: "Higher (95 % sure)", worse_998: "Higher (99.8 % sure)", not_compared: "Not compared",
+  better_998: "Lower (99.8 % limits)", better_95: "Lower (95 % limits)", similar: "No clear difference",
+  worse_95: "Higher (95 % limits)", worse_998: "Higher (99.8 % limits)", not_compared: "Not compared",
 };
 const ORDER_COMPARED = Object.keys(COMPARED);
 

@@ -80,8 +80,8 @@ function comparedWords(row, nation) {
   if (!nation) return DASH;
   const name = /^(United)\b/.test(nation) ? `the ${nation}` : nation;
   return {
-    worse_998: `Higher than ${name} (99.8 % sure)`, worse_95: `Higher than ${name} (95 % sure)`,
-    better_998: `Lower than ${name} (99.8 % sure)`, better_95: `Lower than ${name} (95 % sure)`,
+    worse_998: `Higher than ${name} (99.8 % limits)`, worse_95: `Higher than ${name} (95 % limits)`,
+    better_998: `Lower than ${name} (99.8 % limits)`, better_95: `Lower than ${name} (95 % limits)`,
     similar: `No clear difference from ${name}`,
   }[row.compared] ?? "Not compared";
 }
