@@ -45,7 +45,7 @@ _OF_RATES: Mapping[str, tuple[Source, ...]] = {
     "is_provisional": ((_OBSERVATIONS, "is_provisional"),),
     "decimals": _COUNTED,
     "definition_id": _COUNTED,
-    "vintages": ((_OBSERVATIONS, "vintage_id"),),
+    "vintages": ((_OBSERVATIONS, "vintage_id"), *_FIGURES, *_BREAK),
 }
 
 

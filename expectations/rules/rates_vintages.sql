@@ -1,5 +1,5 @@
 -- rule: RATES-VINTAGES
--- tables: rates.rates, published.rates
+-- tables: published.rates
 -- check: contract
 -- severity: critical
 -- category: reference
@@ -8,7 +8,7 @@
 -- remedy: Rebuild the table; look at assets/rates/vintages.sql.
 -- keys: vintages
 -- grain: combination of extracts
--- inputs: core.vintages
+-- inputs: published.sources
 WITH named AS (
     SELECT
         vintages, count(*) AS figures,
@@ -21,8 +21,8 @@ WITH named AS (
 SELECT
     coalesce(n.vintages, 'none') AS vintages,
     format('{} rows', any_value(n.figures)) AS observed,
-    'rows of core.vintages' AS expected,
+    'rows of published.sources' AS expected,
     bool_or(v.vintage_id IS NULL) AS offends
 FROM named AS n
-LEFT JOIN core.vintages AS v USING (vintage_id)
+LEFT JOIN published.sources AS v USING (vintage_id)
 GROUP BY n.vintages

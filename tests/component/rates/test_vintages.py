@@ -32,16 +32,12 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     core.region("X-BOTH", ["US-MO", "US-KS"])
     with closing(core.write()) as made:
         build_rates(made)
-        used = {str(o["vintage_id"]) for o in core.observations}
-        spec = table("core.vintages")
-        values = ", ".join(f"('{v}', 'core.vintages')" for v in sorted(used))
-        made.execute(
-            f"CREATE TEMP TABLE used AS SELECT * FROM (VALUES {values}) AS v(vintage_id, title)"
-        ).fetchall()
-        columns = ", ".join(
-            c if c in ("vintage_id", "title") else f"NULL AS {c}" for c in spec.column_names
-        )
-        replace_table(made, spec, f"SELECT {columns} FROM used")
+        spec = table("published.sources")
+        values = ", ".join(f"('{v}')" for v in {str(o["vintage_id"]) for o in core.observations})
+        columns = ", ".join(c if c == "vintage_id" else f"NULL AS {c}" for c in spec.column_names)
+        listed = f"SELECT {columns} FROM (VALUES {values}) AS v(vintage_id)"
+        replace_table(made, spec, listed, schema="published")
+        made.execute("CREATE TABLE published.rates AS FROM rates.rates").fetchall()
         yield made
 
 
@@ -65,8 +61,8 @@ def test_a_rate_names_the_extracts_of_all_its_counts(
 
 
 def broken(con: duckdb.DuckDBPyConnection) -> int:
-    rules = [r for r in rules_of("rates.rates") if r.rule.rule_id == "RATES-VINTAGES"]
-    (found,) = run(con, rules, "rates.rates", registry_table("rates.rates"))
+    rules = [r for r in rules_of("published.rates") if r.rule.rule_id == "RATES-VINTAGES"]
+    (found,) = run(con, rules, "published.rates", registry_table("published.rates"))
     assert not found.error and found.compared
     return found.offending
 
@@ -76,7 +72,7 @@ def test_an_extract_that_is_not_in_use_is_found(con: duckdb.DuckDBPyConnection) 
     for wrong in ("NULL", "'US-MO@1 births@1999'"):
         con.execute("BEGIN").fetchall()
         con.execute(
-            f"UPDATE rates.rates SET vintages = {wrong} WHERE value_status = 'ok'"
+            f"UPDATE published.rates SET vintages = {wrong} WHERE value_status = 'ok'"
         ).fetchall()
         assert broken(con) == 1
         con.execute("ROLLBACK").fetchall()
