@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
+from python_calamine import CalamineWorkbook
 
 from assets.disclosure.published_tables import publish_tables
 from assets.rates.builders import (
@@ -89,8 +93,35 @@ def records(folder: Path) -> Iterator[tuple[str, str]]:
                 for row in result.fetchall():
                     yield file.name, " | ".join("" if v is None else str(v) for v in row)
             continue
+        if file.suffix == ".xlsx":
+            book = CalamineWorkbook.from_path(file)
+            for sheet in book.sheet_names:
+                for cells in book.get_sheet_by_name(sheet).to_python():
+                    yield file.name, " | ".join(map(str, cells))
+            continue
         text = file.read_text(encoding="utf-8")
+        if file.name == "explore.html":
+            yield from ((file.name, record) for record in explored(text))
+            continue
         yield from ((file.name, part) for part in re.split(r"\n|<tr>|<p>|<h2>|<h3", text))
+
+
+def explored(page: str) -> Iterator[str]:
+    """Rows of rates, and of each table beside them, in the block of data of the explorer."""
+    (block,) = re.findall(r'id="data">([^<]+)<', page)
+    data = json.loads(gzip.decompress(base64.b64decode(block)))
+    rates = data.pop("rates")
+    rows = rates.pop("rows")
+    columns = [
+        [column["values"][code] if code >= 0 else "" for code in column["codes"]]
+        if isinstance(column, dict)
+        else column
+        for column in rates.values()
+    ]
+    assert all(len(column) == rows for column in columns)
+    yield from (" | ".join(map(str, row)) for row in zip(*columns, strict=True))
+    for table in data.values():
+        yield from (str(row) for row in (table if isinstance(table, list) else [table]))
 
 
 def numbers(text: str) -> Iterator[tuple[float, int]]:
