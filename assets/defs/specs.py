@@ -19,7 +19,7 @@ from assets.state.made import hashes_of, remember_made
 OWNERS = ["team:data-engineering"]
 DECLARED = dg.AssetKey(["declared", "in_force"])
 """Asset of the declarations in force today; every table depends on it."""
-_PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 14, 40
+_PREVIEW_ROWS, _PREVIEW_COLUMNS, _PREVIEW_WIDTH = 5, 17, 40
 
 
 def described(table: Table) -> str:
