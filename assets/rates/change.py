@@ -18,7 +18,20 @@ from assets.state.warehouse import sql_of
 
 
 def register_test(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros ``change_test``, ``change_z`` and ``change_verdict`` (``change.sql``)."""
+    """Create the macros ``change_test``, ``change_z`` and ``change_verdict`` (``change.sql``).
+
+    Args:
+        con: Connection that gets them.
+
+    The deaths of 2021 and 2022 in the United States, births taken as exact:
+
+    >>> con = duckdb.connect()
+    >>> register_test(con)
+    >>> before = "19928 / 3664292, 19928, 3664292, false"
+    >>> after = "20553 / 3667758, 20553, 3667758, false"
+    >>> con.execute(f"SELECT round(change_z({before}, {after}), 3)").fetchone()
+    (3.011,)
+    """
     con.execute(sql_of(__file__, "change")).fetchall()
 
 

@@ -68,7 +68,7 @@ def test_releases_newest_first_with_the_channel(two_releases: Home) -> None:
         ("2026.06.02", "nightly", 17),
         ("2026.06.01", None, 14),
     ]
-    assert found[0]["rules_passed"] == "18 of 18"
+    assert found[0]["rules_passed"] == "24 of 24"
     table = run(two_releases, "releases", "--limit", "1").stdout
     assert "2026.06.02" in table
     assert "2026.06.01" not in table

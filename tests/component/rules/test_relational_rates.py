@@ -376,7 +376,14 @@ def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     marks = [here.parent / "rates" / f"test_{name}.py" for name in ("preferred", "vintages")]
     headline = here.parent / "disclosure" / "test_headline.py"
     reconciled = here.glob("test_reconcil*.py")
-    files = (Path(__file__), *marks, headline, here / "test_fractions.py", *reconciled)
+    files = (
+        Path(__file__),
+        *marks,
+        headline,
+        here / "test_fractions.py",
+        here / "test_rows_of_rates.py",
+        *reconciled,
+    )
     text = "".join(f.read_text(encoding="utf-8") for f in files)
     ids = {
         r.rule.rule_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import queue
 import re
 import shutil
 import threading
@@ -359,11 +360,12 @@ def test_readers_have_whole_releases_while_another_is_published(own: Home, serve
 
 
 def test_requests_are_told_where_somebody_wants_to_know(own: Home, serve: Serve) -> None:
-    lines: list[str] = []
-    site = serve(own.releases, log=lines.append)
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    site = serve(own.releases, log=lines.put)
     asked(site, f"/{RATES}", Range="bytes=0-9")
     asked(site, "/x%0aGET%20/forged")
-    first, second = lines
+    # A line is written after its answer was sent.
+    first, second = lines.get(timeout=60), lines.get(timeout=60)
     assert first.split()[1:] == ["127.0.0.1", "GET", f"/{RATES}", "206", "10"]
     assert "\n" not in second
     assert "/x%0AGET%20/forged 404" in second
