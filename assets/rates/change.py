@@ -25,7 +25,8 @@ def register_test(con: duckdb.DuckDBPyConnection) -> None:
 
     The deaths of 2021 and 2022 in the United States, births taken as exact:
 
-    >>> con = duckdb.connect()
+    >>> from assets.state.warehouse import in_memory
+    >>> con = in_memory()
     >>> register_test(con)
     >>> before = "19928 / 3664292, 19928, 3664292, false"
     >>> after = "20553 / 3667758, 20553, 3667758, false"
