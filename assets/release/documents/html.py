@@ -9,14 +9,18 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_BASE = Path(__file__).with_name("base.css")
+_SHARED = Path(__file__).parent
+_BASE = _SHARED / "base.css"
 
 
 @cache
 def templates(folder: Path) -> Environment:
-    """Return the templates of a folder, compiled once. A text that is filled in is no HTML."""
+    """Return the templates of a folder and the shared ``head.html``, compiled once.
+
+    ``head.html`` needs ``title`` and ``style``. A text that is filled in is no HTML.
+    """
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader((folder, _SHARED)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
