@@ -299,7 +299,7 @@ def _write_documents(
     sources: Sequence[Mapping[str, object]],
     data: Mapping[str, dict[str, object]],
 ) -> None:
-    specs = tables_of(Layer.PUBLISHED)
+    specs, licences = tables_of(Layer.PUBLISHED), licences_of(sources)
     previous = draft.previous.version if draft.previous else None
     package = datapackage(
         version=draft.version,
@@ -307,7 +307,7 @@ def _write_documents(
         tables=specs,
         files=data,
         sources=sources,
-        licences=licences_of(sources),
+        licences=licences,
     )
     documents = {
         "datapackage.json": json.dumps(package, indent=2, default=str) + "\n",
@@ -317,7 +317,7 @@ def _write_documents(
             schema_version=SCHEMA_VERSION,
             tables=specs,
             sources=sources,
-            licences=licences_of(sources),
+            licences=licences,
         ),
         "README.md": folder_readme(draft.facts, specs, {w.name: w.rows for w in written}),
         "CHANGES.md": changes_text(con, "published.changes", draft.version, previous),
