@@ -9,7 +9,11 @@ from types import ModuleType
 
 import pytest
 
-NAMES = ("change", "inequality", "limits", "log_linear", "rounding", "score")
+NAMES = (
+    "change", "inequality", "limits", "log_linear", "rounding", "score",
+    "decompositions.intervals", "decompositions.many_factors", "decompositions.population",
+    "decompositions.three_factors", "decompositions.two_factors",
+)  # fmt: skip
 MODULES = [importlib.import_module(f"assets.rates.{name}") for name in NAMES]
 
 
