@@ -106,6 +106,7 @@ class Producer:
         header_words: Names of columns by dataset, by which an unknown file is guessed at.
         of_header: Returns the dataset of a header that the words do not tell.
         lost: Returns what kept a file with the columns of a dataset from being recognised.
+        groups: File that says which of its labels is which group of which dimension.
         precedence: Where several of its datasets state one count, the first of these is used.
         judges: Judges of extracts beyond the rules of their own dataset, made for a home.
         lookups: Makes the temporary tables that its SQL reads beside staging tables.
@@ -121,6 +122,7 @@ class Producer:
     header_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     of_header: Callable[[tuple[str, ...]], str | None] | None = None
     lost: Callable[[str], str] | None = None
+    groups: Path | None = None
     precedence: tuple[str, ...] = ()
     judges: tuple[Callable[[Home], Judge], ...] = ()
     lookups: Callable[[duckdb.DuckDBPyConnection], None] | None = None

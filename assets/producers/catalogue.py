@@ -66,7 +66,7 @@ def _disagreeing(name: str, producer: Producer, said: Declared) -> Iterator[str]
 
 def _without_files(place: str, producer: Producer) -> Iterator[str]:
     """Yield the files of a declaration that are not there."""
-    files = [("measures", producer.measures)]
+    files = [("measures", producer.measures), ("groups", producer.groups)]
     for staged in producer.staged:
         files += [("cells", staged.cells), ("codes", staged.codes)]
     for part, file in files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets.schema.producers import all_series, nations
+from assets.schema.strata.vocabulary import WHOLE, dimensions, groups_of, stratum_types
 
 COUNTRIES = tuple(nations())
 
@@ -116,60 +117,12 @@ LOCAL_AUTHORITIES = (
 )
 """Areas of one level that together cover a country of the United Kingdom."""
 
-STRATUM_TYPES = (
-    "all",
-    "hispanic_origin",
-    "race_bridged",
-    "race_single",
-    "race_and_hispanic_origin",
-    "sex",
-    "age_of_mother",
-    "deprivation_decile",
-    "cause",
-    "race_15",
-    "race_31",
-    "birth_weight",
-    "gestation",
-    "prenatal_care",
-    "education",
-    "marital_status",
-    "plurality",
-    "birth_order",
-    "age_of_father",
-)
+STRATUM_TYPES = stratum_types()
 
 STRATA = {
-    "hispanic_origin": (
-        "non_hispanic_white",
-        "non_hispanic_black",
-        "non_hispanic_other",
-        "hispanic",
-        "not_hispanic",
-        "mexican",
-        "puerto_rican",
-        "cuban",
-        "central_or_south_american",
-        "other_hispanic",
-        "not_stated",
-    ),
-    "race_bridged": (
-        "american_indian_or_alaska_native",
-        "asian_or_pacific_islander",
-        "black",
-        "white",
-        "not_stated",
-    ),
-    "race_single": (
-        "american_indian_or_alaska_native",
-        "asian",
-        "black",
-        "native_hawaiian_or_other_pacific_islander",
-        "white",
-        "more_than_one_race",
-        "not_stated",
-    ),
-    "sex": ("female", "male"),
-    "deprivation_decile": ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
+    dimension: tuple(groups_of(dimension))
+    for dimension in dimensions()
+    if groups_of(dimension) and dimensions()[dimension].adds_up == WHOLE
 }
 """Groups of the characteristics that have a closed list; the others keep the producer's words."""
 

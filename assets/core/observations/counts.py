@@ -91,7 +91,7 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     _temp(con, "us_name_lookup", [{"label": a.name.lower(), "area_code": a.code} for a in american])
     tables: dict[str, list[Path]] = {
         "measure_lookup": [p.measures for p in PRODUCERS.values() if p.measures],
-        "stratum_lookup": [_FOLDER / "strata.csv"],
+        "stratum_lookup": [p.groups for p in PRODUCERS.values() if p.groups],
         "ew_name_lookup": [_FOLDER.parent / "geography" / "ew_names.csv"],
     }
     for name, files in tables.items():

@@ -76,6 +76,7 @@ PRODUCER = Producer(
         Staged(NCHS_SERIES, _SQL / "nchs_series.sql"),
     ),
     measures=Path(__file__).with_name("measures_by_column.csv"),
+    groups=Path(__file__).with_name("groups_by_label.csv"),
     recognise=identify,
     header_words={
         **{

@@ -15,7 +15,7 @@ _SPLIT_BY = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infan
 def judge_strata(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
     """Return advice on groupings of a CDC WONDER export that are not used for counts.
 
-    A group that ``strata.csv`` does not list keeps the producer's own words as its stratum.
+    A group that ``groups_by_label.csv`` does not list keeps the producer's own words.
 
     Args:
         dataset: Dataset that the extract is offered to.

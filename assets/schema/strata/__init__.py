@@ -1,0 +1,1 @@
+"""By which characteristics figures are split: dimensions, their groups, and how groups add up."""
