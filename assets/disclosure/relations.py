@@ -17,6 +17,8 @@ from itertools import pairwise
 
 from assets.disclosure.system import CellSystem, build
 from assets.rates.measures import measures
+from assets.schema.strata.partitions import parts_of, siblings
+from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, stratum_of
 from assets.schema.sums import Sum, count_sums, untiled_parts
 from assets.schema.tables.rates import RATES
 
@@ -163,14 +165,55 @@ def _sums_at_hand(
 def _add_sums_of_groups(
     spans: set[Cell], values: dict[Cell, float], relations: list[dict[Cell, float]]
 ) -> None:
-    groups: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
+    """Tie groups to the total, to the group that they are parts of, and crossed ones to both."""
+    by_place: dict[Cell, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for cell in sorted(spans):
-        if cell.stratum_type != "all":
-            total = replace(cell, stratum_type="all", stratum="all")
-            if total in spans:
-                groups[total, cell.stratum_type].append(cell)
-    for (total, stratum_type), parts in groups.items():
-        _relate(total, parts, False, f"other {stratum_type}", values, relations)
+        by_place[replace(cell, stratum_type=ALL, stratum=ALL)][cell.stratum_type].add(cell.stratum)
+    for total, found in by_place.items():
+        for whole, kind, strata, rest in _sums_of_groups(found):
+            of = replace(total, stratum_type=whole[0], stratum=whole[1])
+            if of in spans:
+                parts = [replace(total, stratum_type=kind, stratum=s) for s in strata]
+                _relate(of, parts, False, rest, values, relations)
+
+
+def _sums_of_groups(
+    found: Mapping[str, set[str]],
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
+    """Yield what strata are at most: type and stratum of the whole, type and strata of the parts.
+
+    The last value names what the parts lack. Groups that overlap are parts of different sums.
+    """
+    for kind, strata in found.items():
+        names = kind.split(JOINED)
+        if len(names) == 1 and kind != ALL:
+            for number, parts in enumerate(siblings(kind, strata)):
+                yield (ALL, ALL), kind, parts, _others(kind, number)
+            for group in sorted(strata):
+                if parts := parts_of(kind, group, strata)[0]:
+                    yield (kind, group), kind, parts, f"other {kind} of {group}"
+        for split in names if len(names) > 1 else ():
+            yield from _sums_of_crossed(kind, strata, split)
+
+
+def _others(dimension: str, number: int) -> str:
+    """Return what a sum of groups lacks; several groupings of one dimension lack different ones."""
+    return f"other {dimension}" + (f" of grouping {number + 1}" if number else "")
+
+
+def _sums_of_crossed(
+    kind: str, strata: set[str], split: str
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
+    """Yield the sums of crossed groups over one of their dimensions."""
+    by_kept: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for stratum in sorted(strata):
+        groups = groups_in(kind, stratum)
+        group = groups.pop(split)
+        by_kept[stratum_of(groups)][group] = stratum
+    for kept, stratum_by_group in by_kept.items():
+        for number, groups_apart in enumerate(siblings(split, stratum_by_group)):
+            parts = tuple(stratum_by_group[g] for g in groups_apart)
+            yield kept, kind, parts, f"{_others(split, number)} of {kind}"
 
 
 def _add_sums_of_areas(

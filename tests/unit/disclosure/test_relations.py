@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -139,3 +140,34 @@ def test_figures_that_do_not_add_up_are_no_relation() -> None:
     counts = {cell("infant_deaths", y, y): 2.0 for y in (2001, 2002)}
     counts[cell("infant_deaths", 2001, 2002)] = 5.0
     assert sums(system_of(counts, {})) == set()
+
+
+def test_crossed_groups_are_tied_to_both_of_their_groups() -> None:
+    def births(kind: str, stratum: str) -> Cell:
+        return replace(cell("live_births", 2001, 2001), stratum_type=kind, stratum=stratum)
+
+    ages = {a: births("age_of_mother", a) for a in ("under_20", "15_19", "20_24")}
+    boys = {a: births("age_of_mother|sex", f"{a}|male") for a in ("15_19", "20_24")}
+    total, male = births("all", "all"), births("sex", "male")
+    system = system_of(
+        {
+            total: 20,
+            male: 12,
+            **dict(zip(ages.values(), (9, 8, 7), strict=True)),
+            **dict(zip(boys.values(), (5, 4), strict=True)),
+        },
+        {},
+    )
+    tied = {
+        frozenset(c for c in (system.names[i] for i in np.flatnonzero(row)) if not c.role)
+        for row in system.relations.toarray()
+    }
+    assert tied == {
+        frozenset({total, male}),
+        frozenset({total, ages["15_19"], ages["20_24"]}),
+        frozenset({total, ages["under_20"], ages["20_24"]}),
+        frozenset({ages["under_20"], ages["15_19"]}),
+        frozenset({male, *boys.values()}),
+        frozenset({ages["15_19"], boys["15_19"]}),
+        frozenset({ages["20_24"], boys["20_24"]}),
+    }
