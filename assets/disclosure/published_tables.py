@@ -30,6 +30,7 @@ from assets.rates.targets import target_definitions
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
+from assets.schema.strata.vocabulary import dimensions, groups_of
 from assets.schema.tables.published import COMPUTED, COPIES, OF_SHOWN, OF_THE_RELEASE
 from assets.state.warehouse import replace_table, sql_of, table_exists, temp_table
 
@@ -112,9 +113,34 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
     named = [(family, policy.name) for family, policy in disclosure_policies().items()]
     temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
     temp_table(con, "declared_definitions", pd.DataFrame(map(asdict, _definitions())))
+    temp_table(con, "known_groups", _known_groups())
     add_places(con)
     decided = marked(f"({sql_of(__file__, 'decisions')})", "published_status")
     con.execute(f"CREATE OR REPLACE TEMP TABLE disclosure_decisions AS {decided}").fetchall()
+
+
+def _known_groups() -> pd.DataFrame:
+    """Return the groups of all dimensions, and each dimension without a group."""
+    rows: list[dict[str, object]] = []
+    for name, dimension in dimensions().items():
+        about: dict[str, object] = {
+            "dimension": name,
+            "title": dimension.title,
+            "unit": dimension.unit,
+        }
+        rows.append(about)
+        rows += [
+            {
+                **about,
+                "group_code": group.code,
+                "group_name": group.name,
+                "position": group.position,
+                "lower": group.lower,
+                "upper": group.upper,
+            }
+            for group in groups_of(name).values()
+        ]
+    return pd.DataFrame(rows).astype({"position": "Int64"})
 
 
 def _definitions() -> Iterator[Definition]:

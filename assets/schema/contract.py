@@ -144,7 +144,7 @@ def check_migration(
         old: Contract of the major version before.
         new: The present contract.
         renames: See :func:`compatibility_views`.
-        notes: Folder of migration notes, ``<version>.md``.
+        notes: Folder of migration notes, ``<major>.0.0.md``.
 
     Raises:
         ContractBrokenError: There is no migration note, or a removed name is neither renamed nor
@@ -152,7 +152,8 @@ def check_migration(
     """
     if _numbers(new["schema_version"])[0] <= _numbers(old["schema_version"])[0]:
         return
-    note = notes / f"{new['schema_version']}.md"
+    # Of a major version the note is that of its first release; minor ones break nothing.
+    note = notes / f"{_major(new)}.0.0.md"
     if not note.is_file() or not note.read_text(encoding="utf-8").strip():
         raise ContractBrokenError(
             f"schema {new['schema_version']} breaks {old['schema_version']} but "

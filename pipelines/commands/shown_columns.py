@@ -57,6 +57,10 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "source_family", "country", "geography_vintage", "period_start",
     ),
     "definitions": ("definition_id", "kind", "text", "source"),
+    "strata": (
+        "stratum_type", "group_name", "group_code", "dimension_title", "position", "lower", "upper",
+        "unit", "stratum", "dimension",
+    ),
     "areas": (
         "area_code", "area_name", "area_type", "geography_vintage", "country", "parent_code",
         "valid_from", "valid_to", "members", "predecessors",

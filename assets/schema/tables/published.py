@@ -10,7 +10,7 @@ from assets.schema.tables.bookkeeping import AREAS, CHANGES, QUALITY, SOURCES
 from assets.schema.tables.comparisons import CLAIMS, DISPARITIES, TRENDS
 from assets.schema.tables.disagreements import DISAGREEMENTS
 from assets.schema.tables.headline import HEADLINE
-from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, SUPPRESSION, TARGETS
+from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, STRATA, SUPPRESSION, TARGETS
 
 __all__ = [
     "ALSO_READ",
@@ -30,6 +30,7 @@ __all__ = [
     "RANKINGS",
     "RATES",
     "SOURCES",
+    "STRATA",
     "SUPPRESSION",
     "TARGETS",
     "TRENDS",
@@ -37,7 +38,7 @@ __all__ = [
 
 _COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
-_OF_SHOWN = (SUPPRESSION, DEFINITIONS, HEADLINE, DISAGREEMENTS)
+_OF_SHOWN = (SUPPRESSION, DEFINITIONS, STRATA, HEADLINE, DISAGREEMENTS)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
 PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 

@@ -1,4 +1,4 @@
-"""Released tables of rates: rates, rankings, targets, suppression, definitions."""
+"""Released tables of rates: rates, rankings, targets, suppression, definitions, strata."""
 
 from __future__ import annotations
 
@@ -341,5 +341,31 @@ DEFINITIONS = Table(
         ),
         text("text", "The definition in words", required=True),
         text("source", "Who says so, and where", required=True),
+    ),
+)
+
+STRATA = Table(
+    name="strata",
+    layer=Layer.PUBLISHED,
+    grain="stratum that rows of the release are about × characteristic that it is a group of",
+    description="What the strata are: the groups of one characteristic, or of two that are "
+    "crossed, in their order and with their bounds.",
+    key=("stratum_type", "stratum", "dimension"),
+    may_be_empty=True,
+    columns=(
+        *STRATUM,
+        text("dimension", "Characteristic, in words that rows use", required=True),
+        text("dimension_title", "Characteristic, for readers", required=True),
+        text("group_code", "Group of the characteristic, as rows have it", required=True),
+        text("group_name", "Group, for readers", required=True),
+        integer(
+            "position",
+            "Place in the order of the groups; null for the producer's own words",
+            minimum=1,
+            may_be_all_null=True,
+        ),
+        number("lower", "Smallest value that belongs to the group", may_be_all_null=True),
+        number("upper", "Smallest value that is beyond the group", may_be_all_null=True),
+        text("unit", "Unit of the bounds", may_be_all_null=True),
     ),
 )

@@ -33,7 +33,7 @@ NUMBER = {
     "rates": "rate_", "rankings": "rank", "disparities": "rate_", "trends": "change_",
     "targets": "target_", "claims": "claimed_", "suppression": "cells", "areas": "area_",
     "sources": "staged_", "quality": "failing_", "changes": "table_", "headline": "rate_",
-    "disagreements": "value", "definitions": "definition_",
+    "disagreements": "value", "definitions": "definition_", "strata": "group_",
 }  # fmt: skip
 """What stands in the heading of the numbers of each table."""
 BOXES = re.compile("[\u2500-\u257f]")

@@ -35,6 +35,22 @@ def test_rows_without_a_figure_lie_within_the_span_of_the_series(
     assert offending(con, put, "RATES-SPAN", name, [*inside, *never]) == 2
 
 
+def test_strata_are_those_that_rows_are_about(con: duckdb.DuckDBPyConnection, put: Put) -> None:
+    rule_id, name = "STRATA-COMPLETE", "published.strata"
+    crossed = {"stratum_type": "age_of_mother|sex", "stratum": "20_24|male"}
+    put("published.rates", [{"stratum_type": "sex", "stratum": "male"}, crossed,
+                            {"stratum_type": "all", "stratum": "all"}])  # fmt: skip
+    given: list[Row] = [
+        {"stratum_type": "sex", "stratum": "male", "dimension": "sex"},
+        {**crossed, "dimension": "age_of_mother"},
+        {**crossed, "dimension": "sex"},
+    ]
+    assert offending(con, put, rule_id, name, given) == 0
+    more = {"stratum_type": "sex", "stratum": "female", "dimension": "sex"}
+    for wrong in (given[:2], given[1:], [*given, more]):
+        assert offending(con, put, rule_id, name, wrong) == 1
+
+
 def test_definitions_are_those_that_rows_refer_to(con: duckdb.DuckDBPyConnection, put: Put) -> None:
     rule_id, name = "DEFINITIONS-COMPLETE", "published.definitions"
     put("published.rates", [{"definition_id": "d"}])
