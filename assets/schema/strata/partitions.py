@@ -7,7 +7,6 @@ from math import inf
 
 from assets.schema.strata.vocabulary import (
     BOUNDS,
-    NOT_STATED,
     OVERLAPPING,
     Group,
     dimensions,
@@ -34,7 +33,7 @@ def siblings(dimension: str, present: Collection[str]) -> list[tuple[str, ...]]:
         return [(group,) for group in sorted(present)]
     if how == BOUNDS:
         ranges = [known[g] for g in present if g in known and known[g].has_bounds]
-        rest = tuple(sorted(g for g in present if g == NOT_STATED))
+        rest = unknown(dimension, present)
         open_words = [(g,) for g in sorted(present) if g not in known]
         return [(*found, *rest) for found in _ranges_apart(ranges)] + open_words
     top = {g for g in present if g not in known or not known[g].part_of}
@@ -104,6 +103,23 @@ def tiling(
         if start == inf:
             break
     return tuple(filled)
+
+
+def unknown(dimension: str, present: Collection[str]) -> tuple[str, ...]:
+    """Return the groups of those whose value is not known, each of them in one group only.
+
+    Args:
+        dimension: Name of a dimension whose groups have bounds.
+        present: Groups for which there are figures.
+
+    >>> unknown("gestation", ["24_and_over", "not_stated", "unlinked"])
+    ('not_stated', 'unlinked')
+    >>> unknown("gestation", ["not_stated", "inconsistent", "not_stated_or_inconsistent"])
+    ('not_stated_or_inconsistent',)
+    """
+    known = groups_of(dimension)
+    without = {g for g in present if g in known and not known[g].has_bounds}
+    return tuple(sorted(g for g in without if known[g].part_of not in without))
 
 
 def _ranges_apart(ranges: Collection[Group]) -> list[tuple[str, ...]]:
