@@ -26,6 +26,7 @@ _COMMANDS = {
     "promote": "Make a release the stable one.",
     "verify": "Check every file and number of a release.",
     "explain": "Trace one number to its source rows.",
+    "claim": "Search what makes a stated number true.",
     "site": "Offer releases over HTTP, or as static files.",
     "expectations": "Show what is expected of each table.",
     "doctor": "Say what is wrong with this machine.",

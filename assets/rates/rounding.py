@@ -15,10 +15,12 @@ def half_away(value: float | Fraction, decimals: int) -> str:
 
     >>> half_away(6.25, 1), half_away(-2.5, 0), half_away(2.675, 2)
     ('6.3', '-3', '2.68')
+    >>> half_away(Fraction(6255), -2)
+    '6300'
     """
     step = Decimal(1).scaleb(-decimals)
     if isinstance(value, Fraction):
-        scaled = value * 10**decimals
+        scaled = value * Fraction(10) ** decimals
         units = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
         rounded = Decimal(units) * step * (-1 if value < 0 else 1)
     else:
