@@ -49,10 +49,10 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
 
     STATEMENT is a number with an area, a period, and if need be a measure or a group, in words:
     a name or code of an area, 2008-2009 or "12 months to 2024-12", neonatal, Black, under 24
-    weeks, per 10,000, %. Searched are all
-    series, measures, windows, groups, boundary sets and ways of rounding, pooled counts beside
-    the mean of annual rates, and what earlier releases had: as stated first, then with one part
-    of the statement changed, then what nearly fits.
+    weeks, per 10,000, %. Several areas are added up, two groups ask for a ratio, two periods for
+    a change. Searched are all series, measures, windows, groups, boundary sets and ways of
+    rounding, pooled counts beside the mean of annual rates, and what earlier releases had: as
+    stated first, then with one part of the statement changed, then what nearly fits.
 
     Only figures that releases show are read. A window that no release has is computed from
     released annual counts, where every year of it is shown.
@@ -93,8 +93,10 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
     as_stated = [m for m in true if m["is_as_stated"]]
     otherwise = [m for m in true if not m["is_as_stated"]]
     number = found.stated.number.text
-    _section(f"True as stated: {number} is", as_stated, limit)
-    _section(f"True of something else: with one part changed, {number} is", otherwise, limit)
+    _section(f"True as stated, {number} is", as_stated, limit)
+    # Where the number is true as stated, what else it may be is of less interest.
+    fewer = min(limit, _COMMANDS) if as_stated else limit
+    _section(f"True of something else, with one part changed: {number} is", otherwise, fewer)
     _section("Nearly", nearly, limit, says_difference=True)
     _say_what_was_searched(found.searched, release.version, len(earlier), bool(true))
 

@@ -7,23 +7,23 @@ WITH scales AS (
 ),
 
 quantities AS (
-    SELECT f.*, 'rate' AS quantity, s.per,
+    SELECT f.*, 'rate' AS taken_as, s.per,
         s.per * coalesce(f.rate / f.rate_per, CAST(f.numerator / f.denominator AS DOUBLE)) AS value
     FROM figures AS f CROSS JOIN scales AS s
     WHERE 'rate' IN $kinds AND (f.rate IS NOT NULL OR f.denominator > 0)
     UNION ALL BY NAME
-    SELECT f.*, 'mean_of_rates' AS quantity, s.per,
+    SELECT f.*, 'mean_of_rates' AS taken_as, s.per,
         s.per * CAST(f.mean_of_rates AS DOUBLE) / f.rate_per AS value
     FROM figures AS f CROSS JOIN scales AS s
     WHERE 'rate' IN $kinds AND f.mean_of_rates IS NOT NULL AND f.years > 1
     UNION ALL BY NAME
-    SELECT *, 'numerator' AS quantity, 1 AS per, CAST(numerator AS DOUBLE) AS value
+    SELECT *, 'numerator' AS taken_as, 1 AS per, CAST(numerator AS DOUBLE) AS value
     FROM figures WHERE 'count' IN $kinds AND numerator IS NOT NULL
     UNION ALL BY NAME
-    SELECT *, 'denominator' AS quantity, 1 AS per, CAST(denominator AS DOUBLE) AS value
+    SELECT *, 'denominator' AS taken_as, 1 AS per, CAST(denominator AS DOUBLE) AS value
     FROM figures WHERE 'count' IN $kinds AND denominator IS NOT NULL
     UNION ALL BY NAME
-    SELECT *, 'numerator_a_year' AS quantity, 1 AS per, CAST(numerator / years AS DOUBLE) AS value
+    SELECT *, 'numerator_a_year' AS taken_as, 1 AS per, CAST(numerator / years AS DOUBLE) AS value
     FROM figures WHERE 'count' IN $kinds AND numerator IS NOT NULL AND years > 1
         AND window_type <> 'rolling_12_month'
 ),
@@ -35,8 +35,8 @@ judged AS (
         abs(value - $number) AS distance,
         years_off
         + CASE basis WHEN 'released' THEN 0 WHEN 'printed' THEN 1 WHEN 'computed' THEN 1 ELSE 3 END
-        + CASE quantity WHEN 'mean_of_rates' THEN 2 WHEN 'denominator' THEN 1 ELSE 0 END
-        + CASE WHEN quantity IN ('rate', 'mean_of_rates') AND per <> rate_per THEN 6 ELSE 0 END
+        + CASE taken_as WHEN 'mean_of_rates' THEN 2 WHEN 'denominator' THEN 1 ELSE 0 END
+        + CASE WHEN taken_as IN ('rate', 'mean_of_rates') AND per <> rate_per THEN 6 ELSE 0 END
         + CASE WHEN is_preferred THEN 0 ELSE 0.5 END
         + CASE WHEN area_type IN ('country', 'country_group') THEN 0 ELSE 0.1 END
         + 12 * departs_measure + 15 * departs_area + 15 * departs_stratum + 5 * departs_period
@@ -48,15 +48,15 @@ judged AS (
     SELECT * FROM judged
     WHERE distance <= $step AND departs <= $most_departs
     ORDER BY cost, distance, source_family, area_set, period_end, period_start,
-        quantity, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
+        taken_as, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
     LIMIT $most
 )
 UNION
 (
     SELECT * FROM judged
-    WHERE departs = 0 AND (quantity NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
+    WHERE departs = 0 AND (taken_as NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
     ORDER BY distance, cost, source_family, area_set, period_end, period_start,
-        quantity, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
+        taken_as, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
     LIMIT $nearest
 )
 UNION
@@ -64,8 +64,8 @@ UNION
 (
     SELECT * FROM judged
     WHERE departs = 1 AND NOT EXISTS (SELECT 1 FROM judged AS j WHERE j.departs = 0)
-        AND (quantity NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
+        AND (taken_as NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
     ORDER BY distance, cost, source_family, area_set, period_end, period_start,
-        quantity, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
+        taken_as, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
     LIMIT $nearest
 )

@@ -50,7 +50,7 @@ def exact(row: Mapping[str, Any]) -> Fraction:
     if row["rounded"] in _DECIMALS:
         rates = [Fraction(half_away(rate, _DECIMALS[row["rounded"]])) for rate in rates]
     ratio = rates[0] / rates[1]
-    return 100 * (ratio - 1) if row["quantity"] == "percent" else ratio
+    return 100 * (ratio - 1) if row["taken_as"] == "percent" else ratio
 
 
 def _rate(row: Mapping[str, Any], side: str) -> Fraction:

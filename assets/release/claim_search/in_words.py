@@ -70,7 +70,7 @@ def match_in_words(match: Match, found: Found) -> dict[str, Any]:
         "made_of": _made_of(row),
         "how": _how(row),
         "basis": row["basis"],
-        "quantity": row["quantity"],
+        "taken_as": row["taken_as"],
         "release": row["release"],
         "source_family": row["source_family"],
         "area_code": row["area_codes"].replace("|", " + "),
@@ -99,7 +99,7 @@ def commands(row: Mapping[str, Any]) -> Iterator[str]:
 def _both(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield a figure, and the one that it is compared with."""
     yield row
-    if row["quantity"] in _COMPARED:
+    if row["taken_as"] in _COMPARED:
         yield {**row, "stratum": row["other_stratum"], "period_start": row["other_start"],
                "period_end": row["other_end"], "window_type": row["other_window"],
                "basis": row["other_basis"], "numerator": row["other_numerator"],
@@ -116,11 +116,11 @@ def _windows(row: Mapping[str, Any]) -> Iterator[tuple[str, date, date]]:
 
 def _value(match: Match) -> str:
     row = match.figure
-    if row["quantity"] in {"rate", "mean_of_rates"}:
+    if row["taken_as"] in {"rate", "mean_of_rates"}:
         return f"{half_away(match.value, 4)} per {row['per']:,}"
-    if row["quantity"] == "percent":
+    if row["taken_as"] == "percent":
         return f"{half_away(match.value, 3)} %"
-    if row["quantity"] == "ratio":
+    if row["taken_as"] == "ratio":
         return f"{half_away(match.value, 4)} times"
     decimals = 0 if match.value.denominator == 1 else 1
     return f"{float(Fraction(half_away(match.value, decimals))):,.{decimals}f}"
@@ -159,22 +159,22 @@ def _group(dimension: str, code: str) -> str:
 
 def _made_of(row: Mapping[str, Any]) -> str:
     """Return the counts of a figure with their names."""
-    if row["quantity"] in _COMPARED:
+    if row["taken_as"] in _COMPARED:
         said = []
         for figure in _both(row):
             of = stratum_in_words(figure["stratum_type"], figure["stratum"])
             when = _period(figure["period_start"], figure["period_end"])
             rate = f"{half_away(figure['rate'], 4)} per {figure['rate_per']:,}"
-            counts = _made_of({**figure, "quantity": "rate"})
+            counts = _made_of({**figure, "taken_as": "rate"})
             said.append(f"{of if figure['stratum'] != 'all' else when} {rate} ({counts})")
         return " against ".join(said)
     if row["numerator"] is None:
         return ""
     measure = next(m for m in measures() if m.name == row["measure"])
     top = f"{float(row['numerator']):,.10g} {measure.numerator.replace('_', ' ')}"
-    if row["quantity"] == "numerator":
+    if row["taken_as"] == "numerator":
         return top
-    if row["quantity"] == "numerator_a_year":
+    if row["taken_as"] == "numerator_a_year":
         return f"{top} in {row['years']} years"
     below = " and ".join(name.replace("_", " ") for name in measure.denominators)
     if row["denominator"] is None:
@@ -187,9 +187,9 @@ def _how(row: Mapping[str, Any]) -> str:
     parts = [series.title if series is not None else row["source_family"]]
     period = _period(row["period_start"], row["period_end"])
     years = row["years"]
-    if row["quantity"] in _COMPARED and row["rounded"] in _ROUNDED:
+    if row["taken_as"] in _COMPARED and row["rounded"] in _ROUNDED:
         parts.append(_ROUNDED[row["rounded"]])
-    if row["quantity"] == "mean_of_rates":
+    if row["taken_as"] == "mean_of_rates":
         parts.append(f"{period}, mean of {years} annual rates, not pooled")
     elif years > 1 and row["window_type"] != "rolling_12_month":
         parts.append(f"{period}, {years} years pooled")

@@ -68,7 +68,7 @@ compared AS (
 valued AS (
     SELECT
         * EXCLUDE (departs_period),
-        CASE WHEN $unit = 'percent' THEN 'percent' ELSE 'ratio' END AS quantity,
+        CASE WHEN $unit = 'percent' THEN 'percent' ELSE 'ratio' END AS taken_as,
         CASE WHEN $unit = 'percent' THEN 100 * (ratio - 1) ELSE ratio END AS value,
         CASE
             WHEN $asks = 'ratio' THEN departs_period

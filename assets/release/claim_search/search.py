@@ -28,7 +28,7 @@ _MOST = 2000
 _NEAREST = 8
 _SAME = (
     "basis", "source_family", "geography_vintage", "area_set", "measure", "stratum_type", "stratum",
-    "period_start", "period_end", "quantity", "per", "release", "printed_by", "other_stratum",
+    "period_start", "period_end", "taken_as", "per", "release", "printed_by", "other_stratum",
     "other_start", "other_end", "rounded",
 )  # fmt: skip
 _SCALES = (100, 1000, 10_000, 100_000)
@@ -185,10 +185,10 @@ def _match(row: dict[str, Any], stated: Number) -> Match:
 
 def _exact(row: Mapping[str, Any]) -> Fraction:
     """Return the value without the error of a binary fraction, where counts stand behind it."""
-    if row["quantity"] in {"ratio", "percent"}:
+    if row["taken_as"] in {"ratio", "percent"}:
         return exact(row)
     numerator, denominator = row["numerator"], row["denominator"]
-    match row["quantity"]:
+    match row["taken_as"]:
         case "rate" if numerator is not None and denominator:
             return int(row["per"]) * Fraction(numerator) / Fraction(denominator)
         case "numerator_a_year":

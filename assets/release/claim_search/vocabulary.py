@@ -140,7 +140,8 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
     ]
     known = {name for _, name in named}
     for kind, stratum in con.execute(
-        "SELECT DISTINCT stratum_type, stratum FROM now_rates WHERE stratum_type <> 'all' ORDER BY ALL"
+        "SELECT DISTINCT stratum_type, stratum FROM now_rates WHERE stratum_type <> 'all' "
+        "ORDER BY ALL"
     ).fetchall():
         for dimension, code in groups_in(kind, stratum).items():
             if f"{dimension}={code}" not in known:

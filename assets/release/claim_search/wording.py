@@ -44,7 +44,7 @@ _NOISE = frozenset({
     "births", "born", "by", "change", "changed", "compared", "difference", "each", "every",
     "figure", "for", "from", "had", "has", "have", "in", "infants", "is", "it", "its", "live",
     "mortality", "mother", "mothers", "number", "of", "on", "or", "per", "percentage", "period",
-    "rate", "rates", "that", "the", "their", "there", "to", "total", "versus", "vs", "was",
+    "rate", "rates", "than", "that", "the", "their", "there", "to", "total", "versus", "vs", "was",
     "were", "with", "women", "year", "years",
 })  # fmt: skip
 _UNITS = {"deaths": "count", "died": "count", "births": "count", "rate": "rate", "rates": "rate",
@@ -103,6 +103,7 @@ class Statement:
         periods: Periods in the order in which they are stated.
         measures: Measure, if stated.
         groups: Groups that each stated characteristic can have.
+        is_from_to: A span is stated in words, as from 2008 to 2010: of a change, its two ends.
     """
 
     text: str
@@ -113,6 +114,7 @@ class Statement:
     periods: list[Period] = field(default_factory=list)
     measures: tuple[str, ...] = ()
     groups: list[tuple[str, ...]] = field(default_factory=list)
+    is_from_to: bool = False
 
 
 def plainly_written(text: str) -> str:
@@ -170,6 +172,9 @@ def _settle_unit(found: Statement) -> None:
         found.unit = "ratio"
     elif found.per == 100 and (len(found.periods) == 2 or found.number.value < 0):
         found.unit = "change"
+    if found.unit == "change" and len(found.periods) == 1 and found.is_from_to:
+        (span,) = found.periods
+        found.periods = [_year(span.start.year), _year(span.end.year)]
     if len(found.periods) > 2 or (len(found.periods) == 2 and found.unit not in {"change", ""}):
         said = ", ".join(map(str, found.periods))
         raise NotUnderstoodError(f"several periods are stated ({said}); expected one.")
@@ -226,6 +231,7 @@ def _take_periods(rest: str, found: Statement) -> str:
         for match in list(pattern.finditer(rest)):
             period = periods(match)
             if period is not None:
+                found.is_from_to |= pattern is _SPAN and " " in match[0].strip()
                 taken.append((match.start(), period))
                 rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
     found.periods = [period for _, period in sorted(taken, key=lambda pair: pair[0])]
@@ -252,7 +258,11 @@ def _span(match: re.Match[str]) -> Period | None:
 
 
 def _one_year(match: re.Match[str]) -> Period:
-    return Period(date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))
+    return _year(int(match[1]))
+
+
+def _year(year: int) -> Period:
+    return Period(date(year, 1, 1), date(year, 12, 31))
 
 
 def _twelve_months(year: int, month: int) -> Period:
