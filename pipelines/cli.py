@@ -17,6 +17,7 @@ _COMMANDS = {
     "run": "Run the pipeline: take in, validate, compute, publish.",
     "ingest": "Take in an extract that was exported by hand.",
     "sources": "Show every dataset: vintages, age, status, licence.",
+    "wanted": "Say what is missing or late, and how to get it.",
     "withdraw": "Take an extract out of use, or back.",
     "open": "Open the page of a release in a browser.",
     "releases": "List releases and channels.",

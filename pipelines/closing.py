@@ -30,6 +30,7 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
     lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
     lines += [] if outcome.nothing else _needed(outcome)
+    lines += answered(outcome.answered)
     lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
     if outcome.store:
         lines.append(f"STORE {outcome.store}")
@@ -74,6 +75,13 @@ def _needed(outcome: RunOutcome) -> list[str]:
     lines = [f"NEEDED {entry.line}" for entry in outcome.lacking if not entry.bundled]
     more = len(lines) - _MOST_NEEDED
     return lines[:_MOST_NEEDED] + ([f"       {more} more: imr sources"] if more > 0 else [])
+
+
+def answered(lines: Sequence[str]) -> list[str]:
+    """Return which wants are answered, the first of them, and where the others stand."""
+    found = [f"ANSWERED {line}" for line in lines[:_MOST_NEEDED]]
+    more = f"{len(lines) - _MOST_NEEDED} more. " if len(lines) > _MOST_NEEDED else ""
+    return [*found, f"       {more}What is still wanted: imr wanted"] if found else []
 
 
 def _alerts(lines: Sequence[str]) -> list[str]:

@@ -39,6 +39,7 @@ class RunOutcome:
         nothing: Why there is nothing to publish yet, and what to take in; no step failed.
         waiting: Refused files that wait for other extracts, one line each.
         lacking: Counts that give no rate because others have not arrived.
+        answered: Wants that extracts brought by hand answer, one line each.
         remade: Tables that were stale for a reason of their own, with it; empty if everything
             requested was made.
         quiet: Sentence that says nothing had to be made, if no table was stale; else empty.
@@ -66,6 +67,7 @@ class RunOutcome:
     nothing: str = ""
     waiting: tuple[str, ...] = ()
     lacking: tuple[Lacking, ...] = ()
+    answered: tuple[str, ...] = ()
     remade: tuple[tuple[str, str], ...] = ()
     quiet: str = ""
 

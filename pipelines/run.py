@@ -29,6 +29,7 @@ from assets.state.warehouse import WarehouseDamagedError, interrupt_queries
 from assets.text.doing import DOING_LOGGER
 from expectations.failures_text import render
 from pipelines.alive import hold
+from pipelines.answered import answered_since, archived
 from pipelines.assembly import build_defs
 from pipelines.code_location import seen_by_the_web_ui
 from pipelines.failures import failed_checks, failed_steps, outcomes_of, tell
@@ -89,6 +90,7 @@ def execute(
         if settings.as_of:
             refuse_unknown_past(settings)
         prepare_instance(settings.home)
+        before = archived(settings.home)
         job, added = _job(settings, job_name, only)
         # Otherwise Dagster would take the tables of the past for the newest, and the next night
         # would make all of them again. The past is no news, nor is what it lacked.
@@ -106,7 +108,8 @@ def execute(
                     # The damaged warehouse has been set aside; the whole job makes it again.
                     shown.expect(_steps(job))
                     night = Night(run(job))
-        outcome = replace(_outcome(settings, night), added=added)
+        news = () if settings.as_of else answered_since(settings.home, before)
+        outcome = replace(_outcome(settings, night), added=added, answered=news)
         _write_report(settings, outcome)
         if settings.as_of:
             clear_rebuild(settings)
@@ -332,6 +335,7 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "waiting": list(outcome.waiting),
         "regions_set_aside": list(outcome.regions_set_aside),
         "lacking": [entry.line for entry in outcome.lacking],
+        "answered": list(outcome.answered),
         "made_again_because": dict(outcome.remade),
         "quiet": bool(outcome.quiet),
     }

@@ -106,7 +106,8 @@ def _windows(release_months: tuple[int, ...], year: int) -> list[tuple[date, dat
     return found
 
 
-def _described(window: tuple[date, date]) -> str:
+def described(window: tuple[date, date]) -> str:
+    """Return a release window as people read it: ``2026-08 to 2026-10``."""
     first, last = (day.strftime("%Y-%m") for day in window)
     return first if first == last else f"{first} to {last}"
 
@@ -148,7 +149,7 @@ def _state(home: Home, dataset: Dataset, today: date, as_of: str | None) -> Data
         last_vintage=vintages[-1].vintage_id if vintages else None,
         last_retrieved=newest[:10] if newest else None,
         age_days=(today - retrieved).days if retrieved else None,
-        next_expected=_described(due) if due else None,
+        next_expected=described(due) if due else None,
         status=status,
         licence=dataset.licence,
         message=reason,

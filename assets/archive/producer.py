@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ import duckdb
 
 from assets.archive.dataset import Dataset
 from assets.archive.intake import Judge
+from assets.archive.wanted import Want
 from assets.schema.model import Table
 from assets.state.home import Home
 
@@ -112,6 +114,8 @@ class Producer:
         lookups: Makes the temporary tables that its SQL reads beside staging tables.
         needs: Returns what brings births or deaths of some years that a series lacks, where that
             depends on the years; ``None`` for what ``producer.yaml`` says.
+        wanted: Returns what is wanted of it, for a home, a day, an area (empty for everywhere)
+            and without some vintages; ``None`` where a run fetches all that there is.
     """
 
     datasets: tuple[Dataset, ...]
@@ -127,3 +131,4 @@ class Producer:
     judges: tuple[Callable[[Home], Judge], ...] = ()
     lookups: Callable[[duckdb.DuckDBPyConnection], None] | None = None
     needs: Callable[[str, str, Sequence[int]], str | None] | None = None
+    wanted: Callable[[Home, date, str, Collection[str]], list[Want]] | None = None

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from assets.archive.dataset import Dataset, Use
     from assets.archive.intake import IntakeOutcome
     from assets.archive.vintage import Origin
+    from assets.archive.wanted import Answer
     from assets.state.home import Home
 
 _REFUSED = 3
+_MOST_ANSWERS = 5
 
 
 class WithDatasets(Speaking):
@@ -77,6 +79,17 @@ def _use(entry: Dataset, outcome: IntakeOutcome) -> Use | None:
     except ExtractError:
         # Unreadable files are reported where they are used.
         return None
+
+
+def _answers(home: Home, outcome: IntakeOutcome, also: Sequence[IntakeOutcome]) -> list[Answer]:
+    """Return which wants are answered by an extract that is new, and by those it brought in."""
+    from datetime import UTC
+
+    from assets.archive.intake import NEW
+    from assets.core.wanted import answered
+
+    new = [o.vintage for o in (outcome, *also) if o.status == NEW and o.vintage is not None]
+    return answered(home, datetime.now(UTC).date(), new)
 
 
 def _set_aside(home: Home, entry: Dataset, outcome: IntakeOutcome) -> str:
@@ -319,11 +332,22 @@ def ingest(
     if as_json:
         code = _REFUSED if outcome.status == QUARANTINED else 0
         waited = [o.vintage.vintage_id for o in again if o.vintage is not None]
-        facts = _facts(home, file, entry, outcome) | {"taken_in_after_waiting": waited}
+        told = [
+            {"id": a.want.want_id, "wanted": a.want.line, "left": a.left.lacks if a.left else None}
+            for a in _answers(home, outcome, again)
+        ]
+        facts = _facts(home, file, entry, outcome)
+        facts |= {"taken_in_after_waiting": waited, "answers": told}
         report(facts, exit_code=code)
         sys.exit(code)
     _tell(home, file, entry, outcome)
     if outcome.status == QUARANTINED:
         sys.exit(_REFUSED)
     _tell_waited(again)
+    answers = _answers(home, outcome, again)
+    for answer in answers[:_MOST_ANSWERS]:
+        click.echo(f"  {answer.line}")
+    if answers:
+        more = f"{len(answers) - _MOST_ANSWERS} more. " if len(answers) > _MOST_ANSWERS else ""
+        say(f"  {more}What is still wanted: imr wanted")
     say("Next: imr run --job rebuild")

@@ -10,6 +10,7 @@ from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify
 from assets.producers.nchs.soda.layouts import LAYOUTS
 from assets.producers.nchs.tables import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
+from assets.producers.nchs.wanted.wants import wanted
 from assets.producers.nchs.wonder.ages import register_ages
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
@@ -95,4 +96,5 @@ PRODUCER = Producer(
     judges=(lambda _: judge_strata, judge_whole),
     lookups=register_ages,
     needs=_needs,
+    wanted=wanted,
 )

@@ -15,6 +15,7 @@ from assets.producers.ons.tables import (
     ONS_BIRTH_REGISTRATIONS,
     ONS_CHILD_MORTALITY,
 )
+from assets.producers.ons.wanted import wanted
 from assets.producers.ons.workbooks.columns import BIRTHS_BY_AREA_AND_SEX, DEATHS_BY_AREA
 
 _SQL = Path(__file__).with_name("sql")
@@ -79,4 +80,5 @@ PRODUCER = Producer(
         "nomis_live_births",
         "nomis_deaths",
     ),
+    wanted=wanted,
 )

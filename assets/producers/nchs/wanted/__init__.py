@@ -1,0 +1,1 @@
+"""What is wanted of CDC WONDER, and how its request forms are filled in for it."""
