@@ -34,11 +34,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "race_single": ("Mother's Single Race", "Mother's Single Race 6", "Single Race 6"),
     "race_15": ("Mother's Single Race 15", "Single Race 15"),
     "race_31": ("Mother's Single/Multi Race 31", "Single/Multi Race 31"),
-    "hispanic_origin": (
-        "Mother's Hispanic Origin",
-        "Hispanic Origin",
-        "Mother's Bridged Race/Hispanic Origin",
-    ),
+    "hispanic_origin": ("Mother's Hispanic Origin", "Hispanic Origin"),
+    "race_and_hispanic_origin": ("Mother's Bridged Race/Hispanic Origin",),
     "age_of_mother": ("Age of Mother", "Age of Mother 9"),
     "education": ("Mother's Education",),
     "gestation": (

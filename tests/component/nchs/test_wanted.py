@@ -131,6 +131,10 @@ EXPORTS = {
         "linked", {"race_bridged"}, NATION, set(range(2007, 2017)),
         "Infant deaths and births of the United States by bridged race and year",
     ),
+    "derived_hispanic_origin_2016.txt": Genuine(
+        "linked", {"race_and_hispanic_origin"}, NATION, {2016},
+        "Infant deaths and births of the United States by race and Hispanic origin and year",
+    ),
     "D66_births_by_month_2007-2023.csv": Genuine(
         "natality", {"month"}, NATION, set(range(2007, 2024)),
         "Births of the United States by month",

@@ -19,6 +19,7 @@ from assets.producers.nchs.wanted.databases import databases, opening
 from assets.producers.nchs.wanted.questions import MOST_CELLS, Part, parts, questions
 from assets.producers.nchs.wanted.recipe import MENU, MOST_GROUPS, grouped, request, steps
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
+from assets.schema.strata.vocabulary import dimensions
 from pipelines.commands.wanted_requests import as_xml
 
 TODAY = date(2026, 11, 29)
@@ -100,6 +101,14 @@ def test_a_grouping_with_a_rival_comes_with_its_button(forms: dict[str, dict[str
             for options in rivals:
                 text, ticked = next((t, on) for v, t, on in options if v == box.variable)
                 assert ticked or text in chosen, (part.question.name, box.label)
+
+
+def test_questions_speak_of_the_dimensions_of_all_producers() -> None:
+    """Areas, and ages at death, which are measures, are no dimensions of strata."""
+    apart = {"state", "county", "year", "age_of_infant"}
+    named = {name for d in databases() for name in d.boxes}
+    assert named - apart <= set(dimensions())
+    assert {name for q in questions() for name in q.by} <= named
 
 
 def test_a_question_asks_for_each_year_once_and_for_no_table_that_is_refused() -> None:

@@ -26,13 +26,15 @@ from assets.producers.nchs.wonder.footer import (
     states_asked_for,
 )
 from assets.producers.nchs.wonder.grammar import Export, cut
-from assets.producers.nchs.wonder.layout import kind_of, kind_of_header
+from assets.producers.nchs.wonder.layout import LINKED, kind_of, kind_of_header
 from assets.producers.nchs.wonder.query import years_asked_for
 from assets.producers.nchs.wonder.read import EXPECTED
 from assets.producers.nchs.wonder.vocabulary import AREAS, dimension_of, plain
 
 NATION, STATES, COUNTIES = "nation", "states", "counties"
 _SCHEMED = ("race", "gestation", "cause", "other")
+_BRIDGED_FROM = 2003
+"""Linked databases from this year on had race and origin together under "Hispanic Origin"."""
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -76,6 +78,8 @@ def asked(path: Path) -> Asked | None:
         return None
     found = set(named.values())
     years = _years(footer, export, headers)
+    if kind == LINKED and "Hispanic Origin" in headers and min(years, default=0) >= _BRIDGED_FROM:
+        found = found - {"hispanic_origin"} | {"race_and_hispanic_origin"}
     return Asked(
         kind,
         frozenset(found - {*AREAS, "year"}),
