@@ -7,7 +7,7 @@ from collections.abc import Callable
 import duckdb
 import pandas as pd
 
-from assets.rates.claims import figures, missouri, ranking_claims
+from assets.rates.claims import figures, group_claims, missouri, prenatal_care, ranking_claims
 from assets.rates.claims.statements import FILE, Claim, ClaimResult, read_claims
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
@@ -25,17 +25,19 @@ EVALUATORS: dict[str, Evaluator] = {
     "NICE-01": figures.births_per_population,
     "NICE-02": figures.births_per_population,
     "NICE-03": figures.majority_suppressed,
+    **dict.fromkeys(group_claims.RISKS, group_claims.at_risk),
     "KPI-01": figures.rate_without_year,
     "KPI-02": figures.external_benchmark,
     "KPI-03": figures.external_benchmark,
     "KPI-04": figures.bands,
+    "KPI-05": group_claims.disaggregated,
     "MFH-01": missouri.deaths,
     "MFH-02": missouri.deaths_per_year,
     "MFH-03": missouri.regional_share,
     "MFH-04": missouri.black_white_ratio,
     "MDL-01": figures.rising,
-    "MDL-02": figures.prenatal_care,
-    "MDL-03": figures.prenatal_care,
+    "MDL-02": prenatal_care.prenatal_care,
+    "MDL-03": prenatal_care.prenatal_care,
 }
 """How each statement is recomputed."""
 
@@ -46,7 +48,7 @@ def build_claims(con: duckdb.DuckDBPyConnection) -> int:
     Raises:
         KeyError: A statement of ``claims.csv`` has no way of being recomputed.
     """
-    require(con, ("rates.rates", "core.printed_rates"))
+    require(con, ("rates.rates", "core.printed_rates", "core.observations"))
     rows = [_row(claim, _evaluator(claim)(con, claim)) for claim in read_claims()]
     con.register("claim_rows", pd.DataFrame(rows, dtype="object"))
     try:

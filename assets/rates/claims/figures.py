@@ -144,11 +144,3 @@ def rising(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
             f"p = {p:.4f}, {'significant' if significant else 'not significant'} at 5 %."
         ),
     )
-
-
-def prenatal_care(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
-    """Return what is missing for the share of mothers by prenatal care."""
-    return not_computable(
-        "Needs births by month prenatal care began, number of visits and weeks of gestation "
-        "(natality microdata of the year), which are not among the sources. Unverified."
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.rates.claims.pooled_counts import Pool, absence, first_complete, series
-from assets.rates.claims.statements import Claim, ClaimResult, not_computable, verdict
+from assets.rates.claims.statements import Claim, ClaimResult, not_computable, span, verdict
 from assets.rates.limits import wilson_limits
 from assets.rates.rounding import half_away
 from assets.state.warehouse import sql_of
@@ -88,11 +88,21 @@ def regional_share(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
                 shares[name] = _Share.of([pool for pool in pools if pool], state)
         if shares:
             return _share_result(claim, family, shares, state.inputs)
+    total = first_complete(con, _STATE, first, last, _STATE_FAMILIES)
+    state = total.pool(first, last) if total else None
+    bears = (
+        f" Of the state's {state.deaths:,.0f} infant deaths ({state.family}) {claim.value_text} % "
+        f"are {half_away(state.deaths * (claim.value or 0) / 100, 0)}."
+        if state
+        else ""
+    )
     return not_computable(
         f"No series identifies deaths of St. Louis city ({_ST_LOUIS_CITY}) and the six Bootheel "
         f"counties ({', '.join(_BOOTHEEL)}) for {claim.period}: CDC WONDER pools small counties as "
         "'Unidentified Counties'. Ingest an extract of the state health department (area, year, "
-        "live_births, infant_deaths) to fill it."
+        "live_births, infant_deaths) to fill it; imr wanted infant_mortality US-MO says which "
+        f"exports there are.{bears}",
+        state.family if state else None,
     )
 
 
@@ -103,12 +113,14 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResu
         sql_of(__file__, "black_white"), {"area": _STATE, "first": first, "last": last}
     ).fetchall()
     if not rows:
+        nearly, family = _nation_nearly(con, claim)
         return not_computable(
             f"No series has deaths and births of {_STATE} by race of mother within {claim.period}. "
             "National Vital Statistics Reports print three-year rates of Missouri without their "
             "counts, in a table that no dataset here reads. Ingest a CDC WONDER export of linked "
             "birth / infant death records by state, mother's race or Hispanic origin, and year of "
-            "death to fill it."
+            "death to fill it; imr wanted infant_mortality US-MO says how." + nearly,
+            family,
         )
     family, basis, start, end, black, white, ratio = rows[0]
     # Of one series only: disclosure control withholds a statement by the series that it names.
@@ -128,6 +140,22 @@ def black_white_ratio(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResu
             f"per 1,000, a ratio of {half_away(ratio, 2)}. 'Three times' means a ratio of 3."
         ),
     )
+
+
+def _nation_nearly(con: duckdb.DuckDBPyConnection, claim: Claim) -> tuple[str, str | None]:
+    """Return the ratio of the nation nearest to the stated one, in words, and its series."""
+    years = {"area": "US", "first": claim.first_year or 0, "last": claim.last_year or 0}
+    rows = con.execute(sql_of(__file__, "black_white"), years).fetchall()
+    if not rows:
+        return "", None
+    family, basis, start, end, black, white, ratio = min(
+        rows, key=lambda row: (abs(row[6] - (claim.value or 0)), -row[3].toordinal(), row[0])
+    )
+    return (
+        f" The nearest that is held is of the United States, {span(start.year, end.year)} "
+        f"({family}, {basis}): {half_away(black, 2)} against {half_away(white, 2)} per 1,000, a "
+        f"ratio of {half_away(ratio, 2)}."
+    ), family
 
 
 @dataclass(frozen=True)

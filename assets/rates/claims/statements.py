@@ -70,9 +70,14 @@ class ClaimResult:
     best_fit: str | None = None
 
 
-def not_computable(missing: str) -> ClaimResult:
-    """Return the result for a statement whose figures we do not hold."""
-    return ClaimResult("cannot_be_computed", missing)
+def not_computable(missing: str, family: str | None = None) -> ClaimResult:
+    """Return the result for a statement whose figures we do not hold.
+
+    Args:
+        missing: What is missing, and what is held that bears on the statement.
+        family: Series whose figures are named there: disclosure control withholds by it.
+    """
+    return ClaimResult("cannot_be_computed", missing, source_family=family)
 
 
 def verdict(agrees: bool) -> str:
