@@ -2,11 +2,12 @@
 -- Inputs: rates.rates, disclosure_decisions, which says anew which row is preferred and latest.
 -- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
 -- unweighted mean from all its years: they give a withheld neighbour away and fall with it. The
--- comparison with the nation bounds the nation's rate, whatever boundary set that one stands in.
+-- comparison with the nation bounds the nation's rate, whatever boundary set that one stands in. The
+-- bounds of unknown weeks are made of the counts of all weeks.
 SELECT
     r.* EXCLUDE (
         status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates, place_code, period,
-        is_preferred, is_latest
+        is_preferred, is_latest, bound_lower, bound_upper, share_unknown
     ),
     d.place_code,
     d.period,
@@ -47,12 +48,24 @@ SELECT
                 AND part.period_end <= r.period_end
         ) THEN NULL
         ELSE r.mean_of_rates
-    END AS mean_of_rates
+    END AS mean_of_rates,
+    CASE WHEN w.area_code IS NULL THEN r.bound_lower END AS bound_lower,
+    CASE WHEN w.area_code IS NULL THEN r.bound_upper END AS bound_upper,
+    CASE WHEN w.area_code IS NULL THEN r.share_unknown END AS share_unknown
 FROM rates.rates AS r
 JOIN disclosure_decisions AS d
     USING (
         source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
         period_start, period_end
+    )
+LEFT JOIN (
+    SELECT DISTINCT
+        source_family, measure, area_code, geography_vintage, window_type, period_start, period_end
+    FROM disclosure_decisions
+    WHERE withheld_here AND contains(stratum_type, 'gestation')
+) AS w
+    USING (
+        source_family, measure, area_code, geography_vintage, window_type, period_start, period_end
     )
 WINDOW neighbours AS (
     PARTITION BY r.source_family, r.measure, r.geography_vintage, r.stratum_type, r.window_type,

@@ -15,14 +15,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from assets.core.observations.weeks import FROM, KNOWN, WEEKS, sums_of_weeks
 from assets.disclosure.system import CellSystem, build
 from assets.rates.measures import measures
 from assets.schema.strata.partitions import parts_of, siblings
-from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, stratum_of
+from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, groups_of, stratum_of
 from assets.schema.sums import Sum, count_sums, untiled_parts
 from assets.schema.tables.rates import RATES
 
 _AND = "+"
+_SAME_COUNT = 1e-6
 KEY = RATES.key
 Key = tuple[str, str, str, str, str, str, str, date, date]
 
@@ -174,7 +176,7 @@ def _add_sums_of_groups(
             of = replace(total, stratum_type=whole[0], stratum=whole[1])
             if of in spans:
                 parts = [replace(total, stratum_type=kind, stratum=s) for s in strata]
-                _relate(of, parts, False, rest, values, relations)
+                _relate(of, parts, not rest, rest, values, relations)
 
 
 def _sums_of_groups(
@@ -182,10 +184,15 @@ def _sums_of_groups(
 ) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
     """Yield what strata are at most: type and stratum of the whole, type and strata of the parts.
 
-    The last value names what the parts lack. Groups that overlap are parts of different sums.
+    The last value names what the parts lack; it is empty where they are the whole. Groups that
+    overlap are parts of different sums.
     """
     for kind, strata in found.items():
         names = kind.split(JOINED)
+        if WEEKS in names:
+            yield from _sums_of_weeks(kind, strata)
+        if FROM in names:
+            yield from _weeks_within_weeks(kind, strata)
         if len(names) == 1 and kind != ALL:
             for number, parts in enumerate(siblings(kind, strata)):
                 yield (ALL, ALL), kind, parts, _others(kind, number)
@@ -201,19 +208,46 @@ def _others(dimension: str, number: int) -> str:
     return f"other {dimension}" + (f" of grouping {number + 1}" if number else "")
 
 
+def _sums_of_weeks(
+    kind: str, strata: set[str]
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
+    """Yield what counts from a week on are sums of: they are made of the counts by weeks."""
+    for others, by_weeks in _split_off(WEEKS, kind, strata).items():
+        for name, weeks in sums_of_weeks(by_weeks, ()):
+            whole = stratum_of({**dict(others), FROM: name})
+            yield whole, kind, tuple(by_weeks[w] for w in weeks), ""
+
+
+def _weeks_within_weeks(
+    kind: str, strata: set[str]
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
+    """Yield that counts from a later week on are part of those from an earlier one on."""
+    for by_weeks in _split_off(FROM, kind, strata).values():
+        ordered = [g for g in (KNOWN, *groups_of(FROM)) if g in by_weeks]
+        for earlier, later in pairwise(dict.fromkeys(ordered)):
+            yield (kind, by_weeks[earlier]), kind, (by_weeks[later],), f"{earlier} to {later}"
+
+
+def _split_off(
+    dimension: str, kind: str, strata: set[str]
+) -> Mapping[tuple[tuple[str, str], ...], dict[str, str]]:
+    """Return, for each group of the other dimension, the strata by group of this one."""
+    found: dict[tuple[tuple[str, str], ...], dict[str, str]] = defaultdict(dict)
+    for stratum in sorted(strata):
+        groups = groups_in(kind, stratum)
+        group = groups.pop(dimension)
+        found[tuple(groups.items())][group] = stratum
+    return found
+
+
 def _sums_of_crossed(
     kind: str, strata: set[str], split: str
 ) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str]]:
     """Yield the sums of crossed groups over one of their dimensions."""
-    by_kept: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for stratum in sorted(strata):
-        groups = groups_in(kind, stratum)
-        group = groups.pop(split)
-        by_kept[stratum_of(groups)][group] = stratum
-    for kept, stratum_by_group in by_kept.items():
+    for kept, stratum_by_group in _split_off(split, kind, strata).items():
         for number, groups_apart in enumerate(siblings(split, stratum_by_group)):
             parts = tuple(stratum_by_group[g] for g in groups_apart)
-            yield kept, kind, parts, f"{_others(split, number)} of {kind}"
+            yield stratum_of(dict(kept)), kind, parts, f"{_others(split, number)} of {kind}"
 
 
 def _add_sums_of_areas(
@@ -242,9 +276,11 @@ def _relate(
     relations: list[dict[Cell, float]],
 ) -> None:
     relation = {total: 1.0, **dict.fromkeys(parts, -1.0)}
+    known = values[total] - sum(values[p] for p in parts)
+    if whole and rest == "" and abs(known) > _SAME_COUNT:
+        return
     if not whole:
         remainder = replace(total, role=rest)
-        known = values[total] - sum(values[p] for p in parts)
         if known < 0:
             return
         values[remainder] = float("nan")

@@ -21,7 +21,9 @@ BEFORE_LIMITS = (
     "windows_years",
     "windows_pooled",
     "windows_months",
+    "weeks",
     "values",
+    "bounds",
     "vintages",
 )
 """SQL files in the order in which they build on each other."""
@@ -40,11 +42,14 @@ _BEFORE_VALUES = (
     "rate_12_months",
     "rate_breaks",
     "rate_broken",
+    "rate_unknown",
+    "rate_week_breaks",
 )
 _UNTIL_WRITTEN = (
     "rate_series",
     "rate_groups",
     "rate_values",
+    "rate_bounds",
     "rate_marks",
     "area_places",
     "rate_vintages",

@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
--- Inputs: rate_values, rate_marks, rate_limits, rate_averages, rate_nations, nation_rates,
--- rate_series, rate_vintages, method_notes.
+-- Inputs: rate_values, rate_bounds, rate_marks, rate_limits, rate_averages, rate_nations,
+-- nation_rates, rate_series, rate_vintages, method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
 -- against the area's own limits (exact below 10, Byar from 10), outer limits first.
@@ -74,7 +74,10 @@ SELECT
         WHEN ci_upper_998 < o.rate THEN 'better_998'
         WHEN ci_upper_95 < o.rate THEN 'better_95'
         ELSE 'similar'
-    END AS compared_with_nation
+    END AS compared_with_nation,
+    w.bound_lower,
+    w.bound_upper,
+    w.share_unknown
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
 JOIN rate_marks AS k
@@ -90,6 +93,9 @@ LEFT JOIN rate_averages AS g
     AND g.last_month = v.last_month AND g.months = v.months
 LEFT JOIN rate_vintages AS t
     ON t.series_id = v.series_id AND t.last_month = v.last_month AND t.months = v.months
+LEFT JOIN rate_bounds AS w
+    ON w.series_id = v.series_id AND w.window_type = v.window_type
+    AND w.last_month = v.last_month AND w.months = v.months
 LEFT JOIN rate_nations AS x ON x.series_id = v.series_id
 LEFT JOIN nation_rates AS o
     ON o.nation_id = x.nation_id AND o.window_type = v.window_type

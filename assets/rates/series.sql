@@ -3,6 +3,8 @@
 -- Inputs: core.observations, core.areas, method_measures, method_parts.
 -- A measure is offered where its telling count occurs for that kind of area, so that an area whose
 -- deaths are absent is a row without a number, and a measure that the source never gives is no row.
+-- Deaths that are linked to no birth have no rate, and those of unknown weeks together only serve to
+-- bound others.
 CREATE OR REPLACE TEMP TABLE rate_sources AS
 SELECT
     row_number() OVER () AS source_id,
@@ -12,6 +14,7 @@ SELECT
 FROM (
     SELECT DISTINCT source_family, country, area_code, geography_vintage, stratum_type, stratum
     FROM core.observations
+    WHERE NOT list_has_any(string_split(stratum, '|'), ['unknown_weeks', 'unlinked'])
 ) AS o
 JOIN core.areas AS a USING (area_code, geography_vintage);
 

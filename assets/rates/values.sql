@@ -1,6 +1,6 @@
 -- Grain: one row per series × window with its status and, where it may carry numbers, its rate.
--- Inputs: rate_windows, rate_series, rate_atoms, core.series_breaks, method_measures,
--- method_policies.
+-- Inputs: rate_windows, rate_series, rate_atoms, core.series_breaks, rate_week_breaks,
+-- method_measures, method_policies.
 -- Status, strongest first: a window over a break is no figure of either side; a withheld part
 -- withholds the sum; an absent part leaves the window incomplete. A window is over a break only
 -- where the series has figures, shown or withheld, on both sides of it: before its first year a
@@ -13,7 +13,12 @@ FROM core.series_breaks AS b
 JOIN rate_series AS s
     ON s.source_family = b.source_family AND s.measure = b.measure
     AND (b.area_code = '*' OR b.area_code = s.area_code)
-GROUP BY s.series_id, b.first_year;
+GROUP BY s.series_id, b.first_year
+UNION ALL
+SELECT
+    series_id, first_year,
+    'the window straddles a break in ' || first_year || ': ' || reason
+FROM rate_week_breaks;
 
 -- Windows with their first and last day.
 CREATE OR REPLACE TEMP VIEW rate_dated AS

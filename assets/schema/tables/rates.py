@@ -9,6 +9,7 @@ from assets.schema.tables.shared_columns import (
     METHOD,
     STATUS,
     STRATUM,
+    WEEKS_UNKNOWN,
     WINDOW,
     WINDOW_KEY,
     optional_number,
@@ -166,6 +167,7 @@ RATES = Table(
                 "not_compared",
             ),
         ),
+        *WEEKS_UNKNOWN,
     ),
 )
 

@@ -74,3 +74,26 @@ WINDOW_KEY = ("window_type", "period_start", "period_end")
 def optional_number(name: str, description: str, **options: object) -> Column:
     """Describe a number that may be absent from a whole table."""
     return number(name, description, may_be_all_null=True, **options)
+
+
+WEEKS_UNKNOWN = (
+    optional_number(
+        "bound_lower",
+        "Lowest rate that is possible, whatever the weeks of gestation are of those whose weeks "
+        "are not known; only of rates from a week of gestation on (stratum_type gestation_from)",
+        minimum=0,
+    ),
+    optional_number(
+        "bound_upper",
+        "Highest rate that is possible, whatever the weeks of gestation are of those whose weeks "
+        "are not known, or who are linked to no birth",
+        minimum=0,
+    ),
+    optional_number(
+        "share_unknown",
+        "Deaths whose weeks of gestation are not known, or that are linked to no birth, as a share "
+        "of all deaths of any week; above 0.1 the row is unreliable",
+        minimum=0,
+        maximum=1,
+    ),
+)

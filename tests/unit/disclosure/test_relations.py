@@ -171,3 +171,21 @@ def test_crossed_groups_are_tied_to_both_of_their_groups() -> None:
         frozenset({ages["15_19"], boys["15_19"]}),
         frozenset({ages["20_24"], boys["20_24"]}),
     }
+
+
+def test_counts_from_a_week_on_are_the_sums_that_they_are_made_of() -> None:
+    def births(kind: str, stratum: str) -> Cell:
+        return replace(cell("live_births", 2001, 2001), stratum_type=kind, stratum=stratum)
+
+    weeks = {w: births("gestation", w) for w in ("under_24", "24_and_over", "not_stated")}
+    known, later = (births("gestation_from", w) for w in ("known_weeks", "24_weeks"))
+    system = system_of(
+        {**dict(zip(weeks.values(), (3, 90, float("nan")), strict=True)), known: 93, later: 90}, {}
+    )
+    tied = {
+        frozenset(system.names[i] for i in np.flatnonzero(row))
+        for row in system.relations.toarray()
+    }
+    assert {frozenset({later, weeks["24_and_over"]}),
+            frozenset({known, weeks["under_24"], weeks["24_and_over"]})} <= tied  # fmt: skip
+    assert any({known, later} < found and len(found) == 3 for found in tied), "and a rest"
