@@ -10,6 +10,7 @@ from assets.archive.errors import ExtractError
 from assets.producers.nchs.soda.layouts import fitting_layout
 from assets.producers.nchs.soda.records import load
 from assets.producers.nchs.text_source import read_text
+from assets.producers.nchs.wonder.answer import as_export
 from assets.producers.nchs.wonder.footer import is_separator, parse_footer
 from assets.producers.nchs.wonder.layout import kind_of
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND, EXPECTED
@@ -33,6 +34,6 @@ def identify(path: Path) -> str | None:
 
 
 def _wonder_kind(path: Path) -> str | None:
-    lines = read_text(path, EXPECTED, is_separator).split("\n")
+    lines = as_export(read_text(path, EXPECTED, is_separator), path.name).split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), None)
     return None if end is None else kind_of(parse_footer(lines[end:]).database_label)

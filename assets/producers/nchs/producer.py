@@ -12,6 +12,7 @@ from assets.producers.nchs.soda.layouts import LAYOUTS
 from assets.producers.nchs.tables import NCHS_SERIES, NCHS_VSRR, NCHS_WONDER
 from assets.producers.nchs.wanted.wants import wanted
 from assets.producers.nchs.wonder.ages import register_ages
+from assets.producers.nchs.wonder.answer import TOO_SOON, error_of
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
 from assets.producers.nchs.wonder.unused_rows import judge_strata
@@ -37,6 +38,20 @@ def _lost(dataset_id: str) -> str:
         "A CDC WONDER export is recognised by the line 'Dataset:' of its footer, which is "
         "missing, cut off or names another database: export it again where you can."
     )
+
+
+def _describe(start: str, _: Sequence[Sequence[str]]) -> tuple[str, str] | None:
+    """Return what CDC WONDER said in place of an answer to a request of a program."""
+    said = error_of(start)
+    if not said:
+        return None
+    wait = said.startswith(TOO_SOON)
+    remedy = (
+        "Wait 15 seconds after each answer, then send the request again."
+        if wait
+        else "Without --request, imr wanted prints the boxes to choose by hand."
+    )
+    return f"an error of CDC WONDER in place of an answer: {said.rstrip('.')}", remedy
 
 
 def _needs(family: str, lacks: str, years: Sequence[int]) -> str | None:
@@ -79,6 +94,7 @@ PRODUCER = Producer(
     measures=Path(__file__).with_name("measures_by_column.csv"),
     groups=Path(__file__).with_name("groups_by_label.csv"),
     recognise=identify,
+    describe=_describe,
     header_words={
         **{
             n.dataset_id: frozenset(x for f in n.fields for x in (f.api, f.display))

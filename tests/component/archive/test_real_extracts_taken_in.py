@@ -99,6 +99,10 @@ EXPECTED = {
     f"{ASKED}/D158_infant_deaths_by_month_2021-2023_q20250921.csv": Expected(MORTALITY),
     f"{ASKED}/D76_infant_deaths_by_month_2010-2020_q20250921.csv": Expected(MORTALITY),
     f"{ASKED}/D77_infant_deaths_by_month_2010-2020_q20250921.csv": Expected(MORTALITY),
+    # An answer to a program is an extract; this one is about deaths at 15 to 44 years.
+    f"{WONDER}/api/responses/D76_200_year_x_race_full.xml": Expected(
+        MORTALITY, errors=("INTAKE-WONDER-QUERY",)
+    ),
     # Three columns that a person made of an answer of the API: no header of WONDER.
     f"{ASKED}/D192_births_by_month_2023-01_2026-06_api_20260902.csv": Expected(
         NATALITY, errors=("WONDER-HEADER",), named=True
@@ -153,9 +157,10 @@ EXPECTED = {
 _NO_EXTRACTS = (
     "ons/geography/",
     "nchs/microdata/",
-    *(f"{WONDER}/api/{what}" for what in ("forms/", "requests/", "responses/", "release_history")),
+    *(f"{WONDER}/api/{what}" for what in ("forms/", "requests/", "release_history")),
+    *(f"{WONDER}/api/responses/{what}" for what in ("200_rows", "429", "500")),
 )
-"""Code lists, records of persons, forms, requests and answers of the API: nobody offers them."""
+"""Code lists, records of persons, forms, requests, errors and parts of answers: nobody offers them."""
 
 
 def test_every_extract_has_an_expectation(shared_data: Path) -> None:

@@ -18,6 +18,7 @@ from assets.core.wanted import answered, possible, wanted
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.wanted.asked import COUNTIES, NATION, STATES, asked
 from assets.state.home import Home
+from pipelines.answered import answered_since, archived
 from tests.worlds import Worlds
 
 TODAY = date(2026, 11, 29)
@@ -165,6 +166,8 @@ def test_a_genuine_export_is_the_answer_whatever_its_name(
     assert genuine.answers in [answer.want.title for answer in found]
     for answer in found:
         assert answer.left is None or answer.left.missing < answer.want.missing
+    assert len(answered_since(home, frozenset())) == len(found)
+    assert answered_since(home, archived(home)) == ()
 
 
 def test_births_of_some_mothers_are_no_answer(shared_data: Path) -> None:

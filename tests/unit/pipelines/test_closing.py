@@ -102,3 +102,14 @@ def test_of_many_gaps_three_are_told() -> None:
     assert [line.split()[0] for line in lines] == ["NEEDED"] * 3 + ["2"]
     assert lines[-1].strip() == "2 more: imr sources"
     assert summarise(replace(BARE, lacking=(replace(gaps[0], bundled=True),))) == []
+
+
+def test_the_wants_that_are_answered_are_three_lines_and_a_way_to_the_rest() -> None:
+    lines = [f"W-00000{n} is answered: births of 200{n}." for n in range(5)]
+    assert summarise(replace(BARE, answered=tuple(lines))) == [
+        *(f"ANSWERED {line}" for line in lines[:3]),
+        "       2 more. What is still wanted: imr wanted",
+    ]
+    assert summarise(replace(BARE, answered=tuple(lines[:1])))[1:] == [
+        "       What is still wanted: imr wanted"
+    ]

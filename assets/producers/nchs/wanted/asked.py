@@ -16,6 +16,7 @@ from assets.archive.errors import ExtractError
 from assets.producers.nchs.states import FIPS_BY_NAME
 from assets.producers.nchs.text_source import read_text
 from assets.producers.nchs.wanted.databases import databases
+from assets.producers.nchs.wonder.answer import as_export
 from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,
     Footer,
@@ -65,7 +66,8 @@ class Asked:
 def asked(path: Path) -> Asked | None:
     """Return what an export asked for; ``None`` where it answers no question as a whole."""
     try:
-        export = cut(read_text(path, EXPECTED, is_separator), path.name)
+        text = as_export(read_text(path, EXPECTED, is_separator), path.name)
+        export = cut(text, path.name)
     except (ExtractError, OSError):
         return None
     footer = parse_footer(list(export.footer))

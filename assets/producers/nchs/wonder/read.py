@@ -13,6 +13,7 @@ from assets.producers.nchs.cells import ANY, RATE, read_cell
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.text_source import read_text
+from assets.producers.nchs.wonder.answer import as_export
 from assets.producers.nchs.wonder.footer import Footer, is_separator, parse_footer
 from assets.producers.nchs.wonder.footerless import rates_per_of, refuse_open_end
 from assets.producers.nchs.wonder.grammar import AGAIN, FOOTER, REMOVED, Export, Row, cut
@@ -54,7 +55,7 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     Raises:
         ExtractError: The file is not a whole export of that kind; names file, row and column.
     """
-    text = read_text(path, EXPECTED, is_separator)
+    text = as_export(read_text(path, EXPECTED, is_separator), path.name)
     export = cut(text, path.name)
     footer = parse_footer(list(export.footer))
     printed = export.header.cells
