@@ -8,7 +8,7 @@ the file arrived.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 LATE, ALONE, GAP, CLAIM, BREAKDOWN = "late", "alone", "gap", "claim", "breakdown"
@@ -119,7 +119,7 @@ class Answer:
 
     Attributes:
         want: The want as it was without the extract.
-        file: Name of the extract.
+        file: Names of the extracts.
         left: What is still wanted of it, or ``None`` where nothing is.
     """
 
@@ -131,10 +131,9 @@ class Answer:
     def line(self) -> str:
         """Which want is answered, and what of it is still wanted."""
         if self.left is None:
-            return f"{self.want.want_id} is answered: {self.want.line}."
+            return f"{self.want.want_id} in full: {self.want.line}."
         return (
-            f"{self.want.want_id} is answered in part: {self.want.line}. Still wanted of it: "
-            f"{self.left.lacks}."
+            f"{self.want.want_id} in part: {self.want.line}. Still wanted of it: {self.left.lacks}."
         )
 
 
@@ -144,14 +143,23 @@ def want_id(*question: object) -> str:
     return f"W-{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"
 
 
-def answers(before: Sequence[Want], after: Sequence[Want], file: str) -> list[Answer]:
-    """Return what changed between the wants without an extract and the wants with it."""
+def answers(
+    before: Sequence[Want], after: Sequence[Want], files: Mapping[str, str]
+) -> list[Answer]:
+    """Return what changed between the wants without some extracts and the wants with them.
+
+    Args:
+        before: Wants without the extracts.
+        after: Wants with them.
+        files: Names of the extracts by dataset.
+    """
     now = {want.want_id: want for want in after}
     found = []
     for want in before:
         left = now.get(want.want_id)
-        if left is None or left.missing != want.missing:
-            found.append(Answer(want, file, left))
+        changed = left is None or left.missing != want.missing
+        if changed and want.dataset_id in files:
+            found.append(Answer(want, files[want.dataset_id], left))
     return found
 
 

@@ -73,9 +73,11 @@ def answered(home: Home, today: date, vintages: Sequence[Vintage]) -> list[Answe
         return []
     before = wanted(home, today, without={v.vintage_id for v in new})
     after = wanted(home, today)
-    ours = {v.dataset_id for v in new}
-    files = ", ".join(v.file_name for v in new)
-    return [a for a in answers(before, after, files) if a.want.dataset_id in ours]
+    files: dict[str, str] = {}
+    for vintage in new:
+        others = files.get(vintage.dataset_id)
+        files[vintage.dataset_id] = ", ".join(filter(None, (others, vintage.file_name)))
+    return answers(before, after, files)
 
 
 def _fills(want: Want, measure: str, country: str) -> bool:

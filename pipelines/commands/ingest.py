@@ -346,7 +346,7 @@ def ingest(
     _tell_waited(again)
     answers = _answers(home, outcome, again)
     for answer in answers[:_MOST_ANSWERS]:
-        click.echo(f"  {answer.line}")
+        click.echo(f"  It answers {answer.line}")
     if answers:
         more = f"{len(answers) - _MOST_ANSWERS} more. " if len(answers) > _MOST_ANSWERS else ""
         say(f"  {more}What is still wanted: imr wanted")

@@ -108,6 +108,8 @@ def sources(output: str, vertical: bool, as_json: bool) -> None:
     gaps = [f"{'Of the samples: ' if g.bundled else 'NEEDED '}{g.line}" for g in lacking]
     for line in (*troubles, *by_hand, *lost, *waits_for, *gaps):
         say(line)
+    if lacking or any(row.status == "late" for row in rows):
+        say("How to get what is missing or late: imr wanted")
 
 
 def _uses(home: Home, dataset: Dataset) -> list[dict[str, object]]:

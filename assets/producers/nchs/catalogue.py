@@ -29,8 +29,8 @@ _WONDER_CITATION = (
     "Vital Statistics System, {title} on CDC WONDER Online Database."
 )
 _EXPORT = (
-    "At {url} choose Data Use Agreement, group by what you need, tick 'Export Results' and send; "
-    "then run: imr ingest FILE --dataset {dataset_id}"
+    "At {url} choose Data Use Agreement, group by what you need, tick 'Export Results' and send "
+    "(imr wanted says which boxes); then run: imr ingest FILE --dataset {dataset_id}"
 )
 
 

@@ -160,7 +160,7 @@ _NO_EXTRACTS = (
     *(f"{WONDER}/api/{what}" for what in ("forms/", "requests/", "release_history")),
     *(f"{WONDER}/api/responses/{what}" for what in ("200_rows", "429", "500")),
 )
-"""Code lists, records of persons, forms, requests, errors and parts of answers: nobody offers them."""
+"""Code lists, records of persons, forms, requests, errors, parts of answers: nobody offers them."""
 
 
 def test_every_extract_has_an_expectation(shared_data: Path) -> None:

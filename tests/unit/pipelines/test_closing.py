@@ -105,7 +105,7 @@ def test_of_many_gaps_three_are_told() -> None:
 
 
 def test_the_wants_that_are_answered_are_three_lines_and_a_way_to_the_rest() -> None:
-    lines = [f"W-00000{n} is answered: births of 200{n}." for n in range(5)]
+    lines = [f"W-00000{n} in full: births of 200{n}." for n in range(5)]
     assert summarise(replace(BARE, answered=tuple(lines))) == [
         *(f"ANSWERED {line}" for line in lines[:3]),
         "       2 more. What is still wanted: imr wanted",

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract, Use
-from assets.producers.nchs.wonder.layout import FETAL, MORTALITY, NATALITY
+from assets.producers.nchs.wanted.databases import databases
+from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.query import grouped_by
 from assets.producers.nchs.wonder.strata import rows_without_stratum
 from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, characteristics
 
 _MONTHS = 12
-_LINKED_DATABASES = (
-    (1995, 1998, "Linked Birth / Infant Death Records, 1995-1998"),
-    (1999, 2002, "Linked Birth / Infant Death Records, 1999-2002"),
-    (2003, 2006, "Linked Birth / Infant Death Records, 2003-2006"),
-    (2007, 2023, "Linked Birth / Infant Death Records, 2007-2023"),
-)
-"""First and last year of the linked databases, by the titles of their request forms (2026)."""
+
+
+@cache
+def _linked_databases() -> tuple[tuple[int, int, str], ...]:
+    """Return first year, last year and title of the linked databases; expanded ones left out."""
+    found: list[tuple[int, int, str]] = []
+    for each in databases():
+        if each.kind == LINKED and (not found or each.last_year > found[-1][1]):
+            found.append((each.first_year, each.last_year, each.title))
+    return tuple(found)
 
 
 def linked_databases(first: int, last: int) -> tuple[str, ...]:
     """Return the titles of the linked databases that have years of a span."""
-    return tuple(title for begin, end, title in _LINKED_DATABASES if begin <= last and first <= end)
+    spans = _linked_databases()
+    return tuple(title for begin, end, title in spans if begin <= last and first <= end)
 
 
 def what_is_made_of(parsed: ParsedExtract) -> Use:
@@ -87,8 +94,9 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
                 "Statistics, age group '< 1 year', group by Year, for --dataset "
                 "nchs_wonder_mortality."
             )
-        if needed and last > _LINKED_DATABASES[-1][1]:
-            needed.append(f"No linked database has years after {_LINKED_DATABASES[-1][1]} yet.")
+        newest = _linked_databases()[-1][1]
+        if needed and last > newest:
+            needed.append(f"No linked database has years after {newest} yet.")
         return tuple(needed)
     counted = "Infant deaths" if kind == MORTALITY else "Fetal deaths"
     by = "; ".join(filter(None, (where and "State of Residence", "Year")))
