@@ -70,6 +70,7 @@ PRODUCER = Producer(
         ),
     ),
     measures=Path(__file__).with_name("measures_by_column.csv"),
+    groups=Path(__file__).with_name("groups_by_label.csv"),
     recognise=identify,
     describe=describe_text,
     header_words=dict.fromkeys(_OF_NOMIS, frozenset({*REQUIRED, *OBSERVATION})),

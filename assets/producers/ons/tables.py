@@ -9,16 +9,20 @@ ONS_CHILD_MORTALITY = Table(
     name="ons_child_mortality",
     layer=Layer.STAGING,
     grain="vintage × sheet × row × measured column of a child mortality workbook",
-    description="Cells of the ONS child mortality (death cohort) workbooks: the national series "
-    "(Table 1), nations by sex (Table 2), areas (Table 3), age of mother (Table 10, all "
-    "birthweights) and deprivation in England (Table 21) and Wales (Table 25).",
+    description="Cells of the ONS child mortality (death cohort) workbooks: every table, the "
+    "groups of its rows and columns as printed, with 'All' for totals. Tables 17 to 20, 22 to 24, "
+    "26 and 27 count births linked to their notification.",
     key=KEY,
     may_be_empty=True,
     columns=(
         *PROVENANCE,
         text("table_number", "Number of the table in the workbook", required=True),
         text("edition", "Data year that the edition is named after", required=True),
-        text("year", "Data year of the row", required=True),
+        text(
+            "year",
+            "Data year of the row, or first and last of several years together, as 2018-2022",
+            required=True,
+        ),
         label("area_code", "GSS code or list of codes as printed, padding removed"),
         label("area_name", "Area name as printed, padding removed"),
         label("area_geography", "Kind of area as printed"),
@@ -29,6 +33,16 @@ ONS_CHILD_MORTALITY = Table(
         ),
         label("sex", "Sex as printed, 'All' for both"),
         label("age_of_mother", "Age of mother as printed; 'Unlinked deaths' for unknown mothers"),
+        label("birth_weight", "Birth weight in grams as printed"),
+        label("cause_icd_chapter", "Chapter of ICD-10 of the underlying cause as printed"),
+        label("cause_ons", "ONS cause group as printed"),
+        label("country_of_birth_of_mother", "Country of birth of the mother as printed"),
+        label("ethnicity", "Ethnic group of the infant as printed"),
+        label("gestation", "Weeks of gestation as printed"),
+        label("ns_sec", "Socio-economic class (NS-SEC) as printed"),
+        label("place_of_birth", "Place of delivery as printed"),
+        label("previous_children", "Number of previous children of the mother as printed"),
+        label("registration_type", "Marital status and type of registration as printed"),
         *CELL,
     ),
 )

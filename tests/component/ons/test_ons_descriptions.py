@@ -78,8 +78,17 @@ def test_what_counts_are_made_of_is_described_as_a_count_and_nothing_else() -> N
     made = {
         r["column_key"].partition(":")[2] or r["column_key"] for r in rows if r["kind"] == "count"
     }
-    described = {c.name for e in ALL for t in e.tables for c in t.columns if c.role == COUNT}
-    assert described == made
+    # After a comma a name says what the column is about; sums are made of several columns.
+    described = {
+        c.name.partition(", ")[0]
+        for e in ALL
+        for t in e.tables
+        for c in t.columns
+        if c.role == COUNT
+    }
+    summed = {key for key in made if " + " in key or key.startswith("Neonatal deaths - ")}
+    assert len(summed) == 3
+    assert described == made - summed
 
 
 def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
@@ -101,7 +110,7 @@ def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
 @pytest.mark.parametrize(
     ("layouts", "table", "not_staged"),
     [
-        (CHILD, ONS_CHILD_MORTALITY, {"birthweight"}),
+        (CHILD, ONS_CHILD_MORTALITY, set()),
         ((*DEATHS, *BIRTHS), ONS_AREA_REGISTRATIONS, set()),
         (REGISTRATIONS, ONS_BIRTH_REGISTRATIONS, {"registration_type"}),
     ],

@@ -120,7 +120,7 @@ def test_nations_by_sex_ages_of_mothers_and_welsh_deciles_of_2022(shared_data: P
     assert scotland.loc["Early neonatal mortality rate", "value"] == 1.1
     wales = _cells(frame, table_number="2", area_code="W92000004", sex="Male")
     assert wales.loc["Postneonatal unreliable indicator", "raw_text"] == "[u]"
-    mothers = _cells(frame, table_number="10", age_of_mother="40 & over")
+    mothers = _cells(frame, table_number="10", age_of_mother="40 & over", birth_weight="All")
     assert tuple(mothers.loc[["Live births", "Infant deaths"], "value"]) == (31228, 167)
     assert mothers.loc["Perinatal mortality rate", "value"] == 9.2
     unlinked = _cells(frame, table_number="10", age_of_mother="Unlinked deaths")

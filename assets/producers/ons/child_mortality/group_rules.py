@@ -6,7 +6,7 @@ import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
 from assets.archive.rules.building_blocks import joined, sums_agree
-from assets.producers.ons.child_mortality.read import UNLINKED
+from assets.producers.ons.child_mortality.labels import UNLINKED
 from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, areas_of, tables
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from assets.producers.ons.child_mortality.group_layouts import (
+    GROUP_TABLES,
+    IN_ENGLAND,
+    IN_WALES,
+    in_order,
+)
 from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
@@ -16,8 +22,6 @@ from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vo
 )
 
 KEPT_IN = "LAYOUTS of assets/producers/ons/child_mortality/layouts.py"
-_IN_ENGLAND = r"^(?!.*\bwales\b).*\bengland\b"
-_IN_WALES = r"^(?!.*\bengland\b).*\bwales\b"
 _PERINATAL = "Perinatal deaths (stillbirth and early neonatal deaths - under 7 days)"
 _SERIES = (
     label("Year", "year"),
@@ -127,26 +131,6 @@ _NATIONS = (
     other("Childhood mortality rate 1–15 years"),
     flag("1-15 unreliable indicator"),
 )
-_MOTHERS_AGE = (
-    label("Birthweight (grams)", "birthweight"),
-    label("Mother's age", "age_of_mother"),
-    count("Live births"),
-    count("Stillbirths"),
-    count("Early neonatal deaths"),
-    count("Neonatal deaths"),
-    count("Postneonatal deaths"),
-    count("Infant deaths"),
-    rate("Stillbirth rates", "Stillbirth rate"),
-    flag("Stillbirth unreliable indicator"),
-    rate("Perinatal mortality rates", "Perinatal mortality rate"),
-    flag("Perinatal unreliable indicator"),
-    rate("Neonatal mortality rates", "Neonatal mortality rate"),
-    flag("Neonatal unreliable indicator"),
-    rate("Postneonatal mortality rates", "Postneonatal mortality rate"),
-    flag("Postneonatal unreliable indicator"),
-    rate("Infant mortality rates", "Infant mortality rate"),
-    flag("Infant unreliable indicator"),
-)
 _DEPRIVATION_WALES = (
     *_DEPRIVATION[:7],
     flag("Stillbirth unreliable indicator"),
@@ -208,13 +192,13 @@ _AREAS_2018 = (
 LAYOUTS: tuple[EditionLayout, ...] = (
     EditionLayout(
         name="child mortality 2022",
-        tables=(
+        tables=in_order(
             TableLayout("1", "1", _SERIES),
             TableLayout("2", "2", _NATIONS, required=False),
             TableLayout("3", "3", _AREAS),
-            TableLayout("10", "10", _MOTHERS_AGE, required=False),
-            TableLayout("21", "21", _DEPRIVATION, required=False, about=_IN_ENGLAND),
-            TableLayout("25", "25", _DEPRIVATION_WALES, required=False, about=_IN_WALES),
+            TableLayout("21", "21", _DEPRIVATION, required=False, about=IN_ENGLAND),
+            TableLayout("25", "25", _DEPRIVATION_WALES, required=False, about=IN_WALES),
+            *GROUP_TABLES,
         ),
         verified=(2022,),
     ),

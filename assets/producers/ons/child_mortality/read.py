@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
+from assets.archive.errors import ExtractError
+from assets.producers.ons.child_mortality.labels import (
+    CHARACTERISTICS,
+    data_rows,
+    groups_of,
+    is_known,
+    label_of,
+)
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
 from assets.producers.ons.tables import ONS_CHILD_MORTALITY
 from assets.producers.ons.workbooks import text
-from assets.producers.ons.workbooks.layout import EditionLayout
+from assets.producers.ons.workbooks.layout import (
+    IGNORED,
+    LABEL,
+    MEASURED,
+    ColumnLayout,
+    EditionLayout,
+)
 from assets.producers.ons.workbooks.locate import LocatedTable, locate
 from assets.producers.ons.workbooks.rows import (
     DataRows,
-    keyed_rows,
     names_beside_codes,
     unknown_keys,
     unread_names,
@@ -23,23 +37,22 @@ from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
 
 _DECILES = ("Total", *map(str, range(1, 11)))
-_SEXES = ("All", "Male", "Female")
-UNLINKED = "Unlinked deaths"
-_ANY_WEIGHT = ("All", UNLINKED)
-_MOTHERS_AGES = (
-    "All", "<20", "20-24", "25-29", "30-34", "35-39", "40 & over", "Not stated", UNLINKED,
-)  # fmt: skip
-_OTHER_WORDS = {
-    "persons": "All",
-    "total": "All",
-    "males": "Male",
-    "females": "Female",
-    "under 20": "<20",
-    "40 and over": "40 & over",
-    "40+": "40 & over",
-    "all ages": "All",
-}
-"""Words of other editions, in lower case, for the labels above."""
+_LISTED = {"sex": ("All", "Male", "Female"), "imd_decile": _DECILES}
+"""Groups that make a whole: a table with another one is not read."""
+UNKNOWN = "labels_not_known"
+_Labels = dict[str, str | Sequence[str | None]]
+
+
+@dataclass
+class _Read:
+    """What was read, and what could not be told."""
+
+    staged: StagedCells
+    tables: list[str] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
 
 def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> ParsedExtract:
@@ -50,77 +63,112 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
         layouts: Descriptions of the editions, the newest first.
 
     Raises:
-        ExtractError: No description fits (``details`` hold the drift), or a cell or row is not
-            what the edition prints; names file, sheet, row and column.
+        ExtractError: No description fits (``details`` hold the drift), or a cell or row of a table
+            that is needed is not what the edition prints; names file, sheet, row and column.
     """
     located = locate(Workbook(path), layouts, KEPT_IN)
-    staged = StagedCells(ONS_CHILD_MORTALITY)
-    unknown: list[str] = []
-    unnamed: list[str] = []
-    read: list[str] = []
-    not_read = [located.not_read] if located.not_read else []
+    read = _Read(StagedCells(ONS_CHILD_MORTALITY))
+    if located.not_read:
+        read.not_read.append(located.not_read)
     for table in located.tables:
-        rows, labels, strange = _labelled(table, located.edition)
-        unknown += rows.left_out
-        if rows.has("area_name"):
-            labels["area_name"], damaged = names_beside_codes(rows)
-            unnamed += damaged
-        if strange and not table.layout.required:
-            # A group that cannot be told would be lacking in the sums over its table.
-            not_read.append(f"{table.layout.number}: unknown labels {strange}")
-            continue
-        read.append(table.layout.number)
-        staged.add(
-            rows,
-            {
-                "table_number": table.layout.number,
-                "edition": str(located.edition),
-                "year": str(located.edition),
-                **labels,
-            },
-        )
+        try:
+            _add(read, table, located.edition)
+        except ExtractError as error:
+            if table.layout.required:
+                raise
+            read.not_read.append(f"{table.layout.number}: {error.seen} in row {error.row}")
     return ParsedExtract(
-        staged.frame(),
+        read.staged.frame(),
         {
             **located.described,
-            "tables": ", ".join(read),
-            **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
-            **unknown_keys(unknown),
-            **unread_names(unnamed),
+            "tables": ", ".join(read.tables),
+            **({"tables_not_read": "; ".join(read.not_read)} if read.not_read else {}),
+            **unknown_keys(read.keys),
+            **unread_names(read.names),
+            **({UNKNOWN: "; ".join(read.labels)} if read.labels else {}),
         },
     )
 
 
-def _labelled(
-    table: LocatedTable, edition: int
-) -> tuple[DataRows, dict[str, str | Sequence[str | None]], list[str]]:
-    """Return the data rows of a table, what each is about beside its name, and unknown labels."""
-    names = {column.name for column in table.layout.columns}
-    known: Sequence[str]
-    if "area_code" in names:
-        rows = keyed_rows(table, "area_code", text.area_code)
-        labels: dict[str, str | Sequence[str | None]] = {"area_code": rows.keys}
-        if rows.has("area_geography"):
-            kinds = rows.label("area_geography")
-            cleaned = {kind: text.clean(kind) or None for kind in set(kinds)}
-            labels["area_geography"] = [cleaned[kind] for kind in kinds]
-        listed, known = "sex", _SEXES
-    elif "birthweight" in names:
-        rows = keyed_rows(table, "birthweight", lambda cell: text.clean(cell) or None)
-        rows = rows.where([weight in _ANY_WEIGHT for weight in rows.keys])
-        labels, listed, known = {}, "age_of_mother", _MOTHERS_AGES
-    else:
-        rows = keyed_rows(table, "year", partial(text.year_label, latest=edition))
-        labels, listed, known = {"year": rows.keys}, "imd_decile", _DECILES
-    if not rows.has(listed):
-        return rows, labels, []
-    printed = [_known(cell, known) for cell in rows.label(listed)]
-    labels[listed] = printed
-    return rows, labels, sorted({label for label in printed if label not in known})
+def _add(read: _Read, table: LocatedTable, edition: int) -> None:
+    """Add the cells of a table, those of columns that are about one thing together."""
+    number = table.layout.number
+    names = [column.name for column in table.layout.columns if column.role == LABEL]
+    rows = data_rows(table, names[0], edition)
+    labels: _Labels = {"year": str(edition)}
+    if names[0] in ("year", "area_code"):
+        labels[names[0]] = rows.keys
+    damaged: list[str] = []
+    if rows.has("area_name"):
+        labels["area_name"], damaged = names_beside_codes(rows)
+    if rows.has("area_geography"):
+        labels["area_geography"] = _geographies(rows)
+    for name, known in _LISTED.items():
+        if rows.has(name):
+            printed = [_listed(name, cell) for cell in rows.label(name)]
+            strange = sorted({label for label in printed if label not in known})
+            if strange:
+                # A group that cannot be told would be lacking in the sums over its table.
+                read.not_read.append(f"{number}: unknown labels {strange}")
+                return
+            labels[name] = printed
+    others = [name for name in names if name in CHARACTERISTICS and name not in labels]
+    groups = groups_of(rows, others, names[0])
+    cells = StagedCells(ONS_CHILD_MORTALITY)
+    for about, columns in _by_subject(table).items():
+        cells.add(
+            replace(rows, table=columns),
+            {
+                "table_number": number,
+                "edition": str(edition),
+                **labels,
+                **groups,
+                **dict(about),
+            },
+        )
+    read.staged.extend(cells)
+    read.tables.append(number)
+    read.keys += rows.left_out
+    read.names += damaged
+    read.labels += _unknown(number, groups)
 
 
-def _known(cell: object, known: Sequence[str]) -> str:
-    """Return a label in the words of :data:`known` where it is one of them."""
-    label = text.clean(cell)
-    other = _OTHER_WORDS.get(label.casefold(), label)
-    return label if label in known or other not in known else other
+def _listed(name: str, cell: object) -> str:
+    return text.clean(cell) if name == "imd_decile" else label_of(name, cell)
+
+
+def _geographies(rows: DataRows) -> list[str | None]:
+    kinds = rows.label("area_geography")
+    cleaned = {kind: text.clean(kind) or None for kind in set(kinds)}
+    return [cleaned[kind] for kind in kinds]
+
+
+def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], LocatedTable]:
+    """Return the table once for each thing that columns are about, with these columns alone."""
+    layout = table.layout
+    subjects = dict.fromkeys(c.about for c in layout.columns if c.role in MEASURED)
+    if len(subjects) == 1:
+        return {next(iter(subjects)): table}
+    return {
+        about: replace(
+            table,
+            layout=replace(layout, columns=tuple(_if_about(c, about) for c in layout.columns)),
+        )
+        for about in subjects
+    }
+
+
+def _if_about(column: ColumnLayout, about: tuple[tuple[str, str], ...]) -> ColumnLayout:
+    if column.role in MEASURED and column.about != about:
+        return replace(column, role=IGNORED)
+    return column
+
+
+def _unknown(number: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return in words which labels are no known group, and how many rows have each."""
+    return [
+        f"{number}: {label!r} ({rows} row{'s' * (rows > 1)})"
+        for name, labels in groups.items()
+        for label, rows in Counter(labels).items()
+        if not is_known(name, label)
+    ]

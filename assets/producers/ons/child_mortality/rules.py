@@ -28,6 +28,7 @@ from assets.producers.ons.child_mortality.group_rules import (
     sexes_do_not_add_up,
     tables_disagree,
 )
+from assets.producers.ons.child_mortality.labels import CHARACTERISTICS
 from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, LABELS, areas_of, tables
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
@@ -249,7 +250,10 @@ _ALL_COUNTS = {
     for measure in {**SERIES_COUNTS, **AREA_COUNTS}
 }
 RULES: tuple[IntakeRule, ...] = (
-    no_duplicates("INTAKE-ONS-CHILD-001", ("table_number", *GROUPS)),
+    no_duplicates(
+        "INTAKE-ONS-CHILD-001",
+        ("table_number", *dict.fromkeys((*GROUPS, *CHARACTERISTICS))),
+    ),
     no_negative("INTAKE-ONS-CHILD-002"),
     whole_counts("INTAKE-ONS-CHILD-003", _ALL_COUNTS),
     counts_printed("INTAKE-ONS-CHILD-004", AREA_COUNTS, lambda frame: frame["table_number"] == "3"),

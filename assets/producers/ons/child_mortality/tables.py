@@ -9,6 +9,7 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.archive.rules.per_extract import PerExtract
 from assets.archive.rules.printed_rows import Columns, PrintedRows
+from assets.producers.ons.child_mortality.labels import ALL
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
     DEPRIVATION_COUNTS,
@@ -37,10 +38,11 @@ def areas(frame: pd.DataFrame) -> pd.DataFrame:
 
 @PerExtract
 def tables(parsed: ParsedExtract) -> Mapping[str, PrintedRows]:
-    """Return the printed rows of each table."""
+    """Return the printed rows of each table, those of all birth weights together."""
     frame = parsed.frame
-    number = frame["table_number"]
-    return {table: PrintedRows(frame[number == table]) for table in COUNTS}
+    number, weight = frame["table_number"], frame["birth_weight"]
+    every = weight.isna() | (weight == ALL)
+    return {table: PrintedRows(frame[(number == table) & every]) for table in COUNTS}
 
 
 @PerExtract

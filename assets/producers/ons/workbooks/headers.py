@@ -3,6 +3,7 @@
 Wording is compared in two steps: as printed (notes, case, dashes and punctuation aside) or in a
 declared other wording, then without the words for units. Columns keep their order where a header
 stands twice (``Males``); one that stands once may move. What else the sheet has is not read.
+Columns that are repeated for every year are described once.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from assets.producers.ons.workbooks.layout import (
     MEASURED,
     RATE,
     SPACER,
+    YEARS,
     ColumnLayout,
     TableLayout,
 )
@@ -29,6 +31,9 @@ from assets.producers.ons.workbooks.text import area_code, clean, header_key, un
 
 RELIABILITY = " | reliability"
 """What the name of a column of reliability marks adds to that of its rates."""
+_LAST_YEARS = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:\s?-\s?((?:19|20)\d\d)(?: \(combined years\))?)?$"
+)
 _OLD_CODE = re.compile(r"\d\d[A-Z]{1,2}")
 _MOSTLY_CODES = 0.8
 _NEEDED, _OTHER = 100, 10
@@ -78,6 +83,7 @@ def match(
         below: Cells below the header, column by column, as many as ``texts``.
         likely: Take what a column most likely is, for a report that a person reads.
     """
+    table = for_years(table, texts)
     wanted = [column for column in table.columns if column.printed]
     placed = _paired(wanted, texts, likely=likely)
     by_position: dict[int, ColumnLayout] = {j: wanted[i] for i, j in placed.items()}
@@ -104,9 +110,47 @@ def match(
 
 def share_found(table: TableLayout, texts: Sequence[str]) -> float:
     """Return which share of the described headers stands among some texts, in any order."""
-    wanted = [_keys(column) for column in table.columns if column.printed]
+    described = for_years(table, texts).columns
+    wanted = [_keys(column) for column in described if column.printed]
     seen = set(map(_key, texts))
     return sum(not keys.isdisjoint(seen) for keys in wanted) / max(1, len(wanted))
+
+
+def for_years(table: TableLayout, texts: Sequence[str]) -> TableLayout:
+    """Return a description with the columns of every year that the headers name.
+
+    Args:
+        table: The description; one without repeated columns is returned as it is.
+        texts: Header texts of the sheet.
+    """
+    if not table.has_years:
+        return table
+    years = dict.fromkeys(
+        match[0] for text in texts if (match := _LAST_YEARS.search(_key(text))) is not None
+    )
+    if not years:
+        return table
+    columns = [column for column in table.columns if YEARS not in column.printed]
+    for printed in years:
+        named = _named_years(printed)
+        columns += [
+            replace(
+                column,
+                printed=column.printed.replace(YEARS, printed),
+                name=column.name.replace(YEARS, named),
+                also=tuple(text.replace(YEARS, printed) for text in column.also),
+                about=tuple((name, text.replace(YEARS, named)) for name, text in column.about),
+            )
+            for column in table.columns
+            if YEARS in column.printed
+        ]
+    return replace(table, columns=tuple(columns))
+
+
+def _named_years(printed: str) -> str:
+    """Return ``2022``, or ``2018-2022`` for several years put together."""
+    found = _LAST_YEARS.search(printed)
+    return "-".join(filter(None, found.groups())) if found is not None else printed
 
 
 @lru_cache(maxsize=4096)

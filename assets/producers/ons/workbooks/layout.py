@@ -2,16 +2,19 @@
 
 A description holds header texts in order. Rows and columns are found by these texts; no position
 is ever assumed. A description applies to every edition that has its headers, past and to come.
+A header with ``{years}`` stands for the same columns of every year that the sheet has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LABEL, COUNT, RATE, FLAG, OTHER = "label", "count", "rate", "flag", "other"
 SPACER, IGNORED = "spacer", "ignored"
 MEASURED = (COUNT, RATE, FLAG, OTHER)
+YEARS = "{years}"
+"""Stands in a header for a year, or for the first and last of several years put together."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class ColumnLayout:
         name: Staging column of a label; ``source_column`` of a measured column.
         also: Other wordings that editions print for the same header.
         optional: An edition may come without the column.
+        about: What the column says of its rows beside their labels: staging column and text.
     """
 
     role: str
@@ -33,6 +37,7 @@ class ColumnLayout:
     name: str
     also: tuple[str, ...] = ()
     optional: bool = False
+    about: tuple[tuple[str, str], ...] = ()
 
     @property
     def needed(self) -> bool:
@@ -67,6 +72,18 @@ def other(printed: str, name: str = "", *, also: Sequence[str] = ()) -> ColumnLa
     return ColumnLayout(OTHER, printed, name or printed, tuple(also))
 
 
+def of(column: ColumnLayout, suffix: str, **about: str) -> ColumnLayout:
+    """Describe a column whose header says what it is about.
+
+    Args:
+        column: The column; its name is that of the measure.
+        suffix: What its ``source_column`` adds to that, because several columns have the measure.
+        **about: Text by staging column.
+    """
+    name = f"{column.name}, {suffix}" if suffix else column.name
+    return replace(column, name=name, about=tuple(about.items()))
+
+
 def ignored(printed: str) -> ColumnLayout:
     """Describe a column that is not read."""
     return ColumnLayout(IGNORED, printed, "")
@@ -90,6 +107,7 @@ class TableLayout:
         end_texts: Beginnings of the texts below the table that end it.
         about: Regular expression that the texts above the header must match in lower case, where
             another table has the same headers.
+        continued: A blank label is that of the row above.
     """
 
     number: str
@@ -99,6 +117,12 @@ class TableLayout:
     required: bool = True
     end_texts: tuple[str, ...] = ()
     about: str = ""
+    continued: bool = False
+
+    @property
+    def has_years(self) -> bool:
+        """Whether columns are repeated for every year."""
+        return any(YEARS in column.printed for column in self.columns)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,15 @@ class StagedCells:
             )
         self._columns += [_repeated(name, height) for name in names]
 
+    def extend(self, other: StagedCells) -> None:
+        """Add the rows of others, which were read apart because they could fail."""
+        for name, chunks in other._texts.items():
+            self._texts[name] += chunks
+        self._columns += other._columns
+        self._numbers += other._numbers
+        self._values += other._values
+        self._raw += other._raw
+
     def frame(self) -> pd.DataFrame:
         """Return the rows with the columns of the staging table that a parser fills."""
         columns: dict[str, object] = {n: _joined(chunks) for n, chunks in self._texts.items()}
