@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from assets.archive.producer import Areas, Producer, Proof, Staged
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.identify import identify
@@ -15,6 +17,7 @@ from assets.producers.nchs.wonder.ages import register_ages
 from assets.producers.nchs.wonder.answer import TOO_SOON, error_of
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
+from assets.producers.nchs.wonder.strata import register_strata
 from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.producers.nchs.wonder.use import linked_databases
 from assets.producers.nchs.wonder.whole import RULE, judge_whole, unproven
@@ -52,6 +55,11 @@ def _describe(start: str, _: Sequence[Sequence[str]]) -> tuple[str, str] | None:
         else "Without --request, imr wanted prints the boxes to choose by hand."
     )
     return f"an error of CDC WONDER in place of an answer: {said.rstrip('.')}", remedy
+
+
+def _lookups(con: duckdb.DuckDBPyConnection) -> None:
+    register_ages(con)
+    register_strata(con)
 
 
 def _needs(family: str, lacks: str, years: Sequence[int]) -> str | None:
@@ -110,7 +118,7 @@ PRODUCER = Producer(
     of_header=_of_header,
     lost=_lost,
     judges=(lambda _: judge_strata, judge_whole),
-    lookups=register_ages,
+    lookups=_lookups,
     needs=_needs,
     wanted=wanted,
 )

@@ -37,6 +37,9 @@ NCHS_WONDER = Table(
             "Multiplier that the person exporting chose for rates",
             may_be_all_null=True,
         ),
+        label(
+            "grouped_by", "Headers of the label columns, which name scheme and list, '; ' between"
+        ),
         label("state", "State of the mother's residence as printed"),
         label("state_code", "State FIPS code, two digits"),
         label("county", "County of residence as printed"),
@@ -60,7 +63,6 @@ NCHS_WONDER = Table(
         ),
         label("race", "Mother's race as printed"),
         label("race_code", "Mother's race code"),
-        label("race_scheme", "Header of the race column, which names the scheme"),
         label("hispanic_origin", "Mother's Hispanic origin as printed"),
         label("hispanic_origin_code", "Mother's Hispanic origin code"),
         label("age_of_infant", "Age of infant at death as printed"),
@@ -71,13 +73,9 @@ NCHS_WONDER = Table(
         label("sex_code", "Sex of infant code"),
         label("cause", "Cause of death as printed"),
         label("cause_code", "Cause of death code"),
-        label("cause_scheme", "Header of the cause column, which names the list of causes"),
         *pair("birth_weight", "Birth weight of the infant", "by header of the column"),
         *pair("gestation", "Weeks of gestation", "by header of the column"),
-        label(
-            "gestation_scheme",
-            "Header of the gestation column: by last menses (LMP) or obstetric estimate (OE)",
-        ),
+        *pair("payer", "Source of payment for the delivery", "'1' Medicaid"),
         *pair("prenatal_care", "Month or trimester in which prenatal care began", "'00' none"),
         *pair("education", "Mother's education", "levels differ between databases"),
         *pair("marital_status", "Mother's marital status", "'1' married, '2' unmarried"),

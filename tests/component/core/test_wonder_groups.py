@@ -143,14 +143,17 @@ def test_a_suppressed_or_hidden_age_is_never_zero(con: duckdb.DuckDBPyConnection
     assert [key for key in found if key[0] == "US-MO"] == [("US-MO", "live_births", "all")]
 
 
-def test_ages_stand_beside_one_characteristic_only(con: duckdb.DuckDBPyConnection) -> None:
+def test_ages_stand_beside_two_characteristics_at_most(con: duckdb.DuckDBPyConnection) -> None:
     girls = {"sex": "Female", "sex_code": "F"}
     crossed = {**girls, "cause": "Extreme immaturity", "cause_code": "P07.2"}
+    three = {**crossed, "plurality": "Twin", "plurality_code": "2"}
     rows = [
         *export("nchs_wonder_linked@1", by_age(GROUPS), **girls),  # type: ignore[arg-type]
         *export("nchs_wonder_linked@2", by_age(GROUPS), **crossed),  # type: ignore[arg-type]
+        *export("nchs_wonder_linked@3", by_age(GROUPS), **three),  # type: ignore[arg-type]
     ]
-    assert {stratum for _, _, stratum in counts(con, rows)} == {"female"}
+    found = {stratum for _, _, stratum in counts(con, rows)}
+    assert found == {"female", "Extreme immaturity (P07.2)|female"}
 
 
 def test_causes_and_counties_are_counted_and_pooled_counties_are_an_area_of_their_own(
@@ -174,7 +177,7 @@ def test_causes_and_counties_are_counted_and_pooled_counties_are_an_area_of_thei
         ),
     ]
     found = counts(con, rows)
-    assert found["US", "infant_deaths", "Extreme immaturity"] == "2000.0"
+    assert found["US", "infant_deaths", "Extreme immaturity (P07.2)"] == "2000.0"
     assert found["29510", "infant_deaths", "all"] == "30.0"
     assert found["29999", "infant_deaths", "all"] == "200.0"
     assert found["17031", "infant_deaths", "all"] == "300.0"
@@ -186,14 +189,15 @@ def test_what_goes_unused_is_said() -> None:
     cook = {"county": "Cook County, IL", "county_code": "17031"}
     month = {"month": "March", "month_code": "3"}
     crossed = {"sex": "Female", "sex_code": "F", "race": "White", "race_code": "2106-3"}
+    three = {**crossed, "plurality": "Twin", "plurality_code": "2"}
     cells: Row = {"cells": {"Deaths": 30.0, "Births": 9_000.0}}
     given = [{**cells}, {**cells, **county}, {**cells, **cook}, {**cells, **month}]
-    rows = export("v@1", [*given, {**cells, **crossed}])
+    rows = export("v@1", [*given, {**cells, **crossed}, {**cells, **three}])
     for row in rows:
         del row["dataset_id"], row["vintage_id"]
     parsed = ParsedExtract(staging_frame(NCHS_WONDER, rows))
     assert [advice.seen for advice in unused_rows(parsed, "export.txt")] == [
-        "1 of 5 rows cross two or more characteristics",
+        "1 of 6 rows that cross three or more characteristics",
     ]
     ages = export("v@1", by_age(DAYS))  # type: ignore[arg-type]
     for row in ages:

@@ -145,8 +145,8 @@ def strata(wonder: Wonder) -> duckdb.DuckDBPyConnection:
         ("US", "hispanic_origin", "non_hispanic_white", 10_191, 2_094_054),
         ("US", "hispanic_origin", "non_hispanic_black", 6_536, 583_786),
         ("US", "hispanic_origin", "not_stated", 471, 36_292),
-        ("US", "prenatal_care", "No prenatal care", 1_600, 59_493),
-        ("US-AL", "birth_weight", "499 grams or less", 128, 160),
+        ("US", "prenatal_care", "none", 1_600, 59_493),
+        ("US-AL", "birth_weight", "under_500", 128, 160),
     ],
 )
 def test_groups_of_an_export_are_strata(
@@ -169,7 +169,7 @@ def test_one_label_of_several_causes_is_told_by_its_code(
     strata: duckdb.DuckDBPyConnection,
 ) -> None:
     rows = strata.execute(
-        "SELECT stratum, count(*) FROM core.observations WHERE stratum_type = 'cause' "
+        "SELECT stratum, count(*) FROM core.observations WHERE stratum_type = 'cause_icd' "
         "AND measure = 'infant_deaths' AND stratum LIKE 'By parent%' GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     assert rows == [("By parent (Y06.1)", 1), ("By parent (Y07.1)", 1)]

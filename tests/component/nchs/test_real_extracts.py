@@ -54,7 +54,7 @@ def test_linked_by_state_age_race_year_month(wonder):
     assert marked == sum("(Unreliable)" in r[13] for r in raw[1:]) > 0
     last = parsed.frame.iloc[-1]
     assert last["source_row"] == len(raw)
-    assert last["race_scheme"] == "Mother's Single Race 6"
+    assert "Mother's Single Race 6" in last["grouped_by"]
     assert last["age_of_mother_code"] == "30-34"
     assert parsed.metadata["Parameter: Mother's Single Race 6"].split("; ") == [
         "American Indian or Alaska Native",

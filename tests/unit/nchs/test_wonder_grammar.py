@@ -207,8 +207,7 @@ def test_headers_that_drift_between_databases(wonder_file, header, dimension):
     )
     assert set(parsed.frame[dimension]) == {label}
     assert set(parsed.frame[f"{dimension}_code"]) == {code}
-    if dimension == "race":
-        assert set(parsed.frame["race_scheme"]) == {header}
+    assert set(parsed.frame["grouped_by"]) == {header}
 
 
 def test_footer_values_that_wrap_and_old_separators(wonder_file):

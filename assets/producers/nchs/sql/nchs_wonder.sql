@@ -1,112 +1,71 @@
 -- Grain: vintage × row × measured column of a CDC WONDER export that gives one figure per area,
--- period and at most one characteristic of mother or infant; of an export by age of infant, one row
--- per complete age span instead.
+-- period and at most two characteristics of mother or infant; of an export by age of infant, one
+-- row per complete age span instead.
 -- Inputs: staging.nchs_wonder, core.vintages (published_at), fips_lookup (fips, area_code),
--- stratum_lookup (stratum_type, label, stratum), age_lookup (age_of_infant, first_hour, end_hour),
--- span_lookup (measure, first_hour, end_hour).
--- Total rows are left out: they repeat the rows above them. Exports that cross two characteristics
--- are left out too: nothing downstream could tell them from totals; so are groupings without a
--- column of their own. The counties of a state that are not identified (SS999) are an area of their
--- own, and so are the regions that WONDER prints. Whoever exports chooses multiplier and decimals
--- of the rates; the decimals are those of the longest rate in the file.
+-- row_strata (vintage_id, source_row, stratum_type, stratum: the rows of which counts are made),
+-- age_lookup (age_of_infant, first_hour, end_hour), span_lookup (measure, first_hour, end_hour).
+-- Total rows are left out: they repeat the rows above them. The counties of a state that are not
+-- identified (SS999) are an area of their own, and so are the regions that WONDER prints. Whoever
+-- exports chooses multiplier and decimals of the rates; the decimals are those of the longest rate
+-- in the file.
 -- A figure is of a month, of a year, or of several years together with the bounds that the query
 -- states; the last one is never split. What the producer calls partial is no period, and a year or
 -- month of a database that goes on ('through Last Month') is one from the March, or the second
 -- month, after it: before that, its records are still coming in.
--- A label without a group of ours keeps its own words. Of causes the code is the key: where an
--- export prints one label with several codes ('By parent' Y06.1 and Y07.1), the code stands behind
--- the label.
 -- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or
 -- suppressed age leaves the span without a number. Of several exports the one that needs fewest
 -- ages is used, since weighted deaths are printed rounded and small ages are suppressed. Ages not
 -- stated belong to no span. By age and by cause the births beside the deaths are those of all
 -- infants.
-WITH shared_labels AS (
-    SELECT DISTINCT lower(trim(cause)) AS cause
-    FROM staging.nchs_wonder
-    WHERE cause IS NOT NULL
-    GROUP BY vintage_id, lower(trim(cause))
-    HAVING count(DISTINCT cause_code) > 1
-),
-
-dated AS (
+WITH dated AS (
     SELECT
-        w.* EXCLUDE (cause),
+        w.* EXCLUDE (month_code),
+        s.stratum_type,
+        s.stratum,
+        -- A month without its year is a characteristic.
+        CASE WHEN w.year_code IS NOT NULL THEN w.month_code END AS month_code,
         CASE
-            WHEN c.cause IS NULL THEN w.cause
-            ELSE w.cause || ' (' || w.cause_code || ')'
-        END AS cause,
-        CASE
-            WHEN w.month_code IS NOT NULL THEN 'month'
+            WHEN w.month_code IS NOT NULL AND w.year_code IS NOT NULL THEN 'month'
             WHEN w.year_code IS NOT NULL OR w.first_year = w.last_year THEN 'year'
             ELSE 'several_years'
         END AS period_type,
-        make_date(
-            coalesce(CAST(w.year_code AS BIGINT), w.first_year),
-            coalesce(CAST(w.month_code AS BIGINT), 1), 1
-        ) AS period_start,
-        last_day(make_date(
-            coalesce(CAST(w.year_code AS BIGINT), w.last_year),
-            coalesce(CAST(w.month_code AS BIGINT), 12), 1
-        )) AS period_end,
         w.database_label ILIKE '%through last %' AS goes_on,
         try_cast(left(v.published_at, 10) AS DATE) AS asked_on
     FROM staging.nchs_wonder AS w
-    LEFT JOIN shared_labels AS c ON lower(trim(w.cause)) = c.cause
+    JOIN row_strata AS s ON w.vintage_id = s.vintage_id AND w.source_row = s.source_row
     LEFT JOIN core.vintages AS v ON w.vintage_id = v.vintage_id
     WHERE w.row_type = 'data'
         AND coalesce(CAST(w.year_code AS BIGINT), w.first_year) IS NOT NULL
         AND coalesce(CAST(w.year_code AS BIGINT), w.last_year) IS NOT NULL
         AND coalesce(w.year NOT ILIKE '%partial%', TRUE)
         AND coalesce(w.month NOT ILIKE '%partial%', TRUE)
-        AND (w.month_code IS NULL OR w.year_code IS NOT NULL)
-        AND w.other IS NULL
 ),
 
-grouped AS (
+bounded AS (
     SELECT
         *,
+        make_date(
+            coalesce(CAST(year_code AS BIGINT), first_year),
+            coalesce(CAST(month_code AS BIGINT), 1), 1
+        ) AS period_start,
+        last_day(make_date(
+            coalesce(CAST(year_code AS BIGINT), last_year),
+            coalesce(CAST(month_code AS BIGINT), 12), 1
+        )) AS period_end,
         coalesce(
             county_code, state_code, census_division_code, census_region_code, hhs_region_code, '00'
-        ) AS fips,
-        list_filter([
-            {'type': 'hispanic_origin', 'label': hispanic_origin},
-            {
-                'type': CASE
-                    WHEN race_scheme LIKE '%31%' THEN 'race_31'
-                    WHEN race_scheme LIKE '%15%' THEN 'race_15'
-                    WHEN race_scheme ILIKE '%single%' THEN 'race_single'
-                    ELSE 'race_bridged'
-                END,
-                'label': race
-            },
-            {'type': 'age_of_mother', 'label': age_of_mother},
-            {'type': 'sex', 'label': sex},
-            {'type': 'cause', 'label': cause},
-            {'type': 'birth_weight', 'label': birth_weight},
-            {'type': 'gestation', 'label': gestation},
-            {'type': 'prenatal_care', 'label': prenatal_care},
-            {'type': 'education', 'label': education},
-            {'type': 'marital_status', 'label': marital_status},
-            {'type': 'plurality', 'label': plurality},
-            {'type': 'birth_order', 'label': birth_order},
-            {'type': 'age_of_father', 'label': age_of_father}
-        ], LAMBDA x: x.label IS NOT NULL) AS groups
+        ) AS fips
     FROM dated
+),
+
+usable AS (
+    SELECT *
+    FROM bounded
     WHERE NOT goes_on
         OR asked_on >= CASE period_type
             WHEN 'month' THEN period_end + INTERVAL 1 MONTH
             ELSE period_end + INTERVAL 2 MONTH
         END
-),
-
-rows_with_one_characteristic AS (
-    SELECT
-        * EXCLUDE (groups),
-        coalesce(groups[1].type, 'all') AS stratum_type,
-        coalesce(trim(groups[1].label), 'all') AS label
-    FROM grouped
-    WHERE len(groups) <= 1
 ),
 
 by_span AS (
@@ -120,7 +79,7 @@ by_span AS (
             min(r.raw_text) FILTER (WHERE r.value IS NULL),
             CASE WHEN count(*) > 1 THEN 'sum of ' || count(*) || ' ages' ELSE min(r.raw_text) END
         ) AS raw_text
-    FROM rows_with_one_characteristic AS r
+    FROM usable AS r
     JOIN age_lookup AS a ON r.age_of_infant = a.age_of_infant
     JOIN span_lookup AS s ON a.first_hour >= s.first_hour AND a.end_hour <= s.end_hour
     WHERE r.source_column IN ('Deaths', 'Death Rate')
@@ -132,7 +91,7 @@ measured AS (
     SELECT
         * EXCLUDE (age_of_infant, age_of_infant_code),
         database_kind || ':' || source_column AS column_key
-    FROM rows_with_one_characteristic
+    FROM usable
     WHERE age_of_infant IS NULL
     UNION ALL BY NAME
     SELECT
@@ -146,17 +105,17 @@ measured AS (
     WHERE source_column = 'Deaths' OR ages = 1
     QUALIFY ages = min(ages) OVER (
         PARTITION BY
-            database_kind, fips, period_type, period_start, period_end, stratum_type, label,
+            database_kind, fips, period_type, period_start, period_end, stratum_type, stratum,
             measure, source_column
     )
     UNION ALL BY NAME
     SELECT
         * EXCLUDE (age_of_infant, age_of_infant_code),
         database_kind || ':' || source_column AS column_key
-    FROM rows_with_one_characteristic
+    FROM usable
     WHERE age_of_infant IS NOT NULL AND source_column = 'Births' AND value IS NOT NULL
     WINDOW same_births AS (
-        PARTITION BY vintage_id, fips, period_type, period_start, period_end, stratum_type, label
+        PARTITION BY vintage_id, fips, period_type, period_start, period_end, stratum_type, stratum
     )
     QUALIFY
         source_row = min(source_row) OVER same_births
@@ -177,11 +136,7 @@ SELECT
     w.period_start,
     w.period_end,
     w.stratum_type,
-    CASE
-        WHEN s.stratum IS NOT NULL THEN s.stratum
-        WHEN lower(w.label) IN ('unknown or not stated', 'not stated') THEN 'not_stated'
-        ELSE w.label
-    END AS stratum,
+    w.stratum,
     w.value,
     w.raw_text,
     CAST(NULL AS VARCHAR) AS flag_text,
@@ -203,4 +158,3 @@ SELECT
     w.source_column
 FROM measured AS w
 LEFT JOIN fips_lookup AS f ON w.fips = f.fips
-LEFT JOIN stratum_lookup AS s ON w.stratum_type = s.stratum_type AND lower(w.label) = s.label

@@ -15,7 +15,6 @@ from assets.producers.nchs.wonder.grammar import AGAIN, Row
 from assets.producers.nchs.wonder.layout import Label, Layout
 from assets.producers.nchs.wonder.vocabulary import (
     OTHER,
-    SCHEMES,
     codes_of,
     is_declared,
     plain,
@@ -89,8 +88,6 @@ def labels_of(
                 labels.setdefault("year_code", year)
         labels[label.dimension] = text or labels.get(label.dimension)
         labels[f"{label.dimension}_code"] = code or labels.get(f"{label.dimension}_code")
-        if label.dimension in SCHEMES:
-            labels[SCHEMES[label.dimension]] = label.header
     if others:
         labels[OTHER] = "; ".join(text for text, _ in others)
         labels[f"{OTHER}_code"] = "; ".join(code for _, code in others)

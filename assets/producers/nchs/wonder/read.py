@@ -84,6 +84,7 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         "source_sheet": "",
         "database_label": REMOVED if footerless else footer.database_label,
         "database_kind": kind,
+        "grouped_by": "; ".join(label.header for label in layout.labels),
         "rates_per": footer.rates_per,
     }
     decimals: dict[str, int] = {}

@@ -7,9 +7,7 @@ import pandas as pd
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.producers.nchs.wonder.ages import incomplete_spans
-from assets.producers.nchs.wonder.vocabulary import OTHER, characteristics
-
-_SPLIT_BY = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infant"))
+from assets.producers.nchs.wonder.strata import rows_without_stratum
 
 
 def judge_strata(dataset: Dataset, parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
@@ -34,11 +32,11 @@ def unused_rows(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
     """
     frame = parsed.frame[parsed.frame["row_type"] == "data"].drop_duplicates("source_row")
     reasons = {
-        "are of a year that the producer calls partial": frame["year"]
+        "of a year that the producer calls partial": frame["year"]
         .str.contains("partial", case=False)
         .fillna(False)
         .astype("bool"),
-        "cross two or more characteristics": frame[list(_SPLIT_BY)].notna().sum(axis=1) > 1,
+        **rows_without_stratum(frame),
     }
     found: list[ExtractError] = [
         _unused(frame[unused], f"{unused.sum():,} of {len(frame):,} rows {reason}", file_name)
@@ -57,9 +55,10 @@ def _unused(rows: pd.DataFrame, seen: str, file_name: str) -> ExtractAdvice:
         "WONDER-NOT-USED",
         seen,
         "figures of the nation, regions, states or counties by whole years or months and at most "
-        "one characteristic, ages of infant without a gap",
-        "No count or rate is made of them; they are kept in staging.nchs_wonder. To have them "
-        "used, group the export by less.",
+        "two characteristics of mother, birth or death, ages of infant without a gap",
+        "No count or rate is made of them; they are kept in staging.nchs_wonder, and the other "
+        "rows are used. To have them used, group the export by less, or by the characteristics "
+        "that docs/sources.md lists.",
         file_name,
         row=int(rows["source_row"].iloc[0]),
         details={"rows": len(rows)},

@@ -10,6 +10,7 @@ from assets.archive.dataset import ParsedExtract, Use
 from assets.producers.nchs.wanted.databases import databases
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.strata import rows_without_stratum
 from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, characteristics
 
 _MONTHS = 12
@@ -53,10 +54,7 @@ def what_is_made_of(parsed: ParsedExtract) -> Use:
 
 def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     split = [f"{name}_code" for name in characteristics() if name not in (OTHER, "age_of_infant")]
-    crossed = data[split].notna().sum(axis=1) > 1
-    several_years = data["first_year"].notna() & (data["first_year"] != data["last_year"])
-    by_month = data["month_code"].notna()
-    no_year = several_years | data["year_code"].isna()
+    by_month = data["month_code"].notna() & data["year_code"].notna()
     keys = [
         c for c in (*(f"{a}_code" for a in AREAS), *split, "year_code") if data[c].notna().any()
     ]
@@ -65,9 +63,7 @@ def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     else:
         months = pd.Series(_MONTHS, index=data.index)
     return {
-        "by a grouping that has no column of its own": data[OTHER].notna(),
-        "that cross two or more characteristics": crossed,
-        "of months without a year of their own": by_month & no_year,
+        **rows_without_stratum(data),
         "of years that have no twelve months": by_month & (months < _MONTHS),
     }
 

@@ -18,8 +18,6 @@ from assets.text.months import SHORT_MONTHS
 _FOLDER = Path(__file__).parent
 OTHER = "other"
 """Staging column of groupings that have none of their own."""
-SCHEMES = {"race": "race_scheme", "cause": "cause_scheme", "gestation": "gestation_scheme"}
-"""Groupings that come in several schemes, and the staging column that keeps the header."""
 AREAS = ("state", "county", "census_region", "census_division", "hhs_region")
 PERIODS = ("year", "month")
 
@@ -75,6 +73,11 @@ def codes_of(dimension: str, label: str) -> tuple[str, ...]:
     return _codes().get((dimension, plain(label)), ())
 
 
+def label_of(dimension: str, code: str) -> str | None:
+    """Return the newest label that goes with a code; ``None`` where the code is not listed."""
+    return _label_by_code().get((dimension, code))
+
+
 def restored(dimension: str, code: str, label: str) -> str | None:
     """Return the code that a spreadsheet shortened, ``None`` where it cannot be told.
 
@@ -109,6 +112,11 @@ def _labels() -> dict[tuple[str, str], frozenset[str]]:
     for row in _rows("labels"):
         found.setdefault((row["dimension"], row["code"]), set()).add(plain(row["label"]))
     return {key: frozenset(labels) for key, labels in found.items()}
+
+
+@cache
+def _label_by_code() -> dict[tuple[str, str], str]:
+    return {(row["dimension"], row["code"]): row["label"] for row in _rows("labels")}
 
 
 @cache
