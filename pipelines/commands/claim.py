@@ -139,7 +139,7 @@ def _say_what_was_searched(
     before = f" and what {earlier} earlier had otherwise" if earlier else ""
     text = (
         f"\n{searched['figures']:,} figures of {searched['series']} series in release {version}"
-        f"{before} were compared; {searched['as_stated']:,} of them are as stated."
+        f"{before} were compared, {searched['as_stated']:,} of them as stated."
     )
     if not is_true:
         text += " None makes the number true."

@@ -20,6 +20,9 @@ quantities AS (
     SELECT *, 'numerator' AS taken_as, 1 AS per, CAST(numerator AS DOUBLE) AS value
     FROM figures WHERE 'count' IN $kinds AND numerator IS NOT NULL
     UNION ALL BY NAME
+    SELECT *, 'one_in' AS taken_as, 1 AS per, CAST(denominator / numerator AS DOUBLE) AS value
+    FROM figures WHERE 'one in' IN $kinds AND numerator > 0 AND denominator > 0
+    UNION ALL BY NAME
     SELECT *, 'denominator' AS taken_as, 1 AS per, CAST(denominator AS DOUBLE) AS value
     FROM figures WHERE 'count' IN $kinds AND denominator IS NOT NULL
     UNION ALL BY NAME

@@ -29,7 +29,8 @@ def reading(found: Found) -> dict[str, str]:
     """Return what the statement was read as, by part."""
     stated = found.stated
     per = f"per {stated.per:,}" if stated.per else ""
-    unit = {"": "a rate or a count", "change": "a change in per cent"}
+    unit = {"": "a rate or a count", "change": "a change in per cent",
+            "one in": "one death in so many births"}  # fmt: skip
     said = unit.get(stated.unit, f"a {stated.unit}")
     if stated.number.decimals and not stated.unit:
         said = "a rate"
@@ -41,7 +42,8 @@ def reading(found: Found) -> dict[str, str]:
         "measure": " or ".join(m.replace("_", " ") for m in stated.measures)
         or "infant mortality (none is stated)",
         "group": "; ".join(
-            " or ".join(_group(*name.split("=", 1)) for name in each) or "none that is known here"
+            " or ".join(_group(*name.split("=", 1)) for name in each)
+            or "one of which this release has nothing"
             for each in stated.groups
         )
         or "all births",
@@ -122,6 +124,8 @@ def _value(match: Match) -> str:
         return f"{half_away(match.value, 3)} %"
     if row["taken_as"] == "ratio":
         return f"{half_away(match.value, 4)} times"
+    if row["taken_as"] == "one_in":
+        return f"one in {half_away(match.value, 2)}"
     decimals = 0 if match.value.denominator == 1 else 1
     return f"{float(Fraction(half_away(match.value, decimals))):,.{decimals}f}"
 

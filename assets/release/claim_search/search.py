@@ -157,7 +157,7 @@ def _nearly(matches: Sequence[Match], stated: Number) -> list[Match]:
 
 def _candidates(con: duckdb.DuckDBPyConnection, stated: Statement) -> list[dict[str, Any]]:
     number = stated.number
-    if stated.unit in {"rate", "count"}:
+    if stated.unit in {"rate", "count", "one in"}:
         kinds = [stated.unit]
     else:
         kinds = ["rate"] if number.decimals else ["rate", "count"]
@@ -191,6 +191,8 @@ def _exact(row: Mapping[str, Any]) -> Fraction:
     match row["taken_as"]:
         case "rate" if numerator is not None and denominator:
             return int(row["per"]) * Fraction(numerator) / Fraction(denominator)
+        case "one_in":
+            return Fraction(denominator) / Fraction(numerator)
         case "numerator_a_year":
             return Fraction(numerator) / int(row["years"])
         case "numerator" | "denominator" as name:

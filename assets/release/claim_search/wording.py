@@ -32,6 +32,10 @@ _PER = re.compile(
     r"(?: (?:live )?births| population| people)?\b|(\N{PER MILLE SIGN})"
 )
 _TIMES = re.compile(r"(?<=[0-9]) ?(?:x|\N{MULTIPLICATION SIGN}|times|-?fold)(?!\w)")
+_ONE_IN = re.compile(r"\b(?:1|one) (?:in|of|out of)(?: every)? (?=[0-9])")
+_IN_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+             "seven": "7", "eight": "8", "nine": "9", "ten": "10"}  # fmt: skip
+_TWICE = re.compile(r"\b(?:twice|double)\b")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _MORE = re.compile(r"(?:\b(?:more than|over|above|exceeds|at least)\b|>) ?(?=[0-9])")
 _LESS = re.compile(r"(?:\b(?:less than|fewer than|under|below|almost|nearly|up to)\b|<) ?(?=[0-9])")
@@ -41,8 +45,8 @@ _UNDER = re.compile(r"(?:<|\bless than|\bbelow) ?" + _UNIT_OF_GROUP)
 _NOISE = frozenset({
     "a", "about", "against", "all", "among", "an", "and", "annual", "annually", "approx",
     "approximately", "around", "at", "average", "babies", "baby", "be", "been", "between",
-    "births", "born", "by", "change", "changed", "compared", "difference", "each", "every",
-    "figure", "for", "from", "had", "has", "have", "in", "infants", "is", "it", "its", "live",
+    "births", "born", "by", "change", "changed", "compared", "die", "dies", "difference", "each",
+    "every", "figure", "for", "from", "had", "has", "have", "in", "infants", "is", "it", "its", "live",
     "mortality", "mother", "mothers", "number", "of", "on", "or", "per", "percentage", "period",
     "rate", "rates", "than", "that", "the", "their", "there", "to", "total", "versus", "vs", "was",
     "were", "with", "women", "year", "years",
@@ -97,7 +101,8 @@ class Statement:
     Attributes:
         text: The sentence.
         number: Its number.
-        unit: ``rate``, ``count``, ``ratio``, ``change`` or nothing.
+        unit: ``rate``, ``count``, ``one in`` (births for one death), ``ratio``, ``change`` or
+            nothing.
         per: Denominator units that a rate refers to, if stated.
         areas: Codes that each stated area can have.
         periods: Periods in the order in which they are stated.
@@ -279,8 +284,12 @@ def _take_unit(rest: str, found: Statement) -> str:
             found.per = words[match[2]] if match[2] else 1000 if match[3] else 100
         found.unit = "rate"
     rest = _PER.sub(" ", rest)
+    rest = _TWICE.sub("2 times", rest)
+    rest = " ".join(_IN_WORDS.get(word, word) for word in rest.split(" "))
     if _TIMES.search(rest):
         found.unit, rest = "ratio", _TIMES.sub(" ", rest)
+    if _ONE_IN.search(rest):
+        found.unit, rest = "one in", _ONE_IN.sub(" ", rest)
     return rest
 
 

@@ -61,7 +61,7 @@ def test_a_person_reads_what_is_true_what_else_and_what_nearly(home: Home) -> No
         "explain rates source_family=nchs_linked measure=infant_mortality area_code=US-MO",
     ):
         assert part in said.output
-    assert "of them are as stated." in said.stderr
+    assert "of them as stated." in said.stderr
 
 
 def test_nothing_true_says_what_was_searched(home: Home) -> None:

@@ -218,6 +218,11 @@ def test_a_change_between_two_periods(held: duckdb.DuckDBPyConnection) -> None:
     assert not as_stated(search_tables(held, "rose 7% US 2008 to 2010"))
 
 
+def test_one_death_in_so_many_births(held: duckdb.DuckDBPyConnection) -> None:
+    # 76,759 / 505.
+    assert best(search_tables(held, "1 in 152 Missouri 2010"))["value_text"] == "one in 152.00"
+
+
 def test_without_an_area_only_what_is_stated_counts(held: duckdb.DuckDBPyConnection) -> None:
     found = search_tables(held, "7.1 2008-2009")
     assert {m.figure["area_set"] for m in found.true} == {"US-MO"}, "1,136 / 159,868 = 7.106"

@@ -75,11 +75,15 @@ def test_twelve_months_have_both_ends() -> None:
         ("fell 7 percent, US 2006-2007 to 2008-2009", "-7", "change", 100),
         ("rose 3% US 2021 2022", "3", "change", 100),
         ("Black-white 2.4 US", "2.4", "ratio", None),
+        ("1 in 180 babies died in the US", "180", "one in", None),
+        ("one in every 180, US", "180", "one in", None),
+        ("twice the rate of White babies, Black US", "2", "ratio", None),
+        ("Black babies die at three times the rate of white babies US", "3", "ratio", None),
         ("Black babies die at 2.4 times the rate of White babies, US", "2.4", "ratio", None),
     ],
 )
 def test_numbers_and_units(words: str, text: str, unit: str, per: int | None) -> None:
-    found = read_statement(words.replace(" die ", " "), PHRASES)
+    found = read_statement(words, PHRASES)
     assert (found.number.text, found.unit, found.per) == (text, unit, per)
 
 
