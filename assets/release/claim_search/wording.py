@@ -45,11 +45,11 @@ _UNDER = re.compile(r"(?:<|\bless than|\bbelow) ?" + _UNIT_OF_GROUP)
 _NOISE = frozenset({
     "a", "about", "against", "all", "among", "an", "and", "annual", "annually", "approx",
     "approximately", "around", "at", "average", "babies", "baby", "be", "been", "between",
-    "births", "born", "by", "change", "changed", "compared", "die", "dies", "difference", "each",
-    "every", "figure", "for", "from", "had", "has", "have", "in", "infants", "is", "it", "its",
-    "live", "mortality", "mother", "mothers", "number", "of", "on", "or", "per", "percentage", "period",
-    "rate", "rates", "than", "that", "the", "their", "there", "to", "total", "versus", "vs", "was",
-    "were", "with", "women", "year", "years",
+    "births", "born", "by", "change", "changed", "compared", "die", "dies", "difference",
+    "each", "every", "figure", "for", "from", "had", "has", "have", "in", "infants", "is", "it",
+    "its", "live", "mortality", "mother", "mothers", "number", "of", "on", "or", "per",
+    "percentage", "period", "rate", "rates", "than", "that", "the", "their", "there", "to",
+    "total", "versus", "vs", "was", "were", "with", "women", "year", "years",
 })  # fmt: skip
 _UNITS = {"deaths": "count", "died": "count", "births": "count", "rate": "rate", "rates": "rate",
           "ratio": "ratio", "gap": "ratio"}  # fmt: skip
