@@ -74,6 +74,7 @@ class Want:
         request: Parameters of a request that a program can send, by name; empty where the producer
             takes none for this question.
         address: Where such a request is sent.
+        caution: What is not certain about such a request, or empty.
         last_had: Day of the newest answer that is in use, or ``None``.
         missing: The cells that are missing: area and year.
         counted: How many of these cells the question has in all.
@@ -93,6 +94,7 @@ class Want:
     command: str = ""
     request: dict[str, tuple[str, ...]] = field(default_factory=dict)
     address: str = ""
+    caution: str = ""
     last_had: str | None = None
     missing: frozenset[tuple[str, int]] = frozenset()
     counted: int = 0

@@ -56,7 +56,7 @@ def wanted(
         for want in producer.wanted(home, today, area, without)
     ]
     found = _with_partners(home, found, remembered(home))
-    found += _fetched(home, today, area, {w.dataset_id for w in found})
+    found += _others(home, today, area, {w.dataset_id for w in found})
     return urgent_first([w for w in found if _fills(w, measure, country)])
 
 
@@ -156,13 +156,15 @@ def _reaches(entry: Dataset, area: str) -> bool:
     return state_of_county(area) is None or bool(places.county_column)
 
 
-def _fetched(home: Home, today: date, area: str, known: Collection[str]) -> list[Want]:
-    """Return the datasets that a run fetches by itself, and that are late, stale or empty."""
+def _others(home: Home, today: date, area: str, known: Collection[str]) -> list[Want]:
+    """Return the datasets without questions of their own that are late, stale or empty."""
     found = []
     states = {s.dataset_id: s for s in overview(home, DATASETS, today=today)}
     for entry in DATASETS:
         state = states[entry.dataset_id]
-        if entry.fetch is None or entry.dataset_id in known or state.status not in _SAYS:
+        if entry.dataset_id in known or state.status not in _SAYS:
+            continue
+        if entry.fetch is None and state.status == "empty":
             continue
         if not _reaches(entry, area):
             continue
@@ -179,7 +181,7 @@ def _fetched(home: Home, today: date, area: str, known: Collection[str]) -> list
                 page=entry.url,
                 source=entry.title,
                 steps=(Step(entry.how_to_get),) if entry.how_to_get else (),
-                command=FETCHED,
+                command=FETCHED if entry.fetch is not None else "",
                 last_had=state.last_retrieved,
             )
         )

@@ -75,6 +75,8 @@ def write(wants: Sequence[Want], path: str) -> list[Path]:
 def _tell(want: Want, file: Path) -> None:
     answer = file.with_name(f"{want.want_id}-answer.xml")
     say(f"{file}: {want.line}", err=True)
+    if want.caution:
+        say(f"  {want.caution}", err=True)
     sent = quoted("curl", "--fail-with-body", "--output", str(answer))
     form = quoted("--data", "accept_datause_restrictions=true", "--data-urlencode")
     say(f"  {sent} {form} {quoted(f'request_xml@{file}')} {want.address}", err=True)

@@ -66,12 +66,13 @@ def recipe(want: Want, home: Home, width: int) -> list[str]:
         lines += _said("or send", "a request file instead of the form; it is written by:", width)
         text = f"imr wanted {want.want_id} --request {want.want_id}.xml"
         lines += typed(text, width, _INNER)
+        lines += _filled(want.caution, width, *_UNDER) if want.caution else []
     return lines
 
 
 def facts(want: Want) -> dict[str, Any]:
     """Return a want as JSON facts."""
-    request = {"address": want.address, "parameters": want.request} if want.request else None
+    request = {"address": want.address, "parameters": want.request, "caution": want.caution or None}
     return {
         "id": want.want_id,
         "dataset": want.dataset_id,
@@ -87,7 +88,7 @@ def facts(want: Want) -> dict[str, Any]:
         "page": want.page,
         "steps": [asdict(step) for step in want.steps],
         "command": want.command or None,
-        "request": request,
+        "request": request if want.request else None,
     }
 
 

@@ -24,6 +24,7 @@ from assets.producers.nchs.wonder.whole import RULE, judge_whole, unproven
 
 _SQL = Path(__file__).with_name("sql")
 _WONDER = ("Notes", "State", "State Code", "County", "County Code", "Year", "Year Code", "Month")
+_HEAD = 512
 _LINKED_TO = ("nchs_linked", "nchs_mortality")
 """Series whose deaths the linked databases have."""
 
@@ -45,6 +46,8 @@ def _lost(dataset_id: str) -> str:
 
 def _describe(start: str, _: Sequence[Sequence[str]]) -> tuple[str, str] | None:
     """Return what CDC WONDER said in place of an answer to a request of a program."""
+    if "<request-parameters>" in start[:_HEAD]:
+        return "a request to CDC WONDER", "Send it; what comes back is taken in, not the request."
     said = error_of(start)
     if not said:
         return None

@@ -63,7 +63,10 @@ FACTS = {
                         },
                     },
                     "command": {"type": ["string", "null"]},
-                    "request": {"type": ["object", "null"], "required": ["address", "parameters"]},
+                    "request": {
+                        "type": ["object", "null"],
+                        "required": ["address", "parameters", "caution"],
+                    },
                 },
             },
         },

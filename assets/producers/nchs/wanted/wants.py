@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assets.archive.dataset import Dataset
 from assets.archive.overview import described, next_release
-from assets.archive.wanted import LATE, Gap, Want, want_id
+from assets.archive.wanted import LATE, Gap, Step, Want, want_id
 from assets.archive.withdrawal import in_use
 from assets.producers.nchs.catalogue import DATASETS
 from assets.producers.nchs.states import STATES
 from assets.producers.nchs.wanted.asked import COUNTIES, NATION, Asked, asked
-from assets.producers.nchs.wanted.databases import OPEN
+from assets.producers.nchs.wanted.databases import OPEN, UNTRIED
 from assets.producers.nchs.wanted.questions import LAG, Part, Question, parts, questions
 from assets.producers.nchs.wanted.recipe import ADDRESS, grouped, request, steps
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
@@ -24,6 +24,10 @@ _FRESH = timedelta(days=45)
 _SETTLED = 4
 """Month of the next year from which a provisional year has all of its months."""
 _FEW = 3
+_UNTRIED = (
+    "Nobody is known to have sent CDC WONDER such a request for this kind of database. Where it "
+    "refuses, fill in the form."
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,48 @@ def wanted(home: Home, today: date, area: str = "", without: Collection[str] = (
             want = _want(part, of_kind[question.kind], held[question.kind], today)
             if want is not None:
                 found.append(want)
+    if area in ("", "US"):
+        late = {want.dataset_id for want in found if want.urgency == LATE}
+        for kind, dataset in of_kind.items():
+            again = _again(kind, dataset, held[kind], today)
+            if again is not None and dataset.dataset_id not in late:
+                found.append(again)
     return found
+
+
+def _again(kind: str, dataset: Dataset, held: list[_Held], today: date) -> Want | None:
+    """Return that a database is to be asked again, where its release months have passed since.
+
+    ``imr sources`` calls such a dataset late: what it has may be newer by now, or restated.
+    """
+    if not held:
+        return None
+    day = max(each.day for each in held)
+    window = next_release(dataset.release_months, day)
+    if window is None or today.replace(day=1) <= window[1]:
+        return None
+    question = next(q for q in questions() if q.kind == kind and q.level == NATION and not q.by)
+    calendars = {kind: dataset.release_months}
+    part = list(parts(question, today, calendars))[-1]
+    newest = (part.database.last_year,)
+    want = _want(part, dataset, [], today)
+    if want is None:
+        return None
+    newer = Step(part.database.year_list, (str(*newest), "and every later year that is listed"))
+    return replace(
+        want,
+        want_id=want_id("again", part.database.code),
+        gaps=(Gap(newest),),
+        urgency=LATE,
+        because=f"It was last asked on {day}, and new figures were expected in "
+        f"{described(window)}. {question.because}",
+        steps=tuple(newer if s.what == newer.what else s for s in want.steps),
+        request=(sent := request(part, newest)),
+        address=want.address if sent else "",
+        last_had=day.isoformat(),
+        missing=frozenset({("US", newest[0])}),
+        counted=1,
+    )
 
 
 def _state(area: str) -> str:
@@ -109,6 +154,7 @@ def _want(part: Part, dataset: Dataset, held: list[_Held], today: date) -> Want 
         steps=steps(part, years),
         request=sent,
         address=f"{ADDRESS}{database.code}" if sent else "",
+        caution=_UNTRIED if sent and database.kind in UNTRIED else "",
         last_had=max(asked_here).isoformat() if asked_here else None,
         missing=missing,
         counted=len(part.cells),
