@@ -1,13 +1,13 @@
 -- Grain: one row per row of rates.targets, with the status after disclosure control.
 -- Inputs: rates.targets, disclosure_decisions.
 SELECT
-    t.*,
+    t.* REPLACE (d.is_preferred AS is_preferred, d.is_latest AS is_latest),
     CASE
         WHEN t.value_status NOT IN ('ok', 'unreliable') THEN t.value_status
-        ELSE coalesce(d.published_status, 'missing')
+        ELSE d.published_status
     END AS published_status
 FROM rates.targets AS t
-LEFT JOIN disclosure_decisions AS d
+JOIN disclosure_decisions AS d
     ON d.source_family = t.source_family
     AND d.measure = t.measure
     AND d.area_code = t.area_code

@@ -5,7 +5,7 @@
 SELECT
     p.source_family, p.country, p.area_code, p.area_name, p.area_type, p.geography_vintage,
     p.measure, p.stratum_type, p.stratum, p.reference_stratum,
-    p.window_type, p.period_start, p.period_end,
+    p.window_type, p.period_start, p.period_end, p.period,
     p.rate, p.reference_rate, p.rate_per,
     p.rate_ratio,
     CASE

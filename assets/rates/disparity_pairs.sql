@@ -34,7 +34,7 @@ paired AS (
     SELECT
         g.source_family, g.country, g.area_code, g.area_name, g.area_type, g.geography_vintage,
         g.measure, g.stratum_type, g.stratum, r.stratum AS reference_stratum,
-        g.window_type, g.period_start, g.period_end, g.rate_per, g.births_vary,
+        g.window_type, g.period_start, g.period_end, g.period, g.rate_per, g.births_vary,
         CASE
             WHEN 'series_break' IN (g.value_status, r.value_status) THEN 'series_break'
             WHEN 'suppressed' IN (g.value_status, r.value_status) THEN 'suppressed'

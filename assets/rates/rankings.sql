@@ -111,7 +111,7 @@ spread AS (
 
 SELECT
     v.source_family, v.country, v.area_code, v.area_name, v.area_type, v.geography_vintage,
-    v.measure, v.window_type, v.period_start, v.period_end, v.rank_on,
+    v.measure, v.window_type, v.period_start, v.period_end, v.period, v.rank_on,
     v.ranked_value AS rate,
     CASE
         WHEN v.is_ranked AND s.areas_ranked >= 2 AND s.is_whole THEN rank() OVER (

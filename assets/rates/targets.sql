@@ -3,7 +3,7 @@
 -- Lower is better for every target here: met means at or below the target, unrounded.
 SELECT
     r.source_family, r.country, r.area_code, r.area_name, r.area_type, r.geography_vintage,
-    r.measure, r.window_type, r.period_start, r.period_end,
+    r.measure, r.window_type, r.period_start, r.period_end, r.period,
     t.target_id, t.target_kind, t.target_value,
     r.rate,
     r.rate - t.target_value AS gap,
@@ -13,7 +13,9 @@ SELECT
             THEN 100 * (r.rate - t.baseline) / (t.target_value - t.baseline)
     END AS share_achieved_percent,
     r.value_status,
-    '{method_version}' AS method_version
+    '{method_version}' AS method_version,
+    r.is_preferred,
+    r.is_latest
 FROM rates.rates AS r
 JOIN method_targets AS t
     ON t.measure = r.measure

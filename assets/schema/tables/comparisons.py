@@ -7,6 +7,7 @@ from assets.schema.model import Layer, Table, date, integer, number, text
 from assets.schema.tables.shared_columns import (
     MEASURE,
     METHOD,
+    PERIOD,
     STATUS,
     WINDOW,
     WINDOW_KEY,
@@ -39,6 +40,7 @@ DISPARITIES = Table(
         text("stratum", "Group", required=True),
         text("reference_stratum", "Group that it is compared with", required=True),
         *WINDOW,
+        PERIOD,
         optional_number("rate", "Rate of the group"),
         optional_number("reference_rate", "Rate of the reference group"),
         integer("rate_per", "Denominator units that the rates refer to", required=True),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from assets.schema.codes import AREA_TYPES, BANDS, CI_METHODS
 from assets.schema.model import Layer, Table, boolean, integer, number, text
 from assets.schema.tables.shared_columns import (
+    IS_LATEST,
+    IS_PREFERRED,
     MEASURE,
     METHOD,
+    PERIOD,
     STATUS,
     STRATUM,
     WEEKS_UNKNOWN,
@@ -42,12 +45,7 @@ RATES = Table(
         MEASURE,
         *STRATUM,
         *WINDOW,
-        text(
-            "period",
-            "The window in words: '2020', '2018-2020', '12 months to 2025-05'",
-            required=True,
-            pattern=r"[0-9]{4}(?:-[0-9]{4})?|12 months to [0-9]{4}-[0-9]{2}",
-        ),
+        PERIOD,
         number(
             "numerator",
             "Deaths (or births) in the window",
@@ -116,19 +114,8 @@ RATES = Table(
             may_be_all_null=True,
         ),
         boolean("is_provisional", "At least one count in the window is provisional", required=True),
-        boolean(
-            "is_preferred",
-            "The one row to use of this place_code, measure, stratum, window_type and period: one "
-            "with a number before one without, then by the order of the series and the newest "
-            "boundary set (docs/methods.md)",
-            required=True,
-        ),
-        boolean(
-            "is_latest",
-            "The newest preferred row with a number of this place_code, measure, stratum and "
-            "window_type",
-            required=True,
-        ),
+        IS_PREFERRED,
+        IS_LATEST,
         text(
             "definition_id",
             "Definition that a reader must know before comparing the row with another nation's: a "
@@ -183,6 +170,7 @@ RANKINGS = Table(
         *series(),
         MEASURE,
         *WINDOW,
+        PERIOD,
         text(
             "rank_on",
             "Whether ties are decided on the rounded or the unrounded rate",
@@ -239,6 +227,7 @@ TARGETS = Table(
         *series(),
         MEASURE,
         *WINDOW,
+        PERIOD,
         text(
             "target_id",
             "Target or benchmark; definitions has where and when it was published",
@@ -261,6 +250,8 @@ TARGETS = Table(
         ),
         STATUS,
         METHOD,
+        IS_PREFERRED,
+        IS_LATEST,
     ),
 )
 

@@ -11,7 +11,7 @@ from assets.schema.codes import (
     VALUE_STATUSES,
     WINDOW_TYPES,
 )
-from assets.schema.model import Column, date, number, text
+from assets.schema.model import Column, boolean, date, number, text
 from assets.schema.producers import nations
 
 
@@ -60,6 +60,24 @@ WINDOW = (
     text("window_type", "How the period is made up", required=True, allowed=WINDOW_TYPES),
     date("period_start", "First day of the window", required=True),
     date("period_end", "Last day of the window", required=True),
+)
+PERIOD = text(
+    "period",
+    "The window in words: '2020', '2018-2020', '12 months to 2025-05'",
+    required=True,
+    pattern=r"[0-9]{4}(?:-[0-9]{4})?|12 months to [0-9]{4}-[0-9]{2}",
+)
+IS_PREFERRED = boolean(
+    "is_preferred",
+    "The one row to use of this place_code, measure, stratum, window_type and period: one "
+    "with a number before one without, then by the order of the series and the newest "
+    "boundary set (docs/methods.md)",
+    required=True,
+)
+IS_LATEST = boolean(
+    "is_latest",
+    "The newest preferred row with a number of this place_code, measure, stratum and window_type",
+    required=True,
 )
 STATUS = text(
     "value_status",

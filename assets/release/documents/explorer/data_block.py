@@ -51,7 +51,7 @@ def explorer_data(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str]) -> d
         "rates": _columns(con.execute(sql_of(__file__, "rates")).df()),
         **{
             name: records(con, sql_of(__file__, name))
-            for name in ("areas", "disparities", "trends", "targets", "sources")
+            for name in ("areas", "disparities", "trends", "targets", "sources", "strata")
         },
         "definitions": _definitions(con),
         "measures": _measures(),

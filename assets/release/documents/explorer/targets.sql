@@ -14,9 +14,5 @@ SELECT
     is_met,
     value_status
 FROM published.targets
-WHERE gap IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY area_code, measure, window_type, target_id
-    ORDER BY period_end DESC, source_family, geography_vintage DESC
-) = 1
+WHERE is_latest
 ORDER BY area_code, measure, window_type, target_id

@@ -224,7 +224,7 @@ def _tenths(rows: Rows) -> Figure:
     first = rows[0]
     ends = {"1": "1 most deprived", "10": "10 least deprived"}
     named = [
-        {**row, "area_name": ends.get(row["stratum"], words.group(row["stratum"]))} for row in rows
+        {**row, "area_name": ends.get(row["stratum"], words.name(row["stratum"]))} for row in rows
     ]
     return Figure(
         key="deprivation",

@@ -52,9 +52,13 @@ def disparities(release: Release) -> Section:
     )
 
 
-def _label(stratum: str) -> str:
-    said = words.name(words.group(stratum), 30)
+def _label(stratum_type: str, stratum: str) -> str:
+    said = words.name(words.group(stratum_type, stratum), 30)
     return said[0].upper() + said[1:]
+
+
+def _group(row: Mapping[str, Any], which: str = "stratum") -> str:
+    return words.group(row["stratum_type"], row[which])
 
 
 def _is_black(row: Mapping[str, Any]) -> bool:
@@ -62,7 +66,7 @@ def _is_black(row: Mapping[str, Any]) -> bool:
 
 
 def _finding(row: Mapping[str, Any]) -> str:
-    group, reference = words.group(row["stratum"]), words.group(row["reference_stratum"])
+    group, reference = _group(row, "stratum"), _group(row, "reference_stratum")
     said = words.figure
     limits = words.interval(row["rate_ratio_lower_95"], row["rate_ratio_upper_95"], 2)
     text = (
@@ -102,7 +106,7 @@ def _figure(kind: str, pairs: Sequence[Rows], unit: str, nothing: float) -> Figu
         short = "by race" if "race" in pair[0]["stratum_type"] else "by origin"
         lines.append(
             Line(
-                f"{_label(last['stratum'])}, {short}\n"
+                f"{_label(last['stratum_type'], last['stratum'])}, {short}\n"
                 f"{words.figure(last[column], places)} ({last['period']})",
                 colour,
                 [
@@ -114,8 +118,8 @@ def _figure(kind: str, pairs: Sequence[Rows], unit: str, nothing: float) -> Figu
         )  # fmt: skip
     first, last = pairs[0][0], pairs[0][-1]
     finding = (
-        f"{unit.partition(',')[0]}, {words.group(last['stratum'])} to "
-        f"{words.group(last['reference_stratum'])}: {words.figure(last[column], places)} in "
+        f"{unit.partition(',')[0]}, {_group(last, 'stratum')} to "
+        f"{_group(last, 'reference_stratum')}: {words.figure(last[column], places)} in "
         f"{last['period']} (95 % interval "
         + words.interval(last[f"{column}_lower_95"], last[f"{column}_upper_95"], places)
         + ")"
@@ -131,7 +135,7 @@ def _figure(kind: str, pairs: Sequence[Rows], unit: str, nothing: float) -> Figu
             ("groups", "year", kind, "95 % interval", "rate", "rate of reference"),
             [
                 (
-                    f"{words.group(row['stratum'])} to {words.group(row['reference_stratum'])}",
+                    f"{_group(row, 'stratum')} to {_group(row, 'reference_stratum')}",
                     row["period"],
                     words.figure(row[column], places),
                     words.interval(row[f"{column}_lower_95"], row[f"{column}_upper_95"], places),
@@ -155,8 +159,8 @@ def _table(rows: Rows) -> Table:
          "difference", "95 % interval of it", "deaths above the reference's rate"),
         [
             (
-                words.group(row["stratum"]),
-                words.group(row["reference_stratum"]),
+                _group(row, "stratum"),
+                _group(row, "reference_stratum"),
                 f"{words.kind_of_group(row['stratum_type'])}, {words.name(row['area_name'])}",
                 row["period"],
                 said(row["rate"], row["decimals"]),

@@ -44,7 +44,11 @@ def statuses(release: Release) -> Section:
 
 
 def _example(row: Mapping[str, Any]) -> str:
-    group = "" if row["stratum_type"] == "all" else f", {words.group(row['stratum'])}"
+    group = (
+        ""
+        if row["stratum_type"] == "all"
+        else f", {words.group(row['stratum_type'], row['stratum'])}"
+    )
     text = (
         f"{words.name(row['area_name'], 120)}, {words.measure(row['measure'])}{group}, "
         f"{row['period']}"

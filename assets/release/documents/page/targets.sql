@@ -8,7 +8,7 @@ SELECT
     t.area_type,
     t.measure,
     t.source_family,
-    r.period,
+    t.period,
     t.target_value,
     r.rate,
     r.rate_per,
@@ -32,7 +32,5 @@ JOIN published.rates AS r
 LEFT JOIN published.definitions AS d ON d.definition_id = t.target_id
 WHERE t.window_type = 'annual'
     AND (t.area_type = 'country' OR contains(t.area_code, 'K04000001'))
-    AND r.is_preferred
-    AND r.value_status IN ('ok', 'unreliable')
-QUALIFY row_number() OVER (PARTITION BY t.target_id, t.area_code ORDER BY t.period_end DESC) = 1
+    AND t.is_latest
 ORDER BY t.target_kind DESC, t.country DESC, t.area_name, t.target_id

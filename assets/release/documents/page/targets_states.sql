@@ -1,25 +1,16 @@
 -- Grain: one row per target: how many states of the newest year are at or below it, above it, and
 -- on too few deaths to say so.
--- Inputs: published.targets, published.rates.
+-- Inputs: published.targets.
 WITH states AS (
-    SELECT t.target_id, t.is_met, r.value_status, r.period, t.period_end
-    FROM published.targets AS t
-    JOIN published.rates AS r
-        ON r.source_family = t.source_family
-        AND r.area_code = t.area_code
-        AND r.geography_vintage = t.geography_vintage
-        AND r.measure = t.measure
-        AND r.stratum_type = 'all'
-        AND r.window_type = t.window_type
-        AND r.period_start = t.period_start
-        AND r.period_end = t.period_end
-    WHERE t.target_kind = 'target'
-        AND t.window_type = 'annual'
-        AND t.area_type = 'state'
-        AND t.area_code <> 'US-DC'
-        AND r.is_preferred
-        AND r.value_status IN ('ok', 'unreliable')
-    QUALIFY dense_rank() OVER (PARTITION BY t.target_id ORDER BY t.period_end DESC) = 1
+    SELECT target_id, is_met, value_status, period
+    FROM published.targets
+    WHERE target_kind = 'target'
+        AND window_type = 'annual'
+        AND area_type = 'state'
+        AND area_code <> 'US-DC'
+        AND is_preferred
+        AND value_status IN ('ok', 'unreliable')
+    QUALIFY dense_rank() OVER (PARTITION BY target_id ORDER BY period_end DESC) = 1
 )
 
 SELECT

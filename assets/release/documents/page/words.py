@@ -8,6 +8,7 @@ from datetime import date
 
 from assets.rates.rounding import half_away
 from assets.schema.producers import all_series
+from assets.schema.strata.vocabulary import JOINED, dimensions, groups_in, groups_of
 
 MINUS = "\N{MINUS SIGN}"
 _LONGEST = 60
@@ -17,25 +18,6 @@ _UNSEEN = re.compile(
 )
 _FIRST_STRONG, _END_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_GROUPS = {
-    "all": "all",
-    "american_indian_or_alaska_native": "American Indian or Alaska Native",
-    "asian_or_pacific_islander": "Asian or Pacific Islander",
-}
-_KINDS = {
-    "race_bridged": "race of the mother, bridged",
-    "race_single": "race of the mother, single",
-    "race_and_hispanic_origin": "race and Hispanic origin of the mother",
-    "hispanic_origin": "Hispanic origin and race of the mother",
-    "deprivation_decile": "tenth of deprivation",
-    "age_of_mother": "age of the mother",
-    "sex": "sex of the baby",
-}
-_CAPITALS = {
-    w.lower(): w
-    for w in ("Black", "White", "Hispanic", "Asian", "Cuban", "Mexican", "American", "Indian",
-              "Alaska", "Native", "Pacific", "Islander", "Puerto", "Rican")
-}  # fmt: skip
 _TESTED = {
     "significant_fall": "more than chance would do",
     "significant_rise": "more than chance would do",
@@ -127,19 +109,21 @@ def series(family: str) -> str:
     return known.title if known else name(family)
 
 
-def group(stratum: str) -> str:
-    """Return a group within an area for display."""
-    if stratum in _GROUPS:
-        return _GROUPS[stratum]
-    if stratum.isdigit():
-        return stratum
-    words = [_CAPITALS.get(word, word) for word in name(stratum).replace("_", " ").split()]
-    return " ".join(words).replace("non Hispanic", "non-Hispanic") or "(no name)"
+def group(stratum_type: str, stratum: str) -> str:
+    """Return a group within an area for display; of two that are crossed both."""
+    return ", ".join(
+        known.name if (known := groups_of(dimension).get(code)) else name(code).replace("_", " ")
+        for dimension, code in groups_in(stratum_type, stratum).items()
+    )
 
 
 def kind_of_group(stratum_type: str) -> str:
     """Return what groups are told apart by, for display."""
-    return _KINDS.get(stratum_type, name(stratum_type).replace("_", " "))
+    known = dimensions()
+    return " and ".join(
+        known[part].title if part in known else name(part).replace("_", " ")
+        for part in stratum_type.split(JOINED)
+    )
 
 
 def measure(text: str) -> str:

@@ -187,9 +187,10 @@ def test_black_and_white_babies_as_ratio_and_difference(con: duckdb.DuckDBPyConn
     p.fill(con, rates=rates, disparities=[pair])
     section = made(disparities, con)
     assert section.findings == [
-        "United States, 2016, by race of the mother, bridged: 10.77 per 1,000 for Black and 4.93 "
-        "for White: 2.18 times as many (95 % interval 2.12 to 2.25), 5.8 more deaths per 1,000 "
-        "births (5.6 to 6.1); the ratio is smaller than in 2015, no more than chance would make it."
+        "United States, 2016, by bridged race of the mother (four groups): 10.77 per 1,000 for "
+        "Black and 4.93 for White: 2.18 times as many (95 % interval 2.12 to 2.25), 5.8 more "
+        "deaths per 1,000 births (5.6 to 6.1); the ratio is smaller than in 2015, no more than "
+        "chance would make it."
     ]
     assert [figure.key for figure in section.figures] == ["disparity-ratio", "disparity-difference"]
 
@@ -197,7 +198,8 @@ def test_black_and_white_babies_as_ratio_and_difference(con: duckdb.DuckDBPyConn
 def test_targets_say_their_distance(con: duckdb.DuckDBPyConnection) -> None:
     us = p.rate("US", "nchs_linked", 2023, 20_161, 3_596_017, is_latest=True)
     aim = f.target(target_id="healthy_people_2030", target_value=5.0, gap=0.6065, is_met=False,
-                   share_achieved_percent=24.19, **f.window(2023))  # fmt: skip
+                   is_latest=True, period="2023", share_achieved_percent=24.19,
+                   **f.window(2023))  # fmt: skip
     aim |= {"area_code": "US", "area_name": "United States", "area_type": "country"}
     p.fill(con, rates=[us], targets=[aim])
     assert made(targets, con).findings == [

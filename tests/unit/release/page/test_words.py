@@ -67,6 +67,11 @@ def test_names_are_listed_and_the_rest_is_counted() -> None:
 
 
 def test_groups_have_names_that_people_use() -> None:
-    assert words.group("non_hispanic_black") == "non-Hispanic Black"
-    assert words.group("american_indian_or_alaska_native") == "American Indian or Alaska Native"
-    assert words.group("10") == "10"
+    assert words.group("hispanic_origin", "non_hispanic_black") == "Non-Hispanic Black"
+    assert (
+        words.group("race_single", "american_indian_or_alaska_native")
+        == "American Indian or Alaska Native"
+    )
+    assert words.group("deprivation_decile", "10") == "Decile 10 (least deprived)"
+    assert words.group("age_of_mother|sex", "20_24|male") == "20-24 years, Male"
+    assert words.group("cause", "By parent") == "By parent"

@@ -59,13 +59,33 @@ function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns the name of a group: of deciles also which end is which. */
-function groupName(type, group) {
-  if (type === "all") return "All";
-  if (type === "deprivation_decile") {
-    return `Decile ${group}${{ 1: " (most deprived)", 10: " (least deprived)" }[group] ?? ""}`;
+/** Names of characteristics and of their groups, in the order of the release's table strata. */
+const STRATA = new Map();
+
+/** Takes in the table strata: a stratum of two characteristics has a row for each. */
+function learnStrata(rows) {
+  for (const { stratum_type, stratum, dimension_title, group_name } of rows) {
+    if (!STRATA.has(stratum_type)) STRATA.set(stratum_type, { titles: new Set(), groups: new Map() });
+    const { titles, groups } = STRATA.get(stratum_type);
+    titles.add(dimension_title);
+    groups.set(stratum, [...groups.get(stratum) ?? [], group_name]);
   }
-  return spoken(group);
+}
+
+/** Returns the name of a group; of two that are crossed both. */
+function groupName(type, group) {
+  return type === "all" ? "All" : STRATA.get(type)?.groups.get(group)?.join(", ") ?? spoken(group);
+}
+
+/** Returns what groups are told apart by. */
+function kindOfGroup(type) {
+  return STRATA.has(type) ? capital([...STRATA.get(type).titles].join(" and ")) : spoken(type);
+}
+
+/** Returns groups of one kind in the order of the release's table strata. */
+function groupsInOrder(type, groups) {
+  const known = [...STRATA.get(type)?.groups.keys() ?? []];
+  return [...groups].sort((a, b) => known.indexOf(a) - known.indexOf(b));
 }
 
 /** Returns how the years of a window are put together. */

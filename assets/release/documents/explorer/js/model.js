@@ -80,6 +80,7 @@ function onlyBefore(areas, area) {
 /** Returns the questions that views ask of the data. */
 function createModel(data) {
   const { rates } = data;
+  learnStrata(data.strata);
   const row = ratesOf(rates);
   const byArea = new Map();
   rates.place_code.codes.forEach((code, i) => {

@@ -163,7 +163,7 @@ function trendSection(facts) {
 
 function groupLabel(group) {
   const [type, name] = splitGroup(group);
-  return type === "all" ? "All births" : `${spoken(type)}: ${groupName(type, name)}`;
+  return type === "all" ? "All births" : `${kindOfGroup(type)}: ${groupName(type, name)}`;
 }
 
 function targetLines({ model, area, state }) {

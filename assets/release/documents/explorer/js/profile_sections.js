@@ -87,8 +87,8 @@ function groupSection(facts) {
 }
 
 function groupTables({ model, area, state }, type, measure, change) {
-  const groups = state.groups.map(splitGroup).filter(([kind]) => kind === type).map(([, name]) => name)
-    .sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+  const groups = groupsInOrder(type,
+    state.groups.map(splitGroup).filter(([kind]) => kind === type).map(([, name]) => name));
   const rows = groups.map((group) => model.newest(area.code, state.measure, state.window, type, group)).filter(Boolean);
   const newest = rows.filter((row) => row.shown).map((row) => row.end).sort().at(-1) ?? rows[0]?.end;
   const together = groups.map((group) => model.series(area.code, state.measure, type, group, state.window).find((row) => row.end === newest)).filter(Boolean);
@@ -104,10 +104,10 @@ function groupTables({ model, area, state }, type, measure, change) {
     { title: "Difference (95 %)", number: true, cell: (row) => (row.group === reference ? DASH : pairText(ratio.get(row.group), "difference")) },
     { title: "How reliable", cell: (row) => el("span", { class: "reliable" }, mark(row.status), ` ${reliability(row, measure)}`) },
   ];
-  if (together.length === 0) return el("p", {}, `${spoken(type)}: no figures for ${windowName(state.window).toLowerCase()}.`);
+  if (together.length === 0) return el("p", {}, `${kindOfGroup(type)}: no figures for ${windowName(state.window).toLowerCase()}.`);
   const referenceWords = reference ? `, against ${groupName(type, reference)}` : "";
-  return [el("h4", {}, `${spoken(type)}, ${together[0].period}`),
-    tableOf(`${spoken(type)}, ${together[0].period}${referenceWords}`, columns, together, { hidden: true }),
+  return [el("h4", {}, `${kindOfGroup(type)}, ${together[0].period}`),
+    tableOf(`${kindOfGroup(type)}, ${together[0].period}${referenceWords}`, columns, together, { hidden: true }),
     reference ? el("p", { class: "note" }, `Ratio and difference are against ${groupName(type, reference)}.`) : null];
 }
 
