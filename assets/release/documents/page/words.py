@@ -18,6 +18,7 @@ _UNSEEN = re.compile(
 )
 _FIRST_STRONG, _END_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_PROPER = ("Hispanic", "ONS", "NCHS", "NS-SEC")
 _TESTED = {
     "significant_fall": "more than chance would do",
     "significant_rise": "more than chance would do",
@@ -120,10 +121,11 @@ def group(stratum_type: str, stratum: str) -> str:
 def kind_of_group(stratum_type: str) -> str:
     """Return what groups are told apart by, for display."""
     known = dimensions()
-    return " and ".join(
+    titles = [
         known[part].title if part in known else name(part).replace("_", " ")
         for part in stratum_type.split(JOINED)
-    )
+    ]
+    return " and ".join(t if t.startswith(_PROPER) else t[0].lower() + t[1:] for t in titles)
 
 
 def measure(text: str) -> str:
