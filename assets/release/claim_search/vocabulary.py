@@ -42,6 +42,7 @@ _SAID = {
 
 _UNITS = {"weeks": ("weeks", "weeks' gestation", "weeks of gestation"), "grams": ("grams", "g"),
           "years": ("years",)}  # fmt: skip
+_BORN_IN = "country_of_birth_of_mother"
 _WORDS_TOO = frozenset(
     {"al", "co", "de", "hi", "id", "in", "la", "ma", "me", "oh", "ok", "or", "pa"}
 )
@@ -80,11 +81,12 @@ def vocabulary(con: duckdb.DuckDBPyConnection) -> Vocabulary:
     """Return the words of the release whose tables a connection has."""
     areas = _areas(con)
     phrases: dict[tuple[str, ...], Meaning] = {}
-    # What comes last has a word that several use: Black is a group, and no borough.
+    # What comes last has a name that several have: England is an area, and where mothers are born
+    # says so ("born in England").
     for kind, pairs in (
-        ("area", _area_names(areas)),
-        ("measure", _measure_names()),
         ("group", _group_names(con)),
+        ("measure", _measure_names()),
+        ("area", _area_names(areas)),
     ):
         for phrase, name in pairs:
             words = words_of(phrase)
@@ -163,6 +165,8 @@ def _phrases_of(group: Group) -> Iterator[str]:
     yield group.name
     yield group.name.partition(" (")[0]
     yield _plain(group.dimension, group.code)
+    if group.dimension == _BORN_IN:
+        yield f"born in {group.name}"
     for unit in _UNITS.get(dimensions()[group.dimension].unit, ()):
         if group.lower is None and group.upper is not None:
             yield f"under {group.upper:g} {unit}"

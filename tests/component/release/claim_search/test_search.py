@@ -16,6 +16,7 @@ from assets.rates.rounding import half_away
 from assets.release.claim_search.in_words import match_in_words
 from assets.release.claim_search.search import Found, Match, search_tables
 from assets.release.claim_search.tables import COLUMNS
+from assets.schema.strata.vocabulary import groups_of
 
 US = {
     "nchs_mortality": {2008: (28_059, 4_247_694), 2009: (26_412, 4_130_665),
@@ -216,6 +217,18 @@ def test_a_change_between_two_periods(held: duckdb.DuckDBPyConnection) -> None:
     assert [m.figure["source_family"] for m in as_stated(found)] == ["nchs_mortality"]
     assert len(as_stated(search_tables(held, "fell 7% US 2008 to 2010"))) == 2
     assert not as_stated(search_tables(held, "rose 7% US 2008 to 2010"))
+
+
+def test_the_name_of_an_area_is_the_area(held: duckdb.DuckDBPyConnection) -> None:
+    # It is a group too: mothers born there.
+    born = list(groups_of("country_of_birth_of_mother"))
+    held.execute("BEGIN")
+    for place, name in enumerate(groups_of("country_of_birth_of_mother")[b].name for b in born[:3]):
+        held.execute("INSERT INTO areas VALUES (?, ?, 'country', NULL, 'US')", [f"A{place}", name])
+        found = search_tables(held, f"4 {name} 2009")
+        assert (found.stated.areas, found.stated.groups) == ([(f"A{place}",)], [])
+        assert search_tables(held, f"4 born in {name} 2009").stated.groups
+    held.execute("ROLLBACK")
 
 
 def test_one_death_in_so_many_births(held: duckdb.DuckDBPyConnection) -> None:
