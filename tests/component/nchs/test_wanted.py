@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from assets.core.lacking import Lacking, remember
 from assets.core.wanted import answered, possible, wanted
 from assets.producers.catalogue import dataset
 from assets.producers.nchs.wanted.asked import COUNTIES, NATION, STATES, asked
+from assets.producers.nchs.wanted.questions import questions
 from assets.state.home import Home
 from pipelines.answered import answered_since, archived
 from tests.worlds import Worlds
@@ -175,7 +177,27 @@ def test_a_genuine_export_is_the_answer_whatever_its_name(
     assert answered_since(home, archived(home)) == ()
 
 
-def test_births_of_some_mothers_are_no_answer(shared_data: Path) -> None:
-    public = shared_data / "nchs" / "wonder" / "public"
-    assert asked(public / "mch_natality_yearly_07_22_above_35.txt") is None
-    assert asked(public / "mch_infant_mortality_census_00_10.txt").level == ""  # type: ignore[union-attr]
+PARTS = {
+    "mch_natality_yearly_07_22_above_35.txt": "births of some mothers",
+    "mch_infant_mortality_first_half_23.txt": "deaths of half a year",
+    "paris_death_rates_state.txt": "ten years in one figure",
+    "mch_infant_mortality_census_00_10.txt": "regions, of which no question is",
+    "derived_cause_2016.txt": "causes of another list",
+    "../saloni-nd_D159_age_in_days.txt": "single days of age",
+    "../D159_lbd_2017-2022_expanded_state_year.txt": "three characteristics at once",
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_is_no_answer(name: str, shared_data: Path) -> None:
+    said = asked(shared_data / "nchs" / "wonder" / "public" / name)
+    of_questions = {frozenset(q.by) for q in questions()}
+    assert said is None or not said.level or not said.years or said.by not in of_questions
+
+
+def test_the_statements_that_need_an_export_are_checked_ones(repository: Path) -> None:
+    claims = (repository / "assets/rates/claims/claims.csv").read_text(encoding="utf-8")
+    for question in questions():
+        named = re.findall(r"[A-Z]{3}-[0-9]{2}", question.because)
+        assert bool(named) == (question.urgency == "claim"), question.name
+        assert all(f"\n{name}," in claims for name in named), question.name

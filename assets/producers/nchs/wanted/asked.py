@@ -33,9 +33,10 @@ from assets.producers.nchs.wonder.read import EXPECTED
 from assets.producers.nchs.wonder.vocabulary import AREAS, dimension_of, plain
 
 NATION, STATES, COUNTIES = "nation", "states", "counties"
-_SCHEMED = ("race", "gestation", "cause", "other")
+_SCHEMED = ("race", "gestation", "cause", "age_of_infant", "other")
 _BRIDGED_FROM = 2003
 """Linked databases from this year on had race and origin together under "Hispanic Origin"."""
+_OF_TIME = re.compile(r"Year\b")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -123,7 +124,9 @@ def _groups(dimension: str) -> int:
 
 
 def _is_part(footer: Footer, named: dict[str, str]) -> bool:
-    """Return whether the export has only some groups of a characteristic, or some counties."""
+    """Return whether the export has only some groups, counties or months of what it is about."""
+    if "month" not in named.values() and _has_some_months(footer):
+        return True
     for key, value in footer.parameters.items():
         dimension = named_dimension(key)
         if ALL_VALUES.fullmatch(value) or dimension == "year":
@@ -136,6 +139,13 @@ def _is_part(footer: Footer, named: dict[str, str]) -> bool:
         if dimension not in named.values() or len(split_list(value)) < _groups(dimension):
             return True
     return False
+
+
+def _has_some_months(footer: Footer) -> bool:
+    """Return whether the query names something else than whole years or all of them."""
+    times = [value for key, value in footer.parameters.items() if _OF_TIME.match(key)]
+    restricted = any(not ALL_VALUES.fullmatch(value) for value in times)
+    return restricted and years_asked_for(footer.parameters) is None
 
 
 def _level(found: set[str], footer: Footer) -> str:
