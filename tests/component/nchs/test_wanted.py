@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from assets.archive.intake import take_in
-from assets.archive.refresh import refresh
+from assets.archive.acceptance import SLOT
+from assets.archive.samples import sample_extracts
 from assets.archive.vintage import Origin
+from assets.archive.vintage_folders import put
 from assets.archive.wanted import ALONE, GAP, LATE, Want
 from assets.core.lacking import Lacking, remember
 from assets.core.wanted import answered, possible, wanted
@@ -21,21 +21,21 @@ from assets.producers.nchs.wanted.asked import COUNTIES, NATION, STATES, asked
 from assets.producers.nchs.wanted.questions import questions
 from assets.state.home import Home
 from pipelines.answered import answered_since, archived
-from tests.worlds import Worlds
 
 TODAY = date(2026, 11, 29)
 HAND = ("nchs_wonder_linked", "nchs_wonder_natality", "nchs_wonder_mortality")
 
 
-def samples(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """The bundled exports of CDC WONDER and workbooks of child mortality, archived."""
-    for name in (*HAND, "ons_child_mortality"):
-        refresh(home, dataset(name), profile="sample")
-
-
 @pytest.fixture(scope="module")
-def bundled(worlds: Worlds) -> Home:
-    return worlds.made(samples)
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The bundled exports of CDC WONDER and workbooks of child mortality, archived."""
+    home = Home(tmp_path_factory.mktemp("bundled")).create()
+    for name in (*HAND, "ons_child_mortality"):
+        for file, origin in sample_extracts(dataset(name)):
+            edition = re.search(r"[0-9]{4}", file.name)
+            slot = {SLOT: f"edition={edition[0]}"} if name.startswith("ons") and edition else {}
+            put(home, dataset(name), file, replace(origin, parameters=slot))
+    return home
 
 
 def of(wants: list[Want], title: str) -> dict[str, str]:
@@ -167,9 +167,8 @@ def test_a_genuine_export_is_the_answer_whatever_its_name(
     home = Home(tmp_path / "home").create()
     entry = dataset(f"nchs_wonder_{genuine.kind}")
     origin = Origin("file:from a colleague.bin", "2026-11-28T02:00:00+00:00", entry.licence)
-    outcome = take_in(home, entry, renamed, origin)
-    assert outcome.vintage is not None, outcome.errors
-    found = answered(home, TODAY, [outcome.vintage])
+    vintage, _ = put(home, entry, renamed, origin)
+    found = answered(home, TODAY, [vintage])
     assert genuine.answers in [answer.want.title for answer in found]
     for answer in found:
         assert answer.left is None or answer.left.missing < answer.want.missing

@@ -115,8 +115,14 @@ def databases() -> tuple[Database, ...]:
 
 def opening(database: str) -> dict[str, tuple[str, ...]]:
     """Return the parameters that a form sends as it opens."""
-    said: dict[str, str] = json.loads((_FOLDER / "parameters.json").read_text("utf-8"))[database]
+    said = _opening()[database]
     return {name: (value,) for value, names in said.items() for name in names.split()}
+
+
+@cache
+def _opening() -> dict[str, dict[str, str]]:
+    said: dict[str, dict[str, str]] = json.loads((_FOLDER / "parameters.json").read_text("utf-8"))
+    return said
 
 
 def _rows(name: str) -> list[dict[str, str]]:
