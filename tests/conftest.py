@@ -36,6 +36,7 @@ for number in WORDS:
         signal.signal(number, anew)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+_OF_ONE_SERVER = ("tests/browser", "tests/component/object_store")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,16 +59,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    """Let one process take all tests that need a browser, so that there is one browser."""
-    return OneBrowser(config, log) if config.getvalue("dist") == "loadfile" else None
+    """Let one process take all tests that need a server, so that there is one of each."""
+    return OneServer(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
-class OneBrowser(LoadFileScheduling):
-    """Files of tests by process, and the folder of the browser as if it were one file."""
+class OneServer(LoadFileScheduling):
+    """Files of tests by process; the folders of browser and object store as if a file each."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "tests/browser" if file.startswith("tests/browser/") else file
+        return next((f for f in _OF_ONE_SERVER if file.startswith(f"{f}/")), file)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,8 @@ from tests.component.object_store.server import (
 ATTEMPTS = 3
 
 
-@pytest.fixture(scope="session")
+# Also one that nobody asks works on, so that it ends with the last test of this folder.
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStoreServer]:
     program = binary()
     if program is None:
