@@ -7,6 +7,7 @@ from typing import Any
 
 from assets.schema.model import Column, LogicalType, Table
 from assets.schema.references import references
+from assets.schema.strata.vocabulary import pattern_of, uncrossed
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _OTHERS = {
@@ -141,7 +142,11 @@ def _field(column: Column) -> dict[str, Any]:
         field["unit"] = column.unit
     if column.volatile:
         field["volatile"] = True
-    if column.allowed is not None and column.type is LogicalType.TEXT:
+    if (
+        column.allowed is not None
+        and column.type is LogicalType.TEXT
+        and not uncrossed(column.allowed)
+    ):
         field["categories"] = list(column.allowed)
     if constraints := _constraints(column):
         field["constraints"] = constraints
@@ -153,7 +158,11 @@ def _constraints(column: Column) -> dict[str, Any]:
     if column.required:
         constraints["required"] = True
     if column.allowed is not None:
-        constraints["enum"] = list(column.allowed)
+        # Hundreds of pairs are told by a pattern.
+        if alone := uncrossed(column.allowed):
+            constraints["pattern"] = pattern_of(alone)
+        else:
+            constraints["enum"] = list(column.allowed)
     if column.minimum is not None:
         constraints["minimum"] = _whole(column, column.minimum)
     if column.maximum is not None:

@@ -14,7 +14,7 @@ list: its groups are the producer's own words.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -118,6 +118,26 @@ def stratum_types() -> tuple[str, ...]:
         if set(one.nations) & set(other.nations)
     ]
     return (ALL, *dimensions(), *sorted(pairs))
+
+
+def uncrossed(allowed: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the values of a list without the pairs; ``None`` where it has no pairs.
+
+    >>> uncrossed(["all", "sex", "payer", "payer|sex"])
+    ('all', 'sex', 'payer')
+    """
+    alone = tuple(value for value in allowed if JOINED not in value)
+    return alone if len(alone) < len(allowed) else None
+
+
+def pattern_of(alone: Sequence[str]) -> str:
+    r"""Return the regular expression of values that stand alone or in pairs.
+
+    >>> pattern_of(["all", "payer", "sex"])
+    'all|payer|sex|(?:payer|sex)\\|(?:payer|sex)'
+    """
+    crossed = "|".join(value for value in alone if value != ALL)
+    return "|".join((*alone, rf"(?:{crossed})\|(?:{crossed})"))
 
 
 def stratum_of(groups: Mapping[str, str]) -> tuple[str, str]:

@@ -176,6 +176,7 @@ def ranking(position: int | None, **other: object) -> Row:
     return {
         **series(),
         **window(2010),
+        "period": "2010",
         "rank_on": "unrounded",
         "rate": 6.0,
         "rank": position,
@@ -196,6 +197,9 @@ def target(**other: object) -> Row:
     return {
         **series(),
         **window(2010),
+        "period": "2010",
+        "is_preferred": True,
+        "is_latest": True,
         "target_id": "healthy_people_2020",
         "target_kind": "target",
         "target_value": 6.0,
