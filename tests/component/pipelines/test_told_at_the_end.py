@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -16,6 +17,21 @@ from pipelines.reports import report_of
 from pipelines.run import execute
 from pipelines.settings import Settings
 
+FETAL = """"Notes"\t"Year"\t"Year Code"\tFetal Deaths
+\t"2005"\t"2005"\t25894
+\t"2006"\t"2006"\t25972
+"---"
+"Dataset: Fetal Deaths, 2005-2022"
+"Query Parameters:"
+"Year: 2005; 2006"
+"Group By: Year"
+"Show Totals: False"
+"Show Zero Values: True"
+"Show Suppressed: True"
+"---"
+"Query Date: Jul 10, 2024 9:29:46 AM"
+"""
+"""As CDC WONDER exports fetal deaths by year."""
 GAP = Lacking("nchs_wonder_natality", "deaths", (2003, 2004), 51, "Linked (nchs_wonder_linked)")
 
 
@@ -28,9 +44,13 @@ def test_a_file_that_nobody_recognises_and_births_without_deaths(
     file = home.inbox / "notes of a meeting.txt"
     file.write_text("nothing of interest\n", encoding="utf-8")
     old = time.time() - 3600
-    os.utime(file, (old, old))
+    brought = home.inbox / "from a colleague.txt"
+    brought.write_text(FETAL, encoding="utf-8")
+    for arrived in (file, brought):
+        os.utime(arrived, (old, old))
     remember(home, [GAP, Lacking("nomis_deaths", "births", (2013,), 1, "births", bundled=True)])
-    outcome = execute(Settings(home), only='key:"raw/nchs_maternal_deaths"')
+    chosen = 'key:"raw/nchs_maternal_deaths" or key:"raw/nchs_wonder_fetal"'
+    outcome = execute(Settings(home), only=chosen)
     assert outcome.exit_code == 0, outcome.failures
     report = json.loads(report_of(home, outcome.run_id).read_text(encoding="utf-8"))
     (unused,) = report["unused_files"]
@@ -39,12 +59,19 @@ def test_a_file_that_nobody_recognises_and_births_without_deaths(
     assert [line.partition(" of ")[0] for line in report["lacking"]] == [
         "births 2003 to 2004", "deaths 2013",
     ]  # fmt: skip
+    (answered,) = report["answered"]
+    assert re.fullmatch(
+        r"W-[0-9a-f]{6} in part: Fetal deaths of the United States by year: 2005–[0-9]{4}\. Still "
+        r"wanted of it: 2007–[0-9]{4}\. \(from a colleague\.txt\)",
+        answered,
+    )
     (alert,) = report["alerts"]
     assert alert.startswith("ALERT file not recognised: notes of a meeting.txt")
     lines = summarise(outcome)
     assert lines[0].startswith("NOT USED notes of a meeting.txt: not recognised")
     assert lines[0].endswith("imr sources says what to do.")
     assert lines[1] == f"NEEDED {GAP.line}"
+    assert lines[2] == f"ANSWERED {answered}"
     # The gap of the samples is in the report only.
     assert sum("nomis" in line for line in lines) == 0
     assert sum(-(-len(line) // 80) for line in lines) <= 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -189,25 +188,6 @@ def test_nothing_wanted_is_one_line(home: Home) -> None:
     lines = done.stdout.splitlines()
     assert lines == ["Nothing is wanted for live_births_per_population of 29510: no figure is "
                      "missing."]  # fmt: skip
-
-
-def test_a_home_that_is_not_there_is_not_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IMR_HOME", str(tmp_path / "nowhere"))
-    done = imr()
-    assert done.exit_code == 1
-    assert not (tmp_path / "nowhere").exists()
-
-
-def test_wrong_use_imports_no_catalogue(home: Home) -> None:
-    code = (
-        "import sys\nfrom pipelines.cli import main\n"
-        "try:\n    main(['wanted', 'nonsense'])\nexcept SystemExit as end:\n"
-        "    print(end.code, sorted({'pandas', 'dagster'} & set(sys.modules)))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "2 []\n"
 
 
 def test_on_a_terminal_of_80_columns_nothing_is_wider(home: Home) -> None:

@@ -42,6 +42,7 @@ def answer(root: Path, *words: str) -> tuple[int, dict[str, Any]]:
         (("verify",), {"fine", "releases"}),
         (("doctor",), {"fine", "findings"}),
         (("open",), {"release", "path", "url", "opened", "damaged"}),
+        (("wanted", "US-MO"), {"wanted", "written"}),
     ],
 )
 def test_the_result_of_every_command_that_looks(
@@ -74,6 +75,8 @@ def test_rows_are_counted_and_absent_values_are_null(home: Home) -> None:
         (("site", "--serve", "--keep", "2"), 2, "usage"),
         (("site", "--export", "x", "--port", "0"), 2, "usage"),
         (("site", "--export", "/etc"), 1, "refused"),
+        (("wanted", "infant_mortalty"), 2, "usage"),
+        (("wanted", "US-MO", "--request", "x.xml"), 1, "refused"),
     ],
 )
 def test_an_error_has_the_same_shape(
@@ -88,7 +91,7 @@ def test_an_error_has_the_same_shape(
     [
         ("show",), ("show", "rates"), ("sql", "SELECT 1"), ("releases",), ("sources",),
         ("verify",), ("diff", "a", "b"), ("promote", "2026.06.01"), ("doctor",),
-        ("explain", "rates", "area_code=US"), ("open",), ("site", "--serve"),
+        ("explain", "rates", "area_code=US"), ("open",), ("site", "--serve"), ("wanted",),
     ],
 )  # fmt: skip
 def test_a_mistyped_home_is_not_created(tmp_path: Path, words: tuple[str, ...]) -> None:
@@ -121,6 +124,7 @@ WRONG = (
     ("explain", "rats", "a=b"), ("diff", "a"), ("promote", "2020.01.01"),
     ("verify", "2020.01.01"), ("sources", "--nothing"), ("open", "--release", "2020.01.01"),
     ("site",), ("site", "--serve", "--keep", "2"), ("site", "--export", "/etc"),
+    ("wanted", "nonsense"), ("wanted", "US", "US-MO"),
 )  # fmt: skip
 
 
