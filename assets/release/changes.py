@@ -7,7 +7,8 @@ is withheld on either side never appears, whatever it was before.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import duckdb
 
@@ -59,12 +60,14 @@ class Side:
         relations: Relation that holds each table, by table name.
         method_version: Version of the methods.
         schema_version: Version of the tables; empty where it is that of the other side.
+        hashes: Content hash of each table, where it is known; tables of one hash are the same.
     """
 
     version: str | None
     relations: Mapping[str, str]
     method_version: str
     schema_version: str = ""
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare(con: duckdb.DuckDBPyConnection, old: Side, new: Side, *, lineage: bool = False) -> str:
@@ -164,13 +167,19 @@ def _computation(old: Side, new: Side) -> str:
     return "no new extract: the computation changed"
 
 
-def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method: str) -> int:
+def write_changes(
+    con: duckdb.DuckDBPyConnection,
+    previous: Side | None,
+    method: str,
+    hashes: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Write ``published.changes`` against the previous release and return its number of rows.
 
     Args:
         con: Open connection to the warehouse with all other published tables.
         previous: The release before, or ``None`` for a first one.
         method: Version of the methods now.
+        hashes: Content hashes of the tables now, by full name.
     """
     spec = table(CHANGES)
     if previous is None:
@@ -178,7 +187,9 @@ def write_changes(con: duckdb.DuckDBPyConnection, previous: Side | None, method:
         return replace_table(con, spec, f"SELECT {nulls} WHERE false")
     here = {t.name: t.full_name for t in tables_of(Layer.PUBLISHED) if t.identity}
     lineage = all(table_exists(con, n) for n in ("core.observations", "core.region_members"))
-    found = compare(con, previous, Side(None, here, method, SCHEMA_VERSION), lineage=lineage)
+    known = {short: hashes[full] for short, full in here.items() if full in hashes}
+    now = Side(None, here, method, SCHEMA_VERSION, known)
+    found = compare(con, previous, now, lineage=lineage)
     return replace_table(con, spec, f"SELECT * FROM {found}")
 
 
@@ -224,6 +235,8 @@ _NO_OBSERVATIONS = (
 def _compare_table(con: duckdb.DuckDBPyConnection, spec: Table, old: Side, new: Side) -> str | None:
     """Collect the differences of one table; return the reason if that is impossible."""
     if spec.name not in old.relations and spec.name not in new.relations:
+        return None
+    if spec.name in old.hashes and old.hashes[spec.name] == new.hashes.get(spec.name):
         return None
     for side, where in ((old, "before"), (new, "now")):
         if spec.name not in side.relations:

@@ -242,8 +242,9 @@ def _write_release_tables(
             {name: relation(draft.previous.path, name) for name in manifest["tables"]},
             manifest["method_version"],
             manifest["schema_version"],
+            {name: entry["content_hash"] for name, entry in manifest["tables"].items()},
         )
-    write_changes(con, previous, METHOD_VERSION)
+    write_changes(con, previous, METHOD_VERSION, hashes)
 
 
 def _write_folder(

@@ -354,3 +354,11 @@ def test_every_difference_is_listed_and_nothing_else(
     assert {("rank", "1", "2")} <= set(
         ranks[["column_name", "old_value", "new_value"]].itertuples(index=False, name=None)
     )
+    # Tables that no difference is listed of are the same, cell by cell.
+    unlisted = {t.name: t for t in tables_of(Layer.PUBLISHED) if t.identity}
+    for name in set(pd.read_parquet(second.path / "changes.parquet")["table_name"]):
+        del unlisted[name]
+    assert {"targets", "claims", "sources", "areas"} <= set(unlisted)
+    for name in unlisted.keys() - {"headline", "strata"}:
+        before, after = (pd.read_parquet(o.path / f"{name}.parquet") for o in (first, second))
+        pd.testing.assert_frame_equal(before, after)
