@@ -24,12 +24,13 @@ from assets.disclosure.patterns import pattern
 from assets.disclosure.relations import KEY
 from assets.rates import measures
 from assets.rates.change import register_test
+from assets.rates.comparisons.declared import register as register_compared
 from assets.rates.definitions import Definition, count_definitions
 from assets.rates.preferred import add_places, marked
 from assets.rates.targets import target_definitions
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
-from assets.schema.registry import table, tables_of
+from assets.schema.registry import METHOD_VERSION, table, tables_of
 from assets.schema.strata.vocabulary import dimensions, groups_of
 from assets.schema.tables.published import COMPUTED, COPIES, OF_SHOWN, OF_THE_RELEASE
 from assets.state.warehouse import replace_table, sql_of, table_exists, temp_table
@@ -78,6 +79,7 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     measures.register(con)
     register_test(con)
     series_titles.register(con)
+    register_compared(con)
     _decide(con, history)
     rows = {}
     for name in _STANDING_ON_RATES:
@@ -100,7 +102,11 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
 def _of_shown(con: duckdb.DuckDBPyConnection, name: str) -> str:
     if name == _OF_COMPARISONS:
         return disagreements_sql(con)
-    return sql_of(__file__, name).replace("{local_authorities}", str(LOCAL_AUTHORITIES))
+    return (
+        sql_of(__file__, name)
+        .replace("{local_authorities}", str(LOCAL_AUTHORITIES))
+        .replace("{method_version}", METHOD_VERSION)
+    )
 
 
 def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:

@@ -37,7 +37,7 @@ _MAIN = {
 
 _NOT_COMPARED = frozenset({"method_version", "period", "is_latest"})
 """Columns that follow from others: is_latest moves with every new period."""
-_RESTATING = frozenset({"headline", "strata"})
+_RESTATING = frozenset({"comparisons", "headline", "strata"})
 """Tables that say again what others say: each of their differences is one of another table."""
 _STATUS = "value_status"
 _TEXTS = ("table_name", "row_key", "column_name", "change", "old_value", "new_value")

@@ -47,6 +47,12 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "measure", "window_type", "share_achieved_percent", "value_status", "area_code",
         "source_family", "target_kind", "period_start",
     ),
+    "comparisons": (
+        "area_name", "period", "rate_text", "bound_lower", "bound_upper", "rate_ratio", "measure",
+        "gestation_from", "value_status", "share_unknown", "ci_lower_95", "ci_upper_95",
+        "window_type", "area_code", "source_family", "comparison_id", "status_reason",
+        "still_differs",
+    ),
     "claims": (
         "claim_id", "claimed_value", "recomputed_display", "verdict", "statement", "document",
         "unit", "area", "period", "explanation",

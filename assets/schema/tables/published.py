@@ -10,6 +10,7 @@ from assets.schema.tables.bookkeeping import AREAS, CHANGES, QUALITY, SOURCES
 from assets.schema.tables.comparisons import CLAIMS, DISPARITIES, TRENDS
 from assets.schema.tables.disagreements import DISAGREEMENTS
 from assets.schema.tables.headline import HEADLINE
+from assets.schema.tables.nations import COMPARISONS
 from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, STRATA, SUPPRESSION, TARGETS
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "AREAS",
     "CHANGES",
     "CLAIMS",
+    "COMPARISONS",
     "COMPUTED",
     "COPIES",
     "DEFINITIONS",
@@ -38,7 +40,7 @@ __all__ = [
 
 _COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
-_OF_SHOWN = (SUPPRESSION, DEFINITIONS, STRATA, HEADLINE, DISAGREEMENTS)
+_OF_SHOWN = (SUPPRESSION, DEFINITIONS, STRATA, HEADLINE, DISAGREEMENTS, COMPARISONS)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
 PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 
@@ -52,6 +54,7 @@ OF_SHOWN = tuple(t.name for t in _OF_SHOWN)
 """Names of the tables that are computed from published ones, after disclosure control."""
 
 ALSO_READ = {
+    "comparisons": ("core.areas",),
     "headline": ("core.series_breaks",),
     "disagreements": ("core.printed_rates", "core.region_members", "core.areas"),
 }

@@ -14,8 +14,8 @@ from assets.state.warehouse import replace_table, sql_of
 from tests.component.rates.core_tables import CoreTables
 
 WORKBOOK = Path("ons", "workbooks", "cim2022deathcohortworkbook.xlsx")
-FAMILY = "ons_occurrence"
-AREAS = {"17": "K04000001", "22": "E92000001", "26": "W92000004"}
+FAMILY = "ons_linked_births"
+AREAS = {"17": "K04000001, J99000001", "22": "E92000001", "26": "W92000004"}
 _COUNTS = {
     "Live births": "live_births",
     "Stillbirths": "stillbirths",

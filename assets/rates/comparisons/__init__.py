@@ -1,0 +1,1 @@
+"""Nations on one definition: what is compared, and what still differs."""
