@@ -3,7 +3,7 @@
 -- week; and one per such series × year in which the recording of weeks changed (rate_week_breaks).
 -- Inputs: core.observations, rate_series, method_parts.
 -- An absent group of unknown weeks is empty where the known weeks and the unlinked deaths make up
--- the total; otherwise nothing is known of it. A producer without unlinked deaths has none.
+-- the total; otherwise nothing is known of it. Known weeks without a sum are the rest of the total. A producer without unlinked deaths has none.
 CREATE OR REPLACE TEMP TABLE rate_unknown AS
 WITH cells AS (
     SELECT
@@ -41,7 +41,12 @@ counted AS (
 
 completed AS (
     SELECT
-        c.* EXCLUDE (unknown, unlinked),
+        c.* EXCLUDE (known, unknown, unlinked),
+        coalesce(
+            c.known,
+            CAST(round(t.value * 1000000) AS BIGINT) - c.unknown
+                - CASE WHEN NOT c.unlinked_withheld THEN coalesce(c.unlinked, 0) END
+        ) AS known,
         CASE WHEN NOT c.unlinked_withheld THEN coalesce(c.unlinked, 0) END AS unlinked,
         CASE
             WHEN c.unknown IS NOT NULL THEN c.unknown
