@@ -12,8 +12,8 @@ JOIN disclosure_decisions AS d
     AND d.measure = t.measure
     AND d.area_code = t.area_code
     AND d.geography_vintage = t.geography_vintage
-    AND d.stratum_type = 'all'
-    AND d.stratum = 'all'
+    AND d.stratum_type = t.stratum_type
+    AND d.stratum = t.stratum
     AND d.window_type = t.window_type
     AND d.period_start = t.period_start
     AND d.period_end = t.period_end

@@ -29,6 +29,7 @@ class Target:
     value: float
     source: str
     baseline: float | None
+    gestation_from: str
 
 
 @cache
@@ -42,6 +43,7 @@ def targets() -> tuple[Target, ...]:
             value=float(entry["value"]),
             source=entry["source"],
             baseline=entry["baseline"],
+            gestation_from=entry.get("gestation_from", ""),
         )
         for entry in read_yaml(_FILE)
     )
@@ -54,12 +56,19 @@ def target_definitions() -> list[Definition]:
         Definition(
             t.target_id,
             t.kind,
-            f"{t.kind.capitalize()} for {t.measure.replace('_', ' ')}: "
-            f"{t.value:g} per {units[t.measure]:,}",
+            f"{t.kind.capitalize()} for {_measured(t)}: {t.value:g} per {units[t.measure]:,}",
             t.source,
         )
         for t in targets()
     ]
+
+
+def _measured(target: Target) -> str:
+    """Return what the target is about, in words."""
+    named = target.measure.replace("_", " ")
+    if not target.gestation_from:
+        return named
+    return f"{named} from {target.gestation_from.replace('_', ' ')} of gestation on"
 
 
 def build_targets(con: duckdb.DuckDBPyConnection) -> int:
@@ -71,6 +80,8 @@ def build_targets(con: duckdb.DuckDBPyConnection) -> int:
                 "target_id": entry["target_id"],
                 "target_kind": entry["kind"],
                 "measure": entry["measure"],
+                "stratum_type": "gestation_from" if entry.get("gestation_from") else "all",
+                "stratum": entry.get("gestation_from", "all"),
                 "country": entry["country"],
                 "area_types": entry["area_types"],
                 "areas": entry.get("areas"),

@@ -15,12 +15,16 @@ SELECT
     r.value_status,
     '{method_version}' AS method_version,
     r.is_preferred,
-    r.is_latest
+    r.is_latest,
+    r.stratum_type,
+    r.stratum
 FROM rates.rates AS r
 JOIN method_targets AS t
     ON t.measure = r.measure
+    AND t.stratum_type = r.stratum_type
+    AND t.stratum = r.stratum
     AND (t.country IS NULL OR t.country = r.country)
     AND list_contains(t.area_types, r.area_type)
     AND (t.areas IS NULL OR list_contains(t.areas, r.area_code))
     AND year(r.period_end) >= t.first_year
-WHERE r.stratum_type = 'all' AND r.value_status IN ('ok', 'unreliable', 'suppressed')
+WHERE r.value_status IN ('ok', 'unreliable', 'suppressed')

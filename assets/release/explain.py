@@ -110,8 +110,8 @@ def find_rows(
     columns = [r[0] for r in con.execute(f'DESCRIBE "{table}"').fetchall()]
     if _NAMES_A_SERIES - set(columns):
         raise KeyNotFoundError(
-            f"{table} does not stand on rates; explain rates, rankings, disparities, trends or "
-            "targets"
+            f"{table} does not stand on rates; explain rates, rankings, disparities, "
+            "comparisons, trends or targets"
         )
     unknown = [k for k in key if k not in columns]
     if unknown:
@@ -194,8 +194,13 @@ def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
     if row.table == "trends":
         return _rates_behind_trend(con, row, wanted)
     wanted |= {k: str(row.values[k]) for k in ("period_start", "period_end")}
+    if row.table == "comparisons":
+        weeks = str(row.values["gestation_from"])
+        of_all = ("all", "all")
+        return find_in(con, wanted, of_all if weeks == "any" else ("gestation_from", weeks))
     if row.table != "disparities":
-        return find_in(con, wanted, ("all", "all"))
+        named = (row.values.get("stratum_type", "all"), row.values.get("stratum", "all"))
+        return find_in(con, wanted, (str(named[0]), str(named[1])))
     kind = str(row.values["stratum_type"])
     groups = (row.values["stratum"], row.values["reference_stratum"])
     return [r for g in groups for r in find_in(con, wanted, (kind, str(g)))]

@@ -220,7 +220,8 @@ TARGETS = Table(
     name="targets",
     layer=Layer.PUBLISHED,
     grain="measure × area × window × target or benchmark",
-    description="Rates beside dated targets (Healthy People) and external benchmarks.",
+    description="Rates beside dated targets (Healthy People, England's maternity ambition) and "
+    "external benchmarks.",
     key=("source_family", "measure", "area_code", "geography_vintage", *WINDOW_KEY, "target_id"),
     may_be_empty=True,
     columns=(
@@ -252,6 +253,7 @@ TARGETS = Table(
         METHOD,
         IS_PREFERRED,
         IS_LATEST,
+        *STRATUM,
     ),
 )
 

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from assets.rates.rates import build_rates
+from assets.rates.targets import build_targets, target_definitions
 from expectations.complaints import complaints
 from tests.component.rates.core_tables import CoreTables, one, printed_of, rates
 from tests.component.rates.week_tables import (
@@ -129,8 +130,32 @@ def test_a_change_in_the_coding_of_weeks_is_a_break(weeks: duckdb.DuckDBPyConnec
     assert not rates(weeks, f"value_status = 'series_break' AND area_code = '{WALES}'")
 
 
+def test_the_ambition_for_newborn_babies_is_from_24_weeks_on(
+    weeks: duckdb.DuckDBPyConnection,
+) -> None:
+    """Half of the rate of 2010, which Table 22 prints as 2.0, by 2025."""
+    build_targets(weeks)
+    rows = {
+        str(row["period_end"])[:4]: row
+        for row in rates(weeks, "window_type = 'annual'", "rates.targets")
+        if row["target_id"] == "maternity_safety_ambition_2025_neonatal_24_weeks"
+    }
+    assert set(rows) == {str(year) for year in range(2010, 2023)}
+    assert {(r["area_code"], r["stratum"], r["target_value"]) for r in rows.values()} == {
+        (ENGLAND, "24_weeks", 1.0)
+    }
+    assert _four(rows["2010"]["rate"]) == "1.9696"
+    assert not rows["2022"]["is_met"]
+    achieved = 100 * (844 / 573_511 * 1000 - 2.0) / (1.0 - 2.0)
+    assert rows["2022"]["share_achieved_percent"] == pytest.approx(achieved)
+    said = {d.definition_id: d for d in target_definitions()}
+    text = said["maternity_safety_ambition_2025_neonatal_24_weeks"].text
+    assert text == "Target for neonatal mortality from 24 weeks of gestation on: 1 per 1,000"
+
+
 def test_no_rule_is_broken(weeks: duckdb.DuckDBPyConnection) -> None:
-    found = complaints(weeks, ["rates.rates"])
+    build_targets(weeks)
+    found = complaints(weeks, ["rates.rates", "rates.targets"])
     assert [c.rule for c in found] == []
 
 

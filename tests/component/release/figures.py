@@ -201,6 +201,8 @@ def target(**other: object) -> Row:
         "is_preferred": True,
         "is_latest": True,
         "target_id": "healthy_people_2020",
+        "stratum_type": "all",
+        "stratum": "all",
         "target_kind": "target",
         "target_value": 6.0,
         "rate": 6.6,

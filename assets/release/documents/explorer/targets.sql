@@ -14,5 +14,5 @@ SELECT
     is_met,
     value_status
 FROM published.targets
-WHERE is_latest
+WHERE is_latest AND stratum_type = 'all'
 ORDER BY area_code, measure, window_type, target_id

@@ -25,7 +25,8 @@ JOIN published.rates AS r
     AND r.area_code = t.area_code
     AND r.geography_vintage = t.geography_vintage
     AND r.measure = t.measure
-    AND r.stratum_type = 'all'
+    AND r.stratum_type = t.stratum_type
+    AND r.stratum = t.stratum
     AND r.window_type = t.window_type
     AND r.period_start = t.period_start
     AND r.period_end = t.period_end

@@ -22,5 +22,5 @@ JOIN published.headline AS h
     AND h.window_type = t.window_type
     AND h.period_start = t.period_start AND h.period_end = t.period_end
 LEFT JOIN published.definitions AS d ON d.definition_id = t.target_id
-WHERE t.is_latest
+WHERE t.is_latest AND t.stratum_type = 'all'
 ORDER BY target_name, t.area_type <> 'country', t.area_type, t.area_name
