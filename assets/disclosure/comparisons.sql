@@ -121,10 +121,11 @@ facts AS (
     ) AS k
     JOIN compared_facts AS c
         ON c.measure = k.measure AND c.gestation_from = k.gestation_from
-        AND c.source_family IN ('*', k.source_family) AND c.area_code IN ('*', k.area_code)
+        AND coalesce(c.source_family, k.source_family) = k.source_family
+        AND coalesce(c.area_code, k.area_code) = k.area_code
     QUALIFY row_number() OVER (
         PARTITION BY k.measure, k.gestation_from, k.source_family, k.area_code, c.position
-        ORDER BY c.area_code = '*', c.source_family = '*'
+        ORDER BY c.area_code IS NULL, c.source_family IS NULL
     ) = 1
 ),
 

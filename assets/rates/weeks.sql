@@ -123,7 +123,7 @@ WITH by_weeks AS (
         *,
         list_transform(
             string_split(stratum_type, '|'),
-            LAMBDA kind: if(kind = 'gestation', 'gestation_from', kind)
+            LAMBDA each: if(each = 'gestation', 'gestation_from', each)
         ) AS kinds,
         string_split(stratum, '|') AS strata,
         list_position(kinds, 'gestation_from') AS place,

@@ -18,7 +18,6 @@ from assets.state.warehouse import temp_table
 from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("comparisons.yaml")
-EVERY = "*"
 WHENS = ("always", "any", "weeks", "births", "stillbirths")
 _WITH_STILLBIRTHS = ("stillbirth", "perinatal_mortality")
 
@@ -122,13 +121,13 @@ def _needs() -> Iterator[tuple[str, str, str, str]]:
                 yield area["name"], measure, week, fitting[0]["text"].strip()
 
 
-def _facts() -> Iterator[tuple[int, str, str, str, str, str, str]]:
+def _facts() -> Iterator[tuple[int, str, str, str, str | None, str | None, str]]:
     for position, entry in enumerate(comparisons()["differs"], 1):
         for measure, week, _, _ in _rates():
             if _applies(entry["when"], measure, week):
                 for said in entry["says"]:
-                    for series in said.get("series", (EVERY,)):
-                        for area in said.get("areas", (EVERY,)):
+                    for series in said.get("series", (None,)):
+                        for area in said.get("areas", (None,)):
                             yield (
                                 position, entry["topic"], measure, week, series, area,
                                 said["text"].strip(),

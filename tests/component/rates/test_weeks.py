@@ -11,6 +11,8 @@ import pytest
 from assets.rates.rates import build_rates
 from assets.rates.targets import build_targets, target_definitions
 from expectations.complaints import complaints
+from expectations.relational import relational_rules
+from expectations.suites import registry_table
 from tests.component.rates.core_tables import CoreTables, one, printed_of, rates
 from tests.component.rates.week_tables import (
     AREAS,
@@ -157,6 +159,28 @@ def test_no_rule_is_broken(weeks: duckdb.DuckDBPyConnection) -> None:
     build_targets(weeks)
     found = complaints(weeks, ["rates.rates", "rates.targets"])
     assert [c.rule for c in found] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "rule"),
+    [
+        ("rates.rates", "SET bound_lower = rate + 1 WHERE bound_lower IS NOT NULL", "RATES-BOUNDS"),
+        ("rates.rates", "SET share_unknown = 0.2 WHERE share_unknown IS NOT NULL", "RATES-BOUNDS"),
+        ("rates.rates", "SET value_status = 'ok' WHERE value_status = 'series_break'",
+         "RATES-WEEK-BREAKS"),
+        ("core.observations", "SET value = 3000 WHERE stratum = 'unknown_weeks'", "CORE-WEEKS"),
+    ],
+)  # fmt: skip
+def test_rules_find_what_is_wrong(
+    weeks: duckdb.DuckDBPyConnection, table: str, change: str, rule: str
+) -> None:
+    (found,) = (r for r in relational_rules() if r.rule.rule_id == rule)
+    query = f"SELECT count(*) FROM ({found.query(table, registry_table(table))}) WHERE offends"
+    assert weeks.execute(query).fetchall() == [(0,)]
+    weeks.execute("BEGIN")
+    weeks.execute(f"UPDATE {table} {change}")
+    assert weeks.execute(query).fetchall()[0][0] > 0
+    weeks.execute("ROLLBACK")
 
 
 def test_only_rates_from_a_week_on_have_bounds(weeks: duckdb.DuckDBPyConnection) -> None:

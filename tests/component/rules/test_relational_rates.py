@@ -373,13 +373,15 @@ def test_a_supplied_figure_that_differs_is_listed_with_both_values(
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     here = Path(__file__).parent
-    marks = [here.parent / "rates" / f"test_{name}.py" for name in ("preferred", "vintages")]
-    headline = here.parent / "disclosure" / "test_headline.py"
+    marks = [
+        here.parent / "rates" / f"test_{name}.py" for name in ("preferred", "vintages", "weeks")
+    ]
+    shown = [here.parent / "disclosure" / f"test_{name}.py" for name in ("comparisons", "headline")]
     reconciled = here.glob("test_reconcil*.py")
     files = (
         Path(__file__),
         *marks,
-        headline,
+        *shown,
         here / "test_fractions.py",
         here / "test_rows_of_rates.py",
         *reconciled,
