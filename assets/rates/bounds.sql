@@ -1,6 +1,7 @@
 -- Grain: one row per series from a week of gestation on × window with a number: the rates that
 -- unknown weeks allow, and the share of the deaths without a known week.
--- Inputs: rate_values, rate_unknown. Sets value_status of rate_values to unreliable where more than a
+-- Inputs: rate_values, rate_atoms, rate_unknown. A figure that the producer prints for several years
+-- has the unknown weeks that are printed beside it, a sum of years those of its years. Sets value_status of rate_values to unreliable where more than a
 -- tenth of the deaths has no known week.
 -- The bounds are sharp: only those who died move in the numerator, and what moves in it moves in the
 -- denominator too, but for deaths that are linked to no birth, whose births are counted already.
@@ -14,9 +15,20 @@ WITH summed AS (
         sum(u.unknown_births) / 1e6 AS unknown_births,
         CASE WHEN count(u.known_deaths) = count(*) THEN sum(u.known_deaths) / 1e6 END AS known_deaths
     FROM rate_values AS v
+    LEFT JOIN rate_atoms AS a
+        ON a.series_id = v.series_id AND a.period_type = 'several_years'
+        AND a.period_start = v.period_start AND a.period_end = v.period_end
+        AND a.numerator = round(v.numerator * 1e6) AND a.denominator = round(v.denominator * 1e6)
     JOIN rate_unknown AS u
         ON u.series_id = v.series_id
         AND u.period_start >= v.period_start AND u.period_end <= v.period_end
+        AND CASE
+            WHEN v.window_type = 'rolling_12_month'
+                THEN u.period_type IN ('12_months_ending', 'month', 'quarter')
+            WHEN v.window_type = 'pooled' AND a.series_id IS NOT NULL
+                THEN u.period_type = 'several_years'
+            ELSE u.period_type = 'year'
+        END
     WHERE v.value_status IN ('ok', 'unreliable')
     GROUP BY ALL
     HAVING sum(date_diff('month', u.period_start, u.period_end) + 1) = v.months
@@ -38,7 +50,10 @@ SELECT
     END AS bound_upper,
     (unknown_deaths + unlinked_deaths)
         / nullif(known_deaths + unknown_deaths + unlinked_deaths, 0) AS share_unknown
-FROM summed;
+FROM summed
+QUALIFY row_number() OVER (
+    PARTITION BY series_id, window_type, last_month, months ORDER BY period_type
+) = 1;
 
 UPDATE rate_values AS v
 SET

@@ -234,6 +234,28 @@ def test_a_withheld_group_withholds_and_an_absent_one_is_not_zero() -> None:
     assert not rates(con, "measure = 'neonatal_mortality' AND stratum_type = 'gestation_from'")
 
 
+def test_a_figure_of_several_years_has_the_unknown_weeks_printed_beside_it() -> None:
+    """Wales: Table 27 prints five years together, Table 26 each of them."""
+    core = CoreTables()
+    spans = [(year, 1) for year in range(2016, 2021)]
+    five = ("several_years", "2016-01-01", "2020-12-31")
+    for period, factor in [*spans, (five, 6)]:
+        for measure, values in (("live_births", (900, 60)), ("infant_deaths", (20, 4))):
+            for group, value in zip(("24_and_over", "not_stated"), values, strict=True):
+                stratum = ("gestation", group)
+                core.count("US-MO", period, measure, value * factor, stratum=stratum)
+    con = _built(core)
+    rows = {
+        row["window_type"]: row
+        for row in rates(con, "stratum = '24_weeks' AND period = '2016-2020'")
+    }
+    assert set(rows) == {"pooled", "rolling_5_year"}
+    assert rows["pooled"]["numerator"] == 120
+    assert rows["pooled"]["bound_upper"] == pytest.approx(1000 * 144 / (6 * 904))
+    assert rows["rolling_5_year"]["numerator"] == 100
+    assert rows["rolling_5_year"]["bound_upper"] == pytest.approx(1000 * 120 / (5 * 904))
+
+
 def test_what_is_crossed_with_weeks_is_summed_for_each_group() -> None:
     core = CoreTables()
     for measure, black, white in (("live_births", 400, 900), ("infant_deaths", 40, 30)):

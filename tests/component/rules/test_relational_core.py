@@ -362,7 +362,8 @@ def test_national_series(
 
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     local = Path(__file__).parents[2] / "component/local/test_contradictions.py"
-    files = (*Path(__file__).parent.glob("test_*.py"), local)
+    weeks = Path(__file__).parents[1] / "rates" / "test_weeks.py"
+    files = (*Path(__file__).parent.glob("test_*.py"), local, weeks)
     text = "".join(p.read_text(encoding="utf-8") for p in files)
     ids = {
         r.rule.rule_id
