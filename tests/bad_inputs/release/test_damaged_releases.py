@@ -23,13 +23,13 @@ from tests.worlds import Worlds
 
 def national(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     f.ready(con, f.national())
-    f.publish(con, home)
+    f.publish(con, home, pages=False)
 
 
 def two_years(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     national(con, home)
     f.ready(con, f.national(2011))
-    f.publish(con, home, 2)
+    f.publish(con, home, 2, pages=False)
 
 
 def withheld_counts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -38,7 +38,7 @@ def withheld_counts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for day in (2, 3, 4):
         history = release_folders(home.releases)
         f.ready(con, [*f.national(2008 + day), *WITHHELD], history=history)
-        f.publish(con, home, day)
+        f.publish(con, home, day, pages=False)
     damage(home, "2026.06.02")
 
 
@@ -81,9 +81,9 @@ def test_a_damaged_pointer_is_named_and_can_be_removed(
         assert "nightly.json is damaged" in result.output
         assert "remove the file, then imr run" in result.output
     with pytest.raises(DamagedReleaseError):
-        f.publish(con, home, 2)
+        f.publish(con, home, 2, pages=False)
     file.unlink()
-    again = f.publish(con, home, 2)
+    again = f.publish(con, home, 2, pages=False)
     assert (again.version, again.published) == ("2026.06.01", False)
     assert resolve(home.releases).version == "2026.06.01"
 
@@ -120,7 +120,7 @@ def test_a_removed_pointer_is_made_again_and_no_release(
 ) -> None:
     home = second
     (home.releases / "channels" / "nightly.json").unlink()
-    again = f.publish(con, home, 3)
+    again = f.publish(con, home, 3, pages=False)
     assert (again.version, again.published) == ("2026.06.02", False)
     target = pointer(home.releases, "nightly")
     assert target is not None and target.version == "2026.06.02"
@@ -131,7 +131,7 @@ def test_what_follows_a_removed_pointer_is_compared_with_what_it_showed(
 ) -> None:
     (home.releases / "channels" / "nightly.json").unlink()
     f.ready(con, f.national(2011))
-    f.publish(con, home, 2)
+    f.publish(con, home, 2, pages=False)
     assert resolve(home.releases).manifest()["supersedes"] == "2026.06.01"
 
 
@@ -239,7 +239,7 @@ def test_a_release_that_the_next_one_is_compared_with_is_named_and_can_be_moved_
     damage(home, "2026.06.02")
     f.ready(con, f.national(2012))
     with pytest.raises(DamagedReleaseError, match=r"release=2026\.06\.02 is damaged"):
-        f.publish(con, home, 3)
+        f.publish(con, home, 3, pages=False)
     (home.releases / "release=2026.06.02").rename(home.root / "aside")
-    assert f.publish(con, home, 3).version == "2026.06.03"
+    assert f.publish(con, home, 3, pages=False).version == "2026.06.03"
     assert resolve(home.releases).manifest()["supersedes"] == "2026.06.01"

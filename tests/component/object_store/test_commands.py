@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
@@ -17,7 +16,6 @@ from assets.object_store.catch_up import catch_up
 from assets.object_store.location import STORE_VARIABLE, Location
 from assets.release.channels.releases_on_disk import releases_in
 from assets.release.channels.retention import tag
-from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.warehouse import in_memory
 from pipelines.commands.promote import promote
@@ -36,8 +34,7 @@ def four_releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     with in_memory() as con:
         for day in range(1, 5):
             f.ready(con, f.national(2009 + day))
-            now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
-            publish_release(con, home, required_rules=f.required(), now=now)
+            f.publish(con, home, day, pages=False)
     yield home
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pytest
 
 from assets.disclosure.published_tables import publish_tables
 from assets.rates import measures
 from assets.rates.preferred import MARKS, add_places, marked
+from assets.release import publish as publishing
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.duckdb_types import duckdb_type
@@ -356,8 +360,32 @@ def publish(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     day: int = 1,
+    *,
+    pages: bool = True,
     **options: Any,
 ) -> ReleaseOutcome:
-    """Publish what stands in the warehouse on a day of June 2026."""
+    """Publish what stands in the warehouse on a day of June 2026.
+
+    Without its pages, a release has files of their names that say so: drawing them takes as long
+    as everything else. That is for tests that look at no page and at no workbook.
+    """
     now = datetime(2026, 6, day, 2, 15, tzinfo=UTC)
-    return publish_release(con, home, **{"required_rules": required(), "now": now, **options})
+    with nullcontext() if pages else _without_pages():
+        return publish_release(con, home, **{"required_rules": required(), "now": now, **options})
+
+
+@contextmanager
+def _without_pages() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("explorer_page", "validation_page", "release_page"):
+            patch.setattr(publishing, name, lambda *_, **__: "not drawn\n")
+        patch.setattr(publishing, "workbook", lambda *_, **__: b"not drawn")
+        yield
+
+
+@pytest.fixture(name="publish")
+def publish_without_pages(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> Callable[..., ReleaseOutcome]:
+    """For modules that import it: publish without pages what stands in the warehouse."""
+    return partial(publish, con, home, pages=False)

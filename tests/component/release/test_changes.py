@@ -16,6 +16,7 @@ from assets.schema.codes import CHANGE_CAUSES
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 
 Publish = Callable[..., ReleaseOutcome]
 NEW = "wonder@fedcba987654"

@@ -41,7 +41,7 @@ def made(warehouse: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPath
     """A home with one release, and a warehouse that has figures for the next."""
     home = Home(tmp_path_factory.mktemp("made") / "home").create()
     f.ready(warehouse, f.national(2009))
-    f.publish(warehouse, home, 1)
+    f.publish(warehouse, home, 1, pages=False)
     f.ready(warehouse, f.national(2010))
     return home
 
@@ -63,7 +63,7 @@ def calls(
         pytest.MonkeyPatch.context() as patch,
         faults(root, None, ProcessDeath(), patch) as plan,
     ):
-        f.publish(FaultyConnection(warehouse, plan), Home(root), 2)  # type: ignore[arg-type]
+        f.publish(FaultyConnection(warehouse, plan), Home(root), 2, pages=False)  # type: ignore[arg-type]
     return plan.calls
 
 
@@ -109,14 +109,14 @@ def struck(
     """Publish with a fault at one call; returns the version that readers see then."""
     with faults(home.root, at, fault, monkeypatch) as plan:
         with suppress(expected):
-            f.publish(FaultyConnection(con, plan), home, 2)  # type: ignore[arg-type]
+            f.publish(FaultyConnection(con, plan), home, 2, pages=False)  # type: ignore[arg-type]
         assert plan.struck
     gc.collect()
     return shown(home)
 
 
 def publishes_again(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    again = f.publish(con, home, 3)
+    again = f.publish(con, home, 3, pages=False)
     assert shown(home) == again.version
     assert not releases_on_disk.stale_staging(home.releases)
     records = {p.name for p in (home.root / "lineage").iterdir()}
@@ -185,7 +185,7 @@ def test_the_error_says_what_stands_and_what_to_do(
         faults(release_one.root, 30, fault, monkeypatch) as plan,
         pytest.raises(ReleaseNotWrittenError) as caught,
     ):
-        f.publish(FaultyConnection(warehouse, plan), release_one, 2)  # type: ignore[arg-type]
+        f.publish(FaultyConnection(warehouse, plan), release_one, 2, pages=False)  # type: ignore[arg-type]
     said = str(caught.value)
     assert "No space left on device" in said
     assert "Channel nightly still shows release 2026.06.01" in said
@@ -208,6 +208,6 @@ def test_staged_content_is_read_back(
             return self._con.execute(query, *arguments)
 
     with pytest.raises(StagedContentError, match=r"targets\.parquet as staged"):
-        f.publish(LyingDisk(warehouse, None), release_one, 2)  # type: ignore[arg-type]
+        f.publish(LyingDisk(warehouse, None), release_one, 2, pages=False)  # type: ignore[arg-type]
     assert shown(release_one) == "2026.06.01"
     assert not releases_on_disk.stale_staging(release_one.releases)

@@ -21,6 +21,7 @@ from assets.state.home import Home
 from pipelines.commands.diff import diff as diff_command
 from pipelines.commands.promote import promote as promote_command
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
@@ -29,9 +30,9 @@ NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 
 def two_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     f.ready(con, f.national())
-    f.publish(con, home, 1)
+    f.publish(con, home, 1, pages=False)
     f.ready(con, f.national(2011))
-    f.publish(con, home, 2)
+    f.publish(con, home, 2, pages=False)
 
 
 def revised() -> list[f.Row]:
@@ -46,7 +47,7 @@ def revised() -> list[f.Row]:
 def three_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     two_releases(con, home)
     f.ready(con, revised(), vintages=[f.vintage("wonder@fedcba987654", sha256="f" * 64)])
-    f.publish(con, home, 3)
+    f.publish(con, home, 3, pages=False)
 
 
 @pytest.fixture

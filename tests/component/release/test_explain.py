@@ -19,6 +19,7 @@ from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home
 from pipelines.commands.explain import explain
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
@@ -31,8 +32,7 @@ KEY = ("rates", "area_code=US-MO", "measure=infant_mortality", "period_end=2010-
 
 def cells() -> list[f.Row]:
     found = []
-    for year, (deaths, births) in MISSOURI.items():
-        row = 100 + year - 2008
+    for row, (year, (deaths, births)) in enumerate(MISSOURI.items(), 100):
         found.append(f.observation("US-MO", year, value=deaths, source_row=row))
         found.append(
             f.observation("US-MO", year, value=births, source_row=row, measure="live_births",
@@ -50,7 +50,7 @@ def missouri() -> list[f.Row]:
 def three_years_of_missouri(con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
     f.write(con, "core.observations", cells())
     f.ready(con, missouri())
-    return f.publish(con, home)
+    return f.publish(con, home, pages=False)
 
 
 @pytest.fixture

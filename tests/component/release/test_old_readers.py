@@ -24,6 +24,7 @@ from assets.schema.registry import SCHEMA_VERSION, TABLES, table
 from assets.state.home import Home
 from pipelines.cli import main
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 
 Publish = Callable[..., ReleaseOutcome]
 ADDED = {"areas": {"members"}}

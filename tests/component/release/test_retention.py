@@ -22,6 +22,7 @@ from assets.state import durable
 from assets.state.home import Home
 from pipelines.commands.releases import releases
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
@@ -31,7 +32,7 @@ def releases_of_five_days(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for day in range(1, 6):
         f.write(con, "core.observations", [f.observation("US-MO", 2010)])
         f.ready(con, f.national(2009 + day))
-        f.publish(con, home, day)
+        f.publish(con, home, day, pages=False)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from assets.state import durable
 from assets.state.home import Home
 from pipelines.cli import main
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 from tests.worlds import Worlds
 
 Publish = Callable[..., ReleaseOutcome]
@@ -36,7 +37,7 @@ def fill(con: duckdb.DuckDBPyConnection, deaths: int) -> None:
 def releases_of_june(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for day, deaths in DEATHS.items():
         fill(con, deaths)
-        f.publish(con, home, day)
+        f.publish(con, home, day, pages=False)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from assets.state.home import Home
 from pipelines.commands.promote import promote as promote_command
 from pipelines.commands.verify import verify
 from tests.component.release import figures as f
+from tests.component.release.figures import publish_without_pages as publish_without_pages
 
 Publish = Callable[..., ReleaseOutcome]
 

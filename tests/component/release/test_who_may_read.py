@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from assets.producers.catalogue import dataset
 from assets.release.channels.resolve import resolve
 from assets.release.channels.retention import tag
 from assets.release.promotion import promote
-from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.private import keep_private, wrong
 from assets.state.warehouse import connect
@@ -48,9 +46,7 @@ def _made(root: Path, repository: Path) -> Home:
     vintage_folders.put(home, dataset("nchs_wonder_linked"), sample, origin)
     with connect(home.warehouse) as con:
         f.ready(con, f.national(2010))
-        publish_release(
-            con, home, required_rules=f.required(), now=datetime(2026, 6, 1, tzinfo=UTC)
-        )
+        f.publish(con, home, pages=False)
     release = resolve(home.releases, None)
     promote(home.releases, release, who="a person", why="a reason", waivers={})
     tag(home.releases, release, "kept")
