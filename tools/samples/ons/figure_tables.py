@@ -21,6 +21,16 @@ def rows_of(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+def cells_of(name: str) -> dict[str, list[list[str]]]:
+    """Return the cells as printed of a figure table of several tables, by source."""
+    with (FIGURES / name).open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.reader(handle))[1:]
+    found: dict[str, list[list[str]]] = {}
+    for source, *cells in rows:
+        found.setdefault(source, []).append(cells)
+    return found
+
+
 def printed_texts(publication: str) -> dict[str, object]:
     """Return titles, headers and notes of a publication as printed, per sheet."""
     texts = json.loads((FIGURES / "printed_texts.json").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tools.samples.ons.figure_tables import as_cell, printed_texts, rows_of, text_rows
+from tools.samples.ons.figure_tables import as_cell, cells_of, printed_texts, rows_of, text_rows
 
 SAMPLE_NOTE = (
     "Sample: figures published by the Office for National Statistics, written again in the layout "
@@ -25,8 +25,12 @@ _AREA_FIGURES = (
 
 
 def write_child_mortality_2022(path: Path) -> None:
-    """Write Tables 1, 3 and 21 of the 2022 edition."""
+    """Write Tables 1, 3 and 21 of the 2022 edition, and those by a characteristic."""
     texts = printed_texts("cim2022")
+    groups = {
+        source.rpartition("-")[2]: rows for source, rows in cells_of("groups_2022.csv").items()
+    }
+    numbers = sorted({"1", "3", "21", *groups}, key=int)
     book = _Book(path, datetime(2024, 5, 31), "Child mortality (death cohort) tables")
     book.sheet("Cover_sheet", [*text_rows(texts, "Cover_sheet"), [SAMPLE_NOTE]])
     book.sheet(
@@ -35,16 +39,21 @@ def write_child_mortality_2022(path: Path) -> None:
             ["Contents "],
             ["This worksheet displays one table."],
             ["Worksheet title", "Worksheet description"],
-            *([number, text_rows(texts, str(number))[0][0]] for number in (1, 3, 21)),
+            *([float(number), text_rows(texts, number)[0][0]] for number in numbers),
         ],
     )
     book.sheet("Notes", text_rows(texts, "Notes"))
     book.sheet("Country_code_listings", text_rows(texts, "Country_code_listings"))
     series = rows_of("national_series.csv")
-    book.table("1", text_rows(texts, "1"), [_figures(row) for row in series])
     areas = [row for row in rows_of("area_occurrences.csv") if row["year"] == "2022"]
-    book.table("3", text_rows(texts, "3"), [_area(row) for row in areas])
-    book.table("21", text_rows(texts, "21"), [_figures(row) for row in rows_of("deprivation.csv")])
+    rows = {
+        "1": [_figures(row) for row in series],
+        "3": [_area(row) for row in areas],
+        "21": [_figures(row) for row in rows_of("deprivation.csv")],
+        **{number: [list(map(as_cell, row)) for row in found] for number, found in groups.items()},
+    }
+    for number in numbers:
+        book.table(number, text_rows(texts, number), rows[number])
     book.close()
 
 

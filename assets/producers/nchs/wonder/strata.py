@@ -142,7 +142,7 @@ def register_strata(con: duckdb.DuckDBPyConnection) -> None:
     told = distinct.assign(
         stratum_type=[s.kind for s in strata], stratum=[s.code for s in strata]
     ).astype("str")
-    told = told[[not s.unused for s in strata]]
+    told = told.loc[[not s.unused for s in strata], :]
     con.register("told", told)
     same = " AND ".join(f"w.{name} IS NOT DISTINCT FROM t.{name}" for name in names)
     con.execute(
