@@ -11,6 +11,8 @@ import pytest
 from assets.archive import intake
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.producers.ons.catalogue import DATASETS, NOMIS_DEATHS, NOMIS_POPULATION
+from assets.producers.ons.child_mortality.labels import CHARACTERISTICS
+from assets.producers.ons.child_mortality.tables import GROUPS
 from assets.producers.ons.identify import identify
 from tools.samples.ons.figure_tables import FIGURES
 from tools.samples.ons.generate import FILES, HERE, WRITERS, origins, write_samples
@@ -95,6 +97,12 @@ def test_every_figure_of_a_sample_is_the_producers(name: str, shared_data: Path)
         # The sample leaves rows by sex and age out, so that rows move up.
         real = real[(real["sex"] == "All births") | (real["age_of_mother"] == "All ages")]
         key = ["table_number", "area_code", "source_column"]
+    if name == "cim2022deathcohortworkbook.xlsx":
+        # Of three tables the sample has the rows of all birth weights alone.
+        key = ["table_number", "source_column", *GROUPS, *CHARACTERISTICS]
+        key = list(dict.fromkeys(key))
+        labels = dict.fromkeys(key, "")
+        sample, real = sample.fillna(labels), real.fillna(labels)
     both = sample.merge(real, on=key, how="left", suffixes=("", "_real"), validate="1:1")
     figures = both[both["value"].notna()]
     assert len(figures) > 300
