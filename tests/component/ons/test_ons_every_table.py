@@ -1,7 +1,7 @@
 """Every table of the genuine child mortality workbooks, down to the rates that it prints.
 
-The workbooks of 2018, 2020 and 2022 are of the Office for National Statistics; Tables 1 and 2 of the
-copy of 2020 were changed by who carried it, and are left out. Expected figures are those printed.
+The workbooks of 2018, 2020 and 2022 are of the Office for National Statistics; Tables 1 and 2 of
+the copy of 2020 were changed by who carried it, and are left out. Expected figures are printed.
 """
 
 from __future__ import annotations
