@@ -11,6 +11,7 @@ _ABSENT = {
     "columns_absent": "column",
     "rows_with_unknown_keys": "row",
     "names_not_read": "name",
+    "labels_not_known": "group",
 }
 
 
