@@ -39,7 +39,7 @@ def write_child_mortality_2022(path: Path) -> None:
             ["Contents "],
             ["This worksheet displays one table."],
             ["Worksheet title", "Worksheet description"],
-            *([float(number), text_rows(texts, number)[0][0]] for number in numbers),
+            *(_listed(number, text_rows(texts, number)[0][0]) for number in numbers),
         ],
     )
     book.sheet("Notes", text_rows(texts, "Notes"))
@@ -88,6 +88,10 @@ def write_birth_registrations_2023(path: Path) -> None:
         ],
     )
     book.close()
+
+
+def _listed(number: str, title: str) -> list[float | str]:
+    return [float(number), title]
 
 
 def _figures(row: dict[str, str]) -> list[float | str]:

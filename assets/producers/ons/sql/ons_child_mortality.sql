@@ -14,7 +14,8 @@
 -- do with residents elsewhere.
 -- Causes have no births of their own: their births are those beside all causes. Stillbirths of a
 -- cause are left out, because the rate is of all births and all stillbirths. Classes (NS-SEC) are
--- printed within two types of registration that make up all births: they are added up. Ages at
+-- printed within two types of registration that make up all births: they are added up; their births
+-- are a sample of one in ten, times ten, so that none in the sample is no count of none. Ages at
 -- death that are not printed follow from those that are: neonatal = early + late; perinatal =
 -- stillbirths + early neonatal.
 WITH named AS (
@@ -43,8 +44,15 @@ WITH named AS (
 ),
 
 taken AS (
-    SELECT *
-    FROM named
+    SELECT * REPLACE (
+        CASE WHEN is_sampled AND value = 0 THEN NULL ELSE value END AS value,
+        CASE WHEN is_sampled AND value = 0 THEN '0 in a sample of one in ten' ELSE raw_text END
+            AS raw_text
+    )
+    FROM (
+        SELECT *, coalesce(ns_sec <> 'All', FALSE) AND column_key = 'Live births' AS is_sampled
+        FROM named
+    )
     WHERE len(groups) <= 2
         AND (len(groups) > 0 OR table_number IN ('1', '2', '3', '17', '22', '26', '27'))
         -- Births and deaths from 24 weeks of all causes are those of Table 22.
@@ -166,7 +174,7 @@ SELECT
     c.raw_text,
     f.raw_text AS flag_text,
     CASE WHEN c.table_number = '24' THEN 2 END AS printed_decimals,
-    1 AS rounded_to,
+    CASE WHEN c.is_sampled THEN 10 ELSE 1 END AS rounded_to,
     FALSE AS is_provisional,
     c.dataset_id,
     c.vintage_id,
