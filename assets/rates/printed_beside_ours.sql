@@ -71,6 +71,9 @@ SELECT
         WHEN dataset_id = 'nchs_vsrr_quarterly' AND abs(printed - ours) <= 0.05 * ours
             THEN 'PROVISIONAL-COUNTS'
         WHEN area_code = 'N92000002' AND abs(printed - ours) <= 0.1 * ours THEN 'OTHER-BIRTHS'
+        WHEN stratum = '2500_and_over|united_kingdom'
+            AND year(period_end) = 2022
+            AND printed = floor(ours * pow(10, decimals)) / pow(10, decimals) THEN 'CUT-OFF'
     END AS explained_by,
     CASE explained_by
         WHEN 'ROUNDED-TWICE'
@@ -82,5 +85,6 @@ SELECT
         WHEN 'OTHER-BIRTHS'
             THEN 'The office of Northern Ireland prints the rate on other births than those beside '
                 || 'it.'
+        WHEN 'CUT-OFF' THEN 'The rate is printed cut off after its last decimal, not rounded.'
     END AS reason
 FROM paired

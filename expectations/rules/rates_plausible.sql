@@ -12,6 +12,8 @@
 -- grain: shown row of a mortality rate, usual residence outside the country left out
 -- inputs: none
 -- Deaths of babies whose mothers live elsewhere have no births of the same population under them.
+-- Of babies born before 24 weeks or below 1,000 g most die: by weeks and by weight the limit is all,
+-- and so it is for babies of whom too little was recorded, often because they died at once.
 SELECT
     source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
     period_start, period_end,
@@ -28,7 +30,13 @@ FROM (
                 AND stratum_type = 'all' THEN 0.5
             ELSE 0
         END AS lowest,
-        CASE measure WHEN 'maternal_mortality' THEN 10 ELSE 100 END AS highest
+        CASE
+            WHEN measure = 'maternal_mortality' THEN 10
+            WHEN stratum_type LIKE '%gestation%'
+                OR stratum_type LIKE '%birth_weight%'
+                OR stratum LIKE '%not_stated%' THEN 1000
+            ELSE 100
+        END AS highest
     FROM {relation}
     WHERE value_status IN ('ok', 'unreliable')
         AND area_type <> 'outside_area'
