@@ -16,11 +16,6 @@ declared AS (
         ON s.source_family = p.source_family
         AND (p.area_code = '*' OR p.area_code = s.area_code)
     WHERE s.series_id IN (SELECT series_id FROM rate_years)
-    UNION
-    SELECT series_id, year(period_start), year(period_end)
-    FROM rate_atoms
-    WHERE period_type = 'several_years'
-        AND series_id IN (SELECT series_id FROM rate_years)
 ),
 
 summed AS (
