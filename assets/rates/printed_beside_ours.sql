@@ -15,6 +15,9 @@
 --                          other births than stand beside them. Of 2021 the stillbirth rate is 4.0,
 --                          89 of 22,160 births registered, beside births of 20,108; of 2020 five
 --                          rates are up to 2.5 % lower (ONS child mortality, Table 2, as copied).
+--   CUT-OFF                postneonatal rate of 2022 of mothers from the United Kingdom and births
+--                          of 2,500 g or more: 173 of 382,553 are 0.452, printed as 0.4, cut off
+--                          instead of rounded (ONS child mortality 2022, Table 11).
 WITH printed AS (
     SELECT *
     FROM (

@@ -12,8 +12,8 @@
 -- grain: shown row of a mortality rate, usual residence outside the country left out
 -- inputs: none
 -- Deaths of babies whose mothers live elsewhere have no births of the same population under them.
--- Of babies born before 24 weeks or below 1,000 g most die: by weeks and by weight the limit is all,
--- and so it is for babies of whom too little was recorded, often because they died at once.
+-- Of babies born before 24 weeks or below 1,000 g most die: by weeks and by weight the limit is
+-- all, and so it is for babies of whom too little was recorded, often because they died at once.
 SELECT
     source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
     period_start, period_end,

@@ -7,7 +7,8 @@
 -- notification (ons_linked_births), so that no rate mixes the two.
 -- Totals are taken from Tables 1 to 3, and of the linked births from 17, 22 and 26; elsewhere they
 -- repeat these, leave out records without a small area, are of fewer births (Table 18, nations) or
--- of an older state of the records (Table 27: 379 deaths of 2013 to 2017, 381 in Table 26). Deaths without a linked birth are a group without births of its own. What crosses three
+-- of an older state of the records (Table 27: 379 deaths of 2013 to 2017, 381 in Table 26).
+-- Deaths without a linked birth are a group without births of its own. What crosses three
 -- characteristics, and labels without a group, stay in staging.
 -- Deciles of England and of Wales are of two indices; each stands on its own nation and is never
 -- added up. Table 2 counts the United Kingdom, Scotland and Northern Ireland as their own offices
