@@ -116,8 +116,9 @@ def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")
         )
     temp_table(con, "disclosure_patterns", keys)
-    named = [(family, policy.name) for family, policy in disclosure_policies().items()]
-    temp_table(con, "disclosure_policies", pd.DataFrame(named, columns=["source_family", "policy"]))
+    in_force = [(f, p.name, p.lowest, p.highest) for f, p in disclosure_policies().items()]
+    names = ["source_family", "policy", "lowest", "highest"]
+    temp_table(con, "disclosure_policies", pd.DataFrame(in_force, columns=names))
     temp_table(con, "declared_definitions", pd.DataFrame(map(asdict, _definitions())))
     temp_table(con, "known_groups", _known_groups())
     add_places(con)

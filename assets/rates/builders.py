@@ -8,6 +8,8 @@ from __future__ import annotations
 from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
 from assets.rates.claims.claims_table import build_claims
+from assets.rates.decompositions.decompositions import build_decompositions
+from assets.rates.decompositions.perinatal_periods import build_perinatal_periods
 from assets.rates.disparities import build_disparities
 from assets.rates.rankings import build_rankings
 from assets.rates.rates import build_rates
@@ -19,6 +21,8 @@ RATES = Stage((build_rates, refuse_no_rates), ("rates.rates",))
 BUILDERS = {
     "rates.rankings": build_rankings,
     "rates.disparities": build_disparities,
+    "rates.decompositions": build_decompositions,
+    "rates.perinatal_periods": build_perinatal_periods,
     "rates.trends": build_trends,
     "rates.targets": build_targets,
     "rates.claims": build_claims,

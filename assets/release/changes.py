@@ -25,6 +25,8 @@ _MAIN = {
     "disagreements": "other_value",
     "rankings": "rank",
     "disparities": "rate_ratio",
+    "decompositions": "part",
+    "perinatal_periods": "excess_deaths",
     "trends": "change_percent",
     "targets": "rate",
     "claims": "recomputed_value",

@@ -15,6 +15,7 @@ from assets.rates.measures import Measure, measures
 from assets.release.channels.lineage import open_lineage
 from assets.release.channels.release_views import open_release
 from assets.release.channels.releases_on_disk import Release
+from assets.release.explain_pairs import rates_of_pair
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.registry import table as table_of
 from assets.state.home import Home
@@ -188,6 +189,9 @@ def _near(con: duckdb.DuckDBPyConnection, table: str, wanted: Mapping[str, str])
 
 def _rates_behind(con: duckdb.DuckDBPyConnection, row: Row) -> list[Row]:
     """Return the rates that a row of another table stands on."""
+    if row.table == "decompositions":
+        pair = rates_of_pair(row.values)
+        return [r for columns, stratum in pair for r in find_in(con, columns, stratum)]
     wanted: dict[str, str] = {
         k: str(row.values[k]) for k in (*_SERIES, "window_type") if k in row.values
     }

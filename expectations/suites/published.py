@@ -46,6 +46,7 @@ SUITES: Mapping[str, tuple[Expectation, ...]] = {
     ),
     "published.rankings": _plausible("rankings", "rate"),
     "published.disparities": _plausible("disparities", "rate", "reference_rate"),
+    "published.decompositions": _plausible("decompositions", "rate", "reference_rate"),
     "published.trends": _plausible("trends", "rate_start", "rate_end"),
     "published.targets": _plausible("targets", "rate"),
     "published.suppression": (

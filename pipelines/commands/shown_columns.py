@@ -37,6 +37,18 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "value_status", "rate_difference", "excess_deaths", "area_code", "source_family",
         "period_start",
     ),
+    "decompositions": (
+        "area_name", "reference_area_name", "period_end", "reference_period_end", "factor",
+        "group_name", "part", "part_lower_95", "part_upper_95", "part_centred", "direction",
+        "measure", "dimension", "value_status", "status_reason", "stratum", "reference_stratum",
+        "rate", "reference_rate", "grouping_id", "area_code", "source_family",
+    ),
+    "perinatal_periods": (
+        "area_name", "period_of_risk", "rate", "reference_rate", "excess_deaths", "period_end",
+        "reference_period_end", "share_of_excess", "excess_rate", "excess_deaths_lower_95",
+        "excess_deaths_upper_95", "deaths", "value_status", "status_reason", "variant",
+        "area_code", "source_family",
+    ),
     "trends": (
         "area_name", "period_end", "rate_start", "rate_end", "change_percent", "period_start",
         "verdict", "measure", "trend_type", "p_value", "change_lower_95", "change_upper_95",

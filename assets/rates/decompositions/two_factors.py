@@ -122,18 +122,17 @@ def averted(own: Population, reference: Population) -> Averted:
     )
 
 
-def share_unknown(found: TwoFactors, unknown: Numbers) -> float:
+def share_unknown(each: Numbers, unlinked: float, unknown: Numbers) -> float:
     """Return how much of all parts, whatever their sign, lies in groups that are not known.
 
     Args:
-        found: Parts of a difference.
+        each: Parts that add up to a difference, one row per factor and one column per group.
+        unlinked: Part of the deaths that belong to no group.
         unknown: True for groups of which nothing is known, such as ``not_stated``.
 
-    >>> found = TwoFactors(np.array([3.0, -1.0]), np.zeros(2), np.array([4.0, 1.0]), 1.0)
-    >>> share_unknown(found, np.array([False, True]))
+    >>> share_unknown(np.array([[3.0, -1.0], [4.0, 1.0]]), 1.0, np.array([False, True]))
     0.3
     """
-    size = np.abs(found.composition) + np.abs(found.rate)
-    apart = abs(found.unlinked)
-    whole = float(size.sum()) + apart
-    return (float(size[unknown].sum()) + apart) / whole if whole > 0 else 0.0
+    size = np.abs(each).sum(axis=0)
+    whole = float(size.sum()) + abs(unlinked)
+    return (float(size[unknown].sum()) + abs(unlinked)) / whole if whole > 0 else 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from assets.schema.tables.bookkeeping import AREAS, CHANGES, QUALITY, SOURCES
 from assets.schema.tables.comparisons import CLAIMS, DISPARITIES, TRENDS
+from assets.schema.tables.decompositions import DECOMPOSITIONS, PERINATAL_PERIODS
 from assets.schema.tables.disagreements import DISAGREEMENTS
 from assets.schema.tables.headline import HEADLINE
 from assets.schema.tables.nations import COMPARISONS
@@ -21,12 +22,14 @@ __all__ = [
     "COMPARISONS",
     "COMPUTED",
     "COPIES",
+    "DECOMPOSITIONS",
     "DEFINITIONS",
     "DISAGREEMENTS",
     "DISPARITIES",
     "HEADLINE",
     "OF_SHOWN",
     "OF_THE_RELEASE",
+    "PERINATAL_PERIODS",
     "PUBLISHED_TABLES",
     "QUALITY",
     "RANKINGS",
@@ -38,7 +41,16 @@ __all__ = [
     "TRENDS",
 ]
 
-_COMPUTED = (RATES, RANKINGS, DISPARITIES, TRENDS, TARGETS, CLAIMS)
+_COMPUTED = (
+    RATES,
+    RANKINGS,
+    DISPARITIES,
+    DECOMPOSITIONS,
+    PERINATAL_PERIODS,
+    TRENDS,
+    TARGETS,
+    CLAIMS,
+)
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
 _OF_SHOWN = (SUPPRESSION, DEFINITIONS, STRATA, HEADLINE, DISAGREEMENTS, COMPARISONS)
 _OF_THE_RELEASE = (QUALITY, CHANGES)

@@ -36,7 +36,7 @@ KINDS = (("nchs_wonder",), ("ons", "nomis", "fingertips"), ("local", "nchs_wonde
 """Datasets that subsets are drawn from, by the start of their names."""
 COMPARED = (
     "core.observations", "core.printed_rates", "rates.rates", "rates.rankings", "rates.trends",
-    "rates.disparities", "rates.targets", "rates.claims",
+    "rates.disparities", "rates.decompositions", "rates.targets", "rates.claims",
 )  # fmt: skip
 _DAY = "2026-01-01T00:00:00+00:00"
 NO_EXTRACTS = {"microdata", "geography", "api"}

@@ -21,6 +21,8 @@ BUILDERS: dict[str, Callable[[duckdb.DuckDBPyConnection], int]] = {
     "rates": builders.build_rates,
     "rankings": builders.build_rankings,
     "disparities": builders.build_disparities,
+    "decompositions": builders.build_decompositions,
+    "perinatal_periods": builders.build_perinatal_periods,
     "trends": builders.build_trends,
     "targets": builders.build_targets,
     "claims": builders.build_claims,
@@ -253,6 +255,64 @@ def test_withheld_outweighs_missing_in_a_disparity(con: duckdb.DuckDBPyConnectio
     f.fill(con, rows, disparities=[disparity()])
     publish_tables(con)
     assert list(f.rows(con, "published.disparities")["value_status"]) == ["suppressed"]
+
+
+def decomposition(deaths: tuple[float, float], **other: object) -> list[f.Row]:
+    """Rows of a pair of two states of the guarded series, by two groups."""
+    spec = table("published.decompositions")
+    numbers = dict.fromkeys((c.name for c in spec.columns if c.type == "number"), 1.0)
+    about = {
+        **state("US-MO"), **f.window(2010), "pair_id": "p", "pair_kind": "state_state",
+        "stratum_type": "all", "stratum": "all", "reference_source_family": "state_extract",
+        "reference_area_code": "US-KS", "reference_area_name": "Kansas",
+        "reference_geography_vintage": "US", "reference_stratum": "all",
+        "reference_period_start": date(2010, 1, 1), "reference_period_end": date(2010, 12, 31),
+        "dimension": "gestation", "grouping_id": "gestation.2.a", "rate_per": 1000,
+        "value_status": "ok", "is_provisional": False, "method_version": "1.0.0",
+    }  # fmt: skip
+    whole = {"factor": "difference", "group_code": "all", "deaths": sum(deaths)}
+    groups = [
+        {"factor": "rate", "group_code": code, "deaths": count}
+        for code, count in zip(("under_37", "37_and_over"), deaths, strict=True)
+    ]
+    return [
+        {**about, **numbers, "reference_deaths": 60.0, **row, **other}
+        for row in ({**whole, "sentence": "So many."}, *groups)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("small", "shown"), [("US-KS", False), ("US-MO", False), ("US-IA", True), (None, True)]
+)
+def test_a_decomposition_falls_with_any_group_of_either_rate(
+    con: duckdb.DuckDBPyConnection, small: str | None, shown: bool
+) -> None:
+    rates = [
+        {
+            **f.rate(4 if (area, group) == (small, "37_and_over") else 60, 9000, **state(area)),
+            "stratum_type": "gestation",
+            "stratum": group,
+        }
+        for area in ("US-MO", "US-KS", "US-IA")
+        for group in ("under_37", "37_and_over")
+    ]
+    f.fill(con, rates)
+    f.write(con, "rates.decompositions", decomposition((60.0, 60.0)))
+    publish_tables(con)
+    published = f.rows(con, "published.decompositions")
+    assert set(published["value_status"]) == {"ok" if shown else "suppressed"}
+    numbers = published[list(withheld_columns(table("published.decompositions")))]
+    assert numbers.isna().all(axis=None) == (not shown)
+
+
+def test_a_small_count_that_no_rate_stands_on_withholds_a_decomposition(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    f.fill(con, [f.rate(160, 9000, **state(area)) for area in ("US-MO", "US-KS")])
+    lost = {**decomposition((60.0, 60.0))[1], "factor": "unlinked", "group_code": "all"}
+    f.write(con, "rates.decompositions", [*decomposition((60.0, 60.0)), {**lost, "deaths": 4.0}])
+    publish_tables(con)
+    assert set(f.rows(con, "published.decompositions")["value_status"]) == {"suppressed"}
 
 
 def test_claims_on_guarded_series_show_no_counts(con: duckdb.DuckDBPyConnection) -> None:

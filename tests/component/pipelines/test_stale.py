@@ -23,9 +23,9 @@ from .conftest import House
 
 RELEASE = dg.AssetKey(["release", "nightly"])
 COUNTS = ["core.observations", "core.printed_rates", "core.revisions", "core.vintages"]
-PUBLISHED = ["areas", "claims", "comparisons", "definitions", "disagreements", "disparities",
-             "headline", "rankings", "rates", "sources", "strata", "suppression", "targets",
-             "trends"]  # fmt: skip
+PUBLISHED = ["areas", "claims", "comparisons", "decompositions", "definitions", "disagreements",
+             "disparities", "headline", "perinatal_periods", "rankings", "rates", "sources",
+             "strata", "suppression", "targets", "trends"]  # fmt: skip
 STATED = dataset("ons_child_mortality")
 
 

@@ -34,7 +34,7 @@ NUMBER = {
     "targets": "target_", "claims": "claimed_", "suppression": "cells", "areas": "area_",
     "sources": "staged_", "quality": "failing_", "changes": "table_", "headline": "rate_",
     "disagreements": "value", "definitions": "definition_", "strata": "group_",
-    "comparisons": "rate_",
+    "comparisons": "rate_", "decompositions": "part", "perinatal_periods": "excess_",
 }  # fmt: skip
 """What stands in the heading of the numbers of each table."""
 BOXES = re.compile("[\u2500-\u257f]")

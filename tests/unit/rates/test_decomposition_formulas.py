@@ -85,7 +85,9 @@ def test_england_2019_against_2010_by_week() -> None:
         [-0.209159355, 0.310494139, -0.550216050, 0.030562556], abs=1e-9
     )
     unknown = np.arange(8) >= 6
-    assert share_unknown(found, unknown) == pytest.approx(0.20, abs=0.005)
+    parts_of_groups = np.array([found.composition, found.rate])
+    share = share_unknown(parts_of_groups, found.unlinked, unknown)
+    assert share == pytest.approx(0.20, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,9 @@ def test_pairs_that_independent_programs_agree_on(
     assert per_1000(seen) == pytest.approx(parts, abs=1e-9)
     if unknown is not None:
         of_unknown = np.array([False, False, True])
-        assert share_unknown(found, of_unknown) == pytest.approx(unknown, abs=0.005)
+        assert share_unknown(
+            np.array([found.composition, found.rate]), found.unlinked, of_unknown
+        ) == pytest.approx(unknown, abs=0.005)
 
 
 def test_deaths_averted_in_alabama() -> None:

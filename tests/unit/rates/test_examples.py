@@ -11,7 +11,8 @@ import pytest
 
 NAMES = (
     "change", "inequality", "limits", "log_linear", "rounding", "score",
-    "decompositions.intervals", "decompositions.many_factors", "decompositions.population",
+    "decompositions.intervals", "decompositions.many_factors", "decompositions.periods_of_risk",
+    "decompositions.population",
     "decompositions.three_factors", "decompositions.two_factors",
 )  # fmt: skip
 MODULES = [importlib.import_module(f"assets.rates.{name}") for name in NAMES]

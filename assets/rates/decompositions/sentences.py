@@ -1,0 +1,63 @@
+"""A difference of two rates and its parts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assets.schema.strata.vocabulary import dimensions
+
+_TOLD = 0.005
+"""What two decimals show."""
+_SAID = {
+    "composition": "births are distributed otherwise over {groups}",
+    "rate": "rates of the same groups differ",
+    "neonatal_risk": "the risk of the first 28 days differs in the same groups",
+    "postneonatal_risk": "the risk of those who survived them differs in the same groups",
+}
+
+
+def sentence(
+    own: str, reference: str, measure: str, dimension: str, rows: Sequence[dict[str, Any]]
+) -> str | None:
+    """Return a difference in words; ``None`` where unknown groups dominate.
+
+    Args:
+        own: Population of interest.
+        reference: Population that it is compared with.
+        measure: Rate.
+        dimension: Characteristic of the groups.
+        rows: Rows of the pair.
+    """
+    sums = {row["factor"]: row for row in rows if row["group_code"] == "all"}
+    whole = sums["difference"]
+    if whole["caution"] == "unknown_dominates":
+        return None
+    title = dimensions()[dimension].title
+    said = [
+        f"{_signed(sums[factor]['part'])} because {words.format(groups=_lower(title))}"
+        f"{_doubt(sums[factor])}"
+        for factor, words in _SAID.items()
+        if factor in sums
+    ]
+    if abs(lost := sums["unlinked"]["part"]) >= _TOLD:
+        said.append(f"{_signed(lost)} in deaths that belong to no group of births")
+    name = measure.replace("_", " ").capitalize()
+    return (
+        f"{name} of {own} is {whole['rate']:.2f} per {whole['rate_per']:,}, of {reference} "
+        f"{whole['reference_rate']:.2f}: {_signed(whole['part'])}. Of this, {'; '.join(said)}."
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _doubt(row: dict[str, Any]) -> str:
+    limits = f"95 % {_signed(row['part_lower_95'])} to {_signed(row['part_upper_95'])}"
+    unsure = ", not distinguishable from none" if row["direction"] == "not_distinguishable" else ""
+    return f" ({limits}{unsure})"
+
+
+def _lower(title: str) -> str:
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
