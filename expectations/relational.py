@@ -27,15 +27,16 @@ the columns that a row without a shown value must leave empty, ``{name}`` for a 
 that arriving extracts are judged by as well; ``{printed_beside_ours}``,
 ``{fingertips_beside_ours}`` and ``{series_beside_series}`` are those that the table
 ``disagreements`` shows. ``{count_columns}``, ``{count_names}``, ``{deaths_by_age}``,
-``{count_parts}``, ``{declared_parts}`` and ``{series_order}`` are the declared counts, deaths by
-age, parts of counts, fractions of rates and order of the series.
+``{count_parts}``, ``{declared_parts}``, ``{series_order}`` and ``{known_groups}`` are the declared
+counts, deaths by age, parts of counts, fractions of rates, order of the series and groups that add
+up.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,8 +49,9 @@ from assets.rates.measures import measures
 from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
 from assets.schema.producers import all_series
+from assets.schema.strata.vocabulary import OVERLAPPING, dimensions, groups_of
 from assets.schema.sums import count_parts
-from assets.state.warehouse import records
+from assets.state.warehouse import literal, records
 from expectations.rule import FETCH_LIMIT, Finding, Rule
 
 _SUPPLIED = (
@@ -57,6 +59,8 @@ _SUPPLIED = (
     "FROM {relation} WHERE source_family = 'state_extract' AND period_type = 'year' "
     "AND status = 'ok'"
 )
+_FAR = 1e9
+"""Beyond every bound of a group."""
 FOLDER = Path(__file__).parent / "rules"
 _FIELDS = (
     "rule",
@@ -273,7 +277,26 @@ def _declared() -> dict[str, str]:
         "count_parts": f"VALUES {', '.join(map(str, count_parts()))}",
         "declared_parts": f"VALUES {', '.join(map(str, fractions))}",
         "series_order": f"VALUES {', '.join(map(str, ordered))}",
+        "known_groups": f"VALUES {', '.join(_known_groups())}",
     }
+
+
+def _known_groups() -> Iterator[str]:
+    """Yield the groups of the characteristics that add up, open ranges with far bounds."""
+    for name, dimension in dimensions().items():
+        if dimension.adds_up == OVERLAPPING:
+            continue
+        for group in groups_of(name).values():
+            bounds = "NULL, NULL"
+            if group.has_bounds:
+                lower = -_FAR if group.lower is None else group.lower
+                upper = _FAR if group.upper is None else group.upper
+                bounds = f"{lower}, {upper}"
+            yield (
+                f"({literal(name)}, {literal(dimension.adds_up)}, {literal(group.code)}, "
+                f"CAST({bounds.replace(', ', ' AS DOUBLE), CAST(')} AS DOUBLE), "
+                f"{bool(group.part_of)})"
+            )
 
 
 def _read(path: Path) -> RelationalRule:

@@ -23,6 +23,7 @@ from assets.core.geography.area_registry import (
 from assets.core.geography.counties import counties_of
 from assets.core.observations.weeks import add_from_weeks
 from assets.producers.catalogue import PRODUCERS, STAGED
+from assets.schema.codes import DEATH_AGES
 from assets.schema.registry import table
 from assets.state.warehouse import literal, replace_table, sql_of, temp_table
 
@@ -64,6 +65,9 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     add_from_weeks(con)
     recast = sql_of(__file__, "recast").replace("{target}", DECLARED_VINTAGE)
     con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
+    deaths = ", ".join(literal(measure) for measure in DEATH_AGES)
+    causes = sql_of(__file__, "births_of_causes").replace("{deaths}", deaths)
+    con.execute(f"INSERT INTO harmonised BY NAME {causes}").fetchall()
     return {
         name: replace_table(con, table(f"core.{name}"), sql_of(__file__, name))
         for name in ("observations", "printed_rates", "revisions")

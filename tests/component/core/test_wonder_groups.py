@@ -184,6 +184,43 @@ def test_causes_and_counties_are_counted_and_pooled_counties_are_an_area_of_thei
     assert {area for area, _, _ in found} == {"US", "29510", "29999", "17031"}
 
 
+def test_deaths_of_a_cause_are_divided_by_all_births_of_the_same_group(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Mortality and natality files: no births are printed by cause. Linked files print them."""
+    sids = {"cause": "SIDS", "cause_code": "GR130-135", "grouped_by": "ICD-10 130 Cause List"}
+    girls = {"sex": "Female", "sex_code": "F"}
+    died = {"database_kind": "mortality", "database_label": "Multiple Cause of Death, 1999-2020"}
+    born = {"database_kind": "natality", "database_label": "Natality, 2007-2024"}
+    stillborn = {"database_kind": "fetal", "database_label": "Fetal Deaths, 2005-2024"}
+    deaths = [{"cells": {"Deaths": 1389.0}, **sids}, {"cells": {"Deaths": 589.0}, **sids, **girls}]
+    births = [{"cells": {"Births": 3_613_647.0}}, {"cells": {"Births": 1_765_000.0}, **girls}]
+    rows = [
+        *export("nchs_wonder_mortality@1", deaths, **died),
+        *export("nchs_wonder_natality@1", births, **born),
+        *export("nchs_wonder_fetal@1", [{"cells": {"Fetal Deaths": 99.0}, **sids}], **stillborn),
+        *export("nchs_wonder_linked@1", [{"cells": {"Deaths": 1.0, "Births": 7.0}, **sids}]),
+    ]
+    rows = [{**row, "grouped_by": row.get("grouped_by")} for row in rows]
+    counts(con, rows)
+    found = con.execute(
+        "SELECT source_family, stratum, measure, value, vintage_id, raw_text "
+        "FROM core.observations WHERE stratum_type LIKE 'cause%' ORDER BY ALL"
+    ).fetchall()
+    name, all_births = "sudden_infant_death_syndrome", "births whatever the cause"
+    assert found == [
+        ("nchs_linked", name, "infant_deaths", 1.0, "nchs_wonder_linked@1", None),
+        ("nchs_linked", name, "live_births", 7.0, "nchs_wonder_linked@1", None),
+        ("nchs_mortality", name, "infant_deaths", 1389.0, "nchs_wonder_mortality@1", None),
+        ("nchs_mortality", name, "live_births", 3_613_647.0, "nchs_wonder_natality@1", all_births),
+        ("nchs_mortality", name, "stillbirths", 99.0, "nchs_wonder_fetal@1", None),
+        ("nchs_mortality", f"{name}|female", "infant_deaths", 589.0, "nchs_wonder_mortality@1",
+         None),
+        ("nchs_mortality", f"{name}|female", "live_births", 1_765_000.0, "nchs_wonder_natality@1",
+         all_births),
+    ]  # fmt: skip
+
+
 def test_what_goes_unused_is_said() -> None:
     county = {"county": "Unidentified Counties, MO", "county_code": "29999"}
     cook = {"county": "Cook County, IL", "county_code": "17031"}

@@ -40,9 +40,8 @@ OF_THE_INFANT = (
     "by race, origin or education on the death certificate, which is not the mother's: the births "
     "to divide by are counted by hers"
 )
-TWICE = "by two groupings of one characteristic"
 CROSSED = "that cross three or more characteristics"
-REASONS = (NO_COLUMN, OF_THE_INFANT, TWICE, CROSSED)
+REASONS = (NO_COLUMN, OF_THE_INFANT, CROSSED)
 """Why no count is made of a row."""
 
 _SPLITS = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infant"))
@@ -180,8 +179,6 @@ def _carried(row: dict[str, str | None]) -> list[_Carried] | str:
         if meaning is None:
             return NO_COLUMN
         found.append(_group(*meaning, str(row[name]), row.get(f"{name}_code") or ""))
-    if len({c.kind for c in found}) < len(found):
-        return TWICE
     return CROSSED if len(found) > MOST else found
 
 
