@@ -54,6 +54,13 @@ LINKED_GROUPS = (
     ("bridged_race_2007-2016", "Bridged Race", tuple(range(2007, 2017))),
 )
 """End of the file name, grouping and years of the exports by mother's characteristics."""
+LINKED_BY_GROUPS = (
+    ("prenatal_care_2016", "prenatal_care", ("Month Prenatal Care Began",)),
+    ("prenatal_care_and_race_2016", "prenatal_care_race", ("Month Prenatal Care Began", "Race")),
+    ("birth_weight_2016", "birth_weight", ("Birth Weight",)),
+    ("cause_2016", "cause", ("Cause of death",)),
+)
+"""End of the file name, rows of ``us_groups`` and groupings of the exports by characteristics."""
 _STATES_AND_DC = 51
 _LINKED_CAVEATS = (
     "1. 'Suppressed' appears instead of death, birth, and rate values when the death value "
@@ -77,6 +84,9 @@ def wonder_samples() -> Iterator[tuple[str, bytes]]:
         yield f"wonder_linked_us_{era.name}.txt", _linked_us(era)
     for name, grouping, group_years in LINKED_GROUPS:
         yield f"wonder_linked_{name}.txt", _linked_by_group(grouping, group_years)
+    for name, table, groupings in LINKED_BY_GROUPS:
+        yield f"wonder_linked_{name}.txt", _linked_by_groups(table, groupings)
+    yield "wonder_natality_gestation_and_race_2017.txt", _natality_by_gestation()
     for era in NATALITY_ERAS:
         yield f"wonder_natality_us_{era.name}.txt", _natality(era)
     for era in MORTALITY_ERAS:
@@ -208,3 +218,49 @@ def _linked_by_group(grouping: str, wanted: tuple[int, ...]) -> bytes:
         caveats=_LINKED_CAVEATS,
     )
     return export(rows, request)
+
+
+def _linked_by_groups(table: str, groupings: tuple[str, ...]) -> bytes:
+    rows = _group_rows(table)
+    # The causes are those that the query names; other groupings show all that have deaths.
+    causes = [f"{code} ({label})" for label, code in (row.labels[0] for row in rows)]
+    asked = (("ICD-10 Codes", "; ".join(causes)),) if table == "cause" else ()
+    request = Request(
+        f"{_LINKED}2007-2023",
+        groupings,
+        (*asked, ("Year of Death", "2016")),
+        QUERY_DATE,
+        totals=False,
+        zeros=False,
+        caveats=_LINKED_CAVEATS,
+    )
+    return export(rows, request)
+
+
+def _natality_by_gestation() -> bytes:
+    request = Request(
+        "Natality, 2007-2024",
+        ("OE Gestational Age 10", "Bridged Race"),
+        (("Year", "2017"),),
+        QUERY_DATE,
+        measures=("Births",),
+        totals=False,
+        caveats=_NATALITY_CAVEATS,
+    )
+    return export(_group_rows("gestation_race"), request)
+
+
+def _group_rows(table: str) -> list[TableRow]:
+    return [
+        TableRow(
+            tuple(
+                (row[label], row[code])
+                for label, code in (("label", "code"), ("label_2", "code_2"))
+                if row[label]
+            ),
+            int(row["infant_deaths"]) if row["infant_deaths"] else None,
+            int(row["live_births"]),
+        )
+        for row in figures("us_groups")
+        if row["table"] == table
+    ]

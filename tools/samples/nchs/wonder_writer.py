@@ -46,6 +46,7 @@ class Request:
         measures: Headers of the measured columns.
         subnational: Rows are below the nation, so the suppression rule applies.
         totals: Show totals.
+        zeros: Show rows without deaths; hidden ones are missing from the figures.
         separator: Between the entries of lists in the footer; older editions use a comma.
         caveats: Lines of the last block, before wrapping.
     """
@@ -58,6 +59,7 @@ class Request:
     measures: tuple[str, ...] = ("Deaths", "Births", "Death Rate")
     subnational: bool = False
     totals: bool = True
+    zeros: bool = True
     separator: str = "; "
     caveats: tuple[str, ...] = field(default=())
 
@@ -143,7 +145,7 @@ def _footer(request: Request, totals: bool, hidden: bool) -> list[str]:
     settings = [
         f"Group By: {request.separator.join(request.group_by)}",
         f"Show Totals: {shown}",
-        "Show Zero Values: True",
+        f"Show Zero Values: {request.zeros}",
         "Show Suppressed: True",
         f"Calculate Rates Per: {request.per}",
     ]
