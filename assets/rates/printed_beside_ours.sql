@@ -26,6 +26,7 @@ WITH printed AS (
             CASE period_type
                 WHEN 'year' THEN 'annual'
                 WHEN '12_months_ending' THEN 'rolling_12_month'
+                WHEN 'several_years' THEN 'pooled'
             END AS window_type
         FROM core.printed_rates
     )
