@@ -45,10 +45,8 @@ EXPECTED = {
     f"{SODA}/jqwm-z2g9_quarterly_imr_vintage2020-05.csv": Expected("nchs_vsrr_quarterly"),
     f"{SODA}/vsrr_hmz2-vwda_vintage2020-05.csv": Expected("nchs_vsrr_counts"),
     f"{SODA}/vsrr_hmz2-vwda_vintage2022.csv": Expected("nchs_vsrr_counts"),
-    # Rows by several characteristics, days of age: no count is made of them.
-    f"{WONDER}/D159_lbd_2017-2022_expanded_state_year.txt": Expected(
-        "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
-    ),
+    f"{WONDER}/D159_lbd_2017-2022_expanded_state_year.txt": Expected("nchs_wonder_linked"),
+    # Days of age without the small ones: no span of the postneonatal days is whole.
     f"{WONDER}/saloni-nd_D159_age_in_days.txt": Expected(
         "nchs_wonder_linked", advice=("WONDER-NOT-USED",)
     ),

@@ -8,10 +8,16 @@ import pandas as pd
 
 from assets.archive.dataset import ParsedExtract, Use
 from assets.producers.nchs.wanted.databases import databases
+from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.query import grouped_by
 from assets.producers.nchs.wonder.strata import rows_without_stratum
-from assets.producers.nchs.wonder.vocabulary import AREAS, OTHER, characteristics
+from assets.producers.nchs.wonder.vocabulary import (
+    AREAS,
+    OTHER,
+    characteristics,
+    dimension_of,
+)
 
 _MONTHS = 12
 
@@ -79,28 +85,39 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
     years = f"{first}" if first == last else f"{first} to {last}"
     local = {"state", "county"} & set(grouped_by(parsed))
     where = "State" if local or used["state_code"].notna().any() else ""
+    split = _headers_of_births(parsed)
     if kind == NATALITY:
         names = "; ".join(linked_databases(int(first), int(last)))
-        by = "; ".join(filter(None, (where, "Year of Death")))
+        by = "; ".join(filter(None, (where, *split, "Year of Death")))
         needed = [
             f"Births of {years} without deaths give no rate. Deaths with their births: {names}, "
             f"group by {by}, for --dataset nchs_wonder_linked."
         ]
         if not names:
             needed = []
-        if not where:
+        if not where and {dimension_of(header) for header in split} <= {"sex"}:
             needed.append(
                 f"Or infant deaths of {years}: Multiple Cause of Death or Provisional Mortality "
-                "Statistics, age group '< 1 year', group by Year, for --dataset "
-                "nchs_wonder_mortality."
+                f"Statistics, age group '< 1 year', group by {'; '.join((*split, 'Year'))}, for "
+                "--dataset nchs_wonder_mortality."
             )
         newest = _linked_databases()[-1][1]
         if needed and last > newest:
             needed.append(f"No linked database has years after {newest} yet.")
         return tuple(needed)
     counted = "Infant deaths" if kind == MORTALITY else "Fetal deaths"
-    by = "; ".join(filter(None, (where and "State of Residence", "Year")))
+    by = "; ".join(filter(None, (where and "State of Residence", *split, "Year")))
     return (
         f"{counted} of {years} need the births of the same areas and years: Natality, group by "
         f"{by}, for --dataset nchs_wonder_natality.",
     )
+
+
+def _headers_of_births(parsed: ParsedExtract) -> list[str]:
+    """Return the characteristics of an export that births have, too; causes and ages are not."""
+    return [
+        header
+        for header in split_list(parsed.metadata.get("Group By", ""))
+        if dimension_of(header) in characteristics()
+        and dimension_of(header) not in ("cause", "age_of_infant")
+    ]
