@@ -2,8 +2,8 @@
 -- and no births are.
 -- Inputs: harmonised. A cause divides deaths, not births: the births to divide by are all of the
 -- same area, period and group, in the newest statement. Where the producer prints births beside the
--- deaths of a cause, as linked exports do, they stand as they are. Of stillbirths by cause no births
--- are brought: their rate is on births and all stillbirths.
+-- deaths of a cause, as linked exports do, they stand as they are. Of stillbirths by cause no
+-- births are brought: their rate is on births and all stillbirths.
 WITH parts AS (
     SELECT DISTINCT
         source_family, area_code, geography_vintage, period_type, period_start, period_end,
@@ -16,13 +16,13 @@ WITH parts AS (
 
 caused AS (
     SELECT
-        * EXCLUDE (kinds, codes),
-        coalesce(list_filter(kinds, LAMBDA k: NOT starts_with(k, 'cause'))[1], 'all') AS births_type,
-        coalesce(
-            codes[list_position(kinds, list_filter(kinds, LAMBDA k: NOT starts_with(k, 'cause'))[1])],
-            'all'
-        ) AS births_stratum
-    FROM parts
+        * EXCLUDE (kinds, codes, other),
+        coalesce(other, 'all') AS births_type,
+        coalesce(codes[list_position(kinds, other)], 'all') AS births_stratum
+    FROM (
+        SELECT *, list_filter(kinds, LAMBDA k: NOT starts_with(k, 'cause'))[1] AS other
+        FROM parts
+    )
 ),
 
 births AS (

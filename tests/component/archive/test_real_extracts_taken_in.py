@@ -99,7 +99,7 @@ EXPECTED = {
     f"{ASKED}/D77_infant_deaths_by_month_2010-2020_q20250921.csv": Expected(MORTALITY),
     # An answer to a program is an extract; this one is about deaths at 15 to 44 years.
     f"{WONDER}/api/responses/D76_200_year_x_race_full.xml": Expected(
-        MORTALITY, errors=("INTAKE-WONDER-QUERY",)
+        MORTALITY, errors=("INTAKE-WONDER-QUERY",), advice=("WONDER-NOT-USED",)
     ),
     # Three columns that a person made of an answer of the API: no header of WONDER.
     f"{ASKED}/D192_births_by_month_2023-01_2026-06_api_20260902.csv": Expected(
