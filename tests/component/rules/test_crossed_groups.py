@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import duckdb
-import pytest
 
 from expectations.relational import rules_of, run
 from expectations.rule import Finding
 from expectations.suites import registry_table
 from tests.component.rules.conftest import Put
 from tests.component.rules.core_rows import count
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def found(con: duckdb.DuckDBPyConnection, rule_id: str, name: str) -> Finding:
