@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from click.testing import CliRunner, Result
 
 from assets.release.channels.release_views import open_release
 from assets.release.channels.resolve import resolve
-from assets.release.publish import publish_release
 from assets.state.home import Home
 from assets.state.released import DamagedReleaseError
 from assets.state.warehouse import in_memory
@@ -35,7 +33,7 @@ def home(
     home = Home(tmp_path_factory.mktemp("homes") / request.param).create()
     con = in_memory()
     f.ready(con, f.national(2010))
-    publish_release(con, home, required_rules=f.required(), now=datetime(2026, 6, 1, tzinfo=UTC))
+    f.publish(con, home, pages=False)
     con.close()
     (home.root / "secret.txt").write_text("a secret\n", encoding="utf-8")
     duckdb.connect(home.warehouse).close()
@@ -209,11 +207,10 @@ def test_a_changed_file_is_not_called_unchanged(tmp_path: Path) -> None:
     home = Home(tmp_path).create()
     con = in_memory()
     f.ready(con, f.national(2010))
-    days = (datetime(2026, 6, day, tzinfo=UTC) for day in (1, 2, 3))
-    published = publish_release(con, home, required_rules=f.required(), now=next(days))
-    assert not publish_release(con, home, required_rules=f.required(), now=next(days)).published
+    published = f.publish(con, home, 1, pages=False)
+    assert not f.publish(con, home, 2, pages=False).published
     file = published.path / "rates.csv"
     file.write_bytes(file.read_bytes() + b"\n")
     with pytest.raises(DamagedReleaseError, match="imr verify 2026.06.01"):
-        publish_release(con, home, required_rules=f.required(), now=next(days))
+        f.publish(con, home, 3, pages=False)
     con.close()
