@@ -46,10 +46,15 @@ hidden AS (
 )
 
 SELECT
-    d.*,
+    d.* EXCLUDE (status_reason),
     CASE
         WHEN d.value_status IN ('ok', 'unreliable') AND h.pair_id IS NOT NULL THEN 'suppressed'
         ELSE d.value_status
-    END AS published_status
+    END AS published_status,
+    -- A reason that names groups of few deaths would say what is withheld.
+    CASE
+        WHEN h.pair_id IS NULL THEN d.status_reason
+        ELSE 'a count that one of the parts stands on is withheld'
+    END AS status_reason
 FROM rates.decompositions AS d
 LEFT JOIN hidden AS h USING (pair_id, measure, dimension)

@@ -277,7 +277,7 @@ def decomposition(deaths: tuple[float, float], **other: object) -> list[f.Row]:
     ]
     return [
         {**about, **numbers, "reference_deaths": 60.0, **row, **other}
-        for row in ({**whole, "sentence": "So many."}, *groups)
+        for row in ({**whole, "sentence": "So many.", "status_reason": "fewer than 5"}, *groups)
     ]
 
 
@@ -301,6 +301,7 @@ def test_a_decomposition_falls_with_any_group_of_either_rate(
     publish_tables(con)
     published = f.rows(con, "published.decompositions")
     assert set(published["value_status"]) == {"ok" if shown else "suppressed"}
+    assert published["status_reason"].eq("fewer than 5").any() == shown
     numbers = published[list(withheld_columns(table("published.decompositions")))]
     assert numbers.isna().all(axis=None) == (not shown)
 
