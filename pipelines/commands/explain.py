@@ -82,7 +82,7 @@ def explain(
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n")
         return
     for explanation in found:
-        _print_tree(explanation, is_one_of_many=len(found) > 1)
+        print_tree(explanation, is_one_of_many=len(found) > 1)
 
 
 def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) -> None:
@@ -100,7 +100,13 @@ def _refuse_unknown_columns(release: Release, table: str, names: Sequence[str]) 
             )
 
 
-def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None:
+def print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None:
+    """Print an explanation as a tree.
+
+    Args:
+        explanation: What ``assets.release.explain`` returns of one row.
+        is_one_of_many: Other rows are explained beside it.
+    """
     from pipelines.commands.tree import Node
     from pipelines.terminal import is_terminal, size
 
@@ -109,10 +115,16 @@ def _print_tree(explanation: Mapping[str, Any], *, is_one_of_many: bool) -> None
     if row.get("stratum") not in (None, "all"):
         against = f" against {row['reference_stratum']}" if row.get("reference_stratum") else ""
         name += f", {row['stratum_type']} {row['stratum']}{against}"
+    if row.get("gestation_from") not in (None, "any"):
+        name += f", from {row['gestation_from'].replace('_', ' ')} of gestation on"
     period = row.get("period") or f"{row['period_start']} to {row['period_end']}"
     root = Node(f"{explanation['table']}: {name}, {period} (release {explanation['release']})")
     for rate in explanation["stands_on"]:
         _add_rate(root, rate)
+    if not explanation["stands_on"] and row.get("status_reason"):
+        root.add(f"{row['value_status']}: {row['status_reason']}")
+    if row.get("still_differs") and row["reference_area_code"] != row["area_code"]:
+        root.add(f"still differs from {row['reference_area_code']}: {row['still_differs']}")
     rules = explanation["rules"]
     passed = sum(r["outcome"] == "passed" for r in rules)
     branch = root.add(f"checked by {len(rules)} rules, {passed} passed")
