@@ -300,3 +300,26 @@ def test_a_missing_table_is_named(con: duckdb.DuckDBPyConnection) -> None:
     f.write(con, "rates.rates", [f.rate(500, 76000)])
     with pytest.raises(LookupError, match=r"rates\.targets.*imr run"):
         publish_tables(con)
+
+
+def test_bounds_of_unknown_weeks_go_where_a_group_of_weeks_is_withheld(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """They are made of the counts of all weeks, so that they could give one away."""
+    bounds = {"bound_lower": 5.5, "bound_upper": 5.6, "share_unknown": 0.01}
+    later = {"stratum_type": "gestation_from", "stratum": "24_weeks", **bounds}
+    early = {"stratum_type": "gestation", "stratum": "under_24"}
+    f.fill(
+        con,
+        [
+            f.rate(5, 400, **state("US-MO"), **early),
+            f.rate(50, 9000, **state("US-MO"), **later),
+            f.rate(50, 9000, **state("US-KS"), **later),
+        ],
+    )
+    publish_tables(con)
+    rows = f.rows(con, "published.rates").set_index(["area_code", "stratum"])
+    assert rows.loc[("US-MO", "under_24"), "value_status"] == "suppressed"
+    assert rows.loc[("US-MO", "24_weeks"), "numerator"] == 50
+    assert rows.loc[("US-MO", "24_weeks"), list(bounds)].isna().all()
+    assert rows.loc[("US-KS", "24_weeks"), "bound_upper"] == 5.6
