@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from assets.release.channels.lineage import folder_of
 from assets.release.publish import ReleaseOutcome
 from assets.state.home import Home
-from pipelines.commands.explain import explain, print_tree
+from pipelines.commands.explain import explain
 from tests.component.release import figures as f
 from tests.component.release.figures import publish_without_pages as publish_without_pages
 from tests.worlds import Worlds
@@ -397,21 +397,3 @@ def test_without_the_record_it_says_so(home: Home, released: ReleaseOutcome) -> 
     result = run(home, *KEY)
     assert result.exit_code == 1
     assert "are not on this machine" in result.output
-
-
-def test_a_comparison_says_from_which_week_and_what_is_needed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    row = {
-        "area_name": "United States", "measure": "infant_mortality", "window_type": "annual",
-        "gestation_from": "24_weeks", "period": "2022", "value_status": "missing",
-        "status_reason": "Needed: an export by weeks", "still_differs": None,
-    }  # fmt: skip
-    explanation = {"table": "comparisons", "release": "2026.11.29", "row": row, "stands_on": [],
-                   "rules": [], "command": "imr explain"}  # fmt: skip
-    print_tree(explanation, is_one_of_many=False)
-    said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith(
-        "comparisons: United States infant_mortality annual, from 24 weeks of gestation on, 2022"
-    )
-    assert "missing: Needed: an export by weeks" in said[1]
