@@ -84,6 +84,7 @@ ONS_BIRTH_REGISTRATIONS = Table(
         label("area_geography", "Kind of area as printed"),
         label("age_of_mother", "Age of mother at birth as printed"),
         label("sex", "Sex as printed"),
+        label("imd_decile", "Decile of the Index of Multiple Deprivation of the nation as printed"),
         *CELL,
     ),
 )

@@ -54,6 +54,17 @@ _STILLBIRTHS = (
     rate("Stillbirth rate"),
     flag("Unreliable indicator"),
 )
+_DEPRIVATION = (
+    label("Country", "area_name"),
+    label("IMD Decile", "imd_decile"),
+    count("Live births", "Number of live births"),
+    count("Stillbirths", "Number of stillbirths"),
+    rate(
+        "Stillbirth rate (stillbirths per 1,000 live births and stillbirths)",
+        "Stillbirth rate",
+        also=("Stillbirth rate",),
+    ),
+)
 
 LAYOUTS: tuple[EditionLayout, ...] = (
     EditionLayout(
@@ -61,6 +72,7 @@ LAYOUTS: tuple[EditionLayout, ...] = (
         tables=(
             TableLayout("1", "Table_1", _BIRTHS),
             TableLayout("2", "Table_2", _STILLBIRTHS),
+            TableLayout("9", "Table_9", _DEPRIVATION, required=False),
         ),
         verified=(2023,),
     ),

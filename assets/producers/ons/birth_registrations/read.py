@@ -24,14 +24,17 @@ ALL_TYPES = "All registration types"
 _ALL = {"sex": "All births", "age_of_mother": "All ages", REGISTRATION_TYPE: ALL_TYPES}
 _OTHER_WORDS = ("all", "total", "persons")
 """Words of other editions, in lower case, for all of them together."""
+_NATIONS = {"england": "E92000001", "wales": "W92000004"}
+"""Codes of the nations that a table names without their code."""
 
 
 def parse_birth_registrations(
     path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
 ) -> ParsedExtract:
-    """Read Tables 1 and 2 of 'Births in England and Wales: birth registrations'.
+    """Read Tables 1, 2 and 9 of 'Births in England and Wales: birth registrations'.
 
-    Table 1 is read for all registration types together, by sex; Table 2 for every age of mother.
+    Table 1 is read for all registration types together, by sex; Table 2 for every age of mother,
+    Table 9 for every decile of deprivation.
 
     Raises:
         ExtractError: No description fits, or a cell or row is not what the edition prints.
@@ -42,7 +45,12 @@ def parse_birth_registrations(
     unknown: list[str] = []
     unnamed: list[str] = []
     for table in located.tables:
-        rows = keyed_rows(table, "area_code", text.area_code)
+        coded = any(column.name == "area_code" for column in table.layout.columns)
+        rows = (
+            keyed_rows(table, "area_code", text.area_code)
+            if coded
+            else keyed_rows(table, "area_name", _nation)
+        )
         unknown += rows.left_out
         if rows.has(REGISTRATION_TYPE):
             kept = [
@@ -51,11 +59,13 @@ def parse_birth_registrations(
             ]
             left_out += kept.count(False)
             rows = rows.where(kept)
-        names, strange = names_beside_codes(rows)
-        unnamed += strange
+        names: Sequence[str | None] = [text.clean(cell) for cell in rows.label("area_name")]
+        if coded:
+            names, strange = names_beside_codes(rows)
+            unnamed += strange
         printed = {
             name: [_label(name, cell) for cell in rows.label(name)]
-            for name in ("area_geography", "sex", "age_of_mother")
+            for name in ("area_geography", "sex", "age_of_mother", "imd_decile")
             if rows.has(name)
         }
         staged.add(
@@ -77,6 +87,10 @@ def parse_birth_registrations(
             **unread_names(unnamed),
         },
     )
+
+
+def _nation(cell: object) -> str | None:
+    return _NATIONS.get(text.clean(cell).casefold())
 
 
 def _label(name: str, cell: object) -> str:

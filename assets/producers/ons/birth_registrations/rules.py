@@ -114,7 +114,8 @@ def _marks(parsed: ParsedExtract) -> pd.DataFrame:
 
 RULES: tuple[IntakeRule, ...] = (
     no_duplicates(
-        "INTAKE-ONS-BIRTHS-001", ("table_number", "year", "area_code", "age_of_mother", "sex")
+        "INTAKE-ONS-BIRTHS-001",
+        ("table_number", "year", "area_code", "age_of_mother", "sex", "imd_decile"),
     ),
     no_negative("INTAKE-ONS-BIRTHS-002"),
     whole_counts("INTAKE-ONS-BIRTHS-003", BIRTH_REGISTRATIONS),
