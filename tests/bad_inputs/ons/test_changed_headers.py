@@ -15,6 +15,8 @@ from assets.producers.ons.workbooks import layout as vocabulary
 from tools.samples.ons.generate import FILES
 
 SAMPLE = "cim2022deathcohortworkbook.xlsx"
+TABLES = ("1", "3", "4", *map(str, range(9, 13)), *map(str, range(17, 25)), "26", "27")
+"""Tables of the sample."""
 INFANT_DEATHS, NEONATAL = 8, 6
 Sheets = dict[str, list[list[object]]]
 Rewrite = Callable[[str, Callable[[Sheets], None]], Path]
@@ -32,7 +34,7 @@ def test_a_renamed_sheet_is_found_by_the_number_in_its_title(rewrite: Rewrite) -
         sheets["deprivation"] = sheets.pop("21")
 
     parsed = parse_child_mortality(rewrite(SAMPLE, rename))
-    assert parsed.metadata["tables"] == "1, 3, 21"
+    assert parsed.metadata["tables"] == ", ".join(TABLES)
     assert "tables_not_read" not in parsed.metadata
 
 
@@ -57,7 +59,7 @@ def test_an_optional_table_may_be_absent(rewrite: Rewrite) -> None:
         sheets["Contents"] = [row for row in sheets["Contents"] if row[0] != 21]
 
     parsed = intake.read(CHILD_MORTALITY, rewrite(SAMPLE, drop))
-    assert parsed.metadata["tables"] == "1, 3"
+    assert parsed.metadata["tables"] == ", ".join(t for t in TABLES if t != "21")
     _, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)
     assert "INTAKE-ONS-CHILD-019" not in {w.rule for w in warnings}
 
@@ -98,7 +100,7 @@ def test_an_optional_table_that_lost_a_count_is_left_out_and_named(rewrite: Rewr
             row[4:5] = []
 
     parsed = parse_child_mortality(rewrite(SAMPLE, change))
-    assert parsed.metadata["tables"] == "1, 3"
+    assert parsed.metadata["tables"] == ", ".join(t for t in TABLES if t != "21")
     assert "21" in parsed.metadata["tables_not_read"]
     assert "Neonatal deaths" in parsed.metadata["tables_not_read"]
 
@@ -128,8 +130,33 @@ def test_a_rate_that_an_edition_lacks_is_advice(rewrite: Rewrite) -> None:
 
 def test_an_edition_to_come_that_looks_the_same_is_read(rewrite: Rewrite) -> None:
     def age(sheets: Sheets) -> None:
-        for name in ("1", "3", "21"):
+        for name in TABLES:
             sheets[name][0][0] = str(sheets[name][0][0]).replace("2022", "2031")
 
     metadata = parse_child_mortality(rewrite(SAMPLE, age)).metadata
     assert (metadata["edition"], metadata["layout_verified"]) == ("2031", "false")
+
+
+def test_an_optional_table_of_another_edition_is_left_out_and_named(rewrite: Rewrite) -> None:
+    def mix(sheets: Sheets) -> None:
+        sheets["22"][0][0] = str(sheets["22"][0][0]).replace("2022", "2021")
+        sheets["19"][0][0] = "Live births by ethnicity and weeks"
+
+    metadata = parse_child_mortality(rewrite(SAMPLE, mix)).metadata
+    assert metadata["tables"] == ", ".join(t for t in TABLES if t not in ("19", "22"))
+    assert "22: a title that ends with 2021, not 2022" in metadata["tables_not_read"]
+    assert "19: no title that names the data year" in metadata["tables_not_read"]
+
+
+def test_what_is_wrong_in_an_optional_table_leaves_it_out_alone(rewrite: Rewrite) -> None:
+    def break_it(sheets: Sheets) -> None:
+        sheets["23"][15][2] = "many"
+        sheets["18"][12][2] = "Roma"
+
+    parsed = parse_child_mortality(rewrite(SAMPLE, break_it))
+    assert "23: 'many' in row 16" in parsed.metadata["tables_not_read"]
+    assert parsed.metadata["labels_not_known"] == "18: 'Roma' (1 row)"
+    roma = parsed.frame[parsed.frame["ethnicity"] == "Roma"]
+    assert roma.loc[roma["source_column"] == "Live births", "value"].item() == 24607
+    _, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)
+    assert "INTAKE-ONS-CHILD-019" in {w.rule for w in warnings}

@@ -26,6 +26,10 @@ from tools.samples.ons.generate import FILES
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
 Sheets = dict[str, list[list[object]]]
+TABLES = (
+    "1", "3", "4", *map(str, range(9, 13)), *map(str, range(17, 25)), "26", "27",
+)  # fmt: skip
+"""Tables of the sample of child mortality."""
 HEADER = 9
 """Index of the header row of Table 3 in the 2022 edition."""
 
@@ -99,7 +103,7 @@ def test_a_new_layout_of_child_mortality_is_read_with_the_pasted_description(
     tmp_path: Path,
 ) -> None:
     def change(sheets: Sheets) -> None:
-        _dated(sheets, ("1", "3", "21"), "2022", "2024")
+        _dated(sheets, TABLES, "2022", "2024")
         areas = sheets["3"]
         areas[HEADER][8] = "Deaths of infants"
         for number, row in enumerate(areas[HEADER:], HEADER):
@@ -134,7 +138,7 @@ def test_a_new_layout_of_child_mortality_is_read_with_the_pasted_description(
     assert taken.errors == ()
     assert taken.status == intake.NEW
     assert taken.metadata["layout"] == "child mortality 2024"
-    assert taken.metadata["tables"] == "1, 3, 21"
+    assert taken.metadata["tables"] == ", ".join(TABLES)
     assert taken.parsed is not None
     areas = taken.parsed.frame[taken.parsed.frame["table_number"] == "3"]
     england = areas[areas["area_code"] == "E92000001"].set_index("source_column")["value"]
@@ -194,7 +198,7 @@ def test_a_new_layout_of_deaths_by_area(tmp_path: Path) -> None:
 
 def test_an_edition_that_looks_the_same_needs_nothing(tmp_path: Path) -> None:
     def change(sheets: Sheets) -> None:
-        _dated(sheets, ("1", "3", "21"), "2022", "2024")
+        _dated(sheets, TABLES, "2022", "2024")
         sheets["1"][10:10] = [[year, *sheets["1"][10][1:]] for year in (2024, 2023)]
 
     path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
@@ -205,7 +209,7 @@ def test_an_edition_that_looks_the_same_needs_nothing(tmp_path: Path) -> None:
 
 def test_a_table_that_nothing_resembles_is_named_beside_the_others(tmp_path: Path) -> None:
     def change(sheets: Sheets) -> None:
-        _dated(sheets, ("1", "3", "21"), "2022", "2024")
+        _dated(sheets, TABLES, "2022", "2024")
         del sheets["3"]
 
     path = next_edition("cim2022deathcohortworkbook.xlsx", tmp_path / "cim2024.xlsx", change)
@@ -218,7 +222,7 @@ def test_a_table_that_nothing_resembles_is_named_beside_the_others(tmp_path: Pat
 
 def test_a_description_without_a_main_count_is_not_enough(tmp_path: Path) -> None:
     def change(sheets: Sheets) -> None:
-        _dated(sheets, ("1", "3", "21"), "2022", "2024")
+        _dated(sheets, TABLES, "2022", "2024")
         for row in sheets["3"][HEADER:]:
             del row[8]
 

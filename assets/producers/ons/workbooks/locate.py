@@ -96,7 +96,8 @@ def locate(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -
 
     Raises:
         ExtractError: No description fits; ``details`` hold the drift from the nearest one. Or a
-            table has no title that names its year, or tables are of several years.
+            table that is needed has no title that names its year, or such tables are of several
+            years. Another table is set aside for that, and named.
     """
     layout, headers = _best(workbook, layouts)
     if layout is None:
@@ -105,12 +106,18 @@ def locate(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -
             key=lambda pair: sum(table.distance for table in pair[1]),
         )
         raise layout_drift(workbook.path.name, nearest, seen, workbook.sheets, kept_in)
-    tables = [
-        _located(workbook, layout, table, header)
-        for table, header in zip(layout.tables, headers, strict=True)
-        if header is not None
-    ]
-    editions = {table.edition for table in tables}
+    tables = []
+    aside = []
+    for table, header in zip(layout.tables, headers, strict=True):
+        if header is None:
+            continue
+        try:
+            tables.append(_located(workbook, layout, table, header))
+        except ExtractError as error:
+            if table.required:
+                raise
+            aside.append(f"{table.number}: {error.seen}")
+    editions = {table.edition for table in tables if table.layout.required}
     if len(editions) != 1:
         raise ExtractError(
             "ONS-EDITION-MIXED",
@@ -119,8 +126,16 @@ def locate(workbook: Workbook, layouts: Sequence[EditionLayout], kept_in: str) -
             "Fetch the workbook again: sheets of several editions were put together.",
             workbook.path.name,
         )
+    edition = editions.pop()
+    aside += [
+        f"{table.layout.number}: a title that ends with {table.edition}, not {edition}"
+        for table in tables
+        if table.edition != edition
+    ]
+    tables = [table for table in tables if table.edition == edition]
     absent = [t for t, h in zip(layout.tables, headers, strict=True) if h is None]
-    return LocatedEdition(layout, editions.pop(), tuple(tables), _drifted(workbook, absent))
+    named = filter(None, [_drifted(workbook, absent), *aside])
+    return LocatedEdition(layout, edition, tuple(tables), "; ".join(named))
 
 
 def _drifted(workbook: Workbook, absent: Sequence[TableLayout]) -> str:
