@@ -10,14 +10,14 @@
 --   into producer.yaml.
 -- keys: source_family, area_code, geography_vintage, period_start, period_end, measure,
 --   stratum_type, stratum, dataset_id
--- grain: printed rate of a vintage that marks unreliable rates
+-- grain: printed rate of a sheet that marks unreliable rates
 -- inputs: core.printed_rates
--- Editions without marks, and copies that lost theirs, say nothing about reliability.
+-- Editions and tables without marks, and copies that lost theirs, say nothing about reliability.
 WITH marked AS (
     SELECT *
     FROM ({printed_windows})
     WHERE status IN ('ok', 'unreliable')
-    QUALIFY bool_or(status = 'unreliable') OVER (PARTITION BY vintage_id)
+    QUALIFY bool_or(status = 'unreliable') OVER (PARTITION BY vintage_id, source_sheet)
 )
 
 SELECT

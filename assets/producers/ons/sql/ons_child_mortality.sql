@@ -59,6 +59,8 @@ taken AS (
         -- Births and deaths from 24 weeks of all causes are those of Table 22.
         AND (table_number <> '24' OR cause_ons <> 'All')
         AND (cause_ons IS NULL OR cause_ons = 'All' OR column_key NOT ILIKE 'stillbirth%')
+        -- Classes of deaths without a birth are told by another document than those of births.
+        AND coalesce(NOT (ns_sec <> 'All' AND registration_type = 'Unlinked deaths'), TRUE)
 ),
 
 classes AS (
@@ -71,9 +73,7 @@ classes AS (
             ELSE min(raw_text) FILTER (value IS NULL)
         END AS raw_text,
         [{'type': 'ns_sec', 'label': ns_sec}] AS groups
-    FROM (
-        SELECT * EXCLUDE (registration_type) FROM taken WHERE registration_type <> 'Unlinked deaths'
-    )
+    FROM (SELECT * EXCLUDE (registration_type) FROM taken)
     WHERE table_number = '12'
         AND ns_sec <> 'All'
         AND birth_weight = 'All'
