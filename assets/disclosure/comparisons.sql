@@ -1,10 +1,10 @@
 -- Grain: one row per measure × weeks × window × nation or state.
 -- Inputs: published.rates, after disclosure control; core.areas; compared_rates, compared_windows,
--- compared_areas, compared_kinds, compared_needs, compared_facts (comparisons.yaml).
--- Rows of one comparison have measure, weeks, window and period in common. Of an area that goes by
--- several codes, and of several series, the preferred row with a figure is taken. A calendar year for
--- which one nation has a figure has a row of every nation, without a figure where there is none.
--- Births vary in the ratio and the difference where the series is of NCHS.
+-- compared_areas, compared_kinds, compared_needs, compared_facts (comparisons.yaml). Rows of one
+-- comparison have measure, weeks, window and period in common. Of an area that goes by several
+-- codes, and of several series, the preferred row with a figure is taken. A calendar year for which
+-- one nation has a figure has a row of every nation, without a figure where there is none. Births
+-- vary in the ratio and the difference where the series is of NCHS.
 WITH offered AS (
     SELECT
         r.*,

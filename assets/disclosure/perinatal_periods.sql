@@ -1,7 +1,7 @@
 -- Grain: one row per row of rates.perinatal_periods, with the status after disclosure control.
--- Inputs: rates.perinatal_periods, disclosure_decisions.
--- The four cells add up to a rate that is public, and each is a sum over groups of birth weight: one
--- withheld group or total of that year, of either population, withholds all of them.
+-- Inputs: rates.perinatal_periods, disclosure_decisions. The four cells add up to a rate that is
+-- public, and each is a sum over groups of birth weight: one withheld group or total of that year,
+-- of either population, withholds all of them.
 WITH withheld AS (
     SELECT DISTINCT source_family, area_code, window_type, period_end
     FROM disclosure_decisions

@@ -1,9 +1,9 @@
 -- Grain: one row per row of rates.rates, with the status after disclosure control.
--- Inputs: rates.rates, disclosure_decisions, which says anew which row is preferred and latest.
--- A stabilised rate and a place in the funnel borrow from all areas of the window, and an
--- unweighted mean from all its years: they give a withheld neighbour away and fall with it. The
--- comparison with the nation bounds the nation's rate, whatever boundary set that one stands in. The
--- bounds of unknown weeks are made of the counts of all weeks.
+-- Inputs: rates.rates, disclosure_decisions, which says anew which row is preferred and latest. A
+-- stabilised rate and a place in the funnel borrow from all areas of the window, and an unweighted
+-- mean from all its years: they give a withheld neighbour away and fall with it. The comparison
+-- with the nation bounds the nation's rate, whatever boundary set that one stands in. The bounds of
+-- unknown weeks are made of the counts of all weeks.
 SELECT
     r.* EXCLUDE (
         status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates, place_code, period,

@@ -1,10 +1,11 @@
 -- Grain: one row per series from a week of gestation on × window with a number: the rates that
 -- unknown weeks allow, and the share of the deaths without a known week.
--- Inputs: rate_values, rate_atoms, rate_unknown. A figure that the producer prints for several years
--- has the unknown weeks that are printed beside it, a sum of years those of its years. Sets value_status of rate_values to unreliable where more than a
--- tenth of the deaths has no known week.
--- The bounds are sharp: only those who died move in the numerator, and what moves in it moves in the
--- denominator too, but for deaths that are linked to no birth, whose births are counted already.
+-- Inputs: rate_values, rate_atoms, rate_unknown. A figure that the producer prints for several
+-- years has the unknown weeks that are printed beside it, a sum of years those of its years. Sets
+-- value_status of rate_values to unreliable where more than a tenth of the deaths has no known
+-- week. The bounds are sharp: only those who died move in the numerator, and what moves in it moves
+-- in the denominator too, but for deaths that are linked to no birth, whose births are counted
+-- already.
 CREATE OR REPLACE TEMP TABLE rate_bounds AS
 WITH summed AS (
     SELECT
@@ -13,7 +14,8 @@ WITH summed AS (
         sum(u.unknown_deaths) / 1e6 AS unknown_deaths,
         sum(u.unlinked_deaths) / 1e6 AS unlinked_deaths,
         sum(u.unknown_births) / 1e6 AS unknown_births,
-        CASE WHEN count(u.known_deaths) = count(*) THEN sum(u.known_deaths) / 1e6 END AS known_deaths
+        CASE WHEN count(u.known_deaths) = count(*) THEN sum(u.known_deaths) / 1e6 END
+            AS known_deaths
     FROM rate_values AS v
     LEFT JOIN rate_atoms AS a
         ON a.series_id = v.series_id AND a.period_type = 'several_years'
@@ -59,7 +61,8 @@ UPDATE rate_values AS v
 SET
     value_status = 'unreliable',
     status_reason = coalesce(v.status_reason || '; ', '') || format(
-        'unknown_weeks: {:.1f} percent of the deaths have no known week of gestation (more than 10)',
+        'unknown_weeks: {:.1f} percent of the deaths have no known week of gestation '
+        || '(more than 10)',
         100 * b.share_unknown
     )
 FROM rate_bounds AS b

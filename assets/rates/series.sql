@@ -1,10 +1,9 @@
 -- Grain: one row per series (source_family × area × boundary set × stratum × measure) that is
 -- offered.
--- Inputs: core.observations, core.areas, method_measures, method_parts.
--- A measure is offered where its telling count occurs for that kind of area, so that an area whose
--- deaths are absent is a row without a number, and a measure that the source never gives is no row.
--- Deaths that are linked to no birth have no rate, and those of unknown weeks together only serve to
--- bound others.
+-- Inputs: core.observations, core.areas, method_measures, method_parts. A measure is offered where
+-- its telling count occurs for that kind of area, so that an area whose deaths are absent is a row
+-- without a number, and a measure that the source never gives is no row. Deaths that are linked to
+-- no birth have no rate, and those of unknown weeks together only serve to bound others.
 CREATE OR REPLACE TEMP TABLE rate_sources AS
 SELECT
     row_number() OVER () AS source_id,

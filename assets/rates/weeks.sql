@@ -1,9 +1,11 @@
--- Grain: one row per series of rates from a week of gestation on × period (rate_unknown): its deaths
--- and births of unknown weeks, its deaths that are linked to no birth, and its deaths of any known
--- week; and one per such series × year in which the recording of weeks changed (rate_week_breaks).
--- Inputs: core.observations, rate_series, method_parts.
--- An absent group of unknown weeks is empty where the known weeks and the unlinked deaths make up
--- the total; otherwise nothing is known of it. Known weeks without a sum are the rest of the total. A producer without unlinked deaths has none.
+-- Grain: one row per series of rates from a week of gestation on × period (rate_unknown): its
+-- deaths and births of unknown weeks, its deaths that are linked to no birth, and its deaths of any
+-- known week; and one per such series × year in which the recording of weeks changed
+-- (rate_week_breaks).
+-- Inputs: core.observations, rate_series, method_parts. An absent group of unknown weeks is empty
+-- where the known weeks and the unlinked deaths make up the total; otherwise nothing is known of
+-- it. Known weeks without a sum are the rest of the total. A producer without unlinked deaths has
+-- none.
 CREATE OR REPLACE TEMP TABLE rate_unknown AS
 WITH cells AS (
     SELECT
@@ -93,8 +95,8 @@ JOIN completed AS c
     AND c.beside = r.beside AND c.measure = p.count_measure
 GROUP BY r.series_id, r.measure, is_bounded, c.period_type, c.period_start, c.period_end;
 
--- Deaths of unknown weeks that are more than three times as many as in the year before, or less than
--- a third, are another way of recording; fewer than 20 in both years are chance.
+-- Deaths of unknown weeks that are more than three times as many as in the year before, or less
+-- than a third, are another way of recording; fewer than 20 in both years are chance.
 CREATE OR REPLACE TEMP TABLE rate_week_breaks AS
 WITH years AS (
     SELECT

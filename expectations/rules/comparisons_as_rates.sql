@@ -3,7 +3,8 @@
 -- check: contract
 -- severity: critical
 -- category: comparability
--- message: A figure that is compared is the preferred one of rates, of these weeks, period and area.
+-- message: A figure that is compared is the preferred one of rates, of these weeks, period and
+--   area.
 -- remedy: Rebuild the tables with imr run --only '+published/comparisons'.
 -- keys: measure, gestation_from, area_code, window_type, period_start, period_end
 -- grain: row with a figure

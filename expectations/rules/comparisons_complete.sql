@@ -3,8 +3,8 @@
 -- check: contract
 -- severity: critical
 -- category: completeness
--- message: Every comparison of a calendar year is of one measure, of the same weeks and the same year,
---   and has a row of every nation that the release knows.
+-- message: Every comparison of a calendar year is of one measure, of the same weeks and the same
+--   year, and has a row of every nation that the release knows.
 -- remedy: Rebuild the tables with imr run --only '+published/comparisons'.
 -- keys: comparison_id
 -- grain: comparison of a calendar year

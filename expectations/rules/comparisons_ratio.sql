@@ -3,8 +3,8 @@
 -- check: contract
 -- severity: critical
 -- category: recomputation
--- message: Ratio and difference are those to the rate of the area that the row is compared with, which
---   is of the same comparison, and lie within their limits; what still differs is said.
+-- message: Ratio and difference are those to the rate of the area that the row is compared with,
+--   which is of the same comparison, and lie within their limits; what still differs is said.
 -- remedy: Rebuild the tables with imr run --only '+published/comparisons'.
 -- keys: measure, gestation_from, area_code, window_type, period_start, period_end
 -- grain: row that is compared

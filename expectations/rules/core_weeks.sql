@@ -3,10 +3,10 @@
 -- check: plausibility
 -- severity: warning
 -- category: conservation
--- message: Babies of known weeks of gestation, of unknown weeks and deaths that are linked to no birth
---   together are those of the total.
--- remedy: Compare the rows by weeks with the row of the total in the extract; a group was left out, or
---   has a label that no group knows.
+-- message: Babies of known weeks of gestation, of unknown weeks and deaths that are linked to no
+--   birth together are those of the total.
+-- remedy: Compare the rows by weeks with the row of the total in the extract; a group was left
+--   out, or has a label that no group knows.
 -- keys: source_family, area_code, geography_vintage, period_type, period_start, period_end, measure
 -- grain: series × area × count by weeks that are all there, with a total
 -- inputs: none

@@ -4,7 +4,8 @@
 -- severity: critical
 -- category: intervals
 -- message: A rate from a week of gestation on lies within the bounds that unknown weeks allow, is
---   unreliable where more than a tenth of the deaths has no known week, and no other rate has bounds.
+--   unreliable where more than a tenth of the deaths has no known week, and no other rate has
+--   bounds.
 -- remedy: Rebuild the rates; the counts of unknown weeks are of other babies than the rate.
 -- keys: source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
 --   period_start, period_end

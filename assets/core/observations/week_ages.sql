@@ -1,9 +1,9 @@
--- Grain: source_family × area × period × measure × stratum × vintage: counts from a week on that the
--- producer does not print, of counts that add up to them.
--- Inputs: harmonised with the sums of weeks.sql; count_sum_parts (whole, way, part, parts): the ways
--- in which a count is a sum of others.
--- Early and late neonatal deaths are neonatal deaths, stillbirths and early neonatal deaths
--- perinatal ones. Nothing is added where a part is absent; a withheld part withholds the sum.
+-- Grain: source_family × area × period × measure × stratum × vintage: counts from a week on that
+-- the producer does not print, of counts that add up to them.
+-- Inputs: harmonised with the sums of weeks.sql; count_sum_parts (whole, way, part, parts): the
+-- ways in which a count is a sum of others. Early and late neonatal deaths are neonatal deaths,
+-- stillbirths and early neonatal deaths perinatal ones. Nothing is added where a part is absent; a
+-- withheld part withholds the sum.
 WITH counted AS (
     SELECT *
     FROM harmonised

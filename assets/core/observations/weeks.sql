@@ -1,8 +1,8 @@
 -- Grain: source_family × area × period × measure × stratum × vintage: counts of babies born at or
 -- after a week, of any known week, of no known week, and of deaths without a birth.
--- Inputs: week_cells, week_lists, week_parts (shown, withheld, from_weeks, part: the groups of weeks
--- that are added up, for each list of groups that there are).
--- Counts are added where the groups that there are fill the range from the week on, and in no other
+-- Inputs: week_cells, week_lists, week_parts (shown, withheld, from_weeks, part: the groups of
+-- weeks that are added up, for each list of groups that there are). Counts are added where the
+-- groups that there are fill the range from the week on, and in no other
 -- case: a group that is absent is not zero. A withheld part withholds the sum.
 SELECT
     c.country,

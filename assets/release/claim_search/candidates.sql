@@ -1,5 +1,5 @@
--- Grain: one row per figure and quantity of it (rate, mean of annual rates, count, count a year) that
--- is within one unit of the stated number, or as near to it as any that is meant as stated.
+-- Grain: one row per figure and quantity of it (rate, mean of annual rates, count, count a year)
+-- that is within one unit of the stated number, or as near to it as any that is meant as stated.
 -- Inputs: figures. Parameters: the number, one unit of it, the denominator units that a rate may
 -- refer to, the kinds of quantity to look at, and how many rows to return of either sort.
 WITH scales AS (
@@ -57,7 +57,8 @@ judged AS (
 UNION
 (
     SELECT * FROM judged
-    WHERE departs = 0 AND (taken_as NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
+    WHERE departs = 0
+        AND (taken_as NOT IN ('rate', 'mean_of_rates') OR per = rate_per OR $per_is_stated)
     ORDER BY distance, cost, source_family, area_set, period_end, period_start,
         taken_as, per, measure, stratum_type, stratum, window_type, geography_vintage, release_order
     LIMIT $nearest

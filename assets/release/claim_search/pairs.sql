@@ -1,10 +1,10 @@
--- Grain: one row per pair of figures and way of comparing them (ratio, change or excess in per cent,
--- each of exact rates and of rates as printed) that is near the stated number.
--- Inputs: figures; asked_sides (side 1 and 2 with the strata on it). Parameters: whether a change in
--- time or a ratio of groups is asked for, the stated periods of a change (the earlier and the later
--- one, or null), the unit of the ratio, the number and one unit of it, and how many rows to return.
--- A pair is of one series, area set, boundary set and measure: neither definition nor places change.
--- The two periods of a change are equally long.
+-- Grain: one row per pair of figures and way of comparing them (ratio, change or excess in per
+-- cent, each of exact rates and of rates as printed) that is near the stated number.
+-- Inputs: figures; asked_sides (side 1 and 2 with the strata on it). Parameters: whether a change
+-- in time or a ratio of groups is asked for, the stated periods of a change (the earlier and the
+-- later one, or null), the unit of the ratio, the number and one unit of it, and how many rows to
+-- return. A pair is of one series, area set, boundary set and measure: neither definition nor
+-- places change. The two periods of a change are equally long.
 WITH shown AS (
     SELECT * FROM figures
     WHERE basis IN ('released', 'computed') AND departs_area + departs_measure = 0
@@ -76,7 +76,8 @@ valued AS (
             WHEN period_start = CAST($new_start AS DATE) AND period_end = CAST($new_end AS DATE)
                 AND (
                     CAST($old_start AS DATE) IS NULL
-                    OR (other_start = CAST($old_start AS DATE) AND other_end = CAST($old_end AS DATE))
+                    OR other_start = CAST($old_start AS DATE)
+                    AND other_end = CAST($old_end AS DATE)
                 )
                 THEN 0
             ELSE 1

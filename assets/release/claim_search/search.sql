@@ -87,7 +87,7 @@ runs AS (
         FALSE AS is_preferred,
         l.numerator_so_far - f.numerator_so_far + f.numerator AS numerator,
         l.denominator_so_far - f.denominator_so_far + f.denominator AS denominator,
-        NULL::DOUBLE AS rate,
+        CAST(NULL AS DOUBLE) AS rate,
         (
             l.rates_so_far - f.rates_so_far + f.rate_per * f.numerator / f.denominator
         ) / (l.year - f.year + 1) AS mean_of_rates
@@ -152,7 +152,9 @@ as_printed AS (
 ),
 
 every_kind AS (
-    SELECT *, 'released' AS basis, NULL::VARCHAR AS printed_by FROM sets WHERE is_now AND is_shown
+    SELECT *, 'released' AS basis, CAST(NULL AS VARCHAR) AS printed_by
+    FROM sets
+    WHERE is_now AND is_shown
     UNION ALL BY NAME
     SELECT *, 'computed' AS basis FROM runs
     UNION ALL BY NAME
@@ -165,11 +167,15 @@ SELECT
     *,
     year(period_end) - year(period_start) + 1 AS years,
     CASE
-        WHEN CAST($first AS DATE) IS NULL OR (period_start = CAST($first AS DATE) AND period_end = CAST($last AS DATE)) THEN 0
+        WHEN CAST($first AS DATE) IS NULL
+            OR period_start = CAST($first AS DATE) AND period_end = CAST($last AS DATE)
+            THEN 0
         ELSE 1
     END AS departs_period,
     CASE
         WHEN CAST($first AS DATE) IS NULL THEN (DATE '2100-01-01' - period_end) / 36525.0
-        ELSE (abs(period_start - CAST($first AS DATE)) + abs(period_end - CAST($last AS DATE))) / 365.25
+        ELSE (
+            abs(period_start - CAST($first AS DATE)) + abs(period_end - CAST($last AS DATE))
+        ) / 365.25
     END AS years_off
 FROM every_kind
