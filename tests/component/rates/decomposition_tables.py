@@ -14,7 +14,7 @@ from expectations.relational import rules_of, run
 from tests.component.rates.core_tables import CoreTables
 
 ONS, LINKED, NCHS = "ons_occurrence", "ons_linked_births", "nchs_linked"
-ENGLAND, WALES, BOTH = "E92000001", "W92000004", "K04000001"
+ENGLAND, WALES, BOTH = "E92000001", "W92000004", "K04000001, J99000001"
 WEEKS = ("under_22", "22_23", "24_27", "28_31", "32_36", "37_and_over",
          "inconsistent", "not_stated")  # fmt: skip
 THREE_GROUPS = ("under_24", "24_and_over", "not_stated_or_inconsistent")
