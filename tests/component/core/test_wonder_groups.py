@@ -18,6 +18,7 @@ from assets.core.observations.counts import build_counts
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.tables import NCHS_WONDER
 from assets.producers.nchs.wonder.unused_rows import unused_rows
+from assets.producers.nchs.wonder.use import what_is_made_of
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Layer
 from assets.schema.registry import table, tables_of
@@ -221,6 +222,36 @@ def test_deaths_of_a_cause_are_divided_by_all_births_of_the_same_group(
     ]  # fmt: skip
 
 
+def test_exports_that_disagree_harm_nothing_but_the_figure_that_they_disagree_on(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Two of one query: the newer is used, the difference named. One that crosses three: unused."""
+    black = {"race": "Black or African American", "race_code": "2054-5", "grouped_by": "Race"}
+    young = {"age_of_mother": "20-24 years", "age_of_mother_code": "20-24"}
+    twin = {"plurality": "Twin", "plurality_code": "2"}
+    both = {**black, **young, "grouped_by": "Race; Age of Mother"}
+    three = {**both, **twin, "grouped_by": "Race; Age of Mother; Plurality"}
+    rows = [
+        *export("nchs_wonder_linked@1", [{"cells": {"Deaths": 90.0, "Births": 9e3}}], **both),
+        *export("nchs_wonder_linked@2", [{"cells": {"Deaths": 91.0, "Births": 9e3}}], **both),
+        *export("nchs_wonder_linked@3", [{"cells": {"Deaths": 7.0, "Births": 9e2}}], **three),
+        *export("nchs_wonder_linked@4", [{"cells": {"Deaths": 80.0, "Births": 8e3}}], **black),
+    ]
+    found = counts(con, rows)
+    assert {key[1:]: value for key, value in found.items()} == {
+        ("infant_deaths", "20_24|black"): "91.0",
+        ("live_births", "20_24|black"): "9000.0",
+        ("infant_deaths", "black"): "80.0",
+        ("live_births", "black"): "8000.0",
+    }
+    restated = con.execute(
+        "SELECT stratum, measure, previous_value, value, vintage_id FROM core.revisions"
+    ).fetchall()
+    assert restated == [
+        ("20_24|black", "infant_deaths", 90.0, 91.0, "nchs_wonder_linked@2"),
+    ]
+
+
 def test_what_goes_unused_is_said() -> None:
     county = {"county": "Unidentified Counties, MO", "county_code": "29999"}
     cook = {"county": "Cook County, IL", "county_code": "17031"}
@@ -243,3 +274,16 @@ def test_what_goes_unused_is_said() -> None:
     assert advice.seen == (
         "not every age of: late neonatal deaths, neonatal deaths, postneonatal deaths"
     )
+
+
+def test_deaths_by_race_of_the_infant_wait_for_those_by_race_of_the_mother() -> None:
+    died = {"database_kind": "mortality", "first_year": 2015, "last_year": 2015, "year": "2015"}
+    race = {"race": "White", "race_code": "2106-3", "grouped_by": "Race"}
+    rows = export("v@1", [{"cells": {"Deaths": 14_000.0}}], **died, **race)
+    for row in rows:
+        del row["dataset_id"], row["vintage_id"]
+    use = what_is_made_of(ParsedExtract(staging_frame(NCHS_WONDER, rows)))
+    assert use.rows_used == 0
+    assert [count for _, count in use.rows_left_out] == [1]
+    (needed,) = use.still_needed
+    assert "Linked Birth / Infant Death Records, 2007-2023, group by these" in needed

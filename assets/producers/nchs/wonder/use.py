@@ -11,7 +11,7 @@ from assets.producers.nchs.wanted.databases import databases
 from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.query import grouped_by
-from assets.producers.nchs.wonder.strata import rows_without_stratum
+from assets.producers.nchs.wonder.strata import OF_THE_INFANT, rows_without_stratum
 from assets.producers.nchs.wonder.vocabulary import (
     AREAS,
     OTHER,
@@ -50,12 +50,16 @@ def what_is_made_of(parsed: ParsedExtract) -> Use:
     if totals:
         left.append(("that are Totals of the others", totals))
     remaining = data
-    for reason, unused in _reasons(data).items():
+    reasons = _reasons(data)
+    for reason, unused in reasons.items():
         concerned = unused.reindex(remaining.index)
         if concerned.any():
             left.append((reason, int(concerned.sum())))
             remaining = remaining[~concerned]
-    return Use(len(remaining), tuple(left), _still_needed(parsed, remaining))
+    needed = _still_needed(parsed, remaining)
+    if OF_THE_INFANT in reasons:
+        needed = (*needed, *_by_the_mother(data[reasons[OF_THE_INFANT]]))
+    return Use(len(remaining), tuple(left), needed)
 
 
 def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
@@ -110,6 +114,23 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
     return (
         f"{counted} of {years} need the births of the same areas and years: Natality, group by "
         f"{by}, for --dataset nchs_wonder_natality.",
+    )
+
+
+def _by_the_mother(unused: pd.DataFrame) -> tuple[str, ...]:
+    """Return the export that counts deaths by race, origin or education of the mother."""
+    first, last = unused["first_year"].min(), unused["last_year"].max()
+    if pd.isna(first) or pd.isna(last):
+        return ()
+    names = "; ".join(linked_databases(int(first), int(last)))
+    years = f"{first}" if first == last else f"{first} to {last}"
+    return (
+        (
+            f"Deaths of {years} by race, origin or education of the mother, with their births: "
+            f"{names}, group by these and Year of Death, for --dataset nchs_wonder_linked.",
+        )
+        if names
+        else ()
     )
 
 
