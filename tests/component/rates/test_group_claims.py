@@ -62,7 +62,7 @@ def test_deprived_areas(found: dict[str, dict[str, Any]]) -> None:
     assert row["verdict"] == "reproduces"
     # 471 / 76,729 over 93 / 41,895; 93 deaths are too few for a z test.
     assert row["recomputed_value"] == pytest.approx(471 * 41_895 / 76_729 / 93)
-    assert "6.14, 10 (least deprived) 2.22 per 1,000" in row["explanation"]
+    assert "6.14, Decile 10 (least deprived) 2.22 per 1,000" in row["explanation"]
     assert "the 95 % limits do not overlap" in row["explanation"]
     assert row["source_family"] == "ons_occurrence"
 
