@@ -75,7 +75,8 @@ function placeSection(facts) {
 function groupSection(facts) {
   const { model, area, state, change } = facts;
   const measure = model.measure(state.measure);
-  const types = [...new Set(state.groups.map((each) => splitGroup(each)[0]))].filter((type) => type !== "all");
+  const types = [...new Set(state.groups.map((each) => splitGroup(each)[0]))].filter((type) => type !== "all")
+    .sort((a, b) => a.includes("|") - b.includes("|"));
   if (types.length === 0) {
     const others = [...model.areas.values()].filter((each) => each.rated && each !== area && each.country === area.country
       && model.rows(each.code).some((row) => row.type !== "all" && row.measure === state.measure));

@@ -36,10 +36,16 @@ function reliability(row, measure) {
   if (row === null) return "No figure in this release";
   const word = STATUS_NAMES[row.status] ?? spoken(row.status);
   const provisional = row.provisional ? ", provisional" : "";
+  if (row.status === "unreliable" && restsOnUnknown(row)) return `${word}: many weeks are not known${provisional}`;
   if (row.status === "unreliable" && row.numerator !== null) {
     return `${word}: ${events(row, measure)}${provisional}`;
   }
   return word + provisional;
+}
+
+/** Returns whether a rate is unreliable for what is not known, however many events it rests on. */
+function restsOnUnknown(row) {
+  return (row.reason ?? "").startsWith("unknown_weeks");
 }
 
 /** Returns a count of events in words: "3 infant deaths". */
@@ -55,6 +61,10 @@ function why(row, measure) {
     case "ok":
       return `Filled mark: it rests on ${events(row, measure)}, enough for the producer to print the rate without a warning.`;
     case "unreliable": {
+      if (restsOnUnknown(row)) {
+        return "Hollow mark: of more than one in ten deaths the week of gestation is not known. Had they been known, "
+          + "the rate could lie elsewhere: the bounds beside the rate in the table rates say how far.";
+      }
       if (row.numerator === null) return `Hollow mark: the rate is shown, but chance moves it a lot.${reason}`;
       const more = (row.per * (row.numerator + 1)) / row.denominator;
       return `Hollow mark: the rate is shown, but rests on only ${events(row, measure)} among `
