@@ -18,7 +18,7 @@ from assets.producers.ons.workbooks.workbook import Workbook
 
 ROUNDS = 100
 SHEETS = ("1", "3", "21")
-ALL_SHEETS = ("1", "2", "3", "10", "21", "25")
+ALL_SHEETS = tuple(map(str, range(1, 28)))
 NAME = "cim2022deathcohortworkbook.xlsx"
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,7 +56,7 @@ def _compared(path: Path, sheets: tuple[str, ...]) -> list[str]:
     return [
         f"{path.name}, Tables {', '.join(there)}: {rows:,} staged cells in "
         f"{shortest['ours']:.1f} ms, bare reading {shortest['bare']:.1f} ms, ratio "
-        f"{ratios['ours']:.2f} (target for Tables 1, 3 and 21 at most 1.5)",
+        f"{ratios['ours']:.2f} (target for Tables 1, 3 and 21 at most 1.5, for all tables 1.6)",
         f"the same sheets opened and read without staging: {shortest['opened']:.1f} ms, ratio "
         f"{ratios['opened']:.2f}",
     ]

@@ -23,7 +23,6 @@ from assets.producers.ons.workbooks.layout import (
     IGNORED,
     LABEL,
     MEASURED,
-    ColumnLayout,
     EditionLayout,
 )
 from assets.producers.ons.workbooks.locate import LocatedTable, locate
@@ -149,19 +148,20 @@ def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], Loc
     subjects = dict.fromkeys(c.about for c in layout.columns if c.role in MEASURED)
     if len(subjects) == 1:
         return {next(iter(subjects)): table}
+    unread = [replace(c, role=IGNORED) if c.role in MEASURED else c for c in layout.columns]
     return {
         about: replace(
             table,
-            layout=replace(layout, columns=tuple(_if_about(c, about) for c in layout.columns)),
+            layout=replace(
+                layout,
+                columns=tuple(
+                    column if column.about == about else other
+                    for column, other in zip(layout.columns, unread, strict=True)
+                ),
+            ),
         )
         for about in subjects
     }
-
-
-def _if_about(column: ColumnLayout, about: tuple[tuple[str, str], ...]) -> ColumnLayout:
-    if column.role in MEASURED and column.about != about:
-        return replace(column, role=IGNORED)
-    return column
 
 
 def _unknown(number: str, groups: Mapping[str, Sequence[str]]) -> list[str]:

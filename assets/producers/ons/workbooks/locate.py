@@ -236,23 +236,43 @@ def _candidates(
 ) -> Iterator[tuple[int, int, list[str]]]:
     """Yield first row, number of rows and texts of what may be the header, likeliest first."""
     last = min(SEARCHED_ROWS, len(grid.rows))
-    fragments = [[header_fragment(cell) for cell in row] for row in grid.rows[: last + 8]]
+    fragments = _Fragments(grid)
     heights = sorted(_HEIGHTS, key=lambda height: (height != table.header_rows, height))
     for height in heights:
         for first in range(last):
-            stacked = fragments[first : first + height]
+            stacked = [fragments[row] for row in range(first, min(first + height, len(grid.rows)))]
             if not stacked or not any(stacked[0]):
                 continue
-            joined = [
-                " ".join(filter(None, column)) for column in zip_longest(*stacked, fillvalue="")
-            ]
+            joined = (
+                stacked[0]
+                if height == 1
+                else [
+                    " ".join(filter(None, column)) for column in zip_longest(*stacked, fillvalue="")
+                ]
+            )
             if share_found(table, joined) >= share:
                 width = max(map(len, grid.rows[first + height :]), default=0)
                 yield first, height, joined + [""] * (width - len(joined))
 
 
+class _Fragments(dict[int, list[str]]):
+    """Texts of the header cells of each row of a sheet, made when they are asked for."""
+
+    def __init__(self, grid: Grid) -> None:
+        super().__init__()
+        self._grid = grid
+
+    def __missing__(self, row: int) -> list[str]:
+        made = self[row] = [
+            header_fragment(cell) if cell != "" else "" for cell in self._grid.rows[row]
+        ]
+        return made
+
+
 def _below(grid: Grid, first: int, width: int) -> list[list[object]]:
     rows = grid.rows[first:]
+    if rows and all(len(row) == len(rows[0]) for row in rows) and width <= len(rows[0]):
+        return [list(column) for column in zip(*rows, strict=True)][:width]
     return [[row[j] for row in rows if j < len(row)] for j in range(width)]
 
 

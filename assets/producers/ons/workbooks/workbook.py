@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -49,6 +49,8 @@ class Workbook:
         """
         self.path = path
         self._grids: dict[str, Grid] = {}
+        self._archive: zipfile.ZipFile | None = None
+        self._members: Mapping[str, str] = {}
         kind = sniff.content_type(path)
         if kind not in (sniff.XLSX, sniff.XLS):
             raise _refused(path, f"a file whose content is {kind}", "an .xlsx or .xls workbook")
@@ -104,8 +106,10 @@ class Workbook:
     def _rows(self, sheet: str) -> Sequence[Sequence[object]]:
         if isinstance(self._book, XlsBook):
             return self._book.rows(sheet)
-        with zipfile.ZipFile(self.path) as archive:
-            far = too_far(archive.read(sheet_members(archive)[sheet]))
+        if self._archive is None:
+            self._archive = zipfile.ZipFile(self.path)
+            self._members = sheet_members(self._archive)
+        far = too_far(self._archive.read(self._members[sheet]))
         if far is not None:
             raise _too_large(self.path, sheet, *far)
         return self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
