@@ -160,3 +160,17 @@ def test_what_is_wrong_in_an_optional_table_leaves_it_out_alone(rewrite: Rewrite
     assert roma.loc[roma["source_column"] == "Live births", "value"].item() == 24607
     _, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)
     assert "INTAKE-ONS-CHILD-019" in {w.rule for w in warnings}
+
+
+def test_tables_that_changed_places_are_found_by_their_titles(rewrite: Rewrite) -> None:
+    def swap(sheets: Sheets) -> None:
+        sheets["22"], sheets["26"] = sheets["26"], sheets["22"]
+
+    parsed = parse_child_mortality(rewrite(SAMPLE, swap))
+    assert parsed.metadata["tables"] == ", ".join(TABLES)
+    england = parsed.frame[parsed.frame["table_number"] == "22"]
+    assert set(england["source_sheet"]) == {"26"}
+    total = england[
+        (england["source_column"] == "Live births, total") & (england["year"] == "2022")
+    ]
+    assert total["value"].item() == 576_643

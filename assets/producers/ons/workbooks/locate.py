@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -174,12 +174,15 @@ def _best(workbook: Workbook, layouts: Sequence[EditionLayout]) -> _Found:
 
 def _headers(workbook: Workbook, layout: EditionLayout) -> list[_Header | None] | None:
     """Return the headers of the tables, ``None`` where one that is required is not there."""
-    headers = []
-    for table in layout.tables:
-        header = _of_its_sheet(workbook, table) or _of_another_sheet(workbook, layout, table)
-        if header is None and table.required:
-            return None
-        headers.append(header)
+    headers = [_of_its_sheet(workbook, table) for table in layout.tables]
+    taken = {header.grid.sheet for header in headers if header is not None}
+    for index, table in enumerate(layout.tables):
+        if headers[index] is None:
+            headers[index] = header = _of_another_sheet(workbook, taken, table)
+            if header is not None:
+                taken.add(header.grid.sheet)
+            elif table.required:
+                return None
     return headers
 
 
@@ -192,11 +195,17 @@ def _of_its_sheet(workbook: Workbook, table: TableLayout) -> _Header | None:
 
 
 def _of_another_sheet(
-    workbook: Workbook, layout: EditionLayout, table: TableLayout
+    workbook: Workbook, taken: Collection[str], table: TableLayout
 ) -> _Header | None:
-    """Return the header on a sheet of another name whose title has the number of the table."""
+    """Return the header on a sheet of another name whose title has the number of the table.
+
+    Args:
+        workbook: The workbook.
+        taken: Sheets on which other tables stand.
+        table: The table.
+    """
     found = []
-    for sheet in _other_sheets(workbook, layout):
+    for sheet in (name for name in workbook.sheets if name not in taken):
         grid = workbook.grid(sheet)
         header = _header(grid, table)
         if header is not None and _number_in(_title(grid, header.first)) == table.number:
