@@ -118,7 +118,8 @@ WHERE year_before = year - 1
     AND greatest(deaths, deaths_before) >= 20
     AND greatest(deaths, deaths_before) > 3 * least(deaths, deaths_before);
 
--- Rates by groups of weeks stand on the same recording.
+-- Rates by groups of weeks, and those crossed with another characteristic, stand on the same
+-- recording.
 INSERT INTO rate_week_breaks
 WITH by_weeks AS (
     SELECT
@@ -140,5 +141,6 @@ JOIN by_weeks AS f USING (series_id)
 JOIN by_weeks AS g
     ON g.source_family = f.source_family AND g.area_code = f.area_code
     AND g.geography_vintage = f.geography_vintage AND g.measure = f.measure
-    AND g.kinds = f.kinds AND g.beside = f.beside
-WHERE list_contains(string_split(g.stratum_type, '|'), 'gestation');
+    AND (f.beside = '' OR (g.kinds = f.kinds AND g.beside = f.beside))
+ANTI JOIN rate_week_breaks AS known
+    ON known.series_id = g.series_id AND known.first_year = b.first_year;

@@ -39,4 +39,5 @@ JOIN years AS y
     AND y.count_measure = p.count_measure
     AND y.year_before = y.year - 1
     AND y.year > year(r.period_start) AND y.year <= year(r.period_end)
-WHERE r.stratum_type IN ('gestation', 'gestation_from') AND r.value_status IN ('ok', 'unreliable')
+WHERE list_has_any(string_split(r.stratum_type, '|'), ['gestation', 'gestation_from'])
+    AND r.value_status IN ('ok', 'unreliable')

@@ -256,6 +256,25 @@ def test_a_figure_of_several_years_has_the_unknown_weeks_printed_beside_it() -> 
     assert rows["rolling_5_year"]["bound_upper"] == pytest.approx(1000 * 120 / (5 * 904))
 
 
+def test_a_break_is_one_of_crossed_rates_too() -> None:
+    core = CoreTables()
+    for year, unknown in ((2019, 30), (2020, 100)):
+        for measure, late in (("live_births", 9_000), ("infant_deaths", 90)):
+            for group, value in (("24_and_over", late), ("not_stated", unknown)):
+                core.count("US-MO", year, measure, value, stratum=("gestation", group))
+            core.count(
+                "US-MO", year, measure, late / 3,
+                stratum=("gestation|race_bridged", "24_and_over|black"),
+            )  # fmt: skip
+    con = _built(core)
+    over = rates(con, "period = '2019-2020' AND measure = 'infant_mortality'")
+    assert {(row["stratum_type"], row["value_status"]) for row in over} == {
+        (kind, "series_break")
+        for kind in ("gestation", "gestation_from", "gestation|race_bridged",
+                     "gestation_from|race_bridged")
+    }  # fmt: skip
+
+
 def test_what_is_crossed_with_weeks_is_summed_for_each_group() -> None:
     core = CoreTables()
     for measure, black, white in (("live_births", 400, 900), ("infant_deaths", 40, 30)):
