@@ -174,16 +174,25 @@ def _best(workbook: Workbook, layouts: Sequence[EditionLayout]) -> _Found:
 
 def _headers(workbook: Workbook, layout: EditionLayout) -> list[_Header | None] | None:
     """Return the headers of the tables, ``None`` where one that is required is not there."""
-    headers = [_of_its_sheet(workbook, table) for table in layout.tables]
-    taken = {header.grid.sheet for header in headers if header is not None}
-    for index, table in enumerate(layout.tables):
-        if headers[index] is None:
-            headers[index] = header = _of_another_sheet(workbook, taken, table)
+    found: dict[str, _Header] = {}
+    # Those that are needed come first: without one of them nothing else has to be looked for.
+    for needed in (True, False):
+        tables = [table for table in layout.tables if table.required is needed]
+        for table in tables:
+            header = _of_its_sheet(workbook, table)
             if header is not None:
+                found[table.number] = header
+        taken = {header.grid.sheet for header in found.values()}
+        for table in tables:
+            if table.number in found:
+                continue
+            header = _of_another_sheet(workbook, taken, table)
+            if header is not None:
+                found[table.number] = header
                 taken.add(header.grid.sheet)
-            elif table.required:
+            elif needed:
                 return None
-    return headers
+    return [found.get(table.number) for table in layout.tables]
 
 
 def _of_its_sheet(workbook: Workbook, table: TableLayout) -> _Header | None:
