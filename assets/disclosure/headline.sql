@@ -6,7 +6,7 @@
 -- five, two, and pools. A figure is compared with the one before it in its own series, of which no
 -- month is shared; where a year is missing that is an older one, and previous_period says so.
 WITH shown AS (
-    SELECT r.*, p.interval = 'nchs' AS births_vary
+    SELECT r.*, CASE p.interval WHEN 'nchs' THEN 1 WHEN 'wilson' THEN -1 ELSE 0 END AS births_vary
     FROM published.rates AS r
     LEFT JOIN method_policies AS p
         ON p.source_family = r.source_family AND p.country = r.country AND p.measure = r.measure

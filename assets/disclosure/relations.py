@@ -22,6 +22,7 @@ from assets.schema.strata.partitions import parts_of, siblings
 from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, groups_of, stratum_of
 from assets.schema.sums import Sum, count_sums, untiled_parts
 from assets.schema.tables.rates import RATES
+from assets.schema.traits import traits
 
 _AND = "+"
 _SAME_COUNT = 1e-6
@@ -31,7 +32,7 @@ Key = tuple[str, str, str, str, str, str, str, date, date]
 
 def quantities() -> dict[str, tuple[str, str]]:
     """Return the counts that numerator and denominator of every declared measure are."""
-    return {m.name: (m.numerator, _AND.join(m.denominators)) for m in measures()}
+    return {m.name: (_AND.join(m.numerators), _AND.join(m.denominators)) for m in measures()}
 
 
 @dataclass(frozen=True, order=True)
@@ -105,6 +106,7 @@ def system_of(
     spans = _cut_into_spans(values, relations)
     _add_sums_of_quantities(spans, values, relations)
     _add_sums_of_groups(spans, values, relations)
+    _add_sums_of_traits(spans, values, relations)
     _add_sums_of_areas(spans, groups, values, relations)
     return build(values, relations)
 
@@ -226,6 +228,34 @@ def _weeks_within_weeks(
         ordered = [g for g in (KNOWN, *groups_of(FROM)) if g in by_weeks]
         for earlier, later in pairwise(dict.fromkeys(ordered)):
             yield (kind, by_weeks[earlier]), kind, (by_weeks[later],), f"{earlier} to {later}"
+
+
+def _add_sums_of_traits(
+    spans: set[Cell], values: dict[Cell, float], relations: list[dict[Cell, float]]
+) -> None:
+    """Tie counts of those with a trait to the counts by groups that they are made of."""
+    by_place: dict[Cell, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    of = {trait.of for trait in traits()}
+    for cell in sorted(spans):
+        if cell.quantity in of and cell.stratum_type != ALL:
+            place = replace(cell, stratum_type=ALL, stratum=ALL)
+            by_place[place][cell.stratum_type].add(cell.stratum)
+    for place, found in by_place.items():
+        for trait in traits():
+            for kind, strata in found.items() if trait.of == place.quantity else ():
+                if trait.dimension in kind.split(JOINED):
+                    for others, by_group in _split_off(trait.dimension, kind, strata).items():
+                        rest_type, rest = stratum_of(dict(others))
+                        whole = replace(
+                            place, quantity=trait.count, stratum_type=rest_type, stratum=rest
+                        )
+                        groups = trait.parts(by_group, ())
+                        if groups and whole in spans:
+                            parts = [
+                                replace(place, stratum_type=kind, stratum=by_group[g])
+                                for g in groups
+                            ]
+                            _relate(whole, parts, True, "", values, relations)
 
 
 def _split_off(

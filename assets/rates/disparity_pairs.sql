@@ -1,12 +1,13 @@
 -- Grain: measure × window × area × pair of groups, before what needs quantiles.
 -- Inputs: rates.rates, method_references, method_policies.
--- Rate ratio on the log scale, rate difference by Wald; births vary too in NCHS series.
+-- Rate ratio on the log scale, rate difference by Wald; births vary too in NCHS series (1), and of
+-- a share those with the trait are part of its births (-1).
 CREATE OR REPLACE TEMP TABLE disparity_pairs AS
 WITH grouped AS (
     SELECT
         r.*,
         coalesce(m.place, 0) AS place,
-        p.interval = 'nchs' AS births_vary
+        CASE p.interval WHEN 'nchs' THEN 1 WHEN 'wilson' THEN -1 ELSE 0 END AS births_vary
     FROM rates.rates AS r
     JOIN method_policies AS p
         ON p.source_family = r.source_family AND p.country = r.country
@@ -76,15 +77,15 @@ SELECT
     CASE WHEN d0 > 0 THEN (d1 / b1) / (d0 / b0) END AS rate_ratio,
     CASE
         WHEN d0 > 0 AND d1 > 0 THEN sqrt(
-            1 / d1 + 1 / d0 + CASE WHEN births_vary THEN 1 / b1 + 1 / b0 ELSE 0 END
+            1 / d1 + 1 / d0 + births_vary * (1 / b1 + 1 / b0)
         )
     END AS ratio_error,
     rate - reference_rate AS rate_difference,
     sqrt(
         rate * rate * (CASE WHEN d1 > 0 THEN 1 / d1 ELSE 0 END
-            + CASE WHEN births_vary THEN 1 / b1 ELSE 0 END)
+            + births_vary / b1)
         + reference_rate * reference_rate * (CASE WHEN d0 > 0 THEN 1 / d0 ELSE 0 END
-            + CASE WHEN births_vary THEN 1 / b0 ELSE 0 END)
+            + births_vary / b0)
     ) AS difference_error,
     d1 - b1 * (d0 / b0) AS excess_deaths,
     CASE WHEN d1 + d0 > 0 THEN excess_deaths / (d1 + d0) END AS attributable_fraction,

@@ -26,12 +26,15 @@ from assets.schema.codes import (
     SOURCE_FAMILIES,
 )
 from assets.schema.producers import FILE, all_series, declared
+from assets.schema.traits import unknown_count
 from assets.state.warehouse import temp_table
 from assets.text.yaml_file import read_yaml
 
 _FOLDER = Path(__file__).parent
 _MEASURES = _FOLDER / "measures.yaml"
 _INTERVALS = ("nchs", "nchs_fixed", "ohid")
+SHARE = "wilson"
+"""Interval of a share."""
 _AGES = re.compile(r"days ([0-9]+) to ([0-9]+)")
 
 
@@ -41,7 +44,7 @@ class Measure:
 
     Attributes:
         name: Measure.
-        numerator: Count on top.
+        numerators: Counts that are added up on top.
         denominators: Counts that are added up below.
         rate_per: Denominator units that the rate refers to.
         offered_by: Count that shows that a source gives the measure.
@@ -50,10 +53,11 @@ class Measure:
         decimals: Printed decimals; ``None`` for the producer's usual ones.
         banded: The rate is put in bands.
         compared: The rate is compared with the nation's: a lower one is better.
+        interval: Limits that the measure has in every series; empty for the producer's rule.
     """
 
     name: str
-    numerator: str
+    numerators: tuple[str, ...]
     denominators: tuple[str, ...]
     rate_per: int
     offered_by: str
@@ -62,12 +66,23 @@ class Measure:
     decimals: int | None
     banded: bool
     compared: bool
+    interval: str = ""
+
+    @property
+    def numerator(self) -> str:
+        """What is counted on top, as text."""
+        return " + ".join(self.numerators)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of those of whom a characteristic is known."""
+        return self.interval == SHARE
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Pairs of count and place, numerator first."""
         return (
-            (self.numerator, "numerator"),
+            *((count, "numerator") for count in self.numerators),
             *((count, "denominator") for count in self.denominators),
         )
 
@@ -156,6 +171,7 @@ def register(
     rules = rate_policies() if in_force is None else tuple(in_force)
     temp_table(con, "method_measures", pd.DataFrame(list(_measure_rows(chosen))))
     temp_table(con, "method_parts", pd.DataFrame(list(_part_rows(chosen))))
+    temp_table(con, "method_unknown", _unknown(chosen))
     temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
     temp_table(con, "method_policies", pd.DataFrame(list(_policy_rows(rules, chosen))))
     temp_table(con, "method_notes", pd.DataFrame(list(_note_rows(chosen))))
@@ -165,25 +181,36 @@ def register(
 
 def _measure(entry: dict[str, Any], path: Path) -> Measure:
     name = entry.get("measure", "")
-    counts = [entry.get("numerator"), *entry.get("denominator", ())]
+    on_top = entry.get("numerator")
+    numerators = tuple(on_top) if isinstance(on_top, list) else (on_top,)
+    counts = [*numerators, *entry.get("denominator", ())]
     unknown = [c for c in (*counts, entry.get("offered_by", counts[0])) if c not in COUNT_MEASURES]
-    if name not in RATE_MEASURES or unknown or int(entry.get("rate_per", 0)) < 1:
+    interval = entry.get("interval", "")
+    if (
+        name not in RATE_MEASURES
+        or unknown
+        or int(entry.get("rate_per", 0)) < 1
+        or interval not in ("", SHARE)
+    ):
         raise MethodError(
             f"{path.name}: entry {name!r} is not usable (unknown: {unknown}). Expected a measure "
-            f"of {RATE_MEASURES}, counts of {COUNT_MEASURES} and rate_per of at least 1."
+            f"of {RATE_MEASURES}, counts of {COUNT_MEASURES}, rate_per of at least 1, "
+            f"and no interval but {SHARE!r}."
         )
-    _agree_on_ages(name, entry, path)
+    if len(numerators) == 1:
+        _agree_on_ages(name, entry, path)
     return Measure(
         name=name,
-        numerator=entry["numerator"],
+        numerators=numerators,
         denominators=tuple(entry["denominator"]),
         rate_per=int(entry["rate_per"]),
-        offered_by=entry.get("offered_by", entry["numerator"]),
+        offered_by=entry.get("offered_by", numerators[0]),
         offered_where=entry.get("offered_where", "area_type"),
         denominator_fixed=bool(entry.get("denominator_fixed", False)),
         decimals=entry.get("decimals"),
         banded=bool(entry.get("bands", False)),
         compared=bool(entry.get("compared", True)),
+        interval=interval,
     )
 
 
@@ -253,6 +280,7 @@ def _measure_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
             "offered_where": m.offered_where,
             "banded": m.banded,
             "compared": m.compared,
+            "is_share": m.is_share,
             "all_parts": (1 << len(m.parts)) - 1,
         }
 
@@ -261,6 +289,17 @@ def _part_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
     for m in chosen:
         for position, (count, part) in enumerate(m.parts):
             yield {"measure": m.name, "count_measure": count, "part": part, "bit": 1 << position}
+
+
+def _unknown(chosen: Sequence[Measure]) -> pd.DataFrame:
+    """Return, for measures that stand on a trait, the count of those of whom nothing is known."""
+    found = [
+        (m.name, unknown)
+        for m in chosen
+        if m.is_share or len(m.numerators) == 1
+        if (unknown := unknown_count(m.numerators[0]))
+    ]
+    return pd.DataFrame(found, columns=["measure", "count_measure"], dtype="str")
 
 
 def _gap_rows(chosen: Sequence[Measure]) -> Iterator[dict[str, object]]:
@@ -287,7 +326,7 @@ def _policy_rows(
                 "measure": m.name,
                 "effective_from": rule.effective_from,
                 "effective_to": rule.effective_to,
-                "interval": "nchs_fixed" if fixed else rule.interval,
+                "interval": m.interval or ("nchs_fixed" if fixed else rule.interval),
                 "decimals": decimals,
                 "scale": 10**decimals,
                 "unreliable_below": rule.unreliable_below,

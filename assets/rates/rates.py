@@ -24,6 +24,7 @@ BEFORE_LIMITS = (
     "weeks",
     "values",
     "bounds",
+    "share_bounds",
     "vintages",
 )
 """SQL files in the order in which they build on each other."""
@@ -79,6 +80,7 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
         _join_chi_square_limits(con)
         run_script(con, "groups")
         _mark(con)
+        run_script(con, "wilson")
         select = sql_of(__file__, "rates").replace("{method_version}", METHOD_VERSION)
         return replace_table(con, table("published.rates"), select, schema="rates", ordered=False)
     finally:

@@ -2,6 +2,7 @@
 -- Inputs: rate_values, rate_bounds, rate_marks, rate_limits, rate_averages, rate_nations,
 -- nation_rates, rate_series, rate_vintages, method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
+-- Shares: Wilson score limits, as PHEindicatormethods phe_proportion computes them.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
 -- against the area's own limits (exact below 10, Byar from 10), outer limits first.
 -- Comparison with the nation: OHID, the nation's rate taken as exact against the limits of the
@@ -10,11 +11,14 @@ WITH spread AS (
     SELECT
         c.*,
         CASE
+            WHEN c.numerator > 0 AND c.interval = 'wilson'
+                THEN sqrt((1 - c.numerator / c.denominator) / c.numerator)
             WHEN c.numerator > 0 AND c.interval = 'nchs'
                 THEN sqrt(1 / c.numerator + 1 / c.denominator)
             WHEN c.numerator > 0 THEN sqrt(1 / c.numerator)
         END AS relative_error,
-        c.interval <> 'ohid' AND c.numerator >= 100 AS is_normal,
+        c.interval IN ('nchs', 'nchs_fixed') AND c.numerator >= 100 AS is_normal,
+        c.interval = 'wilson' AND c.numerator IS NOT NULL AS is_share,
         -- Limits of the count divided by the count are factors; of no deaths they are the limits.
         CASE WHEN c.limit_kind = 'gamma' AND c.numerator > 0
             THEN c.rate / c.limit_count
@@ -34,15 +38,31 @@ SELECT
         ELSE (v.display_units // v.scale) || '.'
             || lpad(CAST(v.display_units % v.scale AS VARCHAR), CAST(v.decimals AS INTEGER), '0')
     END || format(' per {:,}', v.rate_per) AS rate_text,
-    CASE WHEN v.is_normal THEN v.rate * (1 - 1.96 * v.relative_error)
+    CASE
+        WHEN v.is_share
+            THEN v.rate_per * wilson_lower(v.numerator, v.denominator, 1.959963984540054)
+        WHEN v.is_normal THEN v.rate * (1 - 1.96 * v.relative_error)
         ELSE v.per_count * l.lower_95 END AS ci_lower_95,
-    CASE WHEN v.is_normal THEN v.rate * (1 + 1.96 * v.relative_error)
+    CASE
+        WHEN v.is_share
+            THEN v.rate_per * wilson_upper(v.numerator, v.denominator, 1.959963984540054)
+        WHEN v.is_normal THEN v.rate * (1 + 1.96 * v.relative_error)
         ELSE v.per_count * l.upper_95 END AS ci_upper_95,
-    CASE WHEN v.is_normal THEN v.rate * (1 - 3.090232306167814 * v.relative_error)
+    CASE
+        WHEN v.is_share
+            THEN v.rate_per * wilson_lower(v.numerator, v.denominator, 3.090232306167813)
+        WHEN v.is_normal THEN v.rate * (1 - 3.090232306167814 * v.relative_error)
         ELSE v.per_count * l.lower_998 END AS ci_lower_998,
-    CASE WHEN v.is_normal THEN v.rate * (1 + 3.090232306167814 * v.relative_error)
+    CASE
+        WHEN v.is_share
+            THEN v.rate_per * wilson_upper(v.numerator, v.denominator, 3.090232306167813)
+        WHEN v.is_normal THEN v.rate * (1 + 3.090232306167814 * v.relative_error)
         ELSE v.per_count * l.upper_998 END AS ci_upper_998,
-    CASE WHEN v.is_normal THEN 'normal' ELSE l.method END AS ci_method,
+    CASE
+        WHEN v.is_share THEN 'wilson'
+        WHEN v.is_normal THEN 'normal'
+        ELSE l.method
+    END AS ci_method,
     100 * v.relative_error AS relative_standard_error,
     v.rate_per * (
         g.mean + (v.numerator / v.denominator - g.mean)

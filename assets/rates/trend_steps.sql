@@ -7,7 +7,7 @@ WITH listed AS (
     SELECT
         r.*,
         CAST(split_part(r.rate_text, ' ', 1) AS DECIMAL(18, 6)) AS printed,
-        p.interval = 'nchs' AS births_vary
+        CASE p.interval WHEN 'nchs' THEN 1 WHEN 'wilson' THEN -1 ELSE 0 END AS births_vary
     FROM rates.rates AS r
     JOIN method_policies AS p
         ON p.source_family = r.source_family AND p.country = r.country

@@ -63,10 +63,12 @@ CREATE OR REPLACE TEMP TABLE rate_groups AS
 SELECT
     series_id,
     -- Nations are not a population of areas, declared regions overlap, and what is left of a state
-    -- beside its identified counties is no county.
+    -- beside its identified counties is no county. Shares are no rates of rare events: the funnel
+    -- and the stabilised rate are made for those.
     CASE WHEN area_type NOT IN (
             'country', 'country_group', 'custom_region', 'outside_area', 'unidentified_counties'
         )
+        AND measure NOT IN (SELECT m.measure FROM method_measures AS m WHERE m.is_share)
         THEN dense_rank() OVER (
             ORDER BY
                 source_family, measure, area_type, geography_vintage, stratum_type, stratum
@@ -151,7 +153,7 @@ SELECT
     scale,
     -- Count whose limits are joined; NCHS from 100 deaths needs none.
     CASE
-        WHEN numerator IS NULL THEN NULL
+        WHEN numerator IS NULL OR interval = 'wilson' THEN NULL
         WHEN interval = 'ohid' THEN numerator
         WHEN numerator >= 100 THEN NULL
         WHEN numerator = 0 THEN 0

@@ -253,7 +253,7 @@ def _explain_rate(
     parts = [
         _part(name, counts, cells, rate[name], visible)
         for name, counts in (
-            ("numerator", (measure.numerator,)),
+            ("numerator", measure.numerators),
             ("denominator", measure.denominators),
         )
     ]
@@ -288,7 +288,8 @@ def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:
     under = " + ".join(measure.denominators)
     if len(measure.denominators) > 1:
         under = f"({under})"
-    named = f"{rate['rate_per']:,} × {measure.numerator} / {under}"
+    top = measure.numerator if len(measure.numerators) == 1 else f"({measure.numerator})"
+    named = f"{rate['rate_per']:,} × {top} / {under}"
     if not shown:
         return f"{named} (no number: {rate['status_reason'] or rate['value_status']})"
     return (
@@ -311,7 +312,7 @@ def _cells(
             "stratum": rate["stratum"],
             "start": rate["period_start"],
             "end": rate["period_end"],
-            "counts": [measure.numerator, *measure.denominators],
+            "counts": [*measure.numerators, *measure.denominators],
         },
     )
     own = [c for c in cells if c["area_code"] == rate["area_code"]]

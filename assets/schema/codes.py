@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assets.schema.producers import all_series, nations
 from assets.schema.strata.vocabulary import WHOLE, dimensions, groups_of, stratum_types
+from assets.schema.traits import traits
 
 COUNTRIES = tuple(nations())
 
@@ -34,6 +35,8 @@ COUNT_MEASURES = (
     "perinatal_deaths",
     "maternal_deaths",
     "population",
+    "fetal_deaths",
+    *(trait.count for trait in traits()),
 )
 
 RATE_MEASURES = (
@@ -48,6 +51,16 @@ RATE_MEASURES = (
     "live_births_per_population",
     "inadequate_prenatal_care",
     "no_prenatal_care",
+    "late_or_no_prenatal_care",
+    "preterm",
+    "very_preterm",
+    "extremely_preterm",
+    "low_birth_weight",
+    "very_low_birth_weight",
+    "fetal_mortality",
+    "late_fetal_mortality",
+    "perinatal_mortality_i",
+    "perinatal_mortality_ii",
 )
 
 COUNT_STATUSES = ("ok", "suppressed", "missing", "not_applicable")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from assets.schema.codes import COUNT_SUMS, DEATH_AGES
+from assets.schema.traits import trait_parts
 
 Sum = tuple[str, tuple[str, ...]]
 """A count and the counts that it is the sum of."""
@@ -32,7 +33,7 @@ def count_parts() -> tuple[tuple[str, str], ...]:
         if part != whole and first <= begin and end <= last
     )
     summed = ((part, whole) for whole, parts in COUNT_SUMS.items() for part in parts)
-    return (*by_age, *summed)
+    return (*by_age, *summed, *trait_parts())
 
 
 @cache

@@ -21,6 +21,7 @@ from assets.core.geography.area_registry import (
     successors,
 )
 from assets.core.geography.counties import counties_of
+from assets.core.observations.traits import add_traits
 from assets.core.observations.weeks import add_from_weeks
 from assets.producers.catalogue import PRODUCERS, STAGED
 from assets.schema.codes import DEATH_AGES
@@ -63,6 +64,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     months = sql_of(__file__, "months_to_years")
     con.execute(f"INSERT INTO harmonised BY NAME {months}").fetchall()
     add_from_weeks(con)
+    add_traits(con)
     recast = sql_of(__file__, "recast").replace("{target}", DECLARED_VINTAGE)
     con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
     deaths = ", ".join(literal(measure) for measure in DEATH_AGES)

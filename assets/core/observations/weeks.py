@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 import duckdb
 import pandas as pd
 
+from assets.core.observations.group_sums import GroupSum, add_sums
 from assets.schema.strata.partitions import tiling, unknown
 from assets.schema.strata.vocabulary import groups_of
 from assets.schema.sums import count_sums
@@ -17,7 +18,8 @@ KNOWN, UNKNOWN, UNLINKED = "known_weeks", "unknown_weeks", "unlinked"
 """Groups beside those from a week on: all whose week is known, those without, deaths without a
 birth."""
 
-_PLACE_OF_GROUP = "<weeks>"
+_STILLBIRTHS = ("24_weeks", "28_weeks", UNKNOWN)
+"""Groups in which fetal deaths of the United States are stillbirths as other nations count them."""
 
 
 def add_from_weeks(con: duckdb.DuckDBPyConnection) -> None:
@@ -26,26 +28,9 @@ def add_from_weeks(con: duckdb.DuckDBPyConnection) -> None:
     Args:
         con: Connection to a warehouse with the temporary table ``harmonised``.
     """
-    for name in ("week_cells", "week_lists"):
-        query = sql_of(__file__, name).replace("{group}", _PLACE_OF_GROUP)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}").fetchall()
-    lists = con.execute("SELECT DISTINCT shown, withheld FROM week_lists").fetchall()
-    parts = pd.DataFrame(
-        [
-            (shown, withheld, stratum, part, place)
-            for shown, withheld in lists
-            for stratum, chosen in sums_of_weeks(shown.split(), withheld.split())
-            for place, part in enumerate(chosen)
-        ],
-        columns=["shown", "withheld", "from_weeks", "part", "place"],
-    ).astype(
-        {"shown": "str", "withheld": "str", "from_weeks": "str", "part": "str", "place": "int64"}
-    )
-    temp_table(con, "week_parts", parts)
+    add_sums(con, WEEKS, _sums, into=FROM)
     temp_table(con, "count_sum_parts", _ways())
-    for name in ("weeks", "week_ages"):
-        query = sql_of(__file__, name).replace("{group}", _PLACE_OF_GROUP)
-        con.execute(f"INSERT INTO harmonised BY NAME {query}").fetchall()
+    con.execute(f"INSERT INTO harmonised BY NAME {sql_of(__file__, 'week_ages')}").fetchall()
 
 
 def sums_of_weeks(
@@ -75,6 +60,13 @@ def sums_of_weeks(
         yield UNKNOWN, without
     if unlinked:
         yield UNLINKED, tuple(unlinked)
+
+
+def _sums(shown: Collection[str], withheld: Collection[str]) -> Iterator[GroupSum]:
+    for stratum, parts in sums_of_weeks(shown, withheld):
+        yield GroupSum(parts, sum_of=stratum)
+        if stratum in _STILLBIRTHS:
+            yield GroupSum(parts, stratum, "stillbirths", "fetal_deaths")
 
 
 def _whole(present: Collection[str], lower: float | None) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ import re
 
 from assets.archive.errors import CellPosition, ExtractError
 from assets.schema.codes import COUNT_MEASURES, COUNT_SUMS, STRATA
+from assets.schema.traits import traits
 
 KEYS = ("area", "year")
-COUNTS = tuple(count for count in COUNT_MEASURES if count not in COUNT_SUMS)
+_DERIVED = {*COUNT_SUMS, *(trait.count for trait in traits())}
+COUNTS = tuple(count for count in COUNT_MEASURES if count not in _DERIVED)
 """Columns of counts; a sum of others is not asked for."""
 STRATUM = ("stratum_type", "stratum")
 NOTE = "note"

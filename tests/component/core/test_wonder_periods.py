@@ -186,7 +186,7 @@ def test_printed_regions_are_areas(strata: duckdb.DuckDBPyConnection) -> None:
 
 def test_fetal_deaths_are_counted(strata: duckdb.DuckDBPyConnection) -> None:
     rows = strata.execute(
-        "SELECT year(period_end), value FROM core.observations WHERE measure = 'stillbirths' "
+        "SELECT year(period_end), value FROM core.observations WHERE measure = 'fetal_deaths' "
         "AND area_code = 'US' AND stratum_type = 'all' ORDER BY 1 LIMIT 2"
     ).fetchall()
     assert rows == [(2005, 25_894), (2006, 25_972)]
