@@ -165,6 +165,7 @@ DATASETS: tuple[Dataset, ...] = (
         file_types=(sniff.TEXT,),
         intake_rules=WONDER_RULES,
         use=what_is_made_of,
+        samples=("wonder_fetal_us_2005-2024.txt",),
         release_months=(3, 8, 9),
         how_to_get=_EXPORT.format(url=_FETAL_URL, dataset_id="nchs_wonder_fetal"),
     ),

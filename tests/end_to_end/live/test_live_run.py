@@ -84,8 +84,7 @@ def test_the_whole_way_from_the_wire_to_a_release(first: FirstRun) -> None:
 def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None:
     offered = [d for d in DATASETS if d.source != "local"]
     empty = [d.dataset_id for d in offered if not vintage_folders.vintages(first.home, d)]
-    # No sample of the fetal death records is bundled.
-    assert empty == ["nchs_wonder_fetal"]
+    assert empty == []
     assert not any(
         v.origin.parameters.get("profile") == "sample"
         for d in DATASETS

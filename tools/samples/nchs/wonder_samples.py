@@ -47,6 +47,7 @@ MORTALITY_ERAS = (
     Era(2000, 2017, "Multiple Cause of Death, 1999-2020"),
     Era(2018, 2024, "Provisional Mortality Statistics, 2018 through Last Week"),
 )
+FETAL_ERA = Era(2005, 2024, "Fetal Deaths, 2005-2024")
 _PROVISIONAL_YEARS = {2024}
 LINKED_GROUPS = (
     ("hispanic_origin_2008_2010", "Hispanic Origin", (2008, 2010)),
@@ -75,6 +76,13 @@ _MORTALITY_CAVEATS = (
     "not distributed among age groups.",
 )
 
+_FETAL_CAVEATS = (
+    "1. Beginning in 2014, NCHS changed the standard for gestational period from the Last "
+    "Menstrual Period (LMP) based gestational age to the Obstetric/clinical Estimate (OE) based "
+    "gestational age. This change has resulted in a discontinuity in identifying fetal deaths at "
+    "20 weeks or greater for inclusion in this dataset.",
+)
+
 
 def wonder_samples() -> Iterator[tuple[str, bytes]]:
     """Yield file name and bytes of every export."""
@@ -91,6 +99,7 @@ def wonder_samples() -> Iterator[tuple[str, bytes]]:
         yield f"wonder_natality_us_{era.name}.txt", _natality(era)
     for era in MORTALITY_ERAS:
         yield f"wonder_mortality_us_{era.name}.txt", _mortality(era)
+    yield f"wonder_fetal_us_{FETAL_ERA.name}.txt", _fetal(FETAL_ERA)
 
 
 def _linked_by_state(era: Era) -> bytes:
@@ -190,6 +199,14 @@ def _mortality(era: Era) -> bytes:
         year_parameter="Year/Month",
     )
     return export(rows, request)
+
+
+def _fetal(era: Era) -> bytes:
+    rows = [
+        TableRow(((row["year"], row["year"]),), int(row["fetal_deaths"]), None)
+        for row in figures("us_fetal_deaths")
+    ]
+    return export(rows, _request(era, rows, ("Fetal Deaths",), _FETAL_CAVEATS))
 
 
 def _linked_by_group(grouping: str, wanted: tuple[int, ...]) -> bytes:

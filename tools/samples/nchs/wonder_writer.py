@@ -20,6 +20,7 @@ _HELP = {
     "Linked": "lbd.html",
     "Natality": "natality.html",
     "Multiple": "mcd.html",
+    "Fetal": "fetal-deaths.html",
     "Provisional": "mcd-provisional.html",
 }
 
@@ -130,7 +131,7 @@ def _line(
 def _cell(measure: str, row: TableRow, request: Request) -> str:
     if is_suppressed(row.deaths, request.subnational):
         return "Suppressed"
-    if measure == "Deaths":
+    if measure in ("Deaths", "Fetal Deaths"):
         return str(row.deaths)
     if measure == "Births":
         return str(row.births)
