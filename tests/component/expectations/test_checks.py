@@ -107,4 +107,6 @@ def test_every_check_is_described_and_waits_for_what_it_reads(name: str) -> None
         assert spec.description
     if name == "published.rates":
         read = {d.asset_key.to_user_string() for d in specs["contract"].additional_deps}
-        assert read == {"rates/rates", "core/series_breaks", "published/sources"}
+        assert read == {
+            "core/observations", "core/series_breaks", "published/sources", "rates/rates",
+        }  # fmt: skip

@@ -374,7 +374,8 @@ def test_a_supplied_figure_that_differs_is_listed_with_both_values(
 def test_every_rule_file_of_these_layers_is_tested_here() -> None:
     here = Path(__file__).parent
     marks = [
-        here.parent / "rates" / f"test_{name}.py" for name in ("preferred", "vintages", "weeks")
+        here.parent / "rates" / f"test_{name}.py"
+        for name in ("decompositions", "preferred", "vintages", "weeks")
     ]
     shown = [here.parent / "disclosure" / f"test_{name}.py" for name in ("comparisons", "headline")]
     reconciled = here.glob("test_reconcil*.py")
@@ -384,6 +385,7 @@ def test_every_rule_file_of_these_layers_is_tested_here() -> None:
         *shown,
         here / "test_fractions.py",
         here / "test_rows_of_rates.py",
+        here / "test_rules_of_parts.py",
         *reconciled,
     )
     text = "".join(f.read_text(encoding="utf-8") for f in files)
