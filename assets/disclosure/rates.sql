@@ -3,11 +3,12 @@
 -- stabilised rate and a place in the funnel borrow from all areas of the window, and an unweighted
 -- mean from all its years: they give a withheld neighbour away and fall with it. The comparison
 -- with the nation bounds the nation's rate, whatever boundary set that one stands in. The bounds of
--- unknown weeks are made of the counts of all weeks.
+-- unknown weeks are made of the counts of all weeks. Causes of death close ranks.
 SELECT
     r.* EXCLUDE (
         status_reason, rate_eb, funnel, compared_with_nation, mean_of_rates, place_code, period,
-        is_preferred, is_latest, bound_lower, bound_upper, share_unknown
+        is_preferred, is_latest, bound_lower, bound_upper, share_unknown,
+        cause_rank
     ),
     d.place_code,
     d.period,
@@ -51,7 +52,17 @@ SELECT
     END AS mean_of_rates,
     CASE WHEN w.area_code IS NULL THEN r.bound_lower END AS bound_lower,
     CASE WHEN w.area_code IS NULL THEN r.bound_upper END AS bound_upper,
-    CASE WHEN w.area_code IS NULL THEN r.share_unknown END AS share_unknown
+    CASE WHEN w.area_code IS NULL THEN r.share_unknown END AS share_unknown,
+    CASE
+        WHEN r.cause_rank IS NOT NULL AND d.published_status IN ('ok', 'unreliable')
+            THEN rank() OVER (
+                PARTITION BY
+                    r.source_family, r.measure, r.area_code, r.geography_vintage, r.stratum_type,
+                    r.window_type, r.period_start, r.period_end,
+                    r.cause_rank IS NOT NULL AND d.published_status IN ('ok', 'unreliable')
+                ORDER BY r.cause_rank
+            )
+    END AS cause_rank
 FROM rates.rates AS r
 JOIN disclosure_decisions AS d
     USING (

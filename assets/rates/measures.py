@@ -26,6 +26,7 @@ from assets.schema.codes import (
     SOURCE_FAMILIES,
 )
 from assets.schema.producers import FILE, all_series, declared
+from assets.schema.strata.vocabulary import ranked_causes
 from assets.schema.traits import unknown_count
 from assets.state.warehouse import temp_table
 from assets.text.yaml_file import read_yaml
@@ -172,6 +173,8 @@ def register(
     temp_table(con, "method_measures", pd.DataFrame(list(_measure_rows(chosen))))
     temp_table(con, "method_parts", pd.DataFrame(list(_part_rows(chosen))))
     temp_table(con, "method_unknown", _unknown(chosen))
+    ranked = pd.DataFrame(ranked_causes(), columns=["stratum_type", "stratum"], dtype="str")
+    temp_table(con, "method_ranked_causes", ranked)
     temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
     temp_table(con, "method_policies", pd.DataFrame(list(_policy_rows(rules, chosen))))
     temp_table(con, "method_notes", pd.DataFrame(list(_note_rows(chosen))))

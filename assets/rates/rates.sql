@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
 -- Inputs: rate_values, rate_bounds, rate_marks, rate_limits, rate_averages, rate_nations,
--- nation_rates, rate_series, rate_vintages, method_notes.
+-- nation_rates, rate_series, rate_vintages, method_notes, method_ranked_causes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Shares: Wilson score limits, as PHEindicatormethods phe_proportion computes them.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
@@ -97,7 +97,15 @@ SELECT
     END AS compared_with_nation,
     w.bound_lower,
     w.bound_upper,
-    w.share_unknown
+    w.share_unknown,
+    CASE
+        WHEN q.stratum IS NOT NULL AND v.numerator > 0 THEN rank() OVER (
+            PARTITION BY
+                s.source_family, s.measure, s.area_code, s.geography_vintage, s.stratum_type,
+                v.window_type, v.last_month, v.months, q.stratum IS NULL
+            ORDER BY v.numerator DESC NULLS LAST
+        )
+    END AS cause_rank
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
 JOIN rate_marks AS k
@@ -116,6 +124,8 @@ LEFT JOIN rate_vintages AS t
 LEFT JOIN rate_bounds AS w
     ON w.series_id = v.series_id AND w.window_type = v.window_type
     AND w.last_month = v.last_month AND w.months = v.months
+LEFT JOIN method_ranked_causes AS q
+    ON q.stratum_type = s.stratum_type AND q.stratum = s.stratum
 LEFT JOIN rate_nations AS x ON x.series_id = v.series_id
 LEFT JOIN nation_rates AS o
     ON o.nation_id = x.nation_id AND o.window_type = v.window_type

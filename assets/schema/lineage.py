@@ -25,7 +25,7 @@ _OF_COUNTS = (
     "ci_lower_95", "ci_upper_95", "ci_lower_998", "ci_upper_998", "ci_method",
     "relative_standard_error", "rate_eb",
     "mean_of_rates", "value_status", "band", "funnel", "compared_with_nation",
-    "bound_lower", "bound_upper", "share_unknown",
+    "bound_lower", "bound_upper", "share_unknown", "cause_rank",
 )  # fmt: skip
 _PLACE = ((_OBSERVATIONS, "area_code"), (_AREAS, "predecessors"))
 _COUNTED = tuple((_OBSERVATIONS, name) for name in ("source_family", "country", "measure"))

@@ -177,6 +177,16 @@ def crosswalks() -> Mapping[tuple[str, str], tuple[str, str]]:
     }
 
 
+@cache
+def ranked_causes() -> tuple[tuple[str, str], ...]:
+    """Return dimension and group of the causes of death that are ranked.
+
+    Of the list of 130 causes those are that NCHS ranks; of the ONS groups, those that name one
+    condition. Groups of other causes, and what is left over, have no place.
+    """
+    return tuple((row["dimension"], row["group"]) for row in _rows("ranked_causes"))
+
+
 def _number(text: str) -> float | None:
     return float(text) if text else None
 

@@ -155,6 +155,14 @@ RATES = Table(
             ),
         ),
         *WEEKS_UNKNOWN,
+        integer(
+            "cause_rank",
+            "Place of a cause of death among the ranked causes of its list that have a figure: 1 "
+            "has the most deaths, equal numbers share a place; null for groups of causes, for what "
+            "is left over ('all other'), and for causes without deaths",
+            minimum=1,
+            may_be_all_null=True,
+        ),
     ),
 )
 

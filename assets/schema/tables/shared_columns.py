@@ -98,7 +98,8 @@ WEEKS_UNKNOWN = (
     optional_number(
         "bound_lower",
         "Lowest rate that is possible, whatever the weeks of gestation are of those whose weeks "
-        "are not known; only of rates from a week of gestation on (stratum_type gestation_from)",
+        "are not known; of rates from a week of gestation on (stratum_type gestation_from), and of "
+        "shares of births and late fetal deaths, whatever is true of those not stated",
         minimum=0,
     ),
     optional_number(
@@ -110,7 +111,8 @@ WEEKS_UNKNOWN = (
     optional_number(
         "share_unknown",
         "Deaths whose weeks of gestation are not known, or that are linked to no birth, as a share "
-        "of all deaths of any week; above 0.1 the row is unreliable",
+        "of all deaths of any week; of a share, births of whom it is asked and not known; above "
+        "0.1 these rows are unreliable",
         minimum=0,
         maximum=1,
     ),
