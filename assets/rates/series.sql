@@ -49,11 +49,12 @@ offered AS (
 SELECT row_number() OVER () AS series_id, o.measure, s.*
 FROM offered AS o
 JOIN rate_sources AS s USING (source_id)
--- A cause divides stillbirths, too: those of one cause are no part of a denominator.
+-- A cause divides stillbirths and fetal deaths, too: those of one cause are no part of a denominator.
 WHERE NOT (
     s.stratum_type LIKE '%cause%'
     AND o.measure IN (
         SELECT p.measure FROM method_parts AS p
-        WHERE p.part = 'denominator' AND p.count_measure = 'stillbirths'
+        WHERE p.part = 'denominator'
+            AND p.count_measure IN ('stillbirths', 'fetal_deaths', 'late_fetal_deaths')
     )
 );

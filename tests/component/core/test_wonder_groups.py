@@ -212,9 +212,9 @@ def test_deaths_of_a_cause_are_divided_by_all_births_of_the_same_group(
     assert found == [
         ("nchs_linked", name, "infant_deaths", 1.0, "nchs_wonder_linked@1", None),
         ("nchs_linked", name, "live_births", 7.0, "nchs_wonder_linked@1", None),
+        ("nchs_mortality", name, "fetal_deaths", 99.0, "nchs_wonder_fetal@1", None),
         ("nchs_mortality", name, "infant_deaths", 1389.0, "nchs_wonder_mortality@1", None),
         ("nchs_mortality", name, "live_births", 3_613_647.0, "nchs_wonder_natality@1", all_births),
-        ("nchs_mortality", name, "stillbirths", 99.0, "nchs_wonder_fetal@1", None),
         ("nchs_mortality", f"{name}|female", "infant_deaths", 589.0, "nchs_wonder_mortality@1",
          None),
         ("nchs_mortality", f"{name}|female", "live_births", 1_765_000.0, "nchs_wonder_natality@1",
