@@ -57,7 +57,7 @@ def test_tables_of_the_rates_schema_have_the_columns_of_the_published_ones() -> 
 def test_rules_name_the_tables_that_must_be_built_first() -> None:
     inputs = {"core.areas", "core.vintages", "staging.nchs_wonder"}
     assert set(suite_for("core.observations").inputs) == inputs
-    inputs = {"core.series_breaks", "published.sources", "rates.rates"}
+    inputs = {"core.observations", "core.series_breaks", "published.sources", "rates.rates"}
     assert set(suite_for("published.rates").inputs) == inputs
     assert suite_for("published.suppression").inputs == ("published.rates",)
 
