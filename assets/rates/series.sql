@@ -49,7 +49,8 @@ offered AS (
 SELECT row_number() OVER () AS series_id, o.measure, s.*
 FROM offered AS o
 JOIN rate_sources AS s USING (source_id)
--- A cause divides stillbirths and fetal deaths, too: those of one cause are no part of a denominator.
+-- A cause divides stillbirths and fetal deaths, too: those of one cause are no part of a
+-- denominator.
 WHERE NOT (
     s.stratum_type LIKE '%cause%'
     AND o.measure IN (

@@ -60,7 +60,7 @@ def test_killed_at_any_moment_and_completed_by_the_next_run(
     }
     assert list(home.archive.rglob(".incoming-*")) == []
     assert not list((home.root / ".fetching").glob("*"))
-    assert len(list((home.inbox / "processed").iterdir())) == 3
+    assert len(list((home.inbox / "processed").iterdir())) == 4
 
 
 def test_every_other_moment_of_taking_one_export_in(
