@@ -3,7 +3,8 @@
 -- Each part is a line in the deaths of its group, and all parts add up to a difference that is
 -- public: one group that is withheld, of either rate, withholds the pair. So does a withheld total,
 -- one of the ages that three factors tell apart, and a small count that no rate stands on, such as
--- deaths that belong to no group.
+-- deaths that belong to no group. What falls for one group of the population, such as one cause of
+-- death, falls for all of them: together they add up to the total.
 WITH withheld AS (
     SELECT DISTINCT
         source_family, area_code, window_type, period_end, measure, stratum_type
@@ -39,9 +40,12 @@ hidden AS (
             OR list_contains(string_split(w.stratum_type, '|'), s.dimension)
         )
     UNION
-    SELECT s.pair_id, s.measure, s.dimension
+    SELECT o.pair_id, o.measure, o.dimension
     FROM sides AS s
     JOIN disclosure_policies AS p USING (source_family)
+    JOIN sides AS o USING (
+        source_family, area_code, window_type, period_end, measure, dimension, stratum_type
+    )
     WHERE s.deaths BETWEEN p.lowest AND p.highest
 )
 

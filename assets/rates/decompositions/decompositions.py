@@ -12,11 +12,13 @@ import pandas as pd
 
 from assets.rates import measures
 from assets.rates.decompositions import pairs
+from assets.rates.decompositions.causes import group_causes
 from assets.rates.decompositions.grouping import Cell, Grouped, NoGroupingError, Side, group
 from assets.rates.decompositions.rows import ALL, Row, grouping_id, rows_of
 from assets.rates.decompositions.sentences import sentence
 from assets.rates.inputs import require
 from assets.schema.registry import METHOD_VERSION, table
+from assets.schema.strata.vocabulary import groups_of
 from assets.state.warehouse import records, replace_table, sql_of, temp_table
 
 _TEMPORARY = ("decomposition_cells", "decomposition_populations", "decomposition_pairs")
@@ -98,7 +100,8 @@ def _side(
     """Return a population with its groups: deaths of one age, or of two with three factors."""
     named = f"{about['area_name']} {about['period_end'].year}"
     if about["own"] != ALL:
-        named += f" ({about['own'].replace('_', ' ')})"
+        group = groups_of(about["own_type"]).get(about["own"])
+        named += f" ({group.name if group else about['own'].replace('_', ' ')})"
     of = [about["population_id"]]
     if three:
         of = [by_measure.get((age, *(about[n] for n in _SAME)), -1) for age in pairs.THREE]
@@ -107,6 +110,8 @@ def _side(
                 f"no figures by {about['dimension']} for {' and '.join(absent)} of {named}"
             )
     each = [{cell["group_code"]: cell for cell in cells[i]} for i in of]
+    if about["dimension"] in pairs.causes():
+        each = [_of_causes(ages, about["births"]) for ages in each]
     family = about["source_family"]
     lost = pairs.said("unlinked")
     return Side(
@@ -129,6 +134,15 @@ def _side(
     )
 
 
+def _of_causes(cells: Mapping[str, Row], births: float) -> dict[str, Row]:
+    """Return causes with the births of the population, without those that a rate has none of."""
+    return {
+        code: {**cell, "births": births}
+        for code, cell in cells.items()
+        if cell["deaths"] is not None or cell["value_status"] == "suppressed"
+    }
+
+
 def _deaths(of_ages: Iterable[Row | None]) -> tuple[float, ...] | None:
     counts = [cell["deaths"] if cell else None for cell in of_ages]
     known = tuple(float(count) for count in counts if count is not None)
@@ -141,15 +155,20 @@ def _computed(own: Side, reference: Side, pair: Row, rate_per: int) -> Iterator[
     Raises:
         NoGroupingError: No grouping is possible.
     """
+    dimension = pair["dimension"]
+    if dimension in pairs.causes():
+        found = group_causes(own, reference, pairs.causes()[dimension])
+        yield from _rows_of(found, own.name, reference.name, pair, rate_per)
+        return
     seen: set[str] = set()
     refused: NoGroupingError | None = None
-    for rules in pairs.rules(pair["dimension"]):
+    for rules in pairs.rules(dimension):
         try:
             found = group(own, reference, rules)
         except NoGroupingError as error:
             refused = refused or error
             continue
-        name = grouping_id(pair["dimension"], found.codes)
+        name = grouping_id(dimension, found.codes)
         if name not in seen:
             seen.add(name)
             yield from _rows_of(found, own.name, reference.name, pair, rate_per)
@@ -159,10 +178,14 @@ def _computed(own: Side, reference: Side, pair: Row, rate_per: int) -> Iterator[
 
 def _rows_of(found: Grouped, own: str, reference: str, pair: Row, rate_per: int) -> list[Row]:
     dimension = pair["dimension"]
-    rows = list(rows_of(found, dimension, rate_per, pairs.said("unknown"), three=pair["three"]))
+    causes = dimension in pairs.causes()
+    unknown = pairs.said("unknown")
+    rows = list(rows_of(found, dimension, rate_per, unknown, three=pair["three"], causes=causes))
     for row in rows:
         if row["factor"] == "difference":
-            row["sentence"] = sentence(own, reference, pair["measure"], dimension, rows)
+            row["sentence"] = sentence(
+                own, reference, pair["measure"], dimension, rows, causes=causes
+            )
     return rows
 
 

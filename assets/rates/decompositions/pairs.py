@@ -13,12 +13,13 @@ import pandas as pd
 from assets.rates.decompositions.grouping import Bounds, Rules
 from assets.rates.definitions import MethodError
 from assets.schema.codes import RATE_MEASURES, SOURCE_FAMILIES
-from assets.schema.strata.vocabulary import BOUNDS, dimensions, groups_of
+from assets.schema.strata.vocabulary import BOUNDS, dimensions, groups_of, ranked_causes
 from assets.schema.tables.decompositions import PAIR_KINDS
 from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("pairs.yaml")
 NEWEST, PREVIOUS = "newest", "previous"
+EACH, RANKED = "each", "ranked"
 THREE = ("neonatal_mortality", "postneonatal_mortality")
 """Rates of the two ages that three factors tell apart."""
 
@@ -38,7 +39,7 @@ class Pair:
         area_types: Kinds of area; empty for all.
         area_prefix: How codes of the areas begin.
         stratum_type: Characteristic that both populations are groups of; ``all`` for totals.
-        stratum: Group.
+        stratum: Group; ``each`` for every one, each with itself in the reference.
         year: Year; ``None`` for the newest.
         reference_source_family: Series of the reference.
         reference_area_code: Its area; ``None`` for the same one.
@@ -70,7 +71,7 @@ class Pair:
     @property
     def is_explicit(self) -> bool:
         """True where both rates are named by area and year."""
-        return self.area_code is not None and self.year is not None
+        return self.area_code is not None and self.year is not None and self.stratum != EACH
 
 
 @cache
@@ -121,6 +122,18 @@ def declared_breaks() -> pd.DataFrame:
 def said(part: str) -> Any:
     """Return a part of the declarations that stands beside the pairs."""
     return read_yaml(FILE)[part]
+
+
+@cache
+def causes() -> Mapping[str, tuple[str, ...]]:
+    """Return lists of causes of death: of each the causes that do not overlap, in order."""
+    ranked = set(ranked_causes())
+    return {
+        dimension: tuple(
+            code for code in groups_of(dimension) if taken != RANKED or (dimension, code) in ranked
+        )
+        for dimension, taken in said("causes").items()
+    }
 
 
 @cache
@@ -188,7 +201,7 @@ def _checked(pair: Pair, path: Path) -> Pair:
         (pair.pair_kind, PAIR_KINDS),
         (pair.measure, RATE_MEASURES),
         (pair.dimension, tuple(dimensions())),
-        (pair.dimension, tuple(read_yaml(path)["groupings"])),
+        (pair.dimension, tuple(said("groupings") | said("causes"))),
         (pair.source_family, SOURCE_FAMILIES),
         (pair.reference_source_family, SOURCE_FAMILIES),
     ):

@@ -14,7 +14,8 @@ WITH found AS (
     FROM declared_pairs AS d
     JOIN decomposition_populations AS o
         ON o.source_family = d.source_family AND o.measure = d.measure
-        AND o.dimension = d.dimension AND o.own_type = d.stratum_type AND o.own = d.stratum
+        AND o.dimension = d.dimension AND o.own_type = d.stratum_type
+        AND (o.own = d.stratum OR d.stratum = 'each')
         AND (d.area_code IS NULL OR o.area_code = d.area_code)
         AND (len(d.area_types) = 0 OR list_contains(d.area_types, o.area_type))
         AND starts_with(o.area_code, d.area_prefix)
@@ -22,7 +23,9 @@ WITH found AS (
     JOIN decomposition_populations AS r
         ON r.source_family = d.reference_source_family AND r.measure = d.measure
         AND r.dimension = d.dimension AND r.own_type = d.stratum_type
-        AND r.own = d.reference_stratum
+        AND r.own = CASE
+            WHEN d.reference_stratum = 'each' THEN o.own ELSE d.reference_stratum
+        END
         AND r.area_code = coalesce(d.reference_area_code, o.area_code)
         AND CASE
             WHEN d.years_before IS NULL AND d.reference_year IS NULL
@@ -38,7 +41,8 @@ WITH found AS (
                 AND NOT ends_with(r.definition_id, '.' || r.measure)
         END
     QUALIFY d.year IS NOT NULL OR row_number() OVER (
-        PARTITION BY d.declared_id, o.area_code ORDER BY o.period_end DESC, r.period_end DESC
+        PARTITION BY d.declared_id, o.area_code, o.own
+        ORDER BY o.period_end DESC, r.period_end DESC
     ) = 1
 ),
 

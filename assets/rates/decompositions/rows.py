@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from assets.rates.decompositions.causes import limits_of_causes
 from assets.rates.decompositions.grouping import OTHER, Counts, Grouped
 from assets.rates.decompositions.intervals import bootstrap_three, limits
 from assets.rates.decompositions.population import Population
@@ -81,8 +82,30 @@ def three_factor_parts(own: TwoAges, reference: TwoAges) -> Parts:
     )
 
 
+def cause_parts(own: Counts, reference: Counts) -> Parts:
+    """Return the difference of the rates of every cause of two populations."""
+    each = own.deaths.sum(axis=0) / own.births - reference.deaths.sum(axis=0) / reference.births
+    method, ends = limits_of_causes(own, reference)
+    none = np.zeros((2, 1))
+    return Parts(
+        factors=("rate",),
+        each=each[np.newaxis],
+        limits=ends[:, np.newaxis, :-1],
+        sums=np.array([each.sum(), 0.0, each.sum()]),
+        sum_limits=np.hstack([ends[:, -1:], none, ends[:, -1:]]),
+        centred=None,
+        method=method,
+    )
+
+
 def rows_of(
-    grouped: Grouped, dimension: str, rate_per: int, unknown: Sequence[str], *, three: bool
+    grouped: Grouped,
+    dimension: str,
+    rate_per: int,
+    unknown: Sequence[str],
+    *,
+    three: bool,
+    causes: bool = False,
 ) -> Iterator[Row]:
     """Yield the rows of a pair, without what names the pair.
 
@@ -92,15 +115,21 @@ def rows_of(
         rate_per: Denominator units of rates and parts.
         unknown: Groups of which nothing is known.
         three: Tell the first 28 days and the risk of the survivors apart.
+        causes: The groups are causes of death, whose births are those of the population.
     """
-    own, reference = _population(grouped.own), _population(grouped.reference)
-    if three:
+    make = _of_causes if causes else _population
+    own, reference = make(grouped.own), make(grouped.reference)
+    if causes:
+        parts = cause_parts(grouped.own, grouped.reference)
+    elif three:
         parts = three_factor_parts(_ages(grouped.own), _ages(grouped.reference))
     else:
         parts = two_factor_parts(own, reference)
     is_unknown = np.array([code in unknown for code in grouped.codes])
     share = share_unknown(parts.each, float(parts.sums[-2]), is_unknown)
-    judged = _judged(grouped, own, reference, share)
+    few = _few(grouped)
+    # The part of a cause stands on its own deaths alone.
+    judged = _judged(grouped, share, [] if causes else few)
     says = judged["caution"] != "unknown_dominates"
     pair = {
         "grouping_id": grouping_id(dimension, grouped.codes),
@@ -122,6 +151,7 @@ def rows_of(
                 **pair,
                 **_part(parts.each[row, place], parts.limits[:, row, place], rate_per, says),
                 **(_centred(parts, place, rate_per) if factor == "composition" else {}),
+                **(_of_cause(grouped, place, share, few) if causes else {}),
                 "factor": factor,
                 "group_code": code,
                 "group_name": names.get(code, code.replace("_", " ")),
@@ -150,6 +180,21 @@ def grouping_id(dimension: str, codes: Sequence[str]) -> str:
 def _population(counts: Counts) -> Population:
     deaths = counts.deaths.sum(axis=0).tolist()
     return Population.of(counts.births.tolist(), deaths, float(counts.unlinked.sum()))
+
+
+def _of_causes(counts: Counts) -> Population:
+    return Population.of(counts.births[:1].tolist(), [float(counts.deaths.sum())])
+
+
+def _of_cause(grouped: Grouped, place: int, share: float, few: Sequence[str]) -> Row:
+    """Return the deaths averted of one cause, and its status."""
+    one = slice(place, place + 1)
+    own, reference = (
+        Population.of(c.births[one].tolist(), c.deaths.sum(axis=0)[one].tolist())
+        for c in (grouped.own, grouped.reference)
+    )
+    of_it = [code for code in few if code == grouped.codes[place]]
+    return _averted(own, reference) | _judged(grouped, share, of_it)
 
 
 def _ages(counts: Counts) -> TwoAges:
@@ -188,12 +233,18 @@ def _of_all(factor: str, own: Population, reference: Population) -> Row:
         return about | {"deaths": own.unlinked, "reference_deaths": reference.unlinked}
     if factor != "difference":
         return about
-    less = averted(own, reference)
     return about | {
         "deaths": float(own.deaths.sum()) + own.unlinked,
         "births": own.total,
         "reference_deaths": float(reference.deaths.sum()) + reference.unlinked,
         "reference_births": reference.total,
+        **_averted(own, reference),
+    }
+
+
+def _averted(own: Population, reference: Population) -> Row:
+    less = averted(own, reference)
+    return {
         "averted_all": less.all,
         "averted_distribution": less.distribution,
         "averted_rates": less.rates,
@@ -201,14 +252,18 @@ def _of_all(factor: str, own: Population, reference: Population) -> Row:
     }
 
 
-def _judged(grouped: Grouped, own: Population, reference: Population, share: float) -> Row:
-    """Return status, caution and reason."""
-    few = [
+def _few(grouped: Grouped) -> list[str]:
+    """Return the groups of few deaths on either side."""
+    return [
         code
         for place, code in enumerate(grouped.codes)
-        for side in (own, reference)
-        if side.births[place] > 0 and side.deaths[place] < _FEW
+        for side in (grouped.own, grouped.reference)
+        if side.births[place] > 0 and side.deaths[:, place].sum() < _FEW
     ]
+
+
+def _judged(grouped: Grouped, share: float, few: Sequence[str]) -> Row:
+    """Return status, caution and reason."""
     reasons = []
     if share > _MOST:
         reasons.append(

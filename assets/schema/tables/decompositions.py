@@ -74,8 +74,9 @@ DECOMPOSITIONS = Table(
         text(
             "factor",
             "difference: the whole; composition: births distributed otherwise; rate: "
-            "other rates of the same groups, or neonatal_risk and postneonatal_risk (of the "
-            "survivors); unlinked: deaths that belong to no group of births",
+            "other rates of the same groups or causes of death, or neonatal_risk and "
+            "postneonatal_risk (of the survivors); unlinked: deaths that belong to no group of "
+            "births",
             required=True,
             allowed=FACTORS,
         ),
@@ -94,7 +95,12 @@ DECOMPOSITIONS = Table(
         integer("rate_per", "Denominator units that rates and parts refer to", required=True),
         optional_number("rate_difference", "rate − reference_rate"),
         optional_number("deaths", "Deaths of the group", unit="persons", minimum=0),
-        optional_number("births", "Births of the group", unit="persons", minimum=0),
+        optional_number(
+            "births",
+            "Births of the group; of a cause of death those of the population",
+            unit="persons",
+            minimum=0,
+        ),
         optional_number(
             "reference_deaths", "Deaths of the group in the reference", unit="persons", minimum=0
         ),
@@ -137,7 +143,7 @@ DECOMPOSITIONS = Table(
             "averted_all",
             "Deaths that would not have occurred with the births and "
             "the risks of the reference, of those that belong to a group; below 0 "
-            "more would have (on the row of the difference)",
+            "more would have (on the row of the difference, and of each cause of death)",
             unit="persons",
         ),
         optional_number(

@@ -316,6 +316,24 @@ def test_a_small_count_that_no_rate_stands_on_withholds_a_decomposition(
     assert set(f.rows(con, "published.decompositions")["value_status"]) == {"suppressed"}
 
 
+def test_a_decomposition_of_one_cause_withholds_those_of_all_causes(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    f.fill(con, [f.rate(160, 9000, **state(area)) for area in ("US-MO", "US-KS")])
+    rows: list[f.Row] = []
+    for cause, lost in (("tuberculosis", 4.0), ("tetanus", 0.0)):
+        of_cause = decomposition((60.0, 60.0), stratum_type="cause_130", stratum=cause,
+                                 reference_stratum=cause, pair_id=cause)  # fmt: skip
+        rows += [*of_cause, {**of_cause[1], "factor": "unlinked", "group_code": "all",
+                             "deaths": lost}]  # fmt: skip
+    rows += decomposition((60.0, 60.0), dimension="age_of_mother")
+    f.write(con, "rates.decompositions", rows)
+    publish_tables(con)
+    published = f.rows(con, "published.decompositions")
+    status = published.groupby("pair_id")["value_status"].unique().map(list).to_dict()
+    assert status == {"tuberculosis": ["suppressed"], "tetanus": ["suppressed"], "p": ["ok"]}
+
+
 def test_claims_on_guarded_series_show_no_counts(con: duckdb.DuckDBPyConnection) -> None:
     f.fill(
         con,

@@ -186,40 +186,6 @@ def test_many_factors_as_printed_by_das_gupta(
     from_print(function, factors, expected, within)
 
 
-def of_risks(births: float, preterm: float, risk: tuple[float, float]) -> Population:
-    """Return a population of two groups with these deaths per 1,000 births of each."""
-    born = np.array([preterm * births, (1 - preterm) * births])
-    return Population(born, born * np.array(risk) / 1000)
-
-
-def test_nchs_data_brief_23_within_its_print() -> None:
-    # "If the United States had Sweden's distribution of births by gestational age, nearly 8,000
-    # infant deaths would be averted and the rate would be one-third lower": 2005, 5.8 against 3.9
-    # per 1,000 of 4,138,349 births. Risks that give both rates, for any share of preterm births.
-    for preterm, swedish in ((0.124, 0.063), (0.127, 0.056)):
-        worse = (5.8 - 3.9) / (preterm - swedish)
-        risk = 5.8 + (1 - preterm) * worse, 5.8 - preterm * worse
-        own, reference = of_risks(4_138_349, preterm, risk), of_risks(100_000, swedish, risk)
-        less = averted(own, reference)
-        assert less.distribution == pytest.approx(7863, abs=1)
-        assert 7500 < less.distribution < 8000
-        assert less.distribution / own.deaths.sum() == pytest.approx(1 / 3, abs=0.01)
-        assert less.all == pytest.approx(less.distribution)
-        assert less.rates == pytest.approx(0, abs=1e-6)
-
-
-def test_nvsr_63_5_within_its_print() -> None:
-    # 2010, ≥ 24 weeks: United States 4.2, Sweden 2.1; at ≥ 37 weeks 2.2 and 1.1. "47 % due to" the
-    # rate at ≥ 37 weeks; 3.2 if that alone were Sweden's.
-    us = of_risks(3_999_386, 0.10, ((4.2 - 2.2 * 0.90) / 0.10, 2.2))
-    sweden = of_risks(115_000, 0.09, ((2.1 - 1.1 * 0.91) / 0.09, 1.1))
-    found = two_factors(us, sweden)
-    assert per_1000(found.difference) == pytest.approx(2.1, abs=1e-9)
-    assert found.rate[1] / found.difference == pytest.approx(0.47, abs=0.01)
-    mended = us.rate - us.shares[1] * (us.deaths[1] / us.births[1] - 0.0011)
-    assert per_1000(mended) == pytest.approx(3.2, abs=0.05)
-
-
 def test_two_factors_are_those_of_kitagawa() -> None:
     own, reference = ENGLAND_2019, ENGLAND_2010
     risk, reference_risk = risks(own, reference)
@@ -257,6 +223,25 @@ def test_limits_by_the_delta_method() -> None:
     states = per_1000(delta(ALABAMA, WASHINGTON).totals)
     assert states[:, 0] == pytest.approx([2.784, 3.647], abs=5e-4)
     assert states[:, 1] == pytest.approx([0.690, 2.294], abs=5e-4)
+
+
+def with_fixed_births(own: Population, reference: Population) -> np.ndarray:
+    """Return standard errors of composition, rate and difference if births were without error."""
+    more, mean = own.shares - reference.shares, (own.shares + reference.shares) / 2
+    own_v, reference_v = own.deaths / own.births**2, reference.deaths / reference.births**2
+    both = own_v + reference_v
+    of_parts = [0.25 * more**2 @ both, mean**2 @ both]
+    whole = own.shares**2 @ own_v + reference.shares**2 @ reference_v
+    return per_1000(np.sqrt([*of_parts, whole]))
+
+
+def test_births_that_vary_widen_the_limits_of_the_composition() -> None:
+    assert with_fixed_births(*HAND) == pytest.approx([2.098308, 8.807193, 8.831761], abs=5e-7)
+    pair = ENGLAND[2021], ENGLAND[2010]
+    totals = per_1000(delta(*pair).totals)
+    error = (totals[1] - totals[0])[0] / 2 / 1.959963984540054
+    assert error == pytest.approx(0.0530, abs=5e-5)
+    assert with_fixed_births(*pair)[0] == pytest.approx(0.0140, abs=5e-5)
 
 
 def test_limits_of_single_groups_by_numerical_slopes() -> None:
