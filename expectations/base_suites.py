@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.schema.duckdb_types import duckdb_type
+from assets.schema.duckdb_types import duckdb_type, not_allowed
 from assets.schema.model import Column, LogicalType, Table
+from assets.schema.strata.vocabulary import JOINED
 from assets.state.warehouse import records
 from expectations.rule import FETCH_LIMIT, Finding, Rule
 
@@ -136,8 +137,13 @@ def _required(column: Column) -> list[_Condition]:
 def _allowed(column: Column) -> list[_Condition]:
     if column.allowed is None:
         return []
-    codes = ", ".join("'" + code.replace("'", "''") + "'" for code in column.allowed)
-    return [_Condition(column, f'"{column.name}" NOT IN ({codes})', ", ".join(column.allowed))]
+    return [_Condition(column, not_allowed(column), in_words(column))]
+
+
+def in_words(column: Column) -> str:
+    """Return the values of the closed list of a column."""
+    pairs = f", or two of them with {JOINED} between" if column.crossed else ""
+    return ", ".join(column.allowed or ()) + pairs
 
 
 def limits(column: Column) -> str:

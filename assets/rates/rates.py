@@ -12,7 +12,8 @@ from assets.rates import inputs, measures
 from assets.rates.limits import EXACT_BELOW, chi_square_limit, exact_limits, ohid_limits
 from assets.rates.preferred import MARKS, add_places, marked
 from assets.schema.registry import METHOD_VERSION, table
-from assets.state.warehouse import replace_table, sql_of, temp_table
+from assets.schema.strata.vocabulary import of_the_death
+from assets.state.warehouse import literal, replace_table, sql_of, temp_table
 
 BEFORE_LIMITS = (
     "series",
@@ -89,7 +90,10 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
 
 def run_script(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Run the statements of ``<name>.sql`` of this package."""
-    con.execute(sql_of(__file__, name)).fetchall()
+    script = sql_of(__file__, name)
+    con.execute(
+        script.replace("{of_the_death}", ", ".join(map(literal, of_the_death())))
+    ).fetchall()
 
 
 def join_limits(con: duckdb.DuckDBPyConnection) -> None:

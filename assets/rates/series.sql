@@ -50,9 +50,9 @@ SELECT row_number() OVER () AS series_id, o.measure, s.*
 FROM offered AS o
 JOIN rate_sources AS s USING (source_id)
 -- A cause divides stillbirths and fetal deaths, too: those of one cause are no part of a
--- denominator.
+-- denominator. The same holds for whatever else is of the death alone.
 WHERE NOT (
-    s.stratum_type LIKE '%cause%'
+    list_has_any(string_split(s.stratum_type, '|'), [{of_the_death}])
     AND o.measure IN (
         SELECT p.measure FROM method_parts AS p
         WHERE p.part = 'denominator'

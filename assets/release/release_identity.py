@@ -79,6 +79,7 @@ def schema_fingerprint(tables: tuple[Table, ...]) -> str:
                     "description": c.description,
                     "required": c.required,
                     "allowed": c.allowed,
+                    "crossed": c.crossed,
                     "minimum": c.minimum,
                     "maximum": c.maximum,
                     "pattern": c.pattern,

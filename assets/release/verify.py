@@ -23,6 +23,7 @@ from assets.release.release_identity import identity_of_release
 from assets.release.writer import CHECKSUMS, checksum_lines
 from assets.schema.codes import VALUES_SHOWN
 from assets.schema.content_hash import content_hash
+from assets.schema.duckdb_types import not_allowed
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.state.released import DamagedReleaseError, read_json
 from assets.state.warehouse import scratch
@@ -201,8 +202,7 @@ def _broken(column: Column) -> Iterator[str]:
     if column.required:
         yield f"{name} IS NULL"
     if column.allowed is not None:
-        values = ", ".join("'" + str(a).replace("'", "''") + "'" for a in column.allowed)
-        yield f"({name} IS NOT NULL AND {name} NOT IN ({values}))"
+        yield f"({name} IS NOT NULL AND {not_allowed(column)})"
     if column.minimum is not None:
         yield f"{name} < {column.minimum}"
     if column.maximum is not None:

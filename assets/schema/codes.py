@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.schema.producers import all_series, nations
-from assets.schema.strata.vocabulary import WHOLE, dimensions, groups_of, stratum_types
+from assets.schema.strata.vocabulary import BIRTH, WHOLE, dimensions, groups_of, stratum_types
 from assets.schema.traits import traits
 
 COUNTRIES = tuple(nations())
@@ -135,9 +135,11 @@ STRATUM_TYPES = stratum_types()
 STRATA = {
     dimension: tuple(groups_of(dimension))
     for dimension in dimensions()
-    if groups_of(dimension) and dimensions()[dimension].adds_up == WHOLE
+    if groups_of(dimension)
+    and dimensions()[dimension].adds_up == WHOLE
+    and dimensions()[dimension].about == BIRTH
 }
-"""Groups of the characteristics that have a closed list; the others keep the producer's words."""
+"""Groups of the characteristics of births that have a closed list and are asked for."""
 
 CLAIM_VERDICTS = ("reproduces", "does_not_reproduce", "cannot_be_computed")
 

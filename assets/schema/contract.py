@@ -22,6 +22,7 @@ from typing import Any
 
 from assets.schema.model import Column, Layer, Table
 from assets.schema.registry import SCHEMA_VERSION, tables_of
+from assets.schema.strata.vocabulary import JOINED
 
 CONTRACT_FILE = Path(__file__).with_name("contract.json")
 RENAMES_FILE = Path(__file__).with_name("renames.json")
@@ -281,13 +282,36 @@ def _column_differences(place: str, old: Mapping[str, Any], new: Mapping[str, An
         found.append(Change(place, "it may be absent now", BREAKING))
     if new["required"] and not old["required"]:
         found.append(Change(place, "it is always present now", ADDITION))
-    found += _list_differences(place, old["allowed"], new["allowed"])
+    found += _crossing_differences(place, old, new)
+    found += _list_differences(place, _alone(old, new), new["allowed"])
     for fact in ("minimum", "maximum", "pattern"):
         found += _limit_differences(place, fact, old, new)
     if old["description"] != new["description"]:
         said = _reworded("description", old["description"], new["description"])
         found.append(Change(place, said, WORDING))
     return found
+
+
+def _crossing_differences(
+    place: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[Change]:
+    # Contracts of schema 2.1.0 and before listed each pair of values.
+    was = old.get("crossed", any(JOINED in value for value in old["allowed"] or ()))
+    if was == new.get("crossed", False):
+        return []
+    return [
+        Change(place, "values no longer stand in pairs", BREAKING)
+        if was
+        else Change(place, "two values may stand together", ADDITION)
+    ]
+
+
+def _alone(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str] | None:
+    """Return the values of the old list, without the pairs that the new one does not spell out."""
+    listed: list[str] | None = old["allowed"]
+    if listed is None or not new.get("crossed"):
+        return listed
+    return [value for value in listed if JOINED not in value]
 
 
 def _limit_differences(
@@ -334,6 +358,7 @@ def _column(column: Column) -> dict[str, Any]:
         "unit": column.unit,
         "required": column.required,
         "allowed": list(column.allowed) if column.allowed is not None else None,
+        **({"crossed": True} if column.crossed else {}),
         "minimum": column.minimum,
         "maximum": column.maximum,
         "pattern": column.pattern,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assets.schema.model import Column, Layer, Table
 from assets.schema.registry import METHOD_VERSION, SCHEMA_VERSION, tables_of
-from assets.schema.strata.vocabulary import JOINED, uncrossed
+from assets.schema.strata.vocabulary import JOINED
 
 _TITLES = {
     Layer.PUBLISHED: "Released tables",
@@ -59,10 +59,9 @@ def rules_of(column: Column) -> list[str]:
     """Return the rules of a column in words."""
     found = ["required"] if column.required else []
     if column.allowed is not None:
-        alone = uncrossed(column.allowed)
-        listed = ", ".join(f"`{a}`" for a in alone or column.allowed)
+        listed = ", ".join(f"`{a}`" for a in column.allowed)
         pairs = f", or two of them with `{JOINED}` between, in the order of the alphabet"
-        found.append(f"one of {listed}{pairs if alone else ''}")
+        found.append(f"one of {listed}{pairs if column.crossed else ''}")
     if column.minimum is not None:
         found.append(f"at least {column.minimum:g}")
     if column.maximum is not None:

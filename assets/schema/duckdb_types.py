@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assets.schema.model import Column, LogicalType, Table
+from assets.schema.strata.vocabulary import ALL, JOINED
 
 DUCKDB_TYPES: dict[LogicalType, str] = {
     LogicalType.TEXT: "VARCHAR",
@@ -17,6 +20,24 @@ DUCKDB_TYPES: dict[LogicalType, str] = {
 def duckdb_type(column: Column) -> str:
     """Return the DuckDB type of a column."""
     return DUCKDB_TYPES[column.type]
+
+
+def not_allowed(column: Column) -> str:
+    """Return the SQL condition that holds for values that the list of a column does not have."""
+    name, listed = f'"{column.name}"', literals(column.allowed or ())
+    if not column.crossed:
+        return f"{name} NOT IN ({listed})"
+    first, second = (f"split_part({name}, '{JOINED}', {place})" for place in (1, 2))
+    joined = literals([value for value in column.allowed or () if value != ALL])
+    return (
+        f"NOT ({name} IN ({listed}) OR ({first} IN ({joined}) AND {second} IN ({joined}) "
+        f"AND {first} < {second} AND {name} = {first} || '{JOINED}' || {second}))"
+    )
+
+
+def literals(values: Sequence[str]) -> str:
+    """Return texts as a list of SQL literals."""
+    return ", ".join("'" + str(value).replace("'", "''") + "'" for value in values)
 
 
 def typed_selection(table: Table, relation: str) -> str:

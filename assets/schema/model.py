@@ -41,6 +41,7 @@ class Column:
         required: A value must be present in every row.
         may_be_all_null: A column without any value is not an error.
         allowed: Closed list of values.
+        crossed: Two values of the list, the first aside, may stand together in one cell.
         minimum: Smallest value allowed.
         maximum: Largest value allowed.
         pattern: Regular expression that the whole value must match.
@@ -56,6 +57,7 @@ class Column:
     required: bool = False
     may_be_all_null: bool = False
     allowed: tuple[str, ...] | None = None
+    crossed: bool = False
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None

@@ -15,6 +15,7 @@ from assets.producers.local.grammar import COUNTS
 from assets.rates.measures import measures
 from assets.schema import codes
 from assets.schema.registry import TABLES
+from assets.schema.strata.vocabulary import crossed
 from assets.schema.traits import traits
 from expectations import waivers
 from expectations.suites import suite_for, suite_tables
@@ -47,7 +48,8 @@ def allowed() -> dict[str, set[str]]:
     for table in TABLES.values():
         for column in table.columns:
             if column.allowed and not table.full_name.startswith("staging."):
-                found.setdefault(column.name, set()).update(column.allowed)
+                values = crossed(column.allowed) if column.crossed else column.allowed
+                found.setdefault(column.name, set()).update(values)
     # A measure of a producer is a count or a rate; definitions and contradictions have kinds too.
     found["kind"] |= {"count", "rate"}
     # The reasons for a printed rate, which disagreements has in words of its own.

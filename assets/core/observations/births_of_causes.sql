@@ -1,5 +1,5 @@
--- Grain: source_family × area × period × stratum with a cause of death for which deaths are counted
--- and no births are.
+-- Grain: source_family × area × period × stratum with a cause of death, or another characteristic
+-- of the death, for which deaths are counted and no births are.
 -- Inputs: harmonised. A cause divides deaths, not births: the births to divide by are all of the
 -- same area, period and group, in the newest statement. Where the producer prints births beside the
 -- deaths of a cause, as linked exports do, they stand as they are. Of stillbirths by cause no
@@ -11,7 +11,8 @@ WITH parts AS (
         string_split(stratum_type, '|') AS kinds,
         string_split(stratum, '|') AS codes
     FROM harmonised
-    WHERE kind = 'count' AND measure IN ({deaths}) AND stratum_type LIKE '%cause%'
+    WHERE kind = 'count' AND measure IN ({deaths})
+        AND list_has_any(string_split(stratum_type, '|'), [{of_the_death}])
 ),
 
 caused AS (
@@ -20,7 +21,7 @@ caused AS (
         coalesce(other, 'all') AS births_type,
         coalesce(codes[list_position(kinds, other)], 'all') AS births_stratum
     FROM (
-        SELECT *, list_filter(kinds, LAMBDA k: NOT starts_with(k, 'cause'))[1] AS other
+        SELECT *, list_filter(kinds, LAMBDA k: k NOT IN ({of_the_death}))[1] AS other
         FROM parts
     )
 ),

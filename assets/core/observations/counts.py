@@ -26,6 +26,7 @@ from assets.core.observations.weeks import add_from_weeks
 from assets.producers.catalogue import PRODUCERS, STAGED
 from assets.schema.codes import DEATH_AGES
 from assets.schema.registry import table
+from assets.schema.strata.vocabulary import of_the_death
 from assets.state.warehouse import literal, replace_table, sql_of, temp_table
 
 _FOLDER = Path(__file__).parent
@@ -69,6 +70,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
     con.execute(f"INSERT INTO harmonised BY NAME {recast}").fetchall()
     deaths = ", ".join(literal(measure) for measure in DEATH_AGES)
     causes = sql_of(__file__, "births_of_causes").replace("{deaths}", deaths)
+    causes = causes.replace("{of_the_death}", ", ".join(map(literal, of_the_death())))
     con.execute(f"INSERT INTO harmonised BY NAME {causes}").fetchall()
     return {
         name: replace_table(con, table(f"core.{name}"), sql_of(__file__, name))

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 import duckdb
 import pandas as pd
 
-from assets.state.warehouse import sql_of, temp_table
+from assets.schema.strata.vocabulary import of_the_death
+from assets.state.warehouse import literal, sql_of, temp_table
 
 _PLACE_OF_GROUP = "<group>"
 
@@ -63,4 +64,5 @@ def add_sums(con: duckdb.DuckDBPyConnection, dimension: str, sums: Sums, into: s
     )
     temp_table(con, "group_parts", parts.astype({**dict.fromkeys(parts, "str"), "place": "int64"}))
     query = sql_of(__file__, "group_sums").replace("{group}", _PLACE_OF_GROUP)
+    query = query.replace("{of_the_death}", ", ".join(map(literal, of_the_death())))
     con.execute(f"INSERT INTO harmonised BY NAME {query}").fetchall()

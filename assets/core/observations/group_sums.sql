@@ -52,6 +52,6 @@ JOIN group_cells AS c USING (
 )
 WHERE c.part = p.part
     AND p.source IN ('', c.measure)
-    -- Births that stand beside deaths of a cause are those of all infants.
-    AND (p.counted = '' OR NOT contains(c.stratum_type, 'cause'))
+    -- Births that stand beside deaths of a cause or place are those of all infants.
+    AND (p.counted = '' OR NOT list_has_any(string_split(c.stratum_type, '|'), [{of_the_death}]))
 GROUP BY ALL

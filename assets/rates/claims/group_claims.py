@@ -13,7 +13,7 @@ from assets.rates.claims.statements import Claim, ClaimResult, not_computable, v
 from assets.rates.limits import NORMAL_FROM, ohid_limits
 from assets.rates.rounding import half_away
 from assets.schema.strata.partitions import tiling
-from assets.schema.strata.vocabulary import NOT_STATED, dimensions, groups_of
+from assets.schema.strata.vocabulary import BIRTH, NOT_STATED, dimensions, groups_of
 from assets.state.warehouse import sql_of
 
 _WIDER = {"E92000001": ("K04000001", "K04000001, J99000001")}
@@ -110,7 +110,8 @@ def disaggregated(con: duckdb.DuckDBPyConnection, claim: Claim) -> ClaimResult:
             None,
         )
         if newest is None:
-            lacking.append(dimension.title.lower())
+            if dimension.about == BIRTH:
+                lacking.append(dimension.title.lower())
             continue
         low, high = _extremes(newest)
         spreads.append(

@@ -155,6 +155,13 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
             if f"{dimension}={code}" not in known:
                 named.append((_plain(dimension, code), f"{dimension}={code}"))
     yield from named
+    items = {
+        f"{group.dimension}={group.code}"
+        for dimension in dimensions()
+        for group in groups_of(dimension).values()
+        if _goes_by_its_whole_name(group)
+    }
+    named = [(phrase, name) for phrase, name in named if name not in items]
     short = {words_of(phrase) for phrase, _ in named if len(words_of(phrase)) == 1}
     for phrase, name in named:
         words = words_of(phrase)
@@ -169,6 +176,8 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
 
 def _phrases_of(group: Group) -> Iterator[str]:
     yield group.name
+    if _goes_by_its_whole_name(group):
+        return
     yield group.name.partition(" (")[0]
     yield _plain(group.dimension, group.code)
     if group.dimension == _BORN_IN:
@@ -183,6 +192,11 @@ def _phrases_of(group: Group) -> Iterator[str]:
             yield f"{group.lower:g} {group.upper - 1:g} {unit}"
             if unit == "years":
                 yield f"aged {group.lower:g} {group.upper - 1:g}"
+
+
+def _goes_by_its_whole_name(group: Group) -> bool:
+    """Return whether a group is one of an item: yes and no stand for themselves alone."""
+    return group.name.startswith(f"{dimensions()[group.dimension].title}: ")
 
 
 def _plain(dimension: str, code: str) -> str:

@@ -14,7 +14,7 @@ import yaml
 from assets.schema.duckdb_types import duckdb_type
 from assets.schema.model import Column, LogicalType, Table
 from assets.schema.references import references
-from assets.schema.strata.vocabulary import pattern_of, uncrossed
+from assets.schema.strata.vocabulary import pattern_of
 
 STANDARD = "v3.1.0"
 NIGHTLY = "15 2 * * *"
@@ -226,7 +226,7 @@ def _column(column: Column, table: Table) -> dict[str, Any]:
         described["unique"] = table.key == (column.name,)
     if options := _options(column):
         described["logicalTypeOptions"] = options
-    if column.allowed is not None and not uncrossed(column.allowed):
+    if column.allowed is not None and not column.crossed:
         described["quality"] = [
             {
                 "name": "allowed values",
@@ -258,6 +258,6 @@ def _options(column: Column) -> dict[str, Any]:
     }
     if column.pattern is not None:
         options["pattern"] = column.pattern
-    elif column.allowed is not None and (alone := uncrossed(column.allowed)):
-        options["pattern"] = pattern_of(alone)
+    elif column.allowed is not None and column.crossed:
+        options["pattern"] = pattern_of(column.allowed)
     return options

@@ -7,7 +7,7 @@ from typing import Any
 
 from assets.schema.model import Column, LogicalType, Table
 from assets.schema.references import references
-from assets.schema.strata.vocabulary import pattern_of, uncrossed
+from assets.schema.strata.vocabulary import pattern_of
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _OTHERS = {
@@ -142,11 +142,7 @@ def _field(column: Column) -> dict[str, Any]:
         field["unit"] = column.unit
     if column.volatile:
         field["volatile"] = True
-    if (
-        column.allowed is not None
-        and column.type is LogicalType.TEXT
-        and not uncrossed(column.allowed)
-    ):
+    if column.allowed is not None and column.type is LogicalType.TEXT and not column.crossed:
         field["categories"] = list(column.allowed)
     if constraints := _constraints(column):
         field["constraints"] = constraints
@@ -159,8 +155,8 @@ def _constraints(column: Column) -> dict[str, Any]:
         constraints["required"] = True
     if column.allowed is not None:
         # Hundreds of pairs are told by a pattern.
-        if alone := uncrossed(column.allowed):
-            constraints["pattern"] = pattern_of(alone)
+        if column.crossed:
+            constraints["pattern"] = pattern_of(column.allowed)
         else:
             constraints["enum"] = list(column.allowed)
     if column.minimum is not None:

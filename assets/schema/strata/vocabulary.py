@@ -27,6 +27,9 @@ NOT_STATED = "not_stated"
 """Group of those of whom the characteristic is not known, in every dimension that has one."""
 JOINED = "|"
 """What stands between two dimensions, and between two groups."""
+BIRTH, ITEM, DEATH = "birth", "item", "death"
+"""What a dimension is about: a characteristic of births that readers ask for; a single item of a
+certificate, whose groups go by the whole name; the death alone, so that it divides no births."""
 BOUNDS, WHOLE, OVERLAPPING = "bounds", "whole", "none"
 """How the groups of a dimension add up: those with bounds where the bounds tile; all of them
 together, those that are part of another left out; not at all, because they overlap."""
@@ -42,6 +45,7 @@ class Dimension:
         unit: Unit of the bounds of its groups; empty where they have none.
         adds_up: ``BOUNDS``, ``WHOLE`` or ``OVERLAPPING``.
         nations: Codes of the nations whose producers print it.
+        about: ``BIRTH``, ``ITEM`` or ``DEATH``.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Dimension:
     unit: str
     adds_up: str
     nations: tuple[str, ...]
+    about: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ def dimensions() -> Mapping[str, Dimension]:
             row["unit"],
             row["adds_up"],
             tuple(row["nations"].split()),
+            row["about"],
         )
         for row in _rows("dimensions")
     }
@@ -109,25 +115,25 @@ def groups_of(dimension: str) -> Mapping[str, Group]:
 
 
 @cache
+def of_the_death() -> tuple[str, ...]:
+    """Return the dimensions that divide deaths and no births, causes before all."""
+    return tuple(d.name for d in dimensions().values() if d.about == DEATH)
+
+
+@cache
 def stratum_types() -> tuple[str, ...]:
-    """Return ``all``, every dimension, and every pair of dimensions that one nation has."""
-    found = dimensions().values()
-    pairs = [
-        JOINED.join(sorted((one.name, other.name)))
-        for one, other in combinations(found, 2)
-        if set(one.nations) & set(other.nations)
-    ]
-    return (ALL, *dimensions(), *sorted(pairs))
+    """Return ``all`` and every dimension; two of these may stand together (:func:`crossed`)."""
+    return (ALL, *dimensions())
 
 
-def uncrossed(allowed: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the values of a list without the pairs; ``None`` where it has no pairs.
+def crossed(alone: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of a list, and every pair of them, the total aside.
 
-    >>> uncrossed(["all", "sex", "payer", "payer|sex"])
-    ('all', 'sex', 'payer')
+    >>> crossed(["all", "sex", "payer"])
+    ('all', 'sex', 'payer', 'payer|sex')
     """
-    alone = tuple(value for value in allowed if JOINED not in value)
-    return alone if len(alone) < len(allowed) else None
+    pairs = combinations(sorted(value for value in alone if value != ALL), 2)
+    return (*alone, *(JOINED.join(pair) for pair in pairs))
 
 
 def pattern_of(alone: Sequence[str]) -> str:

@@ -35,7 +35,11 @@ DISPARITIES = Table(
         *series(),
         MEASURE,
         text(
-            "stratum_type", "Characteristic that is compared", required=True, allowed=STRATUM_TYPES
+            "stratum_type",
+            "Characteristic that is compared",
+            required=True,
+            allowed=STRATUM_TYPES,
+            crossed=True,
         ),
         text("stratum", "Group", required=True),
         text("reference_stratum", "Group that it is compared with", required=True),

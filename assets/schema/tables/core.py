@@ -42,6 +42,7 @@ STRATUM: tuple[Column, ...] = (
         "Characteristic that the figure is split by; 'all' for the total",
         required=True,
         allowed=STRATUM_TYPES,
+        crossed=True,
     ),
     text("stratum", "Value of that characteristic; 'all' for the total", required=True),
 )

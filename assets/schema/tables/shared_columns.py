@@ -53,6 +53,7 @@ STRATUM = (
         "Characteristic that the rate is split by; 'all' for the total",
         required=True,
         allowed=STRATUM_TYPES,
+        crossed=True,
     ),
     text("stratum", "Value of that characteristic; 'all' for the total", required=True),
 )

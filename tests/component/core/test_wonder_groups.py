@@ -222,6 +222,38 @@ def test_deaths_of_a_cause_are_divided_by_all_births_of_the_same_group(
     ]  # fmt: skip
 
 
+def test_what_is_of_the_death_alone_is_divided_by_the_births_of_the_other_group(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Place of death × sex by the births of girls; tobacco use as its own births are printed."""
+    girls = {"sex": "Female", "sex_code": "F"}
+    died = {"database_kind": "mortality", "database_label": "Multiple Cause of Death, 1999-2020"}
+    born = {"database_kind": "natality", "database_label": "Natality, 2007-2024"}
+    home = {"other": "Place of Death: Decedent's home", "other_code": "4",
+            "grouped_by": "Sex; Place of Death"}  # fmt: skip
+    smoked = {"other": "Tobacco Use: Yes", "other_code": "1", "grouped_by": "Tobacco Use"}
+    place = {"other": "Occurrence State: Maine", "other_code": "23"}
+    elsewhere = {**place, "grouped_by": "Occurrence State"}
+    rows = [
+        *export("nchs_wonder_mortality@1", [{"cells": {"Deaths": 589.0}}], **died, **home, **girls),
+        *export("nchs_wonder_mortality@2", [{"cells": {"Deaths": 9.0}}], **died, **elsewhere),
+        *export("nchs_wonder_natality@1", [{"cells": {"Births": 1_765_000.0}}], **born,
+                grouped_by="Sex", **girls),
+        *export("nchs_wonder_linked@1", [{"cells": {"Deaths": 90.0, "Births": 9e3}}], **smoked),
+    ]  # fmt: skip
+    counts(con, rows)
+    found = con.execute(
+        "SELECT stratum_type, stratum, measure, value FROM core.observations "
+        "WHERE stratum_type <> 'sex' ORDER BY ALL"
+    ).fetchall()
+    assert found == [
+        ("place_of_death|sex", "decedents_home|female", "infant_deaths", 589.0),
+        ("place_of_death|sex", "decedents_home|female", "live_births", 1_765_000.0),
+        ("tobacco", "yes", "infant_deaths", 90.0),
+        ("tobacco", "yes", "live_births", 9e3),
+    ]
+
+
 def test_exports_that_disagree_harm_nothing_but_the_figure_that_they_disagree_on(
     con: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -14,7 +14,7 @@ from assets.release.channels.resolve import resolve
 from assets.release.documents.data_contract import NIGHTLY
 from assets.schema.model import Layer
 from assets.schema.registry import SCHEMA_VERSION, tables_of
-from assets.schema.strata.vocabulary import uncrossed
+from assets.schema.strata.vocabulary import crossed
 from assets.state.home import Home
 from assets.text.yaml_file import read_yaml
 
@@ -48,9 +48,9 @@ def test_it_has_every_table_with_its_key_and_every_column_with_type_and_rules(
             assert columns[c.name]["description"]
             assert columns[c.name]["classification"] == "public"
             stated = [q["arguments"]["validValues"] for q in columns[c.name].get("quality", [])]
-            if c.allowed is not None and uncrossed(c.allowed):
+            if c.allowed is not None and c.crossed:
                 told = re.compile(columns[c.name]["logicalTypeOptions"]["pattern"])
-                assert all(told.fullmatch(value) for value in c.allowed)
+                assert all(told.fullmatch(value) for value in crossed(c.allowed[:9]))
                 assert not told.fullmatch("sex|") and not told.fullmatch("all|sex")
                 assert stated == []
             else:

@@ -342,3 +342,23 @@ def test_a_footer_whose_parameter_heading_is_damaged_hides_no_restriction(wonder
     damaged = (("Query Parameters:", "Query Para:"), ('"Year: 2001"', '"Gender: Male"'))
     problems = broken(parse_linked(wonder_file(replace=damaged)))["INTAKE-WONDER-QUERY"]["problem"]
     assert "restricted to Gender: Male" in problems.tolist()
+
+
+def test_a_label_of_an_item_that_is_not_listed_is_counted_and_named(wonder_file):
+    header, grouped = "Tobacco Use", "Group By: Tobacco Use; Occurrence State"
+    path = wonder_file(
+        header=f'"Notes"\t"{header}"\t"{header} Code"\t"Occurrence State"\t"Occurrence State Code"'
+        "\tDeaths\tBirths",
+        rows=(
+            '\t"Yes"\t"1"\t"Maine"\t"23"\t84\t13759',
+            '\t"Sometimes"\t"4"\t"Maine"\t"23"\t16\t6366',
+        ),
+        replace=(("Group By: State; Year", grouped),),
+    )
+    found = broken(parse_linked(path))
+    assert found["INTAKE-WONDER-LABELS"]["problem"].tolist() == [
+        "1 rows with the label 'Sometimes', code '4', under 'Tobacco Use'"
+    ]
+    assert found["INTAKE-WONDER-COLUMNS"]["problem"].tolist() == [
+        "no characteristic for Occurrence State"
+    ]

@@ -141,3 +141,23 @@ def test_a_group_without_deaths_has_no_row_and_its_births_stand_in_the_total(won
         total = f'"Total"\t\t\t\t\t100\t{births}\t{100000 / births:.2f}'
         parsed = parse_linked(wonder_file(rows=(*rows, total), replace=(ZERO_HIDDEN,)))
         assert ("INTAKE-WONDER-TOTALS" not in broken(parsed)) is passes
+
+
+@pytest.mark.parametrize(("births", "columns"), [(20125, []), (20124, ["Births"])])
+@pytest.mark.parametrize("header", ["Tobacco Use", "Occurrence State"])
+def test_items_of_a_certificate_add_up_to_the_total(wonder_file, header, births, columns):
+    """What no characteristic is known of may overlap, so that its Total shows nothing."""
+    parsed = parse_linked(
+        wonder_file(
+            header=f'"Notes"\t"{header}"\t"{header} Code"\tDeaths\tBirths',
+            rows=(
+                '\t"Yes"\t"1"\t84\t13759',
+                '\t"No"\t"2"\t16\t6366',
+                f'"Total"\t\t\t100\t{births}',
+            ),
+            replace=(("Group By: State; Year", f"Group By: {header}"),),
+        )
+    )
+    rows = broken(parsed).get("INTAKE-WONDER-TOTALS")
+    known = columns if header == "Tobacco Use" else []
+    assert ([] if rows is None else rows["source_column"].tolist()) == known

@@ -229,3 +229,15 @@ def test_storing_refuses_a_hidden_break(tmp_path: Path) -> None:
     file.write_text(json.dumps(stored))
     with pytest.raises(ContractBrokenError, match=r"rates\.gone"):
         sc.save(file)
+
+
+def test_pairs_that_were_listed_one_by_one_are_said_once() -> None:
+    """A contract of before spells out each pair of values; the new one says that they may pair."""
+    status = ("rates", "columns", "status")
+    before = changed("1.2.0", *status, "allowed", value=["all", "a", "b", "a|b"])
+    said = {**OLD["tables"]["rates"]["columns"]["status"], "allowed": ["all", "a", "b"]}
+    now = changed("1.2.0", *status, value={**said, "crossed": True})
+    assert sc.differences(before, now) == []
+    (opened,) = sc.differences(changed("1.2.0", *status, value=said), now)
+    (closed,) = sc.differences(now, changed("1.2.0", *status, value=said))
+    assert (opened.kind, closed.kind) == (sc.ADDITION, sc.BREAKING)

@@ -340,7 +340,8 @@ RULES: tuple[IntakeRule, ...] = (
     ),
     IntakeRule(
         "INTAKE-WONDER-LABELS",
-        "every label is listed with its code in assets/producers/nchs/wonder/labels.csv",
+        "every label is listed, with its code in assets/producers/nchs/wonder/labels.csv, or of an "
+        "item of a certificate in assets/producers/nchs/groups_by_label.csv",
         "The rows are kept under the code and the label that are printed. If the producer added or "
         "reworded a label, add it to the list with its source.",
         unknown_labels,
@@ -350,8 +351,8 @@ RULES: tuple[IntakeRule, ...] = (
         "INTAKE-WONDER-COLUMNS",
         "every grouping and every measured column is known",
         "The rows are kept under the producer's own words, and no count is made of what is not "
-        "known. To have a grouping used, give it a column in "
-        "assets/producers/nchs/wonder/dimensions.csv.",
+        "known. To have a grouping used, give it a line in "
+        "assets/producers/nchs/wonder/stratum_types.csv.",
         unknown_columns,
         required=False,
     ),

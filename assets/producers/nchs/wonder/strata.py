@@ -1,10 +1,12 @@
 """The stratum that a row of a CDC WONDER export is about, and why another row has none.
 
-``stratum_types.csv`` says which grouping of which database is which characteristic: a header
-that the producer uses for two things is two rows of it. The first row whose column, header and
-Dataset line fit is used. Labels become groups by ``groups_by_label.csv`` of the producer; where a
-header words a group in its own way, the label stands there behind the word of the last column
-(``expanded: other``). A label that is not listed keeps the producer's own words.
+``stratum_types.csv`` says which grouping of which database is which characteristic, and which
+request forms have it: a header that the producer uses for two things is two rows of it. The first
+row whose column, header and Dataset line fit is used. Items of the certificates have no staging
+column of their own; they stand in ``other``, each behind its header. Labels become groups by
+``groups_by_label.csv`` of the producer; where a header words a group in its own way, the label
+stands there behind the word of the column ``wording`` (``expanded: other``). A label that is not
+listed keeps the producer's own words.
 """
 
 from __future__ import annotations
@@ -25,11 +27,20 @@ from assets.producers.nchs.wonder.layout import MORTALITY
 from assets.producers.nchs.wonder.vocabulary import (
     OTHER,
     characteristics,
+    dimension_of,
     dimensions_of,
     label_of,
     plain,
 )
-from assets.schema.strata.vocabulary import ALL, JOINED, stratum_of
+from assets.schema.strata.vocabulary import (
+    ALL,
+    DEATH,
+    JOINED,
+    OVERLAPPING,
+    dimensions,
+    groups_of,
+    stratum_of,
+)
 from assets.text.months import MONTHS
 
 _FOLDER = Path(__file__).parent
@@ -45,10 +56,11 @@ REASONS = (NO_COLUMN, OF_THE_INFANT, CROSSED)
 """Why no count is made of a row."""
 
 _SPLITS = tuple(n for n in characteristics() if n not in (OTHER, "age_of_infant"))
-_OF_DEATHS = frozenset({"sex", "cause", "month"})
-"""Characteristics that a death certificate and a birth certificate state of the same person."""
-_SAID = ("grouped_by", "database_kind", "database_label", OTHER, "year_code", "month", "month_code")
-COLUMNS = (*_SAID, *(c for n in _SPLITS for c in (n, f"{n}_code")))
+_OF_BOTH = ("sex", "month", "urbanization_", "metropolitan_")
+"""Starts of characteristics that both certificates state alike of one person, or that follow from
+the county of residence."""
+_SAID = ("grouped_by", "database_kind", "database_label", "year_code", "month", "month_code")
+COLUMNS = (*_SAID, OTHER, f"{OTHER}_code", *(c for n in _SPLITS for c in (n, f"{n}_code")))
 """Staging columns that decide about the stratum of a row."""
 
 
@@ -164,27 +176,85 @@ class _Carried:
 
 def _carried(row: dict[str, str | None]) -> list[_Carried] | str:
     """Return the groups of a row, or why no count is made of it."""
-    if row.get(OTHER):
-        return NO_COLUMN
     names = [name for name in _SPLITS if row.get(name)]
     if row.get("month") and not row.get("year_code"):
         names.append("month")
-    if row.get("database_kind") == MORTALITY and not _OF_DEATHS.issuperset(names):
-        return OF_THE_INFANT
     headers = split_list(row.get("grouped_by") or "")
     header_of = dict(zip(dimensions_of(headers), headers, strict=True))
+    database = row.get("database_label") or ""
+    printed = [
+        (name, header_of.get(name, ""), str(row[name]), row.get(f"{name}_code") or "")
+        for name in names
+    ]
+    printed += [
+        (dimension_of(header) or OTHER, header, label, code)
+        for header, label, code in items_in(headers, row.get(OTHER), row.get(f"{OTHER}_code"))
+    ]
     found = []
-    for name in names:
-        meaning = _meaning(name, header_of.get(name, ""), row.get("database_label") or "")
+    for name, header, label, code in printed:
+        meaning = meaning_of(name, header, database)
         if meaning is None:
             return NO_COLUMN
-        found.append(_group(*meaning, str(row[name]), row.get(f"{name}_code") or ""))
+        found.append(_group(*meaning, label, code))
+    kinds = [each.kind for each in found]
+    if len(set(kinds)) < len(kinds):
+        return NO_COLUMN
+    if row.get("database_kind") == MORTALITY and not all(map(_is_of_deaths, kinds)):
+        return OF_THE_INFANT
     return CROSSED if len(found) > MOST else found
 
 
+def _is_of_deaths(kind: str) -> bool:
+    return kind.startswith(_OF_BOTH) or dimensions()[kind].about == DEATH
+
+
+def items_in(
+    headers: Sequence[str], texts: str | None, codes: str | None
+) -> list[tuple[str, str, str]]:
+    """Return header, label and code of what stands in ``other``, in order.
+
+    Args:
+        headers: Headers that the export is grouped by.
+        texts: Cell of ``other``, such as ``Tobacco Use: Yes; WIC: No``.
+        codes: Cell of ``other_code``.
+    """
+    if not texts:
+        return []
+    names = [h for h, n in zip(headers, dimensions_of(headers), strict=True) if n == OTHER]
+    pattern = "; ".join(f"{re.escape(name)}: (.*)" for name in names)
+    match = re.fullmatch(pattern, texts)
+    labels = match.groups() if match else ()
+    return list(zip(names, labels, (codes or "").split("; "), strict=False))
+
+
+def items_not_listed(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return header, label and code of what stands in ``other`` and is on no list of groups."""
+    columns = ["grouped_by", "database_label", OTHER, f"{OTHER}_code"]
+    found = []
+    for grouped, database, texts, codes in (
+        rows.loc[rows[OTHER].notna(), columns].drop_duplicates().itertuples(index=False, name=None)
+    ):
+        for header, label, code in items_in(split_list(grouped), texts, codes):
+            meaning = meaning_of(dimension_of(header) or OTHER, header, database)
+            if meaning is None or not groups_of(meaning[0]):
+                continue
+            if _group(*meaning, label, code).group not in groups_of(meaning[0]):
+                found.append((header, label, code))
+    return list(dict.fromkeys(found))
+
+
+def overlap(header: str, database: str) -> bool:
+    """Return whether the groups of a header overlap, as far as it is known."""
+    meaning = meaning_of(dimension_of(header) or OTHER, header, database)
+    return meaning is None or dimensions()[meaning[0]].adds_up == OVERLAPPING
+
+
 @cache
-def _meaning(column: str, header: str, database: str) -> tuple[str, str] | None:
-    """Return the characteristic of a grouping and how it words its labels."""
+def meaning_of(column: str, header: str, database: str) -> tuple[str, str] | None:
+    """Return the characteristic of a grouping and how it words its labels.
+
+    ``None`` where no count is made of it.
+    """
     return next(
         (
             (m.kind, m.wording)
@@ -207,7 +277,7 @@ def _group(kind: str, wording: str, label: str, code: str) -> _Carried:
     if kind == "month":
         number = int(code) if code.isdigit() else 0
         group = MONTHS[number - 1].lower() if 1 <= number <= len(MONTHS) else None
-    elif kind.startswith("cause"):
+    elif kind.startswith(("cause", "mentioned")):
         group = groups.get((kind, code.casefold()))
         if group is None:
             words = label_of("cause", code) or words

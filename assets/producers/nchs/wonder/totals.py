@@ -12,9 +12,11 @@ from assets.archive.rules.building_blocks import joined
 from assets.producers.nchs.problem_rows import beside
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.tables import NCHS_WONDER
+from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.layout import LINKED
 from assets.producers.nchs.wonder.query import grouped_by
-from assets.producers.nchs.wonder.vocabulary import OTHER
+from assets.producers.nchs.wonder.strata import overlap
+from assets.producers.nchs.wonder.vocabulary import OTHER, dimensions_of
 
 _WEIGHTED_ROUNDING = 10
 """Linked deaths are weighted, so sums of rounded cells drift from the rounded total."""
@@ -35,7 +37,7 @@ def wrong_totals(parsed: ParsedExtract) -> pd.DataFrame:
     """Return cells of Total rows that do not agree with the rows that they sum up."""
     grouped = grouped_by(parsed)
     found = [_absent_total(parsed)]
-    for measure in _additive(grouped):
+    for measure in _additive(parsed, grouped):
         found.extend(_compare(parsed, grouped, measure))
     return joined(found)
 
@@ -65,11 +67,19 @@ def wrong_rates(parsed: ParsedExtract) -> pd.DataFrame:
     return joined(found)
 
 
-def _additive(grouped: tuple[str, ...]) -> tuple[str, ...]:
-    if {"cause", OTHER} & set(grouped):
-        return ()  # lists of causes print groups beside their members; others may overlap
+def _additive(parsed: ParsedExtract, grouped: tuple[str, ...]) -> tuple[str, ...]:
+    if "cause" in grouped:
+        return ()  # lists of causes print groups beside their members
+    headers = split_list(str(parsed.frame["grouped_by"].iloc[0]))
+    others = [h for h, n in zip(headers, dimensions_of(headers), strict=True) if n == OTHER]
+    if len(others) > 1 or any(overlap(h, _database(parsed)) for h in others):
+        return ()
     counts = ("Deaths", "Fetal Deaths")
     return counts if _DENOMINATOR_REPEATED_BY & set(grouped) else (*counts, "Births")
+
+
+def _database(parsed: ParsedExtract) -> str:
+    return str(parsed.frame["database_label"].iloc[0])
 
 
 def _compare(

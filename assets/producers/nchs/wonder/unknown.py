@@ -7,10 +7,12 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.cells import ANY
 from assets.producers.nchs.states import NAME_BY_FIPS
+from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.labels import is_known
 from assets.producers.nchs.wonder.layout import measure_kind
 from assets.producers.nchs.wonder.query import grouped_by
-from assets.producers.nchs.wonder.vocabulary import OTHER, has_vocabulary
+from assets.producers.nchs.wonder.strata import items_in, items_not_listed, meaning_of
+from assets.producers.nchs.wonder.vocabulary import OTHER, dimension_of, has_vocabulary
 
 RESTORED = "Restored Codes"
 """Metadata: codes that a spreadsheet had shortened, with what they were restored to."""
@@ -27,6 +29,11 @@ def unknown_labels(parsed: ParsedExtract) -> pd.DataFrame:
                 lines = same["source_row"].nunique()
                 problem = f"{lines} rows with the label {label!r}, code {value!r}"
                 found.append(same.iloc[:1].assign(problem=problem))
+    for header, label, value in items_not_listed(parsed.frame):
+        rows = parsed.frame[parsed.frame[OTHER].fillna("").str.contains(label, regex=False)]
+        lines = rows["source_row"].nunique()
+        problem = f"{lines} rows with the label {label!r}, code {value!r}, under {header!r}"
+        found.append(rows.iloc[:1].assign(problem=problem))
     return pd.concat(found) if found else parsed.frame.iloc[:0]
 
 
@@ -45,8 +52,14 @@ def unknown_columns(parsed: ParsedExtract) -> pd.DataFrame:
     found = []
     if OTHER in grouped_by(parsed):
         row = parsed.frame[parsed.frame[OTHER].notna()].iloc[:1]
-        headers = [part.split(": ")[0] for part in row[OTHER].iloc[0].split("; ")]
-        found.append(row.assign(problem=f"no column of its own for {', '.join(headers)}"))
+        said = row[["grouped_by", "database_label", OTHER, f"{OTHER}_code"]].iloc[0]
+        headers = [
+            header
+            for header, _, _ in items_in(split_list(said.iloc[0]), said.iloc[2], said.iloc[3])
+            if meaning_of(dimension_of(header) or OTHER, header, said.iloc[1]) is None
+        ]
+        if headers:
+            found.append(row.assign(problem=f"no characteristic for {', '.join(headers)}"))
     headers = [h for h in parsed.frame["source_column"].unique() if measure_kind(h) == ANY]
     for header in headers:
         row = parsed.frame[parsed.frame["source_column"] == header].iloc[:1]

@@ -11,13 +11,14 @@ from assets.producers.nchs.wanted.databases import databases
 from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
 from assets.producers.nchs.wonder.query import grouped_by
-from assets.producers.nchs.wonder.strata import OF_THE_INFANT, rows_without_stratum
+from assets.producers.nchs.wonder.strata import OF_THE_INFANT, meaning_of, rows_without_stratum
 from assets.producers.nchs.wonder.vocabulary import (
     AREAS,
     OTHER,
     characteristics,
     dimension_of,
 )
+from assets.schema.strata.vocabulary import DEATH, dimensions
 
 _MONTHS = 12
 
@@ -63,7 +64,7 @@ def what_is_made_of(parsed: ParsedExtract) -> Use:
 
 
 def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    split = [f"{name}_code" for name in characteristics() if name not in (OTHER, "age_of_infant")]
+    split = [f"{name}_code" for name in characteristics() if name != "age_of_infant"]
     by_month = data["month_code"].notna() & data["year_code"].notna()
     keys = [
         c for c in (*(f"{a}_code" for a in AREAS), *split, "year_code") if data[c].notna().any()
@@ -136,9 +137,11 @@ def _by_the_mother(unused: pd.DataFrame) -> tuple[str, ...]:
 
 def _headers_of_births(parsed: ParsedExtract) -> list[str]:
     """Return the characteristics of an export that births have, too; causes and ages are not."""
-    return [
-        header
-        for header in split_list(parsed.metadata.get("Group By", ""))
-        if dimension_of(header) in characteristics()
-        and dimension_of(header) not in ("cause", "age_of_infant")
-    ]
+    database = str(parsed.frame["database_label"].iloc[0])
+    found = []
+    for header in split_list(parsed.metadata.get("Group By", "")):
+        name = dimension_of(header) or OTHER
+        meaning = meaning_of(name, header, database) if name in characteristics() else None
+        if meaning is not None and dimensions()[meaning[0]].about != DEATH:
+            found.append(header)
+    return found
