@@ -93,6 +93,11 @@ class Home:
         return self.reports / "expectations"
 
     @property
+    def asked_to_wait(self) -> Path:
+        """Until when servers of producers asked to be left alone."""
+        return self.root / "asked_to_wait.json"
+
+    @property
     def lock(self) -> Path:
         """Lock file that names the one writer."""
         return self.root / "writer.lock"

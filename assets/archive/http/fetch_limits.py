@@ -21,7 +21,7 @@ class Limits:
         unanswered_attempts: How often a request is tried that gets no answer at all.
         backoff_seconds: First wait between tries; doubled each time.
         retry_after_max: Longest that one run waits for one server where it asks for that by
-            ``Retry-After``, in seconds.
+            ``Retry-After``, in seconds; whoever asks for more is left alone until then.
         producer_seconds: Longest time of one run for everything that is asked of one server.
     """
 
@@ -32,8 +32,8 @@ class Limits:
     attempts: int = 5
     unanswered_attempts: int = 2
     backoff_seconds: float = 1.0
-    retry_after_max: int = 3600
-    producer_seconds: float = 5400
+    retry_after_max: int = 300
+    producer_seconds: float = 1800
 
     @property
     def patience(self) -> Patience:

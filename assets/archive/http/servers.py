@@ -11,11 +11,12 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from assets.archive.http.retry_after import moment_after
+from assets.archive.http.retry_after import AskedToWait, in_words, moment_after
 from assets.text.secret import redacted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AGAIN = "The next run asks it again."
+_AFTER_THAT = "The first run after that asks it again."
 
 
 class FetchError(RuntimeError):
@@ -42,8 +43,8 @@ class Patience:
         wait_seconds: Longest sum of the waits that it asks for by ``Retry-After``.
     """
 
-    seconds: float = 5400
-    wait_seconds: float = 3600
+    seconds: float = 1800
+    wait_seconds: float = 300
 
 
 @dataclass
@@ -53,10 +54,12 @@ class Producer:
     Attributes:
         name: Host, with a port where it has one.
         patience: How long it is borne with.
+        asked_to_wait: What servers asked of this run and of those before.
     """
 
     name: str
     patience: Patience
+    asked_to_wait: AskedToWait = field(default_factory=AskedToWait)
     _given_up: str = ""
     _heard: bool = False
     _unanswered: int = 0
@@ -74,11 +77,17 @@ class Producer:
             raise GivenUpError(self._given_up)
         if self._ends is None:
             self._ends = time.monotonic() + self.patience.seconds
+            if until := self.asked_to_wait.until(self.name):
+                self.give_up(
+                    f"asked an earlier run to leave it alone until {in_words(until)}, and was not "
+                    "asked since",
+                    _AFTER_THAT,
+                )
         pause = self._not_before - time.monotonic()
         if pause > 0:
             self._waited += pause
             time.sleep(pause)
-        left = self._ends - time.monotonic()
+        left = self._rest()
         if left <= 0:
             self.give_up(f"took longer than {self.patience.seconds / 60:,.0f} minutes")
         return left
@@ -106,23 +115,34 @@ class Producer:
         Raises:
             GivenUpError: Longer than this run may wait for it.
         """
-        left = max(0.0, self.patience.wait_seconds - self._waited)
+        left = max(0.0, min(self.patience.wait_seconds - self._waited, self._rest()))
         if asked > left:
+            self.asked_to_wait.note(self.name, asked)
             self.give_up(
                 f"answered {status} and asks to wait {asked:,.0f} s, which is more than the "
-                f"{left:,.0f} s that a run may still wait for it. Run it again after "
-                f"{moment_after(asked)}"
+                f"{left:,.0f} s that a run may still wait for it. It asked not to be asked before "
+                f"{moment_after(asked)}",
+                _AFTER_THAT,
             )
         self._not_before = time.monotonic() + asked
 
-    def give_up(self, problem: str) -> None:
+    def give_up(self, problem: str, again: str = _AGAIN) -> None:
         """Ask the server nothing more in this run.
+
+        Args:
+            problem: What it did, as a sentence that begins with its name.
+            again: Which run asks it again.
 
         Raises:
             GivenUpError: Always.
         """
-        self._given_up = f"{self.name} {problem}. {_AGAIN}"
+        self._given_up = f"{self.name} {problem}. {again}"
         raise GivenUpError(self._given_up)
+
+    def _rest(self) -> float:
+        """Return the seconds that are left of this run's time for the server."""
+        ends = self._ends
+        return self.patience.seconds if ends is None else ends - time.monotonic()
 
 
 @dataclass
@@ -130,9 +150,10 @@ class Producers:
     """The servers of one run, each with its own patience."""
 
     patience: Patience = field(default_factory=Patience)
+    asked_to_wait: AskedToWait = field(default_factory=AskedToWait)
     _known: dict[str, Producer] = field(default_factory=dict)
 
     def of(self, url: str) -> Producer:
         """Return the server of an address."""
         name = urlsplit(url).netloc.rpartition("@")[2]
-        return self._known.setdefault(name, Producer(name, self.patience))
+        return self._known.setdefault(name, Producer(name, self.patience, self.asked_to_wait))

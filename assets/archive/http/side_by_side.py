@@ -18,6 +18,7 @@ from assets.archive import vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import FETCH_LOGGER, FetchError, Limits
 from assets.archive.http.fetching import Fetched, FetchRequest, Offer
+from assets.archive.http.retry_after import AskedToWait
 from assets.archive.http.servers import Producers
 from assets.archive.quarantine import reader_version, refusals
 from assets.state.home import Home
@@ -110,7 +111,7 @@ class Fetching:
         """
         limits = limits or Limits()
         values = os.environ if environment is None else environment
-        producers = Producers(limits.patience)
+        producers = Producers(limits.patience, AskedToWait(home.asked_to_wait))
         groups: dict[str, list[Dataset]] = {}
         for dataset in datasets:
             if dataset.fetch is not None:

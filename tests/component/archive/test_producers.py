@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from assets.archive.dataset import Dataset
 from assets.archive.http.client import Client, FetchError, Limits
 from assets.archive.http.fetching import Fetcher, FetchRequest
+from assets.archive.http.retry_after import AskedToWait, in_words
 from assets.archive.http.servers import GivenUpError, Patience, Producers
 from assets.archive.http.side_by_side import Fetching
 from assets.archive.refresh import refresh
@@ -100,15 +103,59 @@ def test_a_body_that_breaks_off_is_an_answer(server: Server) -> None:
     assert "5 tries" in ask(server.url, Producers())
 
 
-def test_a_busy_server_is_left_alone_by_all(server: Server, clock: Clock) -> None:
+@pytest.mark.parametrize("waits", [("3000",), ("250", "250"), ("300", "1")])
+def test_a_busy_server_is_left_alone_by_all(
+    server: Server, clock: Clock, waits: tuple[str, ...]
+) -> None:
     # Fifty minutes for each of seven datasets would be six hours.
     producers = Producers()
-    server.script = [answer(429, Retry_After="3000")]
-    said = {ask(f"{server.url}/{n}", producers) for n in range(7)}
-    (words,) = said
-    assert "asks to wait 3,000 s, which is more than the 600 s that a run may still" in words
-    assert clock.waits == [3000]
-    assert len(server.seen) == 2
+    server.script = [answer(429, Retry_After=asked) for asked in waits]
+    (words,) = {ask(f"{server.url}/{n}", producers) for n in range(7)}
+    waited = [int(asked) for asked in waits[:-1]]
+    last, left = int(waits[-1]), 300 - sum(waited)
+    assert f"wait {last:,} s, which is more than the {left} s that a run may still" in words
+    assert clock.waits == waited
+    assert len(server.seen) == len(waits)
+
+
+def test_a_wait_fits_in_the_time_that_is_left_of_a_server(server: Server, clock: Clock) -> None:
+    producers = Producers(Patience(seconds=100, wait_seconds=300))
+    server.script = [answer(503, Retry_After="60")]
+    assert "60 s, which is more than the 40 s that a run may still" in ask(server.url, producers)
+    assert clock.waits == [60]
+
+
+def test_the_next_night_keeps_the_time_that_a_server_named(
+    server: Server, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "asked_to_wait.json"
+    server.script = [answer(429, Retry_After="7200"), answer(body=b"fine")]
+    first = ask(server.url, Producers(asked_to_wait=AskedToWait(file)))
+    (named,) = json.loads(file.read_text()).values()
+    until = in_words(datetime.fromisoformat(named))
+    assert f"asked not to be asked before {until}. The first run after that asks" in first
+    for _ in range(2):
+        early = ask(server.url, Producers(asked_to_wait=AskedToWait(file)))
+        assert f"leave it alone until {until}, and was not asked since" in early
+    assert len(server.seen) == 1
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Later:
+            return cls.fromtimestamp(datetime.fromisoformat(named).timestamp(), tz)
+
+    monkeypatch.setattr("assets.archive.http.retry_after.datetime", Later)
+    assert ask(server.url, Producers(asked_to_wait=AskedToWait(file))) == "fine"
+    assert clock.waits == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": "soon"}', "\x00"])
+def test_a_damaged_memory_of_waits_holds_nothing(server: Server, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "asked_to_wait.json"
+    file.write_text(text)
+    server.script = [answer(429, Retry_After="7200")]
+    assert "asks to wait" in ask(server.url, Producers(asked_to_wait=AskedToWait(file)))
+    assert list(json.loads(file.read_text())) == [server.url.partition("//")[2]]
 
 
 def test_a_wait_holds_for_the_next_dataset_too(server: Server, clock: Clock) -> None:
@@ -176,3 +223,20 @@ def test_a_night_without_network_says_one_thing_per_server(tmp_path: Path, silen
     assert len({o.message for o in outcomes}) == 1
     assert len(silent.seen) == 2
     assert not list((home.root / ".fetching").iterdir())
+
+
+def test_a_busy_server_holds_up_no_other(tmp_path: Path, server: Server, clock: Clock) -> None:
+    """What one asks to wait is kept in the home; the night of the others goes on."""
+    home = Home(tmp_path / "home").create()
+    other = Server()
+    server.script, other.script = [answer(429, Retry_After="3000")], [answer(body=b"fine")]
+    names = ("nchs_vsrr_counts", "nchs_vsrr_quarterly", "nchs_births_1909")
+    datasets = [offering(server, name) for name in names] + [offering(other, "ons_child_mortality")]
+    try:
+        for _ in range(2):
+            fetching = Fetching(home, datasets)
+            done = [refresh(home, d, profile="live", fetching=fetching).status for d in datasets]
+            assert done == ["failed"] * 3 + ["unchanged"]
+    finally:
+        other.close()
+    assert (len(server.seen), len(other.seen), clock.waits) == (1, 2, [])
