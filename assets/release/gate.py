@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
 from assets.disclosure.patterns import audit
+from assets.disclosure.relations import Cell
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
+from assets.schema.strata.vocabulary import ALL
 from assets.schema.tables.published import OF_THE_RELEASE
 from assets.state.evidence import PASSING, RuleResult, load
 from assets.state.made import hashes_of
+from assets.state.warehouse import table_exists
 
 _SHOWN = 5
 
@@ -158,14 +162,18 @@ def _disclosure_obstacles(
     if not leaks:
         return []
     # The counts themselves stay out of the message: it ends in logs.
-    rows = tuple({"cell": _named(leak.cell)} for leak in leaks)
+    areas = _area_names(con)
+    rows = tuple(_named(cast(Cell, leak.cell), areas) for leak in leaks)
     return [
         Obstacle(
             "published.rates",
             "GATE-DISCLOSURE",
-            f"{len(leaks)} withheld counts can be computed from what would be published and "
-            "what earlier releases show",
-            "Withhold a further year, area or window of these series, or leave the area out.",
+            f"withheld counts that can be computed from what would be published and what earlier "
+            f"releases show: {len(leaks)}"
+            + (f"; the first {_SHOWN} of them" if len(leaks) > _SHOWN else ""),
+            "Look at what is shown of that area beside it: imr show rates --where "
+            "\"area_code = '…'\". Withhold a further year, area or window of this series, or "
+            "leave the area out.",
             rows,
         )
     ]
@@ -176,6 +184,26 @@ def _spec(name: str) -> Table:
     return table(f"published.{short}" if layer == Layer.RATES else name)
 
 
-def _named(cell: object) -> str:
-    parts = [str(getattr(cell, name, "")) for name in ("area_code", "quantity", "start", "end")]
-    return " ".join(p for p in parts if p)
+def _area_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the name of every area by its code, as far as they are known."""
+    if not table_exists(con, "core.areas"):
+        return {}
+    return dict(
+        con.execute("SELECT area_code, max(area_name) FROM core.areas GROUP BY 1").fetchall()
+    )
+
+
+def _named(cell: Cell, areas: Mapping[str, str]) -> dict[str, object]:
+    """Return where a count stands, without the count."""
+    area = areas.get(cell.area_code)
+    group = "" if cell.stratum == ALL else f"{cell.stratum_type} {cell.stratum}"
+    facts = {
+        "area": f"{area} ({cell.area_code})" if area else cell.area_code,
+        "count": cell.quantity,
+        "period": f"{cell.start} to {cell.end}",
+        "group": group,
+        "series": cell.source_family,
+        "boundaries": cell.geography_vintage,
+        "as": cell.role,
+    }
+    return {name: fact for name, fact in facts.items() if fact}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import pytest
 
 from assets.disclosure.published_tables import publish_tables
+from assets.disclosure.relations import Cell
+from assets.release import gate
 from assets.release.gate import GateClosedError, check_gate, released_tables
 from tests.component.release import figures as f
 
@@ -131,4 +135,21 @@ def test_a_withheld_count_that_can_be_computed_closes_it(con: duckdb.DuckDBPyCon
     f.give_evidence(con, ["published.rates"])
     with pytest.raises(GateClosedError, match="GATE-DISCLOSURE") as caught:
         check_gate(con, f.required())
-    assert "29001 infant_deaths 2008-01-01" in str(caught.value)
+    told = str(caught.value)
+    assert "area=29001, count=infant_deaths, period=2008-01-01 to 2008-12-31" in told
+    assert "series=state_extract" in told
+    (obstacle,) = caught.value.obstacles
+    assert set(obstacle.rows[0]) == {"area", "count", "period", "series", "boundaries"}
+
+
+def test_the_area_of_a_leak_has_its_name() -> None:
+    cell = Cell("s", "US", "infant_deaths", "US-MO", "race", "black", date(2008, 1, 1),
+                date(2010, 12, 31))  # fmt: skip
+    assert gate._named(cell, {"US-MO": "Missouri"}) == {
+        "area": "Missouri (US-MO)",
+        "count": "infant_deaths",
+        "period": "2008-01-01 to 2010-12-31",
+        "group": "race black",
+        "series": "s",
+        "boundaries": "US",
+    }
