@@ -24,6 +24,8 @@ from assets.schema.producers import FILE, Declared, declared
 from assets.text.months import MONTHS
 from assets.text.yaml_file import read_yaml
 
+AGAINST = "against"
+"""Detail of an error: the vintage that an extract departs from."""
 SLOT, PROFILE = "slot", "profile"
 """Parameters of an origin that say what a vintage may be compared with."""
 _MONTHS = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
@@ -126,7 +128,7 @@ class Comparison:
             expected=self.reason if self.found else f"at most {self.limit:.1%} ({self.reason})",
             remedy=self.remedy or _ACCEPT,
             file=file,
-            details={"examples": list(self.examples)},
+            details={"examples": list(self.examples), AGAINST: self.against},
         )
 
 

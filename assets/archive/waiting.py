@@ -1,5 +1,8 @@
 """Refused extracts that are retried when the extracts they were compared with change.
 
+An extract that departs from one which a rule took out of use before any release stood on it was
+compared with the wrong one. Which of both arrived first must not matter.
+
 An extract that has to agree with figures of others, and is refused for lack of these, is not lost:
 it stays in quarantine, is named while it waits, and a run in which the others arrived takes it in.
 """
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.archive import vintage_folders
+from assets.archive.acceptance import AGAINST
 from assets.archive.dataset import Dataset
 from assets.archive.intake import NEW, IntakeOutcome, Judge, take_in
 from assets.archive.names import printable
@@ -20,7 +24,7 @@ from assets.archive.quarantine import REPORT, facts_of, note, reader_version
 from assets.archive.sources import last_attempt, record_attempt
 from assets.archive.staging import stage
 from assets.archive.vintage import Origin
-from assets.archive.withdrawal import in_use
+from assets.archive.withdrawal import RULE, in_use, withdrawn
 from assets.state.home import Home
 
 BESIDE, LACKS = "judged_beside_others", "lacks"
@@ -100,6 +104,25 @@ def retry(
     return outcomes
 
 
+def taken_again(
+    home: Home, datasets: Sequence[Dataset], known: Sequence[Dataset], judges: Sequence[Judge]
+) -> dict[str, str]:
+    """Retry refused extracts; return the vintages that are in use now, a line each.
+
+    Args:
+        home: Where state lives.
+        datasets: Datasets whose refused extracts are offered.
+        known: Catalogue; an extract is judged beside those of its staging table.
+        judges: Further judges of every extract.
+    """
+    return {
+        found.vintage.vintage_id: f"{found.vintage.vintage_id} ({found.file_name}) is taken in: "
+        "what it had been compared with is set aside"
+        for found in retry(home, datasets, known, judges)
+        if found.vintage is not None
+    }
+
+
 def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[str, Any]) -> None:
     if outcome.vintage is not None and outcome.parsed is not None:
         stage(home, dataset, outcome.vintage, outcome.parsed)
@@ -112,6 +135,7 @@ def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[s
 
 def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield extracts that were refused only by comparison with other extracts."""
+    bad = {w.vintage_id for w in withdrawn(home, dataset).values() if w.by == RULE and not w.served}
     archived = {folder.name for folder in vintage_folders.folders(home, dataset)}
     for report in sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}")):
         facts = facts_of(report)
@@ -119,7 +143,8 @@ def _refused(home: Home, dataset: Dataset) -> Iterator[tuple[Path, dict[str, Any
             continue
         file = report.parent / str(facts["file"])
         taken = any(name.startswith(report.parent.name) for name in archived)
-        beside = all(e.get("details", {}).get(BESIDE) for e in facts["errors"])
+        details = [e.get("details", {}) for e in facts["errors"]]
+        beside = all(d.get(BESIDE) or d.get(AGAINST) in bad for d in details)
         if beside and not taken and file.is_file():
             yield file, facts
 

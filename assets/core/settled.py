@@ -6,7 +6,7 @@ for and set aside, on record and with a reason; what its dataset had before is i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +34,8 @@ Complaints = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], list[Complaint
 """Returns what fails on the present content of some tables."""
 Recheck = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
 """Makes evidence for tables that were built again after their checks."""
+TakenAgain = Callable[[Sequence[Dataset]], Mapping[str, str]]
+"""Retries the refused extracts of some datasets; returns what is in use now, a line each."""
 Build = Callable[[duckdb.DuckDBPyConnection], object]
 _WHOLE = 1 << 20
 """Weight of a table that cannot be built, against rows that break a rule."""
@@ -60,6 +62,7 @@ class BuildInputs:
         recheck: Makes evidence for tables that were built again after their checks.
         as_of: Date or time whose knowledge counts, or ``None`` for the present.
         today: Day to judge corrections by, or ``None`` for the present day.
+        taken_again: Retries refused extracts once what they were compared with is set aside.
     """
 
     home: Home
@@ -68,6 +71,7 @@ class BuildInputs:
     recheck: Recheck
     as_of: str | None = None
     today: date | None = None
+    taken_again: TakenAgain = lambda _: {}
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,7 @@ def settle_staging(
     """
     lines = _tried_again(inputs, datasets)
     table = datasets[0].staging
-    staged = STAGED.get(table.name)
-    if staged is not None and staged.proof is not None and inputs.as_of is None:
-        lines += _by_proof(inputs, datasets, staged.proof)
+    lines += _proved(inputs, datasets).values()
     unreadable: list[Unreadable] = []
 
     def attempt(without: frozenset[str]) -> list[Complaint]:
@@ -118,6 +120,8 @@ def settle_staging(
     lines += _set_unreadable_aside(inputs, {u.vintage.vintage_id: u for u in unreadable}.values())
     if found:
         lines += _settled(inputs, found, attempt)
+    while lines and (followed := _following(inputs, datasets)):
+        lines += [*followed.values(), *_settled(inputs, attempt(frozenset()), attempt)]
     return lines
 
 
@@ -154,6 +158,9 @@ def settle_counts(
     lines: list[str] = []
     if first and inputs.as_of is None and not _is_nothing(problem):
         lines = _settled(inputs, first, attempt)
+        while lines and (followed := _following(inputs, inputs.datasets)):
+            staged.append(staged.pop() ^ frozenset(followed))
+            lines += [*followed.values(), *_settled(inputs, attempt(frozenset()), attempt)]
         if lines:
             counted = COUNTED if stages else ()
             inputs.recheck(con, ("core.areas", *counted, *below))
@@ -290,8 +297,36 @@ def _set_unreadable_aside(inputs: BuildInputs, found: Iterable[Unreadable]) -> l
     ]
 
 
-def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof) -> list[str]:
-    """Withdraw extracts that are no longer proved to count everybody; restore proved ones."""
+def _following(inputs: BuildInputs, datasets: Sequence[Dataset]) -> dict[str, str]:
+    """Take out what leaned on an extract that is out now, and in what it had kept out.
+
+    So the result of a night does not depend on which of two extracts arrived first.
+
+    Returns:
+        Vintages that went or came, a line each.
+    """
+    if inputs.as_of is not None:
+        return {}
+    return {**_proved(inputs, datasets), **inputs.taken_again(datasets)}
+
+
+def _proved(inputs: BuildInputs, datasets: Sequence[Dataset]) -> dict[str, str]:
+    """Withdraw extracts that are no longer proved to count everybody; restore proved ones.
+
+    Returns:
+        Vintages that went or came, a line each.
+    """
+    lines: dict[str, str] = {}
+    if inputs.as_of is not None:
+        return lines
+    for name, staged in STAGED.items():
+        group = [d for d in datasets if d.staging.name == name]
+        if group and staged.proof is not None:
+            lines |= _by_proof(inputs, group, staged.proof)
+    return lines
+
+
+def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof) -> dict[str, str]:
     out = {
         w.vintage_id: d
         for d in datasets
@@ -299,8 +334,8 @@ def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof) ->
         if w.by == PROOF
     }
     lacking = proof.unproven(inputs.home, out)
-    lines = [
-        _recorded(
+    lines = {
+        vintage_id: _recorded(
             inputs,
             vintage_id,
             by=PROOF,
@@ -310,11 +345,12 @@ def _by_proof(inputs: BuildInputs, datasets: Sequence[Dataset], proof: Proof) ->
             states=proof.states,
         )
         for vintage_id, lacks in lacking.items()
-    ]
+        if vintage_id not in out
+    }
     for vintage_id, dataset in out.items():
         if vintage_id not in lacking:
             withdrawal.restore(inputs.home, dataset, vintage_id, "proved again")
-            lines.append(f"{vintage_id} is in use again: other extracts prove it")
+            lines[vintage_id] = f"{vintage_id} is in use again: other extracts prove it"
     return lines
 
 

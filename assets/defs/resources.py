@@ -12,8 +12,10 @@ import dagster as dg
 import duckdb
 
 from assets.archive import vintage_folders
+from assets.archive.dataset import Dataset
 from assets.archive.intake import Judge
 from assets.archive.settling import Complaint
+from assets.archive.waiting import taken_again
 from assets.core.enough import NothingToCountError
 from assets.core.judges import judges_of
 from assets.core.settled import BuildInputs, Stage, settle_counts
@@ -65,8 +67,13 @@ class WarehouseResource(_OfOneHome):
     @property
     def building(self) -> BuildInputs:
         """Inputs from which the tables of a run are built."""
+        home = self.paths
+
+        def again(datasets: Sequence[Dataset]) -> dict[str, str]:
+            return taken_again(home, datasets, DATASETS, judges_of(home))
+
         return BuildInputs(
-            self.paths, DATASETS, self.complaints, self.recheck, self.as_of, self.today
+            home, DATASETS, self.complaints, self.recheck, self.as_of, self.today, again
         )
 
     def settles(

@@ -15,6 +15,7 @@ from assets.archive.intake import take_in
 from assets.archive.samples import sample_extracts
 from assets.archive.settling import Complaint
 from assets.archive.vintage import Origin
+from assets.archive.waiting import taken_again
 from assets.core.declarations import (
     build_areas,
     build_pools,
@@ -23,6 +24,7 @@ from assets.core.declarations import (
 )
 from assets.core.enough import NothingToCountError
 from assets.core.geography.arriving_areas import judge_areas
+from assets.core.judges import judges_of
 from assets.core.settled import BuildInputs, Stage, settle_counts, settle_staging
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import publishing
@@ -102,7 +104,13 @@ def night(
         quick: Judge by the required rules alone, and remember what passed as a release would.
         above: Further tables to build on the published ones.
     """
-    inputs = BuildInputs(home, DATASETS, _judge, _recheck)
+    inputs = BuildInputs(
+        home,
+        DATASETS,
+        _judge,
+        _recheck,
+        taken_again=lambda some: taken_again(home, some, DATASETS, judges_of(home)),
+    )
     with connect(home.warehouse) as con:
         lines = _stage(con, inputs)
         history = [] if quick else release_folders(home.releases)

@@ -138,7 +138,7 @@ class Deliveries:
         self._homes: Iterator[int] = iter(range(1 << 20))
         (folder / "staging").mkdir()
 
-    def of(self, *batches: Sequence[Extract]) -> Told:
+    def of(self, *batches: Sequence[Extract], quiet: bool = True) -> Told:
         root = self._folder / f"{next(self._homes)}"
         root.mkdir()
         (root / "staging").symlink_to(self._folder / "staging")
@@ -147,7 +147,7 @@ class Deliveries:
         refused: dict[str, tuple[str, ...]] = {}
         nights: list[Night] = []
         # A quiet night where needed: what leaned on something that was set aside follows it.
-        for batch in (*batches, ()):
+        for batch in (*batches, ()) if quiet else batches:
             if not batch and not nights[-1].set_aside:
                 break
             for one in batch:
@@ -225,3 +225,27 @@ def test_any_subset_in_any_order_ends_the_same(
         assert without.in_use == one.in_use
         if without.nights[-1].published:
             assert without.tables == one.tables
+
+
+MORTALITY = ("wonder_mortality_us_2000-2017.txt", "wonder_mortality_us_2018-2024.txt")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "beside"),
+    [
+        # One slot: whichever comes second departs from the first.
+        (NATION, "ten.txt", (BIRTHS, *MORTALITY)),
+        # Without footer, contradicted by nobody but the bad one.
+        ("cut.txt", "ten.txt", (BIRTHS, *MORTALITY)),
+    ],
+)
+def test_a_good_extract_is_in_use_the_same_night_in_whatever_order(
+    good: str, bad: str, beside: tuple[str, ...], pool: list[Extract], deliveries: Deliveries
+) -> None:
+    by_name = {e.file.name: replace(e, bad=False) for e in pool}
+    night_of = [by_name[name] for name in (*beside, good, bad)]
+    told = [deliveries.of(order, quiet=False) for order in (night_of, night_of[::-1])]
+    for one in told:
+        _check_each_night(one)
+        assert one.in_use == {e.vintage_id for e in night_of[:-1]}
+        assert one.tables == told[0].tables
