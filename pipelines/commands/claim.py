@@ -52,13 +52,17 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
     weeks, per 10,000, %. Several areas are added up, two groups ask for a ratio, two periods for
     a change. Searched are all series, measures, windows, groups, boundary sets and ways of
     rounding, pooled counts beside the mean of annual rates, and what earlier releases had: as
-    stated first, then with one part of the statement changed, then what nearly fits.
+    stated first, then with one part of the statement changed, then numbers of other tables
+    (comparisons, parts of a difference and deaths averted, bounds, "% of deaths"), then what nearly
+    fits. "every state" asks for which states a statement about a rate is true.
 
     Only figures that releases show are read. A window that no release has is computed from
     released annual counts, where every year of it is shown.
     """
     from assets.release.channels.releases_on_disk import releases_in
     from assets.release.channels.resolve import resolve
+    from assets.release.claim_search.elsewhere import in_words
+    from assets.release.claim_search.every_area import every_in_words
     from assets.release.claim_search.in_words import match_in_words, reading
     from assets.release.claim_search.search import search
     from assets.release.claim_search.wording import NotUnderstoodError
@@ -75,6 +79,8 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
     read = reading(found)
     true = [match_in_words(m, found) for m in found.true]
     nearly = [match_in_words(m, found) for m in found.nearly]
+    elsewhere = [in_words(hit, release.version) for hit in found.elsewhere]
+    every = [every_in_words(each) for each in found.every]
     if as_json:
         most = limit or None
         report(
@@ -86,6 +92,8 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
                 "true": true[:most],
                 "true_in_all": len(true),
                 "nearly": nearly[:most],
+                "elsewhere": elsewhere[:most],
+                "every": every[:most],
             }
         )
         return
@@ -97,8 +105,11 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
     # Where the number is true as stated, what else it may be is of less interest.
     fewer = min(limit, _COMMANDS) if as_stated else limit
     _section(f"True of something else, with one part changed: {number} is", otherwise, fewer)
+    _say_elsewhere(f"Beside the rates, {number} is", elsewhere, limit)
+    _say_every(f"One by one, {read['number']} is", every, limit)
     _section("Nearly", nearly, limit, says_difference=True)
-    _say_what_was_searched(found.searched, release.version, len(earlier), bool(true))
+    is_true = bool(true or elsewhere) or any(each["true_of"] for each in every)
+    _say_what_was_searched(found.searched, release.version, len(earlier), is_true)
 
 
 def _section(
@@ -127,6 +138,36 @@ def _section(
             )
     if limit and len(found) > limit:
         click.echo(f"  and {len(found) - limit:,} more; --limit 0 shows all")
+
+
+def _say_elsewhere(heading: str, found: list[dict[str, Any]], limit: int) -> None:
+    if not found:
+        return
+    click.echo(f"\n{heading}")
+    for hit in found[: limit or None]:
+        click.echo(f"  {hit['value_text']}, {hit['rounding']} (table {hit['table']})")
+        click.echo(f"     {hit['wording']}")
+        say(f"     {hit['explain']}")
+    if limit and len(found) > limit:
+        click.echo(f"  and {len(found) - limit:,} more; --limit 0 shows all")
+
+
+def _say_every(heading: str, found: list[dict[str, Any]], limit: int) -> None:
+    if not found:
+        return
+    click.echo(f"\n{heading}")
+    for each in found[: limit or None]:
+        row = each["row"]
+        click.echo(f"  {each['verdict']}, {each['wording']} (table {each['table']})")
+        click.echo(f"     {', '.join(f'{name}={value}' for name, value in row.items())}")
+        for said, part in (("true of", "true_of"), ("not true of", "not_true_of")):
+            if each[part]:
+                areas = [f"{a['area_name']} {a['value_text']}" for a in each[part]]
+                click.echo(f"     {said} {', '.join(areas)}")
+        if each["not_known_of"]:
+            click.echo(f"     withheld or absent: {', '.join(each['not_known_of'])}")
+    if limit and len(found) > limit:
+        click.echo(f"  and {len(found) - limit:,} more series or groups; --limit 0 shows all")
 
 
 def _side(match: Mapping[str, Any]) -> str:

@@ -32,9 +32,16 @@ def reading(found: Found) -> dict[str, str]:
     unit = {"": "a rate or a count", "change": "a change in per cent",
             "one in": "one death in so many births"}  # fmt: skip
     said = unit.get(stated.unit, f"a {stated.unit}")
-    if stated.number.decimals and not stated.unit:
+    asked = {"averted": "deaths averted", "part": "a part of a difference", "bound": "a bound",
+             "unknown": "a share of those not known", "deaths": "a share of deaths",
+             "births": "a share of births"}  # fmt: skip
+    if stated.about:
+        said = asked[stated.about]
+    elif stated.number.decimals and not stated.unit:
         said = "a rate"
     bound = f"{stated.number.bound} " if stated.number.bound else ""
+    if stated.is_inclusive:
+        bound = {"more than ": "at least ", "less than ": "up to "}.get(bound, bound)
     return {
         "number": f"{bound}{stated.number.text} {per}".strip() + f" ({said})",
         "area": _areas_stated(found),
@@ -51,9 +58,10 @@ def reading(found: Found) -> dict[str, str]:
 
 
 def _areas_stated(found: Found) -> str:
+    every = " or ".join(kind.replace("_", " ") for kind in found.stated.every)
     if not found.stated.areas:
-        return "any (none is stated)"
-    return " + ".join(
+        return f"every {every}" if every else "any (none is stated)"
+    return (f"every {every} within " if every else "") + " + ".join(
         " or ".join(f"{found.words.areas[code].name} ({code})" for code in codes)
         for codes in found.stated.areas
     )

@@ -11,8 +11,10 @@ import duckdb
 
 from assets.release.channels.releases_on_disk import Release
 from assets.release.claim_search.compared import exact, is_comparison, pairs
+from assets.release.claim_search.elsewhere import Elsewhere, search_elsewhere
+from assets.release.claim_search.every_area import OfEvery, of_every
 from assets.release.claim_search.roundings import Number, Rounding, rounding
-from assets.release.claim_search.tables import ask, opened
+from assets.release.claim_search.tables import ask, measures_meant, opened
 from assets.release.claim_search.vocabulary import Vocabulary, vocabulary
 from assets.release.claim_search.wording import Statement, read_statement
 from assets.state.warehouse import records, sql_of
@@ -31,6 +33,8 @@ _SAME = (
     "period_start", "period_end", "taken_as", "per", "release", "printed_by", "other_stratum",
     "other_start", "other_end", "rounded",
 )  # fmt: skip
+_NO_RATES = frozenset({"averted", "part", "unknown", "deaths"})
+"""What is asked for that no rate or count is."""
 _SCALES = (100, 1000, 10_000, 100_000)
 
 
@@ -65,6 +69,8 @@ class Found:
         words: Words of the release, for its names.
         true: Figures that make the number true, the best first.
         nearly: Those that do not, the nearest first, as stated where there are any.
+        elsewhere: Numbers of other tables that are the stated one, the plainest first.
+        every: Of a statement about every area of a kind, which of them make it true, by series.
         searched: How many figures were compared, and how many of them are as stated.
     """
 
@@ -72,6 +78,8 @@ class Found:
     words: Vocabulary
     true: Sequence[Match]
     nearly: Sequence[Match]
+    elsewhere: Sequence[Elsewhere]
+    every: Sequence[OfEvery]
     searched: Mapping[str, int]
 
 
@@ -99,6 +107,12 @@ def search_tables(con: duckdb.DuckDBPyConnection, text: str) -> Found:
     words = vocabulary(con)
     stated = read_statement(text, words.phrases)
     ask(con, words, stated)
+    if stated.every:
+        every = of_every(con, words, stated)
+        counts = [each.areas for each in every]
+        of_areas = {"figures": sum(counts), "series": len(every), "as_stated": sum(counts)}
+        return Found(stated, words, (), (), (), every, of_areas)
+    elsewhere = search_elsewhere(con, words, stated, measures_meant(stated))
     compares = is_comparison(stated)
     # The two periods of a change are compared where the pairs are made.
     period = stated.periods[0] if stated.periods and stated.unit != "change" else None
@@ -110,11 +124,16 @@ def search_tables(con: duckdb.DuckDBPyConnection, text: str) -> Found:
             "most_departs": _most_departs(stated),
         },
     ).fetchall()
-    candidates = pairs(con, stated, _MOST) if compares else _candidates(con, stated)
+    candidates = (
+        []
+        if stated.about in _NO_RATES
+        else (pairs(con, stated, _MOST) if compares else _candidates(con, stated))
+    )
     searched = records(con, _SEARCHED)[0]
     matches = _apart([_match(row, stated.number) for row in candidates])
     true = _once(sorted((m for m in matches if m.way is not None), key=_order))
-    return Found(stated, words, true, _nearly(matches, stated.number), searched)
+    nearly = _nearly(matches, stated.number)
+    return Found(stated, words, true, nearly, elsewhere, (), searched)
 
 
 def _most_departs(stated: Statement) -> int:

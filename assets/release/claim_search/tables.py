@@ -79,7 +79,7 @@ def ask(con: duckdb.DuckDBPyConnection, words: Vocabulary, stated: Statement) ->
     """Create the tables of what is asked for: areas, strata and measures, and what is near them."""
     areas = _area_rows(words, stated.areas)
     strata = con.execute("SELECT DISTINCT stratum_type, stratum FROM now_rates").fetchall()
-    measures = stated.measures or (_MEASURE,)
+    measures = measures_meant(stated)
     # A ratio compares the groups that are stated; each stands in a row of its own.
     ratio = stated.unit == "ratio" and len(stated.groups) == 2
     groups = [(*stated.groups[0], *stated.groups[1])] if ratio else stated.groups
@@ -109,6 +109,11 @@ def ask(con: duckdb.DuckDBPyConnection, words: Vocabulary, stated: Statement) ->
         "measure VARCHAR, departs INT",
         [(name, int(name not in measures)) for name in RATE_MEASURES],
     )
+
+
+def measures_meant(stated: Statement) -> tuple[str, ...]:
+    """Return the measures that a statement is about."""
+    return stated.measures or (_MEASURE,)
 
 
 def _area_rows(

@@ -17,6 +17,27 @@ EXAMPLE = "6.3 US 2008-2009"
 _DASHES = re.compile("[\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]")
 _YEAR = r"(?:19|20)[0-9]{2}"
 _MONTH = "|".join(sorted((*MONTHS, "Sept", *SHORT_MONTHS), key=len, reverse=True)).lower()
+_KINDS = {
+    "state": ("state",),
+    "region": ("region",),
+    "county": ("county",),
+    "authority": ("unitary_authority", "metropolitan_district", "non_metropolitan_district",
+                  "london_borough"),
+}  # fmt: skip
+"""Kinds of area that a statement may be about all of, by the word for one."""
+_EVERY = re.compile(
+    r"\b(?:all|every|each)(?: of)?(?: the)?(?: [0-9]{1,3})?(?: us| english| local)?"
+    r" (state|region|count(?=y|ies)|authorit(?=y|ies))(?:s|y|ies)?\b"
+)
+_ABOUT = {
+    "averted": re.compile(r"\b(?:(?:deaths )?(?:averted|avoided|prevented)|lives saved)\b"),
+    "part": re.compile(r"\b(?:of the difference|due to|because of|explained by|attributable to)\b"),
+    "bound": re.compile(r"\b(?:(?:lower|upper) )?bounds?\b"),
+    "unknown": re.compile(r"\bunknown\b"),
+    "deaths": re.compile(r"\bof (?:all |the )*(?:(?:infant|neonatal) )?deaths\b"),
+    "births": re.compile(r"\bof (?:all |the )*(?:live )?births\b"),
+}
+"""Words that ask for another number than a rate or a count."""
 _BEGIN, _END = r"(?<![\w.,+-])", r"(?![\w%]|[.,][0-9])"
 _ENDING = re.compile(
     rf"(?:(?:12|twelve) months|year) (?:to|ending|ended)(?: in)? "
@@ -31,6 +52,7 @@ _PER = re.compile(
     r"(?:%|\bper ?cent\b)|\bper (?:(100(?:,?000)?|10,?000|1,?000)|(thousand|hundred|million))"
     r"(?: (?:live )?births| population| people)?\b|(\N{PER MILLE SIGN})"
 )
+_PER_CENT = re.compile(r"%|\bper ?cent\b")
 _TIMES = re.compile(r"(?<=[0-9]) ?(?:x|\N{MULTIPLICATION SIGN}|times|-?fold)(?!\w)")
 _ONE_IN = re.compile(r"\b(?:1|one) (?:in|of|out of)(?: every)? (?=[0-9])")
 _IN_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -39,6 +61,7 @@ _TWICE = re.compile(r"\b(?:twice|double)\b")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _MORE = re.compile(r"(?:\b(?:more than|over|above|exceeds|at least)\b|>) ?(?=[0-9])")
 _LESS = re.compile(r"(?:\b(?:less than|fewer than|under|below|almost|nearly|up to)\b|<) ?(?=[0-9])")
+_INCLUSIVE = re.compile(r"\b(?:at least|up to)\b")
 _UNIT_OF_GROUP = r"(?= ?[0-9,.]+ ?(?:weeks?|wks?|g|grams?|years?)\b)"
 _AT_LEAST = re.compile(r"(?:>=|\N{GREATER-THAN OR EQUAL TO}|>) ?" + _UNIT_OF_GROUP)
 _UNDER = re.compile(r"(?:<|\bless than|\bbelow) ?" + _UNIT_OF_GROUP)
@@ -108,6 +131,9 @@ class Statement:
         periods: Periods in the order in which they are stated.
         measures: Measure, if stated.
         groups: Groups that each stated characteristic can have.
+        every: Kinds of area that are said to be so one by one, as of every state.
+        about: What is asked for instead of a rate or a count, as deaths ``averted``.
+        is_inclusive: The number itself is within the bound, as in at least 5.
         is_from_to: A span is stated in words, as from 2008 to 2010: of a change, its two ends.
     """
 
@@ -119,6 +145,9 @@ class Statement:
     periods: list[Period] = field(default_factory=list)
     measures: tuple[str, ...] = ()
     groups: list[tuple[str, ...]] = field(default_factory=list)
+    every: tuple[str, ...] = ()
+    about: str = ""
+    is_inclusive: bool = False
     is_from_to: bool = False
 
 
@@ -147,10 +176,12 @@ def read_statement(text: str, phrases: Phrases) -> Statement:
     rest = plainly_written(text)
     found = Statement(text, number("0"))
     rest = _AT_LEAST.sub(" at least ", _UNDER.sub(" under ", rest))
+    rest = _take_kind(rest, found)
     rest = _take_named(rest, phrases, found)
     rest = _take_periods(rest, found)
     rest = _take_unit(rest, found)
     bound: Bound = ""
+    found.is_inclusive = bool(_INCLUSIVE.search(rest))
     if _MORE.search(rest):
         bound, rest = "more than", _MORE.sub(" ", rest)
     elif _LESS.search(rest):
@@ -172,7 +203,24 @@ def read_statement(text: str, phrases: Phrases) -> Statement:
     return found
 
 
+def _take_kind(rest: str, found: Statement) -> str:
+    """Take out of a sentence what it is about: every area of a kind, or another number."""
+    if every := _EVERY.search(rest):
+        word = {"count": "county", "authorit": "authority"}.get(every[1], every[1])
+        found.every, rest = _KINDS[word], _EVERY.sub(" ", rest)
+    is_share = bool(_PER_CENT.search(rest))
+    for about, pattern in _ABOUT.items():
+        if (is_share or about not in {"deaths", "births"}) and pattern.search(rest):
+            found.about, rest = about, pattern.sub(" ", rest)
+            break
+    return rest
+
+
 def _settle_unit(found: Statement) -> None:
+    if found.about:
+        # Two periods or groups are the two sides of the number.
+        found.unit = "rate" if found.per == 100 else found.unit
+        return
     if len(found.groups) == 2 and _same_characteristic(found.groups) and found.unit != "count":
         found.unit = "ratio"
     elif found.per == 100 and (len(found.periods) == 2 or found.number.value < 0):

@@ -90,3 +90,14 @@ def test_what_is_not_understood_is_named_and_nothing_is_searched(
     assert run(home, "claim", *words).exit_code == 2
     error = answer(home, *words)
     assert error["kind"] == "usage" and said in error["message"]
+
+
+def test_a_statement_about_every_state_names_those_that_make_it_true(home: Home) -> None:
+    # 558 deaths of 78,905 births.
+    said = run(home, "claim", "every state more than 7 2009")
+    assert said.exit_code == 0, said.output
+    assert "One by one, more than 7 (a rate or a count) is\n  true, " in said.output
+    assert "true of 1 of 1 that are shown (table rates)" in said.output
+    assert "     true of Missouri 7.0718\n" in said.output
+    (each,) = answer(home, "every state more than 8 2009")["every"]
+    assert (each["verdict"], each["true_of"]) == ("false", [])

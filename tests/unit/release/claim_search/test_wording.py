@@ -128,3 +128,35 @@ def test_what_cannot_be_read_in_one_way_is_refused(words: str, said: str) -> Non
     with pytest.raises(NotUnderstoodError) as refused:
         read_statement(words, PHRASES)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "every", "about"),
+    [
+        ("every state more than 4 2022", ("state",), ""),
+        ("above 4 in all of the 50 states 2022", ("state",), ""),
+        ("each region of England at least 3.3", ("region",), ""),
+        ("all counties under 12", ("county",), ""),
+        ("94 deaths averted England 2022", (), "averted"),
+        ("12.5% of deaths Black US 2016", (), "deaths"),
+        ("12.5% of live births Black US 2016", (), "births"),
+        ("39% due to Black US 2016", (), "part"),
+        ("upper bound 2.75 England 2022", (), "bound"),
+        ("505 deaths in Missouri", (), ""),
+    ],
+)
+def test_what_is_asked_for_instead_of_a_rate(
+    words: str, every: tuple[str, ...], about: str
+) -> None:
+    found = read_statement(words, PHRASES)
+    assert (found.every, found.about) == (every, about)
+
+
+def test_two_years_of_a_part_are_those_of_both_rates() -> None:
+    found = read_statement("0.16 of the difference England 2014 2022", PHRASES)
+    assert ([str(p) for p in found.periods], found.unit) == (["2014", "2022"], "")
+
+
+def test_at_least_holds_for_the_number_itself() -> None:
+    assert read_statement("every state at least 4", PHRASES).is_inclusive
+    assert not read_statement("every state more than 4", PHRASES).is_inclusive
