@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from assets.producers.nchs.wonder.grammar import REMOVED
 from assets.producers.nchs.wonder.strata import (
     COLUMNS,
     CROSSED,
@@ -158,6 +159,21 @@ def test_schooling_is_by_years_before_2007_and_by_degree_since() -> None:
         "education_years",
         "education",
     )
+
+
+@pytest.mark.parametrize(
+    ("year", "kind", "stratum"),
+    [("2001", "linked", Stratum("education_years", "0_8")),
+     ("2004", "natality", Stratum("education_years", "0_8")),
+     ("2020", "linked", Stratum("education", "0 - 8 years"))],
+)  # fmt: skip
+def test_a_copy_without_footer_is_of_the_only_database_that_has_its_year(
+    year: str, kind: str, stratum: Stratum
+) -> None:
+    cells = dict.fromkeys(COLUMNS) | {"grouped_by": "Mother's Education; Year"}
+    cells |= {"database_kind": kind, "database_label": REMOVED, "year_code": year}
+    cells |= {"education": "0 - 8 years", "education_code": "19176"}
+    assert strata_of(pd.DataFrame([cells])) == [stratum]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from assets.producers.nchs.wanted.databases import databases
 from assets.producers.nchs.wonder.footer import split_list
+from assets.producers.nchs.wonder.grammar import REMOVED
 from assets.producers.nchs.wonder.layout import MORTALITY
 from assets.producers.nchs.wonder.vocabulary import (
     OTHER,
@@ -181,7 +183,7 @@ def _carried(row: dict[str, str | None]) -> list[_Carried] | str:
         names.append("month")
     headers = split_list(row.get("grouped_by") or "")
     header_of = dict(zip(dimensions_of(headers), headers, strict=True))
-    database = row.get("database_label") or ""
+    database = _database_of(row)
     printed = [
         (name, header_of.get(name, ""), str(row[name]), row.get(f"{name}_code") or "")
         for name in names
@@ -202,6 +204,19 @@ def _carried(row: dict[str, str | None]) -> list[_Carried] | str:
     if row.get("database_kind") == MORTALITY and not all(map(_is_of_deaths, kinds)):
         return OF_THE_INFANT
     return CROSSED if len(found) > MOST else found
+
+
+def _database_of(row: dict[str, str | None]) -> str:
+    """Return the database of a row; of a copy without footer the only one that has its year."""
+    label, year = row.get("database_label") or "", row.get("year_code") or ""
+    if label != REMOVED or not year.isdigit():
+        return label
+    fitting = [
+        d.title
+        for d in databases()
+        if d.kind == row.get("database_kind") and d.first_year <= int(year) <= d.last_year
+    ]
+    return fitting[0] if len(fitting) == 1 else label
 
 
 def _is_of_deaths(kind: str) -> bool:
