@@ -38,9 +38,10 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "period_start",
     ),
     "decompositions": (
-        "area_name", "reference_area_name", "period_end", "reference_period_end", "factor",
-        "group_name", "part", "part_lower_95", "part_upper_95", "part_centred", "direction",
-        "measure", "dimension", "value_status", "status_reason", "stratum", "reference_stratum",
+        "area_name", "part", "reference_area_name", "factor", "period_end",
+        "reference_period_end", "group_name", "part_lower_95", "part_upper_95", "part_centred",
+        "direction", "measure", "dimension", "value_status", "status_reason", "stratum",
+        "reference_stratum",
         "rate", "reference_rate", "grouping_id", "area_code", "source_family",
     ),
     "perinatal_periods": (

@@ -15,7 +15,7 @@ from assets.schema.contract import CONTRACT_FILE
 from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
-from pipelines.commands.shown_columns import IMPORTANT
+from pipelines.commands.shown_columns import IMPORTANT, choose
 from tests.pseudo_terminal import on_terminal
 
 SEVERAL = """
@@ -93,6 +93,18 @@ def test_every_table_shows_its_numbers_within_the_width(home: Home, columns: int
             rule = next(i for i, line in enumerate(lines) if set(line) == {"-", " "})
             head = " ".join(lines[max(0, rule - 4) : rule])
             assert NUMBER[words[1]] in head, (words, lines)
+
+
+def test_the_part_of_a_difference_stands_between_long_names() -> None:
+    headings = next(
+        t.column_names for t in tables_of(Layer.PUBLISHED) if t.name == "decompositions"
+    )
+    long = {"area_name": "England, Wales and elsewhere", "factor": "composition",
+            "reference_area_name": "England, Wales and Scotland", "group_name": "Under 24 weeks",
+            "period_end": "2018-12-31", "reference_period_end": "2010-12-31"}  # fmt: skip
+    rows = [[long.get(name, -0.04599 - n) for name in headings] for n in range(2)]
+    shown_names = [headings[i] for i in choose("decompositions", headings, rows, 80)[0]]
+    assert {"area_name", "reference_area_name", "part"} <= set(shown_names)
 
 
 def test_a_rate_is_on_the_screen_as_it_is_displayed(home: Home) -> None:
