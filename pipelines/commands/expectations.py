@@ -23,10 +23,25 @@ _WORDS_SHOWN = 6
 class _Group(Speaking, click.Group):
     """Command group with the error handling of the other commands."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command; an error for an unknown one says which there are."""
+        from assets.text.suggest import did_you_mean
+
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"There is no command {args[0]!r}.{did_you_mean(args[0], self.commands)} "
+                f"There are {', '.join(self.commands)}.",
+                ctx,
+            )
+        return super().resolve_command(ctx, args)
+
 
 @click.group(
     "expectations",
     cls=_Group,
+    no_args_is_help=False,
     epilog="Examples: imr expectations show; imr expectations show published.rates --json",
 )
 def expectations() -> None:

@@ -30,6 +30,21 @@ def test_the_list_fits_eighty_columns_and_names_words_and_place() -> None:
     assert "expectations/rules/rates_limits.sql" in shown
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["shwo"], "There is no command 'shwo'. Did you mean 'show'? There are show"),
+        (["published.rates"], "There is no command 'published.rates'. There are show"),
+        ([], "Missing command."),
+    ],
+)
+def test_a_wrong_command_is_answered_by_those_that_there_are(words: list[str], said: str) -> None:
+    wrong = CliRunner().invoke(main, ["expectations", *words])
+    assert wrong.exit_code == 2
+    assert f"Error: {said}" in wrong.output
+    assert wrong.output.count("Usage:") == 1
+
+
 def test_tables_are_listed_and_a_mistyped_one_is_answered_with_the_similar() -> None:
     shown = CliRunner().invoke(main, ["expectations", "show"]).output
     assert [line.split()[0] for line in shown.splitlines()] == list(suite_tables())
