@@ -1,22 +1,27 @@
 """Disclosure audit: what an outsider can compute about a withheld count.
 
 For every withheld count two linear programmes give the smallest and the largest value that agrees
-with everything published. The programmes are solved by HiGHS.
+with everything published. Where they lie close together two integer programmes follow, because
+people are counted in whole numbers: 3 u + 5 v = 8 leaves u at 1 alone. HiGHS solves both kinds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray
+from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
 
 _HOPELESS = 2
 _UNBOUNDED = 3
+NARROW = 6
+"""Persons between smallest and largest count, up to which whole numbers are asked for."""
+PROTECTION = 3
+"""Whole numbers that must remain possible for a count that nobody here knows either."""
 
 
 class AuditError(RuntimeError):
@@ -33,7 +38,7 @@ class Interval:
 
     Attributes:
         cell: Name of the cell.
-        value: True count.
+        value: True count; ``nan`` where a supplier withheld it from us as well.
         lowest: Smallest count that agrees with everything published.
         highest: Largest such count; infinite where nothing bounds it.
     """
@@ -45,7 +50,12 @@ class Interval:
 
     @property
     def is_safe(self) -> bool:
-        """True where neither neighbour of the true count is ruled out."""
+        """True where neither neighbour of the true count is ruled out.
+
+        Where the true count is not known here, at least three counts must remain possible.
+        """
+        if np.isnan(self.value):
+            return self.highest - self.lowest >= PROTECTION - 1 - TOLERANCE
         return (
             self.highest >= self.value + 1 - TOLERANCE
             and self.lowest <= self.value - min(1.0, self.value) + TOLERANCE
@@ -81,19 +91,17 @@ class Attacker:
             AuditError: The solver gave up.
         """
         at = self._position[cell]
-        members = np.flatnonzero(self._bound == self._bound[at])
-        rows = np.flatnonzero(np.diff(self._left[:, members].tocsr().indptr))
-        left = self._left[rows][:, members]
-        local = int(np.searchsorted(members, at))
+        members, left, right = self._block(int(self._bound[at]))
+        local = int(np.searchsorted(members, cell))
         bounds: list[float] = []
         witnesses: list[tuple[np.ndarray, FloatArray]] = []
         for sign in (1.0, -1.0):
             goal = np.zeros(len(members))
             goal[local] = sign
             result = linprog(  # type: ignore[call-overload]
-                goal, A_eq=left, b_eq=self._right[rows], bounds=(0, None), method="highs"
+                goal, A_eq=left, b_eq=right, bounds=(0, None), method="highs"
             )
-            if result.status == _UNBOUNDED or (result.status == _HOPELESS and not len(rows)):
+            if result.status == _UNBOUNDED or (result.status == _HOPELESS and not len(right)):
                 bounds.append(np.inf)
                 continue
             if result.status != 0:
@@ -103,14 +111,56 @@ class Attacker:
                     "its area and window add up, then run again."
                 )
             bounds.append(sign * float(result.fun))
-            witnesses.append((self._unknown[members], result.x))
-        return bounds[0], bounds[1], witnesses
+            witnesses.append((members, result.x))
+        low, high = bounds
+        if TOLERANCE < high - low <= NARROW:
+            low, high, witnesses = _in_whole_numbers(members, local, left, right, (low, high))
+        return low, high, witnesses
+
+    def blocks(self) -> Iterator[tuple[IntArray, sparse.csr_array, FloatArray]]:
+        """Yield unknown cells that share relations: cells, relations and what these add up to."""
+        for label in range(int(self._bound.max(initial=-1)) + 1):
+            yield self._block(label)
+
+    def _block(self, label: int) -> tuple[IntArray, sparse.csr_array, FloatArray]:
+        inside = np.flatnonzero(self._bound == label)
+        rows = np.flatnonzero(np.diff(self._left[:, inside].tocsr().indptr))
+        return self._unknown[inside], self._left[rows][:, inside], self._right[rows]
 
     def _component_labels(self) -> np.ndarray:
         pattern = self._left.copy()
         pattern.data = np.ones_like(pattern.data)
         _, labels = sparse.csgraph.connected_components(pattern.T @ pattern, directed=False)
         return np.asarray(labels)
+
+
+def _in_whole_numbers(
+    members: IntArray,
+    local: int,
+    left: sparse.csr_array,
+    right: FloatArray,
+    known: tuple[float, float],
+) -> tuple[float, float, list[tuple[np.ndarray, FloatArray]]]:
+    """Return smallest and largest whole count, with the solutions; ``known`` where none is found.
+
+    Counts that no whole numbers meet (births by a producer's weights) keep the wider interval.
+    """
+    found: list[float] = []
+    witnesses: list[tuple[np.ndarray, FloatArray]] = []
+    for sign in (1.0, -1.0):
+        goal = np.zeros(len(members))
+        goal[local] = sign
+        result = milp(
+            goal,
+            constraints=LinearConstraint(left, right, right),
+            integrality=np.ones(len(members), dtype=np.int8),
+            bounds=Bounds(0, np.inf),
+        )
+        if result.status != 0:
+            return (*known, [])
+        found.append(round(sign * float(result.fun)))
+        witnesses.append((members, np.round(result.x)))
+    return found[0], found[1], witnesses
 
 
 def interval(system: CellSystem, hidden: BoolArray, cell: Hashable) -> Interval:
@@ -124,8 +174,9 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
     """Return the sensitive hidden cells that an outsider can compute.
 
     A cell is safe where the largest feasible count is at least one above and the smallest at
-    least ``min(1, count)`` below the true count. Each solution also proves other cells, which
-    are then not solved for.
+    least ``min(1, count)`` below the true count; one whose count is not known here where three
+    counts remain possible. Each solution in whole numbers also proves other cells, which are then
+    not solved for.
 
     Args:
         system: Cells and relations.
@@ -137,7 +188,7 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
         AuditError: The figures contradict each other.
     """
     values = system.values
-    targets = np.flatnonzero(sensitive & ~np.isnan(values))
+    targets = np.flatnonzero(sensitive)
     if not len(targets):
         return []
     open_cells = [int(c) for c in targets if not hidden[c]]
@@ -150,6 +201,9 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
             continue
         low, high, witnesses = attacker.extremes(cell)
         for cells, solution in witnesses:
+            if not np.allclose(solution, np.round(solution), atol=TOLERANCE):
+                # It proves nothing: other counts may not be whole there.
+                continue
             above[cells] |= solution >= values[cells] + 1 - TOLERANCE
             need = np.minimum(1.0, values[cells])
             below[cells] |= solution <= values[cells] - need + TOLERANCE

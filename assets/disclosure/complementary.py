@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from assets.disclosure.audit import Attacker, AuditError, unsafe
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
@@ -72,7 +72,7 @@ def _protect_component(
     if unsafe(system, withheld, targets):
         withheld = _widen(system, base, targets, withheld, fixed, weight)
         added = np.flatnonzero(withheld & ~before)
-        if int(withheld.sum()) <= _LARGEST_CLEAN_UP:
+        if len(added) <= _LARGEST_CLEAN_UP:
             withheld = _clean_up(system, base, targets, withheld, added)
     return withheld
 
@@ -89,9 +89,13 @@ def _widen(
     up = np.zeros(len(base), dtype=bool)
     down = np.zeros(len(base), dtype=bool)
     cost = (1 + base) * weight
+    # Of a count that nobody here knows three values must remain; below zero there are none.
+    unknown = np.isnan(system.values)
+    rise = np.where(unknown & (base < 1), 2.0, 1.0)
+    fall = np.minimum(1.0, base)
     for cell in sorted(np.flatnonzero(targets), key=lambda c: (base[c], c)):
         for sign, done in ((1.0, up), (-1.0, down)):
-            need = 1.0 if sign > 0 else min(1.0, base[cell])
+            need = float(rise[cell] if sign > 0 else fall[cell])
             if done[cell] or need == 0:
                 continue
             move = _cheapest_move(
@@ -100,8 +104,8 @@ def _widen(
             if move is None:
                 continue
             withheld |= np.abs(move) > TOLERANCE
-            up |= move >= 1 - TOLERANCE
-            down |= move <= -np.minimum(1.0, base) + TOLERANCE
+            up |= move >= rise - TOLERANCE
+            down |= move <= -fall + TOLERANCE
     return withheld
 
 
@@ -123,9 +127,10 @@ def _cheapest_move(
     rise, fall = (step, 0.0) if step > 0 else (0.0, -step)
     lower[cell] = upper[cell] = rise
     lower[size + cell] = upper[size + cell] = fall
+    both = sparse.hstack([system.relations, -system.relations])
     result = linprog(  # type: ignore[call-overload]
         np.concatenate([cost, cost]),
-        A_eq=sparse.hstack([system.relations, -system.relations]),
+        A_eq=both,
         b_eq=np.zeros(system.relations.shape[0]),
         bounds=np.column_stack([lower, upper]),
         method="highs",
@@ -133,7 +138,16 @@ def _cheapest_move(
     if result.status != 0:
         return None
     move: FloatArray = result.x[:size] - result.x[size:]
-    return move
+    if np.allclose(move, np.round(move), atol=TOLERANCE):
+        return move
+    # People move one by one: half a person here and there protects nobody.
+    whole = milp(
+        np.concatenate([cost, cost]),
+        constraints=LinearConstraint(both, 0.0, 0.0),
+        integrality=np.ones(2 * size, dtype=np.int8),
+        bounds=Bounds(lower, upper),
+    )
+    return np.round(whole.x[:size] - whole.x[size:]) if whole.status == 0 else move
 
 
 def _clean_up(

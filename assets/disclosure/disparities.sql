@@ -1,16 +1,31 @@
 -- Grain: one row per row of rates.disparities, with the status after disclosure control.
 -- Inputs: rates.disparities, disclosure_decisions.
 -- A row stands on the group and its reference; the shares stand on the area's total as well, and
--- the changes on the window before.
-WITH parts AS (
+-- the changes on the window before, and the slope over the ten tenths on all of them: each gives a
+-- withheld count back.
+WITH withheld_groups AS (
+    SELECT DISTINCT
+        source_family, measure, area_code, geography_vintage, stratum_type, window_type,
+        period_start, period_end
+    FROM disclosure_decisions
+    WHERE withheld_here
+),
+
+parts AS (
     SELECT
         p.*,
         own.published_status AS group_status,
         reference.published_status AS reference_status,
         coalesce(total.withheld_here, FALSE) AS total_withheld,
         coalesce(before_own.withheld_here, FALSE) OR coalesce(before_reference.withheld_here, FALSE)
-            AS before_withheld
+            AS before_withheld,
+        g.area_code IS NOT NULL AS any_group_withheld
     FROM rates.disparities AS p
+    LEFT JOIN withheld_groups AS g
+        ON g.source_family = p.source_family AND g.measure = p.measure
+        AND g.area_code = p.area_code AND g.geography_vintage = p.geography_vintage
+        AND g.stratum_type = p.stratum_type AND g.window_type = p.window_type
+        AND g.period_start = p.period_start AND g.period_end = p.period_end
     LEFT JOIN disclosure_decisions AS own
         ON own.source_family = p.source_family AND own.measure = p.measure
         AND own.area_code = p.area_code AND own.geography_vintage = p.geography_vintage
@@ -52,7 +67,8 @@ SELECT
     * EXCLUDE (
         share_of_deaths, share_of_deaths_lower_95, share_of_deaths_upper_95, share_of_births,
         share_ratio, ratio_change, ratio_change_p_value, difference_change,
-        difference_change_p_value
+        difference_change_p_value, slope_index, slope_index_lower_95, slope_index_upper_95,
+        relative_index, relative_index_lower_95, relative_index_upper_95
     ),
     CASE
         WHEN value_status NOT IN ('ok', 'unreliable') THEN value_status
@@ -74,5 +90,15 @@ SELECT
     CASE WHEN before_withheld THEN NULL ELSE ratio_change_p_value END AS ratio_change_p_value,
     CASE WHEN before_withheld THEN NULL ELSE difference_change END AS difference_change,
     CASE WHEN before_withheld THEN NULL ELSE difference_change_p_value END
-        AS difference_change_p_value
+        AS difference_change_p_value,
+    CASE WHEN any_group_withheld THEN NULL ELSE slope_index END AS slope_index,
+    CASE WHEN any_group_withheld THEN NULL ELSE slope_index_lower_95 END
+        AS slope_index_lower_95,
+    CASE WHEN any_group_withheld THEN NULL ELSE slope_index_upper_95 END
+        AS slope_index_upper_95,
+    CASE WHEN any_group_withheld THEN NULL ELSE relative_index END AS relative_index,
+    CASE WHEN any_group_withheld THEN NULL ELSE relative_index_lower_95 END
+        AS relative_index_lower_95,
+    CASE WHEN any_group_withheld THEN NULL ELSE relative_index_upper_95 END
+        AS relative_index_upper_95
 FROM parts

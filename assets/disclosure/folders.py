@@ -6,18 +6,18 @@ away where everything published leaves it no room and what it must be is one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
 from assets.disclosure.audit import Attacker, ContradictionError
+from assets.disclosure.cells import Cell, areas_apart, counts_of
 from assets.disclosure.disclosure_policies import disclosure_policies
-from assets.disclosure.patterns import groups_of
-from assets.disclosure.relations import Cell, Members, system_of
-from assets.disclosure.released_counts import published_counts
-from assets.state.warehouse import literal
+from assets.disclosure.history import View, joint_system
+from assets.disclosure.patterns import groups_in
+from assets.disclosure.released_counts import areas_of_release, published_rows
 
 
 def determined_cells(
@@ -35,46 +35,39 @@ def determined_cells(
         DamagedReleaseError: One of the releases cannot be read.
     """
     families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
-    newest = published_counts(con, folders[-1], families)
+    rows = {folder: published_rows(con, folder, families) for folder in reversed(folders)}
+    apart = areas_apart(rows.values())
+    newest = counts_of(rows[folders[-1]], apart)
     withheld = sorted(c for c, value in newest.items() if np.isnan(value))
     if not withheld:
         return
-    remembered: dict[Cell, float] = {}
-    for folder in folders[:-1]:
-        shown = published_counts(con, folder, families)
-        remembered |= {c: v for c, v in shown.items() if c in newest and not np.isnan(v)}
-    groups = _groups(con, folders[-1], families)
+    views = [
+        View(counts_of(shown, apart), groups_in(con, *areas_of_release(con, folder), apart))
+        for folder, shown in rows.items()
+    ]
     # A count that an earlier release shows may have been restated since, and a reader cannot
     # tell; so both are tried, the old counts taken as they are and left aside.
-    old = {c: v for c, v in remembered.items() if np.isnan(newest[c])}
-    forced = _forced(newest, withheld, groups)
-    if old:
-        forced |= _forced({**newest, **old}, withheld, groups, restated=True)
+    forced = _forced(views[:1], withheld)
+    if len(views) > 1:
+        forced |= _forced(views, withheld)
     for cell in withheld:
         yield _named(cell), cell in forced
 
 
-def _forced(
-    counts: Mapping[Cell, float],
-    withheld: Sequence[Cell],
-    groups: Mapping[tuple[str, str], Sequence[Members]],
-    *,
-    restated: bool = False,
-) -> set[Cell]:
+def _forced(views: Sequence[View], withheld: Sequence[Cell]) -> set[Cell]:
     """Return the withheld cells that can only have one count, and a protected one.
 
+    Where counts of the past contradict the others the past was restated: a revised value is a new
+    unknown (methods 7.6, point 5), so around such a cell they force nothing.
+
     Args:
-        counts: What is known, ``nan`` for what is not.
+        views: What releases show, the newest first.
         withheld: Cells to judge.
-        groups: Which areas add up to others.
-        restated: Counts of the past are among those known. Where they contradict the others the
-            past was restated: a revised value is a new unknown (methods 7.6, point 5), so around
-            such a cell they force nothing.
 
     Raises:
         AuditError: The counts contradict each other, and none of them is of the past.
     """
-    system = system_of(dict(counts), groups)
+    system = joint_system(views).system
     attacker = Attacker(system, np.isnan(system.values))
     position = {cell: i for i, cell in enumerate(system.names)}
     rules = disclosure_policies()
@@ -85,26 +78,12 @@ def _forced(
             try:
                 low, high, _ = attacker.extremes(position[cell])
             except ContradictionError:
-                if not restated:
+                if len(views) == 1:
                     raise
                 continue
         if high - low < 1 and rules[cell.source_family].covers(round(low)):
             forced.add(cell)
     return forced
-
-
-def _groups(
-    con: duckdb.DuckDBPyConnection, folder: Path, families: Sequence[str]
-) -> Mapping[tuple[str, str], Sequence[Members]]:
-    areas = f"read_parquet({literal(folder / 'areas.parquet')}, hive_partitioning=false)"
-    described = con.execute(f"DESCRIBE SELECT * FROM {areas}").fetchall()
-    # Releases of schema 1.0 do not say which areas a custom region is made of.
-    listed = "members" if "members" in {row[0] for row in described} else "CAST(NULL AS VARCHAR)"
-    regions = (
-        "(SELECT area_code AS region_code, geography_vintage, "
-        f"unnest(string_split({listed}, ';')) AS member_code FROM {areas})"
-    )
-    return groups_of(con, families, areas, regions)
 
 
 def _named(cell: Cell) -> str:

@@ -1,5 +1,5 @@
--- Grain: one row per rate of the series whose small counts are withheld here, key first, counts
--- last.
+-- Grain: one row per rate of the series whose small counts are withheld here: key, counts, and
+-- whether the supplier withheld the figure from us.
 -- Inputs: rates.rates, disclosure_guarded (those series).
 SELECT
     r.source_family,
@@ -12,7 +12,8 @@ SELECT
     r.period_start,
     r.period_end,
     CASE WHEN r.value_status IN ('ok', 'unreliable') THEN r.numerator END AS numerator,
-    CASE WHEN r.value_status IN ('ok', 'unreliable') THEN r.denominator END AS denominator
+    CASE WHEN r.value_status IN ('ok', 'unreliable') THEN r.denominator END AS denominator,
+    r.value_status = 'suppressed' AS is_withheld_by_supplier
 FROM rates.rates AS r
 JOIN disclosure_guarded AS g USING (source_family)
 ORDER BY ALL

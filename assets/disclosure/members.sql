@@ -15,6 +15,17 @@ SELECT parent_code AS parent, geography_vintage, parent_code || ' (other countie
 FROM {areas}
 WHERE area_type IN ('county', 'registration_area') AND geography_vintage = 'US'
 UNION
+-- An area is the sum of those that were merged into it; one that was split is no sum of parts here.
+SELECT min(parent) AS parent, 'before ' || geography_vintage AS geography_vintage, member
+FROM (
+    SELECT DISTINCT
+        area_code AS parent, geography_vintage, unnest(string_split(predecessors, ';')) AS member
+    FROM {areas}
+    WHERE predecessors IS NOT NULL
+)
+GROUP BY geography_vintage, member
+HAVING count(*) = 1
+UNION
 SELECT region_code AS parent, geography_vintage, member_code AS member
 FROM {region_members}
 ORDER BY ALL

@@ -5,8 +5,7 @@ The solver is imported only where a series has counts to protect: most runs have
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -15,37 +14,50 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from assets.disclosure.disclosure_policies import disclosure_policies
-from assets.disclosure.relations import KEY, Key
+from assets.disclosure.cells import (
+    KEY,
+    Cell,
+    Groups,
+    Key,
+    Row,
+    areas_apart,
+    cells_of,
+    counts_of,
+    groups_of_areas,
+)
+from assets.disclosure.disclosure_policies import DisclosurePolicy, disclosure_policies
 from assets.state.moments import is_by
 from assets.state.released import read_json
 from assets.state.warehouse import sql_of, table_exists, temp_table
 
 if TYPE_CHECKING:
     from assets.disclosure.audit import Interval
-    from assets.disclosure.relations import Cell, Members
+    from assets.disclosure.history import JointSystem
     from assets.disclosure.system import BoolArray, CellSystem
 
 
 @dataclass(frozen=True)
 class Guarded:
-    """The guarded series of the warehouse as one linear system.
+    """The guarded series of the warehouse and of all releases as one linear system.
 
     Attributes:
         rows: Key of every rate of those series, with the cells of its two counts.
         system: The counts and the relations among them.
-        sensitive: Counts that the policies withhold.
-        known: Counts that earlier releases made public and that have not changed since.
+        sensitive: Counts that must not be computable: those that the policies withhold, whether a
+            row states them or only a difference, and those that a supplier withheld.
+        known: Counts that earlier releases made public.
+        unprinted: Counts that no row prints: remainders, and years inside windows.
     """
 
     rows: Sequence[tuple[Key, tuple[Cell, Cell]]]
     system: CellSystem
     sensitive: BoolArray
     known: BoolArray
+    unprinted: BoolArray
 
 
 def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Guarded | None:
-    """Read the guarded series; ``None`` where no count of theirs has to be withheld.
+    """Read the guarded series; ``None`` where none has a count.
 
     Args:
         con: Open connection with ``rates.rates``.
@@ -59,25 +71,71 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
     limits = {family: p for family, p in disclosure_policies().items() if p.withholds}
     temp_table(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
     found = con.execute(sql_of(__file__, "guarded")).fetchall()
-    if not any(limits[r[0]].covers(count) for r in found for count in r[-2:]):
+    if not found:
         return None
+    rows: list[Row] = [(r[: len(KEY)], r[-3], r[-2]) for r in found]
+    marked = [row for row, record in zip(rows, found, strict=True) if record[-1]]
+    joint, apart = _joint(con, rows, history, limits)
+    return _judged(joint, rows, marked, apart, limits)
+
+
+def _joint(
+    con: duckdb.DuckDBPyConnection,
+    rows: Sequence[Row],
+    history: Sequence[Path],
+    families: Collection[str],
+) -> tuple[JointSystem, frozenset[str]]:
+    """Return the system of the warehouse and all releases, and the areas that are not one."""
+    from assets.disclosure.history import View, joint_system
+    from assets.disclosure.released_counts import areas_of_release, published_rows
+
+    released = [(folder, published_rows(con, folder, families)) for folder in reversed(history)]
+    released = [(folder, shown) for folder, shown in released if shown]
+    apart = areas_apart([rows, *(shown for _, shown in released)])
+    views = [View(counts_of(rows, apart), _groups(con, apart))]
+    for folder, shown in released:
+        groups = groups_in(con, *areas_of_release(con, folder), apart)
+        views.append(View(counts_of(shown, apart), groups))
+    return joint_system(views), apart
+
+
+def _judged(
+    joint: JointSystem,
+    rows: Sequence[Row],
+    marked: Sequence[Row],
+    apart: frozenset[str],
+    limits: dict[str, DisclosurePolicy],
+) -> Guarded:
+    """Say which counts of the system are to be protected, are public, and are printed nowhere."""
     import numpy as np
 
-    from assets.disclosure.relations import system_of
+    cells = [(key, cells_of(key, apart)) for key, *_ in rows]
+    printed = {cell for _, pair in cells for cell in pair}
+    withheld_from_us = {
+        cells_of(key, apart)[0] for key, numerator, _ in marked if numerator is None
+    }
+    today = {(c.source_family, c.area_code, c.start, c.end) for c in printed}
 
-    counts: dict[Cell, float] = {}
-    rows = []
-    for record in found:
-        cells = _cells(record)
-        for cell, value in zip(cells, record[-2:], strict=True):
-            if value is not None or cell not in counts:
-                counts[cell] = float("nan") if value is None else value
-        rows.append((record[: len(KEY)], cells))
-    system = system_of(counts, _groups(con, frozenset(limits)))
-    public = _public(con, history, frozenset(limits))
-    sensitive = [c in counts and limits[c.source_family].covers(counts[c]) for c in system.names]
-    known = [c in public and counts.get(c) == public[c] for c in system.names]
-    return Guarded(rows, system, np.array(sensitive, dtype=bool), np.array(known, dtype=bool))
+    def is_sensitive(cell: Cell, value: float) -> bool:
+        if isnan(value):
+            return cell in withheld_from_us
+        stated = cell in printed or (
+            # What a difference of today's rows says, not what the past says of it.
+            (cell.source_family, cell.area_code, cell.start, cell.end) in today
+            and cell not in joint.shown_before
+        )
+        return stated and limits[cell.source_family].covers(value)
+
+    system = joint.system
+    names = system.names
+    counts = zip(names, system.values, strict=True)
+    return Guarded(
+        cells,
+        system,
+        np.array([is_sensitive(c, v) for c, v in counts], dtype=bool),
+        np.array([c in joint.shown_before for c in names], dtype=bool),
+        np.array([c not in printed for c in names], dtype=bool),
+    )
 
 
 def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.DataFrame:
@@ -89,13 +147,15 @@ def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.
     """
     columns = [*KEY, "reason"]
     data = guarded(con, history)
-    if data is None:
+    if data is None or not data.sensitive.any():
         return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
     hidden = data.sensitive
     if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
-        hidden = hidden | protect(data.system, data.sensitive, forced=data.known)
+        hidden = hidden | protect(
+            data.system, data.sensitive, hidden=data.unprinted & ~data.known, forced=data.known
+        )
     withheld = {c for c, h in zip(data.system.names, hidden, strict=True) if h}
     keys = [
         (*key, disclosure_policies()[key[0]].reason)
@@ -116,7 +176,7 @@ def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[
         AuditError: The published figures contradict each other.
     """
     data = guarded(con, history)
-    if data is None:
+    if data is None or not data.sensitive.any():
         return []
     import numpy as np
 
@@ -154,62 +214,26 @@ def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:
     ]
 
 
-def _groups(
-    con: duckdb.DuckDBPyConnection, families: frozenset[str]
-) -> Mapping[tuple[str, str], Sequence[Members]]:
+def _groups(con: duckdb.DuckDBPyConnection, apart: Collection[str]) -> Groups:
     for name in ("core.areas", "core.region_members"):
         if not table_exists(con, name):
             raise LookupError(
                 f"the disclosure audit needs {name}, which the warehouse lacks; run `imr run`"
             )
-    return groups_of(con, families, "core.areas", "core.region_members")
+    return groups_in(con, "core.areas", "core.region_members", apart)
 
 
-def groups_of(
-    con: duckdb.DuckDBPyConnection, families: Collection[str], areas: str, region_members: str
-) -> Mapping[tuple[str, str], Sequence[Members]]:
-    """Return which areas add up to others, by series and boundary set.
+def groups_in(
+    con: duckdb.DuckDBPyConnection, areas: str, region_members: str, apart: Collection[str]
+) -> Groups:
+    """Return which areas add up to others.
 
     Args:
         con: Open connection.
-        families: Series.
         areas: Relation with the columns of ``core.areas``.
         region_members: Relation with the columns of ``core.region_members``.
+        apart: Codes of areas whose boundary sets count differently.
     """
-    from assets.disclosure.relations import Members
-
     query = sql_of(__file__, "members")
     query = query.replace("{areas}", areas).replace("{region_members}", region_members)
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for parent, vintage, member in con.execute(query).fetchall():
-        found[parent, vintage].add(member)
-    groups: dict[tuple[str, str], list[Members]] = defaultdict(list)
-    for (parent, vintage), members in found.items():
-        for family in families:
-            groups[family, vintage].append(Members(parent, frozenset(members)))
-    return groups
-
-
-def _public(
-    con: duckdb.DuckDBPyConnection, history: Sequence[Path], families: frozenset[str]
-) -> dict[Cell, float]:
-    from assets.disclosure.released_counts import published_counts
-
-    public: dict[Cell, float] = {}
-    for folder in history:
-        shown = published_counts(con, folder, families)
-        public.update({cell: count for cell, count in shown.items() if not isnan(count)})
-    return public
-
-
-def _cells(record: Sequence[object]) -> tuple[Cell, Cell]:
-    from assets.disclosure.relations import cells_of, quantities
-
-    family, measure, area, vintage, stratum_type, stratum, _, start, end = record[: len(KEY)]
-    if measure not in quantities():
-        raise KeyError(
-            f"{measure!r} is not declared in assets/rates/measures.yaml; declare its counts there, "
-            "because a measure that the audit does not know is not published"
-        )
-    prefix = [str(part) for part in (family, vintage, area, stratum_type, stratum)]
-    return cells_of(str(measure), prefix, start, end)  # type: ignore[arg-type]
+    return groups_of_areas(con.execute(query).fetchall(), apart)

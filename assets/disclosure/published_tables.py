@@ -17,11 +17,11 @@ from assets.core.enough import refuse_no_rates
 from assets.core.settled import Stage
 from assets.disclosure import series_titles
 from assets.disclosure.absent import where_absent
+from assets.disclosure.cells import KEY
 from assets.disclosure.disagreements import disagreements_sql
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
-from assets.disclosure.relations import KEY
 from assets.rates import measures
 from assets.rates.change import register_test
 from assets.rates.comparisons.declared import register as register_compared

@@ -1,131 +1,85 @@
 """The sums that tie the counts of a release together, for the audit.
 
-A count is known by what it counts, not by the row that prints it: live births stand in several
-rates, and the same three years can be a rolling and a pooled window. Every series is cut into the
-shortest spans that its windows have in common; a window is the sum of its spans, a parent area
-the sum of its members, a total the sum of its groups and of its ages at death. Where a part is
-not in the data an unknown count, at least zero, stands for it.
+Every series is cut into the shortest spans that its windows have in common; a window is the sum of
+its spans, a parent area the sum of its members, a total the sum of its groups and of its ages at
+death. Where a part is not in the data an unknown count, at least zero, stands for it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import nan
 
 from assets.core.observations.weeks import FROM, KNOWN, WEEKS, sums_of_weeks
+from assets.disclosure.cells import AND, Cell, Groups
 from assets.disclosure.system import CellSystem, build
-from assets.rates.measures import measures
 from assets.schema.strata.partitions import parts_of, siblings
 from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, groups_of, stratum_of
 from assets.schema.sums import Sum, count_sums, untiled_parts
-from assets.schema.tables.rates import RATES
 from assets.schema.traits import traits
 
-_AND = "+"
 _SAME_COUNT = 1e-6
-KEY = RATES.key
-Key = tuple[str, str, str, str, str, str, str, date, date]
+_DAY = timedelta(days=1)
+Edges = Mapping[str, Sequence[date]]
+"""For each series the days on which a window begins, and the day after its end."""
 
 
-def quantities() -> dict[str, tuple[str, str]]:
-    """Return the counts that numerator and denominator of every declared measure are."""
-    return {m.name: (_AND.join(m.numerators), _AND.join(m.denominators)) for m in measures()}
+def edges_of(cells: Iterable[Cell]) -> Edges:
+    """Return the days at which the windows of each series are cut."""
+    cuts: dict[str, set[date]] = defaultdict(set)
+    for cell in cells:
+        cuts[cell.source_family] |= {cell.start, cell.end + _DAY}
+    return {family: sorted(days) for family, days in cuts.items()}
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
-    """One count: what is counted, where, for whom and when.
-
-    Attributes:
-        source_family: Series.
-        geography_vintage: Boundary set.
-        quantity: What is counted.
-        area_code: Area.
-        stratum_type: Characteristic, ``all`` for the total.
-        stratum: Group, ``all`` for the total.
-        start: First day.
-        end: Last day.
-        role: Empty for a count; otherwise what an unknown remainder stands for.
-    """
-
-    source_family: str
-    geography_vintage: str
-    quantity: str
-    area_code: str
-    stratum_type: str
-    stratum: str
-    start: date
-    end: date
-    role: str = ""
-
-
-@dataclass(frozen=True)
-class Members:
-    """Areas that add up to another one.
-
-    Attributes:
-        parent: The area that is the sum.
-        members: Its parts.
-    """
-
-    parent: str
-    members: frozenset[str]
-
-
-def cells_of(measure: str, prefix: Sequence[str], start: date, end: date) -> tuple[Cell, Cell]:
-    """Return the cells of numerator and denominator of one rate row.
-
-    Args:
-        measure: Rate of the row.
-        prefix: source_family, geography_vintage, area_code, stratum_type, stratum.
-        start: First day of the window.
-        end: Last day of the window.
-    """
-    family, vintage, area, stratum_type, stratum = prefix
-    numerator, denominator = quantities()[measure]
-    return (
-        Cell(family, vintage, numerator, area, stratum_type, stratum, start, end),
-        Cell(family, vintage, denominator, area, stratum_type, stratum, start, end),
-    )
-
-
-def system_of(
-    counts: Mapping[Cell, float], groups: Mapping[tuple[str, str], Sequence[Members]]
-) -> CellSystem:
+def system_of(counts: Mapping[Cell, float], groups: Groups) -> CellSystem:
     """Return the linear system of the counts.
 
     Args:
         counts: Count of every cell in persons; ``nan`` where unknown.
-        groups: For each (source family, geography vintage) the areas that add up.
+        groups: Which areas add up.
+    """
+    return build(*relations_of(counts, groups, edges_of(counts)))
+
+
+def relations_of(
+    counts: Mapping[Cell, float], groups: Groups, edges: Edges
+) -> tuple[dict[Cell, float], list[dict[Cell, float]]]:
+    """Return the counts with those that nobody prints, and the sums that tie them together.
+
+    A remainder carries its count where total and parts are known, so that a small one can be
+    protected although no row states it.
+
+    Args:
+        counts: Count of every cell in persons; ``nan`` where unknown.
+        groups: Which areas add up.
+        edges: Days at which windows are cut.
     """
     values: dict[Cell, float] = dict(counts)
     relations: list[dict[Cell, float]] = []
-    spans = _cut_into_spans(values, relations)
+    spans = _cut_into_spans(values, relations, edges)
     _add_sums_of_quantities(spans, values, relations)
     _add_sums_of_groups(spans, values, relations)
     _add_sums_of_traits(spans, values, relations)
     _add_sums_of_areas(spans, groups, values, relations)
-    return build(values, relations)
+    return values, relations
 
 
-def _cut_into_spans(values: dict[Cell, float], relations: list[dict[Cell, float]]) -> set[Cell]:
+def _cut_into_spans(
+    values: dict[Cell, float], relations: list[dict[Cell, float]], edges: Edges
+) -> set[Cell]:
     """Tie every window to the shortest spans; returns the cells of the spans."""
-    day = timedelta(days=1)
-    cuts: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for cell in values:
-        cuts[cell.source_family, cell.geography_vintage] |= {cell.start, cell.end + day}
-    edges = {series: sorted(found) for series, found in cuts.items()}
     spans: set[Cell] = set()
     for cell in list(values):
-        series = edges[cell.source_family, cell.geography_vintage]
-        inside = [d for d in series if cell.start <= d <= cell.end + day]
-        parts = [replace(cell, start=a, end=b - day) for a, b in pairwise(inside)]
+        inside = [d for d in edges[cell.source_family] if cell.start <= d <= cell.end + _DAY]
+        parts = [replace(cell, start=a, end=b - _DAY) for a, b in pairwise(inside)]
         spans.update(parts)
         for part in parts:
-            values.setdefault(part, float("nan"))
+            values.setdefault(part, nan)
         if parts != [cell]:
             relations.append({cell: 1.0, **dict.fromkeys(parts, -1.0)})
     return spans
@@ -138,12 +92,10 @@ def _add_sums_of_quantities(
     for cell in sorted(spans):
         by_place[replace(cell, quantity="")][cell.quantity] = cell
     for found in by_place.values():
-        added = [(q, tuple(q.split(_AND))) for q in found if _AND in q]
+        added = [(q, tuple(q.split(AND))) for q in found if AND in q]
         for total, present, whole in _sums_at_hand(found, [*count_sums(), *added]):
-            rest = f"rest of {total}"
-            if replace(found[total], role=rest) in values:
-                # Two sums of one count leave different rests.
-                rest += f" beside {_AND.join(present)}"
+            # Two sums of one count leave different rests.
+            rest = f"rest of {total} beside {AND.join(present)}"
             parts = [found[p] for p in present]
             _relate(found[total], parts, whole, rest, values, relations)
 
@@ -282,19 +234,20 @@ def _sums_of_crossed(
 
 def _add_sums_of_areas(
     spans: set[Cell],
-    groups: Mapping[tuple[str, str], Sequence[Members]],
+    groups: Groups,
     values: dict[Cell, float],
     relations: list[dict[Cell, float]],
 ) -> None:
     for cell in sorted(spans):
-        for group in groups.get((cell.source_family, cell.geography_vintage), ()):
-            if group.parent != cell.area_code:
-                continue
-            parts = [replace(cell, area_code=m) for m in sorted(group.members)]
-            present = [p for p in parts if p in spans]
+        sums: dict[tuple[Cell, ...], bool] = {}
+        for members in sorted(groups.get(cell.place, ()), key=sorted):
+            parts = (replace(cell, area_code=a, boundaries=b) for a, b in sorted(members))
+            present = tuple(p for p in parts if p in spans)
             if present:
-                whole = len(present) == len(parts)
-                _relate(cell, present, whole, "other areas", values, relations)
+                sums[present] = sums.get(present, False) or len(present) == len(members)
+        for present, whole in sums.items():
+            others = "areas other than " + " ".join(p.area_code for p in present)
+            _relate(cell, present, whole, others, values, relations)
 
 
 def _relate(
@@ -313,6 +266,6 @@ def _relate(
         remainder = replace(total, role=rest)
         if known < 0:
             return
-        values[remainder] = float("nan")
+        values[remainder] = known
         relation[remainder] = -1.0
     relations.append(relation)

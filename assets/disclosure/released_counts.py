@@ -7,15 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from assets.disclosure.relations import KEY, Cell, cells_of, quantities
+from assets.disclosure.cells import KEY, Row
+from assets.rates.measures import measures
 from assets.schema.codes import VALUES_SHOWN
 from assets.state.released import read_rows
+from assets.state.warehouse import literal
 
 
-def published_counts(
+def published_rows(
     con: duckdb.DuckDBPyConnection, folder: Path, families: Collection[str]
-) -> dict[Cell, float]:
-    """Return the counts that a release shows, and ``nan`` for those that it withholds.
+) -> list[Row]:
+    """Return the counts that a release shows, and ``None`` for those that it withholds.
 
     Args:
         con: Open connection.
@@ -34,16 +36,23 @@ def published_counts(
         f"WHERE source_family IN ({marks}) AND value_status IN {(*VALUES_SHOWN, 'suppressed')}",
         [str(folder / "rates.parquet"), *sorted(families)],
     )
-    declared = quantities()
-    found: dict[Cell, float] = {}
-    for row in rows:
-        family, measure, area, vintage, stratum_type, stratum, _, start, end = row[: len(KEY)]
-        if measure not in declared:
-            continue
-        cells = cells_of(measure, (family, vintage, area, stratum_type, stratum), start, end)
-        for cell, value in zip(cells, row[len(KEY) :], strict=True):
-            if value is not None:
-                found[cell] = value
-            else:
-                found.setdefault(cell, float("nan"))
-    return found
+    declared = {m.name for m in measures()}
+    measure = KEY.index("measure")
+    return [(row[: len(KEY)], row[-2], row[-1]) for row in rows if row[measure] in declared]
+
+
+def areas_of_release(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[str, str]:
+    """Return the areas of a release and the members of its regions, as relations for SQL.
+
+    Args:
+        con: Open connection.
+        folder: Release folder.
+    """
+    areas = f"read_parquet({literal(folder / 'areas.parquet')}, hive_partitioning=false)"
+    described = con.execute(f"DESCRIBE SELECT * FROM {areas}").fetchall()
+    # Releases of schema 1.0 do not say which areas a custom region is made of.
+    listed = "members" if "members" in {row[0] for row in described} else "CAST(NULL AS VARCHAR)"
+    return areas, (
+        "(SELECT area_code AS region_code, geography_vintage, "
+        f"unnest(string_split({listed}, ';')) AS member_code FROM {areas})"
+    )

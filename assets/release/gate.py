@@ -13,8 +13,8 @@ from typing import cast
 
 import duckdb
 
+from assets.disclosure.cells import Cell
 from assets.disclosure.patterns import audit
-from assets.disclosure.relations import Cell
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.strata.vocabulary import ALL
@@ -203,7 +203,7 @@ def _named(cell: Cell, areas: Mapping[str, str]) -> dict[str, object]:
         "period": f"{cell.start} to {cell.end}",
         "group": group,
         "series": cell.source_family,
-        "boundaries": cell.geography_vintage,
+        "boundaries": cell.boundaries,
         "as": cell.role,
     }
     return {name: fact for name, fact in facts.items() if fact}

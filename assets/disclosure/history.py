@@ -1,0 +1,176 @@
+"""One linear system over the counts of today and of every release that was ever made.
+
+What a release printed stays known for good, with all its sums. A count that a later release
+restates is a new unknown: the old value and the old sums stay, and tie what was withheld then. A
+count that nobody could see change is taken as unchanged, as an outsider would take it
+(methods2 section 9, point 3, with r = 0).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan, nan
+
+import numpy as np
+from scipy.optimize import linprog
+
+from assets.disclosure.audit import Attacker
+from assets.disclosure.cells import Cell, Groups
+from assets.disclosure.relations import edges_of, relations_of
+from assets.disclosure.system import CellSystem, build
+
+_INFEASIBLE = 2
+_Relation = dict[Cell, float]
+
+
+@dataclass(frozen=True)
+class View:
+    """The counts of one release, or those that the warehouse holds.
+
+    Attributes:
+        counts: Count of every cell in persons; ``nan`` where the view does not say it.
+        groups: Which areas add up in this view.
+    """
+
+    counts: Mapping[Cell, float]
+    groups: Groups
+
+
+@dataclass(frozen=True)
+class JointSystem:
+    """All views as one system.
+
+    Attributes:
+        system: Cells of all views, with the relations of all.
+        shown_before: Cells whose count a view after the first shows.
+    """
+
+    system: CellSystem
+    shown_before: frozenset[Cell]
+
+
+def joint_system(views: Sequence[View]) -> JointSystem:
+    """Return one system over several views.
+
+    Args:
+        views: The newest first. The first one's counts are taken as true; those of the others are
+            what the public saw.
+    """
+    edges = edges_of(cell for view in views for cell in view.counts)
+    newest: dict[Cell, float] = {}
+    shown: set[Cell] = set()
+    values: dict[Cell, float] = {}
+    relations: dict[frozenset[tuple[Cell, float]], _Relation] = {}
+    current = 0
+    for view in views:
+        restated = _restated(view.counts, newest)
+        counted, sums = relations_of(view.counts, view.groups, edges)
+        renamed = _Renaming(view.counts, restated)
+        for relation in sums:
+            named = renamed.of(relation)
+            relations.setdefault(frozenset(named.items()), named)
+        for cell, value in counted.items():
+            if cell in view.counts:
+                of_view = restated.get(cell, cell)
+                values[of_view] = _better(values.get(of_view, nan), value)
+                if view is not views[0] and not isnan(value):
+                    shown.add(of_view)
+            elif cell not in values or view is views[0]:
+                values[cell] = _better(values.get(cell, nan), value if view is views[0] else nan)
+        if view is views[0]:
+            current = len(relations)
+    ordered = list(relations.values())
+    for relation in ordered:
+        for cell in relation:
+            values.setdefault(cell, nan)
+    return JointSystem(_consistent(values, ordered, current), frozenset(shown))
+
+
+def _better(known: float, value: float) -> float:
+    return value if isnan(known) else known
+
+
+def _restated(counts: Mapping[Cell, float], newest: dict[Cell, float]) -> dict[Cell, Cell]:
+    """Return the cells whose count is another one now, each with the name of what it was.
+
+    ``newest`` grows by the counts that no newer view has.
+    """
+    restated: dict[Cell, Cell] = {}
+    for cell, value in counts.items():
+        known = newest.get(cell, nan)
+        if isnan(known):
+            newest[cell] = value
+        elif not isnan(value) and value != known:
+            restated[cell] = replace(cell, role=f"stated as {value:g}")
+    return restated
+
+
+class _Renaming:
+    """Names for the cells of a view some of whose counts were restated later.
+
+    What nobody prints (a year inside a window, a remainder) is another one too where a count of
+    its series was restated: with the old count of it today's sums would not add up.
+    """
+
+    def __init__(self, counts: Mapping[Cell, float], restated: Mapping[Cell, Cell]) -> None:
+        self._counts = counts
+        self._restated = restated
+        self._series: dict[Cell, list[str]] = defaultdict(list)
+        for cell in sorted(restated):
+            self._series[_series(cell)].append(f"{cell.start} {restated[cell].role}")
+
+    def of(self, relation: _Relation) -> _Relation:
+        if not self._restated:
+            return relation
+        moved = "; ".join(sorted(self._restated[c].role for c in relation if c in self._restated))
+        return {self._named(cell, moved): factor for cell, factor in relation.items()}
+
+    def _named(self, cell: Cell, moved: str) -> Cell:
+        if cell in self._restated:
+            return self._restated[cell]
+        if cell in self._counts:
+            return cell
+        if cell.role:
+            return replace(cell, role=f"{cell.role} ({moved})") if moved else cell
+        of_series = "; ".join(self._series.get(_series(cell), ()))
+        return replace(cell, role=f"before ({of_series})") if of_series else cell
+
+
+def _series(cell: Cell) -> Cell:
+    return replace(cell, start=cell.start.min, end=cell.start.min, role="")
+
+
+def _consistent(
+    values: Mapping[Cell, float], relations: Sequence[_Relation], current: int
+) -> CellSystem:
+    """Return the system, without old sums where no counts agree with them and with today's.
+
+    An unseen count was restated there; an outsider who used those sums would compute a wrong one.
+    """
+    system = build(values, relations)
+    if current == len(relations):
+        return system
+    doubtful = _contradicted(system)
+    if not doubtful:
+        return system
+    kept = [
+        relation
+        for number, relation in enumerate(relations)
+        if number < current or not doubtful.intersection(relation)
+    ]
+    return build(values, kept)
+
+
+def _contradicted(system: CellSystem) -> set[Cell]:
+    """Return the unknown cells around which no counts agree with all that is known."""
+    attacker = Attacker(system, np.isnan(system.values))
+    found: set[Cell] = set()
+    for members, left, right in attacker.blocks():
+        result = linprog(  # type: ignore[call-overload]
+            np.zeros(len(members)), A_eq=left, b_eq=right, bounds=(0, None), method="highs"
+        )
+        if result.status == _INFEASIBLE:
+            found |= {system.names[i] for i in members}
+    return found
