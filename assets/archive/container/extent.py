@@ -16,14 +16,12 @@ _ROOT = "_rels/.rels"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 # Cells as every common program writes them, those left out that hold nothing: readers skip them.
 _PLAIN = re.compile(rb'<c r="([A-Za-z]{1,3})([0-9]{1,7})"(?:[^>]*[^/>])?>(?!</c>)')
-_NOT_PLAIN = (
-    re.compile(rb'<(?:row|c)(?=[\s/>])(?! r="[A-Za-z]{0,3}[0-9]{1,7}")'),
-    re.compile(rb":(?:row|c)(?=[\s/>])|\x00"),
-)
+_NOT_PLAIN = re.compile(rb'<(?:row|c)(?=[\s/>])(?! r="[A-Za-z]{0,3}[0-9]{1,7}")')
+_PREFIXED = re.compile(rb":(?:row|c)(?=[\s/>])")
 # Up to row 1999 and column ZZ (702), or up to row 69999 and column Z, are less than MAX_CELLS.
-_BEYOND = (
-    re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}(?:[2-9][0-9]{3}|[0-9]{5}))'),
-    re.compile(rb' r="(?:[A-Za-z]{2}|[A-Za-z]?(?:[7-9][0-9]{4}|[0-9]{6}))'),
+_NOT_WITHIN = (
+    re.compile(rb'<(?:row|c)(?=[\s/>])(?! r="[A-Za-z]{0,2}1?[0-9]{1,3}")'),
+    re.compile(rb'<(?:row|c)(?=[\s/>])(?! r="[A-Za-z]?[0-6]?[0-9]{1,4}")'),
 )
 _REFERENCE = re.compile(r"\s*([A-Za-z]*)([0-9]*)\s*")
 
@@ -73,10 +71,12 @@ def too_far(content: bytes) -> tuple[int, int] | None:
     Raises:
         ElementTree.ParseError: The content is no XML.
     """
-    if any(pattern.search(content) is not None for pattern in _NOT_PLAIN):
+    if b"\x00" in content or _PREFIXED.search(content) is not None:
         height, width = _parsed_extent(content)
-    elif any(pattern.search(content) is None for pattern in _BEYOND):
+    elif any(pattern.search(content) is None for pattern in _NOT_WITHIN):
         return None
+    elif _NOT_PLAIN.search(content) is not None:
+        height, width = _parsed_extent(content)
     else:
         found = set(_PLAIN.findall(content))
         height = max((int(row) for _, row in found), default=0)

@@ -83,6 +83,8 @@ def groups_of(rows: DataRows, names: Sequence[str], key: str) -> dict[str, list[
     }
     if "ns_sec" in found:
         found |= _registrations(found["ns_sec"], found[key])
+    if not any(UNLINKED in labels for labels in found.values()):
+        return found
     for index in range(len(rows.keys)):
         unlinked = [name for name, labels in found.items() if labels[index] == UNLINKED]
         for name in unlinked[:-1]:

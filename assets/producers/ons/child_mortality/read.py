@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.archive.dataset import ParsedExtract
@@ -19,12 +19,7 @@ from assets.producers.ons.child_mortality.labels import (
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
 from assets.producers.ons.tables import ONS_CHILD_MORTALITY
 from assets.producers.ons.workbooks import text
-from assets.producers.ons.workbooks.layout import (
-    IGNORED,
-    LABEL,
-    MEASURED,
-    EditionLayout,
-)
+from assets.producers.ons.workbooks.layout import LABEL, MEASURED, EditionLayout
 from assets.producers.ons.workbooks.locate import LocatedTable, locate
 from assets.producers.ons.workbooks.rows import (
     DataRows,
@@ -114,9 +109,9 @@ def _add(read: _Read, table: LocatedTable, edition: int) -> None:
     others = [name for name in names if name in CHARACTERISTICS and name not in labels]
     groups = groups_of(rows, others, names[0])
     cells = StagedCells(ONS_CHILD_MORTALITY)
-    for about, columns in _by_subject(table).items():
+    for about, positions in _by_subject(table).items():
         cells.add(
-            replace(rows, table=columns),
+            rows,
             {
                 "table_number": number,
                 "edition": str(edition),
@@ -124,6 +119,7 @@ def _add(read: _Read, table: LocatedTable, edition: int) -> None:
                 **groups,
                 **dict(about),
             },
+            positions,
         )
     read.staged.extend(cells)
     read.tables.append(number)
@@ -142,26 +138,13 @@ def _geographies(rows: DataRows) -> list[str | None]:
     return [cleaned[kind] for kind in kinds]
 
 
-def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], LocatedTable]:
-    """Return the table once for each thing that columns are about, with these columns alone."""
-    layout = table.layout
-    subjects = dict.fromkeys(c.about for c in layout.columns if c.role in MEASURED)
-    if len(subjects) == 1:
-        return {next(iter(subjects)): table}
-    unread = [replace(c, role=IGNORED) if c.role in MEASURED else c for c in layout.columns]
-    return {
-        about: replace(
-            table,
-            layout=replace(
-                layout,
-                columns=tuple(
-                    column if column.about == about else other
-                    for column, other in zip(layout.columns, unread, strict=True)
-                ),
-            ),
-        )
-        for about in subjects
-    }
+def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], Collection[int]]:
+    """Return the positions of the measured columns by the thing that they are about."""
+    subjects: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for position, column in enumerate(table.layout.columns):
+        if column.role in MEASURED:
+            subjects.setdefault(column.about, []).append(position)
+    return subjects
 
 
 def _unknown(number: str, groups: Mapping[str, Sequence[str]]) -> list[str]:

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from assets.producers.ons.workbooks.cells import is_number
 from assets.producers.ons.workbooks.layout import (
@@ -96,7 +95,7 @@ def match(
             column = _unknown(text, below[position], columns)
             if text:
                 unread.append(text)
-        columns.append(replace(column, printed=text))
+        columns.append(column if column.printed == text else replace(column, printed=text))
     there = {(column.role, column.name) for column in columns}
     missing = tuple(
         column
@@ -111,8 +110,8 @@ def match(
 def share_found(table: TableLayout, texts: Sequence[str]) -> float:
     """Return which share of the described headers stands among some texts, in any order."""
     described = for_years(table, texts).columns
-    wanted = [_keys(column) for column in described if column.printed]
-    seen = set(map(_key, texts))
+    wanted = [column.keys for column in described if column.printed]
+    seen = set(map(header_key, texts))
     return sum(not keys.isdisjoint(seen) for keys in wanted) / max(1, len(wanted))
 
 
@@ -126,7 +125,7 @@ def for_years(table: TableLayout, texts: Sequence[str]) -> TableLayout:
     if not table.has_years:
         return table
     years = dict.fromkeys(
-        match[0] for text in texts if (match := _LAST_YEARS.search(_key(text))) is not None
+        match[0] for text in texts if (match := _LAST_YEARS.search(header_key(text))) is not None
     )
     if not years:
         return table
@@ -153,37 +152,17 @@ def _named_years(printed: str) -> str:
     return "-".join(filter(None, found.groups())) if found is not None else printed
 
 
-@lru_cache(maxsize=4096)
-def _key(text: str) -> str:
-    return header_key(text)
-
-
-@lru_cache(maxsize=4096)
-def _unit(text: str) -> str:
-    return unit_key(text)
-
-
-@lru_cache(maxsize=1024)
-def _keys(column: ColumnLayout) -> frozenset[str]:
-    return frozenset(map(_key, (column.printed, *column.also)))
-
-
-@lru_cache(maxsize=1024)
-def _units(column: ColumnLayout) -> frozenset[str]:
-    return frozenset(map(_unit, (column.printed, *column.also)))
-
-
 def _paired(
     wanted: Sequence[ColumnLayout], texts: Sequence[str], *, likely: bool
 ) -> dict[int, int]:
     """Return the position in ``texts`` of described columns, by their index."""
     seen = [(j, text) for j, text in enumerate(texts) if text]
-    keys = [_key(text) for _, text in seen]
+    keys = [header_key(text) for _, text in seen]
     if len(keys) == len(wanted) and all(
-        key in _keys(column) for key, column in zip(keys, wanted, strict=True)
+        key in column.keys for key, column in zip(keys, wanted, strict=True)
     ):
         return {i: j for i, (j, _) in enumerate(seen)}
-    units = [_unit(text) for _, text in seen]
+    units = [unit_key(text) for _, text in seen]
     weights = [
         [_weight(column, key, unit) for key, unit in zip(keys, units, strict=True)]
         for column in wanted
@@ -199,9 +178,9 @@ def _paired(
 
 def _weight(column: ColumnLayout, key: str, unit: str) -> int:
     worth = _NEEDED if column.needed else _OTHER
-    if key in _keys(column):
+    if key in column.keys:
         return worth
-    return worth - 1 if unit in _units(column) else 0
+    return worth - 1 if unit in column.units else 0
 
 
 def _drop_doubtful(weights: list[list[int]], width: int) -> None:
@@ -267,9 +246,11 @@ def _place_codes(
         return
     measured = [j for j, column in by_position.items() if column.role in MEASURED]
     left = range(min(measured, default=len(texts)))
-    worded = _keys(code) | _keys(name) | {""}
+    worded = code.keys | name.keys | {""}
     labels = [
-        j for j in left if by_position.get(j) in (None, code, name) and _key(texts[j]) in worded
+        j
+        for j in left
+        if by_position.get(j) in (None, code, name) and header_key(texts[j]) in worded
     ]
     coded = next((j for j in labels if _are_codes(below[j])), None)
     if coded is not None and by_position.get(coded) != code:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+from assets.producers.ons.workbooks.text import header_key, unit_key
 
 LABEL, COUNT, RATE, FLAG, OTHER = "label", "count", "rate", "flag", "other"
 SPACER, IGNORED = "spacer", "ignored"
@@ -43,6 +46,16 @@ class ColumnLayout:
     def needed(self) -> bool:
         """Whether a table is unusable without the column."""
         return self.role in (LABEL, COUNT) and not self.optional
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Its wordings as headers are compared."""
+        return frozenset(map(header_key, (self.printed, *self.also)))
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """Its wordings as headers are compared without the words for units."""
+        return frozenset(map(unit_key, (self.printed, *self.also)))
 
 
 def label(
@@ -119,7 +132,7 @@ class TableLayout:
     about: str = ""
     continued: bool = False
 
-    @property
+    @cached_property
     def has_years(self) -> bool:
         """Whether columns are repeated for every year."""
         return any(YEARS in column.printed for column in self.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from assets.archive.errors import ExtractError
 from assets.producers.ons.workbooks.drift import SeenTable, layout_drift, told_differences
@@ -287,17 +287,17 @@ class _Fragments(dict[int, list[str]]):
         return made
 
 
-def _below(grid: Grid, first: int, width: int) -> list[list[object]]:
-    rows = grid.rows[first:]
-    if rows and all(len(row) == len(rows[0]) for row in rows) and width <= len(rows[0]):
-        return [list(column) for column in zip(*rows, strict=True)][:width]
-    return [[row[j] for row in rows if j < len(row)] for j in range(width)]
+def _below(grid: Grid, first: int, width: int) -> Sequence[Sequence[object]]:
+    columns = grid.below(first)
+    return [*columns[:width], *[()] * (width - len(columns))]
 
 
 def _is_about(grid: Grid, first: int, table: TableLayout) -> bool:
     if not table.about:
         return True
-    above = " ".join(clean(cell) for row in grid.rows[:first] for cell in row).casefold()
+    above = " ".join(
+        clean(cell) for row in grid.rows[:first] for cell in row if cell != ""
+    ).casefold()
     return re.search(table.about, above) is not None
 
 
@@ -361,13 +361,11 @@ def _title(grid: Grid, header_row: int) -> str:
 
     Where it names no year, the texts below it are part of the title.
     """
-    texts = [text for row in grid.rows[:header_row] for cell in row if (text := clean(cell))]
-    begun = next((i for i, t in enumerate(texts) if t.casefold().startswith("table ")), None)
-    if begun is None:
-        return ""
-    title = texts[begun]
-    if last_year(title) is None:
-        title = " ".join(texts[begun : begun + 3])
+    cells = (cell for row in grid.rows[:header_row] for cell in row if cell != "")
+    texts = filter(None, map(clean, cells))
+    title = next((text for text in texts if text.casefold().startswith("table ")), "")
+    if title and last_year(title) is None:
+        title = " ".join([title, *islice(texts, 2)])
     return title
 
 

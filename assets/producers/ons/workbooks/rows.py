@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, zip_longest
+from itertools import compress
 
 from assets.archive.errors import ExtractError
 from assets.producers.ons.workbooks.cells import is_number
@@ -90,17 +90,19 @@ def keyed_rows(
         _check_keyless(table, columns, range(len(keys)), key)
         raise no_rows(table)
     last = data[-1]
+    keyless = [index for index, value in enumerate(keys) if value is None]
     odd = [
         index
-        for index, value in enumerate(keys)
-        if value is None and clean(cells[index]) and _has_number(table, columns, index)
+        for index in keyless
+        if cells[index] != "" and clean(cells[index]) and _has_number(table, columns, index)
     ]
-    without = [index for index in range(last) if keys[index] is None and index not in set(odd)]
+    known_odd = set(odd)
+    without = [index for index in keyless if index < last and index not in known_odd]
     ended = _check_keyless(table, columns, without, key)
     if ended is not None:
         resumed = next(index for index in data if index > ended)
         raise _gap(table, _number(table, resumed), _number(table, ended))
-    after = [index for index in range(last + 1, len(keys)) if index not in set(odd)]
+    after = [index for index in keyless if index > last and index not in known_odd]
     _check_keyless(table, columns, after, key)
     rows = _picked(table, columns, data, [value for value in keys if value is not None])
     _check_spacers(rows, beyond, data)
@@ -212,9 +214,9 @@ def no_rows(table: LocatedTable) -> ExtractError:
 def _columns(table: LocatedTable) -> tuple[Columns, Columns]:
     """Return the cells below the header by column: those described, and those beyond them."""
     width = len(table.layout.columns)
-    below = table.grid.rows[table.first_row :]
-    columns: Columns = list(zip_longest(*below, fillvalue=""))
-    columns += [[""] * len(below)] * (width - len(columns))
+    columns: Columns = list(table.grid.below(table.first_row))
+    height = max(0, len(table.grid.rows) - table.first_row)
+    columns += [[""] * height] * (width - len(columns))
     return columns[:width], columns[width:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _STAND_INS = str.maketrans({"\u201a": ",", "\u00ad": "-", "\u00a0": " "})
 _DASHES = str.maketrans(
@@ -44,10 +45,13 @@ def header_fragment(value: object) -> str:
 
     Footnote digits are glued to it (``Rates2,3``), or notes follow in brackets.
     """
-    text = _NOTES.sub("", clean(value)).strip()
-    return _GLUED_TO_HEADER.sub("", text)
+    text = clean(value)
+    if "(" in text or "[" in text:
+        text = _NOTES.sub("", text).strip()
+    return _GLUED_TO_HEADER.sub("", text) if text[-1:].isdigit() else text
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
     """Return a header text as it is compared.
 
@@ -59,6 +63,7 @@ def header_key(text: str) -> str:
     return " ".join(_NOT_COMPARED.sub(" ", words).split())
 
 
+@lru_cache(maxsize=4096)
 def unit_key(text: str) -> str:
     """Return a header text as it is compared without the words for its unit and for ages.
 
@@ -69,6 +74,7 @@ def unit_key(text: str) -> str:
     return " ".join(_PLURAL.get(word, word) for word in bare.split())
 
 
+@lru_cache(maxsize=1024)
 def sheet_key(name: str) -> str:
     """Return a sheet name as it is compared: ``Table_3``, ``Table 3 `` and ``3`` are the same."""
     return header_key(clean(name).replace("_", " ")).removeprefix("table ")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,16 @@ class Grid:
     file: str
     sheet: str
     rows: Sequence[Sequence[object]]
+    _below: dict[int, Sequence[Sequence[object]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def below(self, first: int) -> Sequence[Sequence[object]]:
+        """Return the cells from row index ``first`` on by column; a missing cell is ``""``."""
+        columns = self._below.get(first)
+        if columns is None:
+            columns = self._below[first] = list(zip_longest(*self.rows[first:], fillvalue=""))
+        return columns
 
 
 class Workbook:
