@@ -109,9 +109,11 @@ def match(
 
 def share_found(table: TableLayout, texts: Sequence[str]) -> float:
     """Return which share of the described headers stands among some texts, in any order."""
-    described = for_years(table, texts).columns
-    wanted = [column.keys for column in described if column.printed]
+    described = for_years(table, texts)
     seen = set(map(header_key, texts))
+    if described.keys.isdisjoint(seen):
+        return 0.0
+    wanted = [column.keys for column in described.columns if column.printed]
     return sum(not keys.isdisjoint(seen) for keys in wanted) / max(1, len(wanted))
 
 

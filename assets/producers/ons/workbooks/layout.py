@@ -133,6 +133,11 @@ class TableLayout:
     continued: bool = False
 
     @cached_property
+    def keys(self) -> frozenset[str]:
+        """All wordings of its headers as headers are compared."""
+        return frozenset().union(*(column.keys for column in self.columns if column.printed))
+
+    @cached_property
     def has_years(self) -> bool:
         """Whether columns are repeated for every year."""
         return any(YEARS in column.printed for column in self.columns)

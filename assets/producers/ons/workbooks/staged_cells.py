@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -24,7 +25,35 @@ _NO_NUMBER = float("nan")
 _TEXT = pa.large_string()
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 _Label = str | None | Sequence[str | None]
+_Run = tuple[str | None, int]
 _Cells = tuple[Sequence[float], Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Cells of some columns of one sheet, column after column.
+
+    Attributes:
+        numbers: Row number of each data row.
+        names: ``source_column`` of each column.
+        cells: Values of the cells, as many as rows times columns.
+        raw: Raw texts of the same cells.
+        labels: Staging columns that say what a row is about: one text per row, or one for all.
+    """
+
+    numbers: Sequence[int]
+    names: Sequence[str]
+    cells: Sequence[float]
+    raw: Sequence[str | None]
+    labels: Mapping[str, _Label]
+
+    def texts(self, name: str) -> Iterator[_Run | pa.Array]:
+        """Return the texts of a label column."""
+        label = self.labels.get(name)
+        if label is None or isinstance(label, str):
+            yield label, len(self.cells)
+        else:
+            yield from [pa.array(label, _TEXT)] * len(self.names)
 
 
 class StagedCells:
@@ -33,11 +62,7 @@ class StagedCells:
     def __init__(self, table: Table) -> None:
         """Start without rows; labels that a caller does not name stay null."""
         self._names = [name for name in table.column_names if name not in _FILLED_LATER]
-        self._texts = {name: _Runs() for name in self._names if name not in _NO_LABELS}
-        self._columns = _Runs()
-        self._numbers: list[npt.NDArray[np.int64]] = []
-        self._values: list[float] = []
-        self._raw: list[str | None] = []
+        self._parts: list[_Part] = []
 
     def add(
         self, rows: DataRows, labels: Mapping[str, _Label], positions: Collection[int] | None = None
@@ -52,44 +77,49 @@ class StagedCells:
         Raises:
             ExtractError: A count is neither a number nor a symbol.
         """
-        names = []
+        names: list[str] = []
+        cells: list[float] = []
+        raw: list[str | None] = []
         height, italics = len(rows.numbers), rows.table.italics
         for position, column in enumerate(rows.table.layout.columns):
             if positions is not None and position not in positions:
                 continue
             if column.role in MEASURED:
-                values, raw = _read(rows, position, column)
+                numbers, texts = _read(rows, position, column)
                 names.append(column.name)
-                self._values += values
-                self._raw += raw
+                cells += numbers
+                raw += texts
             if column.role == RATE and italics is not None:
                 names.append(column.name + RELIABILITY)
-                self._values += [_NO_NUMBER] * height
-                self._raw += [ITALIC if (n, position) in italics else None for n in rows.numbers]
-        width = len(names)
-        self._numbers.append(np.tile(np.array(rows.numbers, dtype="int64"), width))
-        known: dict[str, _Label] = {**labels, "source_sheet": rows.table.grid.sheet}
-        for name, runs in self._texts.items():
-            runs.add(known.get(name), height, width)
-        for name in names:
-            self._columns.add(name, height)
+                cells += [_NO_NUMBER] * height
+                raw += [ITALIC if (n, position) in italics else None for n in rows.numbers]
+        about = {**labels, "source_sheet": rows.table.grid.sheet}
+        self._parts.append(_Part(rows.numbers, names, cells, raw, about))
 
     def extend(self, other: StagedCells) -> None:
         """Add the rows of others, which were read apart because they could fail."""
-        for name, runs in other._texts.items():
-            self._texts[name].extend(runs)
-        self._columns.extend(other._columns)
-        self._numbers += other._numbers
-        self._values += other._values
-        self._raw += other._raw
+        self._parts += other._parts
 
     def frame(self) -> pd.DataFrame:
         """Return the rows with the columns of the staging table that a parser fills."""
-        columns: dict[str, object] = {n: runs.joined() for n, runs in self._texts.items()}
-        columns["source_row"] = np.concatenate(self._numbers)
-        columns["source_column"] = self._columns.joined()
-        columns["value"] = np.array(self._values, dtype="float64")
-        columns["raw_text"] = _text_column(pa.array(self._raw, _TEXT))
+        parts = self._parts
+        columns: dict[str, object] = {
+            name: _text_column(_joined(chain.from_iterable(part.texts(name) for part in parts)))
+            for name in self._names
+            if name not in _NO_LABELS
+        }
+        names = [name for part in parts for name in part.names]
+        heights = [len(part.numbers) for part in parts for _ in part.names]
+        columns["source_row"] = np.concatenate(
+            [np.tile(np.array(part.numbers, dtype="int64"), len(part.names)) for part in parts]
+        )
+        columns["source_column"] = _text_column(
+            pa.array(names, _TEXT).take(pa.array(np.repeat(np.arange(len(names)), heights)))
+        )
+        values = list(chain.from_iterable(part.cells for part in parts))
+        columns["value"] = np.array(values, dtype="float64")
+        raw = list(chain.from_iterable(part.raw for part in parts))
+        columns["raw_text"] = _text_column(pa.array(raw, _TEXT))
         return pd.DataFrame({name: columns[name] for name in self._names}, copy=False)
 
 
@@ -132,40 +162,23 @@ def _position(rows: DataRows, index: int) -> CellPosition:
     return CellPosition(grid.file, rows.numbers[index], sheet=grid.sheet)
 
 
-class _Runs:
-    """Texts of one column in the making; one text for many rows is kept once."""
-
-    def __init__(self) -> None:
-        self._runs: list[tuple[str | None, int] | pa.Array] = []
-
-    def add(self, label: _Label, height: int, width: int = 1) -> None:
-        """Add one text for all of ``height`` rows or one per row, ``width`` times over."""
-        if label is None or isinstance(label, str):
-            self._add_run(label, height * width)
-        else:
-            self._runs += [pa.array(label, _TEXT)] * width
-
-    def extend(self, other: _Runs) -> None:
-        for run in other._runs:
-            if isinstance(run, tuple):
-                self._add_run(*run)
-            else:
-                self._runs.append(run)
-
-    def joined(self) -> pd.arrays.ArrowStringArray:
-        return _text_column(
-            pa.concat_arrays(
-                pa.repeat(pa.scalar(run[0], _TEXT), run[1]) if isinstance(run, tuple) else run
-                for run in self._runs
-            )
-        )
-
-    def _add_run(self, text: str | None, times: int) -> None:
-        last = self._runs[-1] if self._runs else None
-        if isinstance(last, tuple) and last[0] == text:
-            self._runs[-1] = (text, last[1] + times)
-        else:
-            self._runs.append((text, times))
+def _joined(runs: Iterable[_Run | pa.Array]) -> pa.Array:
+    """Return texts one after the other; runs of one text that follow each other are one."""
+    chunks: list[pa.Array] = []
+    text: str | None = None
+    times = 0
+    for run in runs:
+        if isinstance(run, tuple) and run[0] == text:
+            times += run[1]
+            continue
+        if times:
+            chunks.append(pa.repeat(pa.scalar(text, _TEXT), times))
+        text, times = run if isinstance(run, tuple) else (None, 0)
+        if not isinstance(run, tuple):
+            chunks.append(run)
+    if times or not chunks:
+        chunks.append(pa.repeat(pa.scalar(text, _TEXT), times))
+    return pa.concat_arrays(chunks)
 
 
 def _text_column(texts: pa.Array) -> pd.arrays.ArrowStringArray:
