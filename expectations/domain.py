@@ -5,6 +5,7 @@ Imported inside functions only: it imports Great Expectations, which takes secon
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -26,6 +27,7 @@ from great_expectations.expectations.expectation import (
     Expectation,
     MulticolumnMapExpectation,
 )
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (  # noqa: E501
     multicolumn_condition_partial,
@@ -40,6 +42,23 @@ from expectations.rule import KEYS_SHOWN, Finding, plain_row
 
 FOUND: ContextVar[Mapping[str, Finding]] = ContextVar("findings of the rules that are SQL")
 """What the queries found, by rule id, while a table is judged."""
+
+
+class _Configuration(ExpectationConfiguration):
+    """Configuration that knows the expectation that made it.
+
+    The library asks it for an expectation seven times per expectation and judgement, and would
+    make one each time. A copy, which the library may have changed, makes its own.
+    """
+
+    made_by: weakref.ref[Any]
+
+    def to_domain_obj(self) -> Any:
+        """Return the expectation that made it, as long as it stands as it was made."""
+        maker = self.made_by()
+        if maker is not None and maker.__dict__.get("made") is self:
+            return maker
+        return super().to_domain_obj()
 
 
 class Kept:
@@ -61,6 +80,8 @@ class Kept:
                 if value is not None and value != _of_the_library(type(self), name):
                     made.kwargs.setdefault(name, value)
             made.severity = mine.severity
+            made.__class__ = _Configuration
+            made.made_by = weakref.ref(self)
             # Past the model: it knows its own fields only.
             self.__dict__["made"] = made
         return self.__dict__["made"]
