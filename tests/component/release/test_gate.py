@@ -139,11 +139,11 @@ def test_a_withheld_count_that_can_be_computed_closes_it(con: duckdb.DuckDBPyCon
     assert "area=29001, count=infant_deaths, period=2008-01-01 to 2008-12-31" in told
     assert "series=state_extract" in told
     (obstacle,) = caught.value.obstacles
-    assert set(obstacle.rows[0]) == {"area", "count", "period", "series", "boundaries"}
+    assert set(obstacle.rows[0]) == {"area", "count", "period", "series"}
 
 
 def test_the_area_of_a_leak_has_its_name() -> None:
-    cell = Cell("s", "US", "infant_deaths", "US-MO", "race", "black", date(2008, 1, 1),
+    cell = Cell("s", "infant_deaths", "US-MO", "US", "race", "black", date(2008, 1, 1),
                 date(2010, 12, 31))  # fmt: skip
     assert gate._named(cell, {"US-MO": "Missouri"}) == {
         "area": "Missouri (US-MO)",
