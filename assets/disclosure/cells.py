@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from math import isnan, nan
 
 from assets.rates.measures import measures
@@ -60,7 +61,8 @@ class Cell:
         return self.area_code, self.boundaries
 
 
-def quantities() -> dict[str, tuple[str, str]]:
+@cache
+def quantities() -> Mapping[str, tuple[str, str]]:
     """Return the counts that numerator and denominator of every declared measure are."""
     return {m.name: (AND.join(m.numerators), AND.join(m.denominators)) for m in measures()}
 

@@ -59,37 +59,30 @@ def joint_system(views: Sequence[View]) -> JointSystem:
             what the public saw.
     """
     edges = edges_of(cell for view in views for cell in view.counts)
-    newest: dict[Cell, float] = {}
+    first, *earlier = views
+    values, sums = relations_of(first.counts, first.groups, edges)
+    relations = {frozenset(relation.items()): relation for relation in sums}
+    current = len(relations)
+    newest = dict(first.counts)
     shown: set[Cell] = set()
-    values: dict[Cell, float] = {}
-    relations: dict[frozenset[tuple[Cell, float]], _Relation] = {}
-    current = 0
-    for view in views:
+    for view in earlier:
         restated = _restated(view.counts, newest)
-        counted, sums = relations_of(view.counts, view.groups, edges)
         renamed = _Renaming(view.counts, restated)
-        for relation in sums:
+        # What nobody prints of the past is known from today's counts, or not at all.
+        for relation in relations_of(view.counts, view.groups, edges)[1]:
             named = renamed.of(relation)
             relations.setdefault(frozenset(named.items()), named)
-        for cell, value in counted.items():
-            if cell in view.counts:
-                of_view = restated.get(cell, cell)
-                values[of_view] = _better(values.get(of_view, nan), value)
-                if view is not views[0] and not isnan(value):
-                    shown.add(of_view)
-            elif cell not in values or view is views[0]:
-                values[cell] = _better(values.get(cell, nan), value if view is views[0] else nan)
-        if view is views[0]:
-            current = len(relations)
-    ordered = list(relations.values())
-    for relation in ordered:
-        for cell in relation:
-            values.setdefault(cell, nan)
-    return JointSystem(_consistent(values, ordered, current), frozenset(shown))
-
-
-def _better(known: float, value: float) -> float:
-    return value if isnan(known) else known
+            for cell in named:
+                values.setdefault(cell, nan)
+        for cell, value in view.counts.items():
+            if isnan(value):
+                values.setdefault(cell, nan)
+                continue
+            of_view = restated.get(cell, cell)
+            shown.add(of_view)
+            if isnan(values.get(of_view, nan)):
+                values[of_view] = value
+    return JointSystem(_consistent(values, list(relations.values()), current), frozenset(shown))
 
 
 def _restated(counts: Mapping[Cell, float], newest: dict[Cell, float]) -> dict[Cell, Cell]:

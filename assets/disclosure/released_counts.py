@@ -47,9 +47,12 @@ def areas_of_release(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[str,
     Args:
         con: Open connection.
         folder: Release folder.
+
+    Raises:
+        DamagedReleaseError: The areas of the release cannot be read.
     """
     areas = f"read_parquet({literal(folder / 'areas.parquet')}, hive_partitioning=false)"
-    described = con.execute(f"DESCRIBE SELECT * FROM {areas}").fetchall()
+    described = read_rows(con, folder, f"DESCRIBE SELECT * FROM {areas}")
     # Releases of schema 1.0 do not say which areas a custom region is made of.
     listed = "members" if "members" in {row[0] for row in described} else "CAST(NULL AS VARCHAR)"
     return areas, (
