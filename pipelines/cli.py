@@ -11,7 +11,7 @@ import click
 
 from assets.state.home import settle_user_folder
 from assets.state.private import keep_private
-from pipelines.commands.speaking import Speaking
+from pipelines.commands.speaking import Speaking, refuse_unknown_command
 
 _COMMANDS = {
     "run": "Run the pipeline: take in, validate, compute, publish.",
@@ -54,14 +54,7 @@ class LazyCommands(Speaking, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command; an error for an unknown one names similar commands."""
-        from assets.text.suggest import did_you_mean
-
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(
-                f"There is no command {args[0]!r}.{did_you_mean(args[0], _COMMANDS)} "
-                f"There are {', '.join(_COMMANDS)}.",
-                ctx,
-            )
+        refuse_unknown_command(ctx, args[0], _COMMANDS)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

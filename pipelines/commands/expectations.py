@@ -8,7 +8,7 @@ import click
 
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
-from pipelines.commands.speaking import Speaking, report
+from pipelines.commands.speaking import Speaking, refuse_unknown_command, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +27,7 @@ class _Group(Speaking, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command; an error for an unknown one says which there are."""
-        from assets.text.suggest import did_you_mean
-
-        if args[0] not in self.commands and not args[0].startswith("-"):
-            raise click.UsageError(
-                f"There is no command {args[0]!r}.{did_you_mean(args[0], self.commands)} "
-                f"There are {', '.join(self.commands)}.",
-                ctx,
-            )
+        refuse_unknown_command(ctx, args[0], self.commands)
         return super().resolve_command(ctx, args)
 
 

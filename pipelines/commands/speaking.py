@@ -15,7 +15,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import click
@@ -37,6 +37,27 @@ class ToldError(click.ClickException):
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
         self.kind = kind
+
+
+def refuse_unknown_command(ctx: click.Context, word: str, commands: Collection[str]) -> None:
+    """Refuse a word that is no command of a group, with those that are.
+
+    Args:
+        ctx: Context of the group.
+        word: First word after the group.
+        commands: Names of its commands.
+
+    Raises:
+        click.UsageError: The word is neither a command nor an option.
+    """
+    from assets.text.suggest import did_you_mean
+
+    if word not in commands and not word.startswith("-"):
+        raise click.UsageError(
+            f"There is no command {word!r}.{did_you_mean(word, commands)} "
+            f"There are {', '.join(commands)}.",
+            ctx,
+        )
 
 
 class Speaking(click.Command):
