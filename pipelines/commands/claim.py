@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -112,13 +112,22 @@ def claim(words: tuple[str, ...], wanted: str | None, limit: int, as_json: bool)
     _say_what_was_searched(found.searched, release.version, len(earlier), is_true)
 
 
-def _section(
-    heading: str, found: list[dict[str, Any]], limit: int, *, says_difference: bool = False
-) -> None:
+def _listed(
+    heading: str, found: list[dict[str, Any]], limit: int, more: str = "more"
+) -> Iterator[dict[str, Any]]:
+    """Yield what is to be said of each, under its heading and before what is left out."""
     if not found:
         return
     click.echo(f"\n{heading}")
-    for match in found[: limit or None]:
+    yield from found[: limit or None]
+    if limit and len(found) > limit:
+        click.echo(f"  and {len(found) - limit:,} {more}; --limit 0 shows all")
+
+
+def _section(
+    heading: str, found: list[dict[str, Any]], limit: int, *, says_difference: bool = False
+) -> None:
+    for match in _listed(heading, found, limit):
         first = match["value_text"]
         if match["rounding"]:
             first += f", {match['rounding']}"
@@ -136,27 +145,17 @@ def _section(
             click.echo(
                 f"     and so on for {len(commands) - _COMMANDS} more rows (--json has them)"
             )
-    if limit and len(found) > limit:
-        click.echo(f"  and {len(found) - limit:,} more; --limit 0 shows all")
 
 
 def _say_elsewhere(heading: str, found: list[dict[str, Any]], limit: int) -> None:
-    if not found:
-        return
-    click.echo(f"\n{heading}")
-    for hit in found[: limit or None]:
+    for hit in _listed(heading, found, limit):
         click.echo(f"  {hit['value_text']}, {hit['rounding']} (table {hit['table']})")
         click.echo(f"     {hit['wording']}")
         say(f"     {hit['explain']}")
-    if limit and len(found) > limit:
-        click.echo(f"  and {len(found) - limit:,} more; --limit 0 shows all")
 
 
 def _say_every(heading: str, found: list[dict[str, Any]], limit: int) -> None:
-    if not found:
-        return
-    click.echo(f"\n{heading}")
-    for each in found[: limit or None]:
+    for each in _listed(heading, found, limit, "more series or groups"):
         row = each["row"]
         click.echo(f"  {each['verdict']}, {each['wording']} (table {each['table']})")
         click.echo(f"     {', '.join(f'{name}={value}' for name, value in row.items())}")
@@ -166,8 +165,6 @@ def _say_every(heading: str, found: list[dict[str, Any]], limit: int) -> None:
                 click.echo(f"     {said} {', '.join(areas)}")
         if each["not_known_of"]:
             click.echo(f"     withheld or absent: {', '.join(each['not_known_of'])}")
-    if limit and len(found) > limit:
-        click.echo(f"  and {len(found) - limit:,} more series or groups; --limit 0 shows all")
 
 
 def _side(match: Mapping[str, Any]) -> str:
