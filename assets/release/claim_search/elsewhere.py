@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from assets.release.claim_search.roundings import Rounding, number, rounding
 from assets.release.claim_search.vocabulary import Vocabulary
 from assets.release.claim_search.wording import Period, Statement
 from assets.schema.registry import table
-from assets.schema.strata.vocabulary import dimensions, groups_in, groups_of
+from assets.schema.strata.vocabulary import dimensions, groups_in, name_of
 from assets.state.warehouse import records, sql_of
 
 _TABLES = frozenset({"comparisons", "decompositions", "rates"})
@@ -235,12 +235,6 @@ def _side(row: Mapping[str, Any], prefix: str) -> str:
     end = row["reference_end"] if prefix else row["period_end"]
     stratum = row[f"{prefix}stratum"] or row["stratum"]
     name = row[f"{prefix}area_name"] or row[f"{prefix}area_code"]
-    groups = ", ".join(_groups(row["stratum_type"], stratum))
+    groups = ", ".join(name_of(d, g) for d, g in groups_in(row["stratum_type"], stratum).items())
     period = Period(start, end) if start else ""
     return f"{name} {period}".strip() + (f" ({groups})" if groups else "")
-
-
-def _groups(kind: str, stratum: str) -> Iterator[str]:
-    for dimension, code in groups_in(kind, stratum).items():
-        group = groups_of(dimension).get(code)
-        yield group.name if group else code.replace("_", " ")

@@ -13,7 +13,7 @@ from assets.rates.rounding import half_away
 from assets.release.claim_search.search import Found, Match
 from assets.release.claim_search.wording import Period, Statement
 from assets.schema.producers import all_series
-from assets.schema.strata.vocabulary import dimensions, groups_in, groups_of
+from assets.schema.strata.vocabulary import dimensions, groups_in, name_of
 
 _KEY = (
     "source_family", "measure", "area_code", "geography_vintage", "stratum_type", "stratum",
@@ -163,10 +163,8 @@ def stratum_in_words(kind: str, stratum: str) -> str:
 
 
 def _group(dimension: str, code: str) -> str:
-    group = groups_of(dimension).get(code)
-    name = group.name if group is not None else code.replace("_", " ")
     known = dimensions().get(dimension)
-    return f"{name} ({known.title if known else dimension})"
+    return f"{name_of(dimension, code)} ({known.title if known else dimension})"
 
 
 def _made_of(row: Mapping[str, Any]) -> str:

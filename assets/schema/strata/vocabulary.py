@@ -101,6 +101,12 @@ def dimensions() -> Mapping[str, Dimension]:
     }
 
 
+def name_of(dimension: str, code: str) -> str:
+    """Return the name of a group; of one that is on no list its code in words."""
+    known = groups_of(dimension).get(code)
+    return known.name if known else code.replace("_", " ")
+
+
 @cache
 def groups_of(dimension: str) -> Mapping[str, Group]:
     """Return the groups of a dimension by code, in order; empty where its list is open."""
