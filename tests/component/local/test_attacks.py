@@ -16,14 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from assets.disclosure.patterns import audit
 from assets.disclosure.published_tables import publish_tables
-from assets.rates.builders import (
-    build_claims,
-    build_disparities,
-    build_rankings,
-    build_rates,
-    build_targets,
-    build_trends,
-)
+from assets.rates.builders import build_rates
+from tests.component.local.derived import derive
 
 Build = Callable[..., duckdb.DuckDBPyConnection]
 Table = Mapping[str, float | None]
@@ -98,9 +92,7 @@ def of(con: duckdb.DuckDBPyConnection, schema: str, *, floor: int = 0) -> dict[s
 
 
 def publish(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> None:
-    derived = (build_rankings, build_disparities, build_trends, build_targets, build_claims)
-    for table in derived:
-        table(con)
+    derive(con)
     publish_tables(con, history)
 
 
@@ -109,6 +101,14 @@ def released(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     for name in ("rates", "areas"):
         con.execute(f"COPY published.{name} TO '{folder / name}.parquet'").fetchall()
     return folder
+
+
+def first_release(
+    build: Build, tmp_path: Path
+) -> tuple[duckdb.DuckDBPyConnection, list[Path], Table]:
+    con = build(counties(BOOTHEEL))
+    publish(con)
+    return con, [released(con, tmp_path / "release=2026.06.01")], of(con, "published")
 
 
 def counties(counts: Mapping[str, int], year: int = 2012) -> str:
@@ -155,11 +155,9 @@ def test_the_slope_over_ten_tenths(build: Build) -> None:
 
 
 def test_a_neighbour_that_was_restated(build: Build, tmp_path: Path) -> None:
-    con = build(counties(BOOTHEEL))
+    con, history, first = first_release(build, tmp_path)
     sums = [(REGION, list(BOOTHEEL))]
-    publish(con)
-    history = [released(con, tmp_path / "release=2026.06.01")]
-    first, first_open = of(con, "published"), of(con, "rates", floor=10)
+    first_open = of(con, "rates", floor=10)
     con.execute(
         "UPDATE core.observations SET value = 10 "
         "WHERE measure = 'infant_deaths' AND area_code = '29069'"
@@ -176,10 +174,7 @@ def test_a_neighbour_that_was_restated(build: Build, tmp_path: Path) -> None:
 
 
 def test_a_region_that_was_declared_anew(build: Build, tmp_path: Path) -> None:
-    con = build(counties(BOOTHEEL))
-    publish(con)
-    history = [released(con, tmp_path / "release=2026.06.01")]
-    first = of(con, "published")
+    con, history, first = first_release(build, tmp_path)
     (other,) = [c for c in BOOTHEEL if first[c] is None and c != "29207"]
     left = [c for c in BOOTHEEL if c != other]
     con.execute(

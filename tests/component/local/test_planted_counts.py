@@ -17,20 +17,14 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from assets.disclosure.published_tables import publish_tables
-from assets.rates.builders import (
-    build_claims,
-    build_disparities,
-    build_rankings,
-    build_rates,
-    build_targets,
-    build_trends,
-)
+from assets.rates.builders import build_rates
 from assets.release.gate import current_hashes
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.state.evidence import EVIDENCE_TABLE, load
 from assets.state.home import Home
 from expectations.validate import validate_table
 from pipelines.commands.explain import explain
+from tests.component.local.derived import derive
 from tests.component.release import figures as f
 
 Build = Callable[..., duckdb.DuckDBPyConnection]
@@ -58,8 +52,7 @@ def make_release(
     con: duckdb.DuckDBPyConnection, home: Home, day: int
 ) -> tuple[ReleaseOutcome, str]:
     """Publish what the counts give; also returns what the run itself keeps of RATES-PLAUSIBLE."""
-    for derived in (build_rankings, build_disparities, build_trends, build_targets, build_claims):
-        derived(con)
+    derive(con)
     publish_tables(con)
     for name in CHECKED:
         validate_table(con, name)
