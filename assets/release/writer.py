@@ -19,7 +19,7 @@ from assets.schema.model import Column, LogicalType, Table
 from assets.state import durable
 from assets.state.warehouse import literal, quiet
 from assets.text.doing import doing
-from assets.text.spreadsheet import inert_sql
+from assets.text.spreadsheet import inert_sql, may_run_sql
 
 CHECKSUMS = "manifest-sha256.txt"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -101,19 +101,28 @@ def _write_csv(con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Pa
     # Spreadsheets take a CSV file for UTF-8 only where it starts with a byte order mark; as the
     # start of the first header it costs no second pass.
     names = (_BYTE_ORDER_MARK + spec.column_names[0], *spec.column_names[1:])
+    may_run = _may_run(con, staged, spec)
     cells = ", ".join(
-        f'{_cell(column)} AS "{name}"' for column, name in zip(spec.columns, names, strict=True)
+        f'{_cell(column, may_run)} AS "{name}"'
+        for column, name in zip(spec.columns, names, strict=True)
     )
     con.execute(
         f"COPY (SELECT {cells} FROM {staged}) TO {literal(csv)} (FORMAT csv, HEADER)"
     ).fetchall()
 
 
-def _cell(column: Column) -> str:
+def _may_run(con: duckdb.DuckDBPyConnection, staged: str, spec: Table) -> bool:
+    """Return whether a table may have a text that a spreadsheet would run."""
+    texts = [f'CAST("{c.name}" AS VARCHAR)' for c in spec.columns if c.type is LogicalType.TEXT]
+    found = con.execute(f"SELECT bool_or({may_run_sql(texts)}) FROM {staged}").fetchall()
+    return bool(found[0][0])
+
+
+def _cell(column: Column, may_run: bool) -> str:
     """Return SQL for a cell of a CSV file."""
     value = f'CAST("{column.name}" AS {duckdb_type(column)})'
     if column.type is LogicalType.TEXT:
-        return inert_sql(value)
+        return inert_sql(value) if may_run else value
     if column.type is not LogicalType.NUMBER:
         return value
     # A count that is whole is printed as one: 29502, not 29502.0.

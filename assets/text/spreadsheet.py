@@ -7,9 +7,12 @@ with apostrophes and then like a formula gets one more, so that taking one away 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-_STARTS = r"^'*(?:[\t\r\n]|[ \t\r\n\f]*[=+@\-＝＋－＠])"
+_STARTS = r"^'*(?:[\t\r\n]|[ \t\r\n\f=+@\-＝＋－＠])"
 _NUMBER = r"^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?: ?%)?$"
+_BETWEEN = "\x1f"
+_MAY_START = rf"(?:^|{_BETWEEN})[ \t\r\n\f''=+@\-＝＋－＠]"
 _RUN, _PLAIN_NUMBER = re.compile(_STARTS), re.compile(_NUMBER)
 
 
@@ -31,3 +34,13 @@ def inert_sql(expression: str) -> str:
         f"AND NOT regexp_matches({expression}, '{_NUMBER}') "
         f"THEN concat('''', {expression}) ELSE {expression} END"
     )
+
+
+def may_run_sql(expressions: Sequence[str]) -> str:
+    """Return SQL that is true for a row with a text that :func:`inert` may change.
+
+    One look at all texts of a row takes a small part of the time of matching each, and most tables
+    have none.
+    """
+    texts = ", ".join(expressions)
+    return f"regexp_matches(concat_ws('{_BETWEEN}', {texts}), '{_MAY_START}')"

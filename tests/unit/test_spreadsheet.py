@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.text.spreadsheet import inert, inert_sql, original
+from assets.text.spreadsheet import inert, inert_sql, may_run_sql, original
 
 STARTS = "=+-@\t\r\n'＝＋－＠ %.0123456789eEx\f\v\u00a0\""
 TEXTS = st.one_of(st.text(), st.text(alphabet=STARTS, max_size=8))
@@ -49,8 +49,19 @@ def test_the_database_does_the_same() -> None:
         def does_the_same(texts: list[str]) -> None:
             rows = con.execute(f"SELECT {inert_sql('t')} FROM unnest(?) u(t)", [texts]).fetchall()
             assert [row[0] for row in rows] == [inert(text) for text in texts]
+            asked = f"SELECT t FROM unnest(?) u(t) WHERE NOT {may_run_sql(['NULL', 't', 't'])}"
+            passed_over = {text for (text,) in con.execute(asked, [texts]).fetchall()}
+            assert not {text for text in passed_over if inert(text) != text}
 
         does_the_same()
+
+
+def test_usual_texts_are_not_matched_one_by_one() -> None:
+    usual = ["Missouri", "2018-2020", "<=5", "Ynys Môn", "#N/A", "a=b", "US-MO", "日本", "–", ""]
+    with duckdb.connect() as con:
+        asked = f"SELECT t FROM unnest(?) u(t) WHERE {may_run_sql(['t', 'NULL', 't'])}"
+        assert con.execute(asked, [usual]).fetchall() == []
+        assert con.execute(asked, [["=1"]]).fetchall() == [("=1",)]
 
 
 def test_a_released_file_holds_no_formula(tmp_path: Path) -> None:
