@@ -28,7 +28,7 @@ from assets.schema.codes import (
 from assets.schema.producers import FILE, all_series, declared
 from assets.schema.strata.vocabulary import ranked_causes
 from assets.schema.traits import unknown_count
-from assets.state.warehouse import temp_table
+from assets.state.warehouse import declare
 from assets.text.yaml_file import read_yaml
 
 _FOLDER = Path(__file__).parent
@@ -170,16 +170,26 @@ def register(
     """Create the temporary tables ``method_*`` that the SQL of this package reads."""
     chosen = measures() if declared is None else tuple(declared)
     rules = rate_policies() if in_force is None else tuple(in_force)
-    temp_table(con, "method_measures", pd.DataFrame(list(_measure_rows(chosen))))
-    temp_table(con, "method_parts", pd.DataFrame(list(_part_rows(chosen))))
-    temp_table(con, "method_unknown", _unknown(chosen))
-    ranked = pd.DataFrame(ranked_causes(), columns=["stratum_type", "stratum"], dtype="str")
-    temp_table(con, "method_ranked_causes", ranked)
-    temp_table(con, "method_gaps", pd.DataFrame(list(_gap_rows(chosen))))
-    temp_table(con, "method_policies", pd.DataFrame(list(_policy_rows(rules, chosen))))
-    temp_table(con, "method_notes", pd.DataFrame(list(_note_rows(chosen))))
+    declare(con, _frames(chosen, rules))
+
+
+@cache
+def _frames(
+    chosen: tuple[Measure, ...], rules: tuple[RatePolicy, ...]
+) -> Mapping[str, pd.DataFrame]:
     ordered = [(series.name, series.preference) for series in all_series().values()]
-    temp_table(con, "method_series", pd.DataFrame(ordered, columns=["source_family", "preference"]))
+    return {
+        "method_measures": pd.DataFrame(list(_measure_rows(chosen))),
+        "method_parts": pd.DataFrame(list(_part_rows(chosen))),
+        "method_unknown": _unknown(chosen),
+        "method_ranked_causes": pd.DataFrame(
+            ranked_causes(), columns=["stratum_type", "stratum"], dtype="str"
+        ),
+        "method_gaps": pd.DataFrame(list(_gap_rows(chosen))),
+        "method_policies": pd.DataFrame(list(_policy_rows(rules, chosen))),
+        "method_notes": pd.DataFrame(list(_note_rows(chosen))),
+        "method_series": pd.DataFrame(ordered, columns=["source_family", "preference"]),
+    }
 
 
 def _measure(entry: dict[str, Any], path: Path) -> Measure:

@@ -36,6 +36,10 @@ _DAMAGED = re.compile(
 
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+_declared: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, pd.DataFrame]] = (
+    weakref.WeakKeyDictionary()
+)
+"""Declarations that each connection was given."""
 
 
 class WarehouseBusyError(RuntimeError):
@@ -224,6 +228,23 @@ def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM frame_rows").fetchall()
     finally:
         con.unregister("frame_rows")
+
+
+def declare(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Create temporary tables of declarations, by name, where a connection lacks them.
+
+    Every builder asks for what it reads, and one connection serves many builders: a frame that it
+    was given already is not written again.
+
+    Args:
+        con: Open connection.
+        frames: Rows by table; the caller keeps the frames and does not change them.
+    """
+    known = _declared.setdefault(con, {})
+    for name, frame in frames.items():
+        if known.get(name) is not frame or not table_exists(con, f"temp.{name}"):
+            temp_table(con, name, frame)
+            known[name] = frame
 
 
 def records(

@@ -14,7 +14,7 @@ from assets.rates.definitions import MethodError
 from assets.schema.codes import AREA_TYPES, RATE_MEASURES, SOURCE_FAMILIES, WINDOW_TYPES
 from assets.schema.strata.vocabulary import groups_of
 from assets.schema.tables.nations import ANY_WEEK, FROM_WEEKS
-from assets.state.warehouse import temp_table
+from assets.state.warehouse import declare
 from assets.text.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("comparisons.yaml")
@@ -59,6 +59,11 @@ def comparisons(path: Path = FILE) -> Mapping[str, Any]:
 
 def register(con: duckdb.DuckDBPyConnection) -> None:
     """Create the temporary tables ``compared_*`` that the SQL of the comparisons reads."""
+    declare(con, _frames())
+
+
+@cache
+def _frames() -> Mapping[str, pd.DataFrame]:
     tables = {
         "compared_rates": (_rates(), ["measure", "gestation_from", "stratum_type", "stratum"]),
         "compared_windows": (
@@ -87,8 +92,9 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
             ],
         ),
     }
-    for name, (rows, columns) in tables.items():
-        temp_table(con, name, pd.DataFrame(list(rows), columns=columns))
+    return {
+        name: pd.DataFrame(list(rows), columns=columns) for name, (rows, columns) in tables.items()
+    }
 
 
 def _rates() -> Iterator[tuple[str, str, str, str]]:
