@@ -1,4 +1,4 @@
-"""A night without Dagster: the steps of a run in their order, each with the checks after it."""
+"""A night without Dagster: the steps of a run in their order, each judged by its required rules."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from assets.core.enough import NothingToCountError
 from assets.core.geography.arriving_areas import judge_areas
 from assets.core.judges import judges_of
 from assets.core.settled import BuildInputs, Stage, settle_counts, settle_staging
-from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import publishing
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.rates.builders import DERIVED, RATES
-from assets.release.publish import publish_release
-from assets.schema.registry import TABLES
 from assets.state.home import Home
 from assets.state.warehouse import connect
 from expectations.complaints import complaints
-from expectations.suites import required_rules, suite_tables
-from expectations.validate import validate_table
+from expectations.suites import suite_tables
 
 JUDGES = (judge_areas, judge_strata)
+
+
+ALL = (RATES, DERIVED, publishing())
+"""Everything that stands on the counts."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,12 @@ class Night:
     """What became of a night.
 
     Attributes:
-        version: Release that nightly shows, or ``None``.
-        published: A new release was made.
+        published: Everything that was built may be released.
         set_aside: What was set aside, a line each.
         blocked: Rules that stopped it, with table.
         nothing: Why there was nothing to publish.
     """
 
-    version: str | None = None
     published: bool = False
     set_aside: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
@@ -93,51 +91,46 @@ def shown(home: Home) -> dict[tuple[object, ...], object]:
     return {row[:-1]: row[-1] for row in rows}
 
 
-def night(
-    home: Home, *, publish: bool = True, quick: bool = False, above: Sequence[Stage] = ()
-) -> Night:
-    """Build, check and publish what the archive has.
+def night(home: Home, stages: Sequence[Stage] = ALL) -> Night:
+    """Build and judge what the archive has, and remember what passed as a release would.
 
     Args:
         home: Where state lives.
-        publish: Make a release.
-        quick: Judge by the required rules alone, and remember what passed as a release would.
-        above: Further tables to build on the published ones.
+        stages: Tables to build on the counts.
     """
+    latest: dict[str, list[Complaint]] = {}
+
+    def judged(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
+        # Each table as it was judged when it was built last: nothing is judged twice.
+        found = {name: complaints(con, [name], basis="test") for name in names}
+        latest.update(found)
+        return [one for each in found.values() for one in each]
+
+    # Evidence is for a release, and here is none.
     inputs = BuildInputs(
         home,
         DATASETS,
-        _judge,
-        _recheck,
+        judged,
+        lambda *_: None,
         taken_again=lambda some: taken_again(home, some, DATASETS, judges_of(home)),
     )
     with connect(home.warehouse) as con:
         lines = _stage(con, inputs)
-        history = [] if quick else release_folders(home.releases)
-        stages = (RATES, DERIVED, publishing(history), *above)
         try:
             for above in range(len(stages) + 1):
                 lines += settle_counts(con, inputs, *stages[:above])
         except NothingToCountError as error:
             return Night(set_aside=tuple(lines), nothing=str(error))
-        if quick:
-            names = [n for n in suite_tables() if n.startswith(("core.", "rates.", "published."))]
-            left = tuple(f"{c.table} {c.rule}: {c.seen}" for c in _judge(con, names))
-            if not left:
-                _remember(home, con)
-            return Night(None, not left, tuple(lines), left)
-        blocked = [
-            f"{name} {result.rule_id}: {result.observed}"
-            for name in suite_tables()
-            if name in TABLES or not name.startswith("staging.")
-            for result in validate_table(con, name, basis="test").blocking
-        ]
-        if blocked or not publish:
-            return Night(None, False, tuple(lines), tuple(blocked))
-        done = publish_release(
-            con, home, required_rules={k: frozenset(v) for k, v in required_rules().items()}
+        judged(con, [n for n in suite_tables() if n.startswith("core.") and n not in latest])
+        left = tuple(
+            f"{c.table} {c.rule}: {c.seen}"
+            for name, each in latest.items()
+            if not name.startswith("staging.")
+            for c in each
         )
-    return Night(done.version, done.published, tuple(lines))
+        if not left:
+            _remember(home, con)
+    return Night(not left, tuple(lines), left)
 
 
 def _stage(con: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> list[str]:
@@ -152,15 +145,6 @@ def _stage(con: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> list[str]:
     build_series_breaks(con)
     build_pools(con)
     return lines
-
-
-def _judge(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Complaint]:
-    return complaints(con, names, basis="test")
-
-
-def _recheck(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-    for name in names:
-        validate_table(con, name, basis="test")
 
 
 def _remember(home: Home, con: duckdb.DuckDBPyConnection) -> None:

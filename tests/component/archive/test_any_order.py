@@ -159,7 +159,7 @@ class Deliveries:
             for outcome in retry(home, DATASETS, DATASETS, judges):
                 if outcome.vintage is not None:
                     refused[outcome.vintage.vintage_id] = ()
-            nights.append(night(home, quick=True))
+            nights.append(night(home))
         return Told(home, refused, tuple(nights))
 
 

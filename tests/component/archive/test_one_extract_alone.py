@@ -19,11 +19,14 @@ from assets.core.observations import counts as counts
 from assets.core.settled import BuildInputs, Stage, settle_staging
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.nchs.wonder.whole import judge_whole
+from assets.rates.builders import RATES
 from assets.state.home import Home
 from assets.state.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets/producers/nchs/samples/files"
+ON_COUNTS = ()
+"""No tables above the counts, for tests of what comes before or with them."""
 US = "wonder_linked_us_2007-2023.txt"
 
 
@@ -35,7 +38,7 @@ def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     births = SAMPLES / "wonder_natality_us_2007-2024.txt"
     assert arrive(made, "nchs_wonder_linked", SAMPLES / US, day) == "new"
     assert arrive(made, "nchs_wonder_natality", births, day) == "new"
-    assert _is_passing(night(made, quick=True))
+    assert _is_passing(night(made))
     return made.root
 
 
@@ -74,7 +77,7 @@ def test_a_count_that_contradicts_a_published_total_is_set_aside_and_the_last_on
     # 20,577 in the linked file of 2022 (NVSR 73-5); ten times as many with a rate to match.
     file = _changed(tmp_path, "20577\t3667758\t5.61", "205770\t3667758\t56.10")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(home, quick=True)
+    one = night(home)
     assert _is_passing(one)
     assert len(one.set_aside) == 1
     assert bad in one.set_aside[0]
@@ -85,7 +88,7 @@ def test_a_count_that_contradicts_a_published_total_is_set_aside_and_the_last_on
     assert not entry.served
 
     # Nothing has changed: nothing is tried again and nothing is said twice.
-    again = night(home, quick=True)
+    again = night(home)
     assert _is_passing(again)
     assert again.set_aside == ()
 
@@ -106,7 +109,7 @@ def wrong_rate(after_a_night: Path, tmp_path_factory: pytest.TempPathFactory) ->
     file = _changed(folder, "20577\t3667758\t5.61", "20577\t3667758\t5.16")
     home = Home(folder / "home")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    return WrongRate(home.root, bad, night(home, quick=True))
+    return WrongRate(home.root, bad, night(home))
 
 
 def test_a_printed_rate_that_is_not_the_quotient_is_found_behind_the_rates(
@@ -127,7 +130,7 @@ def test_it_comes_back_by_itself_once_it_holds(wrong_rate: WrongRate, tmp_path: 
     # As if the code that judged it had been another: it is tried, and fails, again.
     (out,) = withdrawal.withdrawn(home, entry).values()
     withdrawal.withdraw(home, entry, replace(out, judged="other code"))
-    one = night(home, quick=True)
+    one = night(home)
     assert any("tried again" in line for line in one.set_aside)
     assert set(withdrawal.withdrawn(home, entry)) == {wrong_rate.vintage_id}
     assert _is_passing(one)
@@ -137,7 +140,7 @@ def test_an_extract_that_cannot_be_read_any_more_leaves_the_others(home: Home) -
     file = home.root / "later.txt"
     file.write_text("no export", encoding="utf-8")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(home, quick=True)
+    one = night(home, ON_COUNTS)
     assert _is_passing(one)
     assert [bad in line for line in one.set_aside] == [True]
     assert _deaths_2022(home) == 20577
@@ -152,7 +155,7 @@ def test_a_damaged_folder_leaves_the_others(home: Home, tmp_path: Path) -> None:
         if v.vintage_id == bad
     )
     (folder / vintage_folders.ORIGIN_FILE).unlink()
-    one = night(home, quick=True)
+    one = night(home, ON_COUNTS)
     assert _is_passing(one)
     assert _deaths_2022(home) == 20577
     assert stale_datasets(home, DATASETS) == ["nchs_wonder_linked"]
@@ -173,7 +176,7 @@ def test_a_correction_that_a_new_vintage_no_longer_fits_keeps_the_old_one_in_use
     monkeypatch.setattr(counts, "load_corrections", lambda: loaded)
     file = _changed(tmp_path, "20577\t3667758\t5.61", "20579\t3667758\t5.61")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(home, quick=True)
+    one = night(home, ON_COUNTS)
     assert _is_passing(one)
     assert [bad in line for line in one.set_aside] == [True]
     assert "US-2022" in one.set_aside[0]
@@ -192,7 +195,7 @@ def test_a_correction_of_a_series_that_the_home_has_not_stops_nothing(
     )
     loaded = corrections.load_corrections(declared)
     monkeypatch.setattr(counts, "load_corrections", lambda: loaded)
-    assert _is_passing(night(home, quick=True))
+    assert _is_passing(night(home, ON_COUNTS))
 
 
 def _cannot_be_built_with(*vintages: str) -> Stage:
@@ -213,7 +216,7 @@ def test_a_table_that_cannot_be_built_with_what_is_new_sets_that_aside(
     file = _changed(tmp_path, "20577\t3667758\t5.61", "20578\t3667758\t5.61")
     bad = put(home, "nchs_wonder_linked", file, "2026-02-02T00:00:00+00:00")
     last = put(home, "nchs_rates_1915", SAMPLES / "rates_epev-k6ss.json", "2026-02-03")
-    one = night(home, quick=True, above=[_cannot_be_built_with(bad)])
+    one = night(home, [RATES, _cannot_be_built_with(bad)])
     assert _is_passing(one)
     (line,) = one.set_aside
     assert bad in line
@@ -229,7 +232,7 @@ def test_a_failure_that_is_there_without_the_news_takes_nothing_out(home: Home) 
     (old,) = vintage_folders.vintages(home, dataset("nchs_wonder_linked"))
     new = put(home, "nchs_births_1909", SAMPLES / "births_e6fc-ccez.json", "2026-02-01")
     with pytest.raises(ZeroDivisionError):
-        night(home, quick=True, above=[_cannot_be_built_with(old.vintage_id)])
+        night(home, [_cannot_be_built_with(old.vintage_id)])
     assert withdrawal.withdrawn(home, dataset("nchs_births_1909")) == {}
     assert new in {v.vintage_id for v in withdrawal.in_use(home, dataset("nchs_births_1909"))}
 
@@ -238,11 +241,11 @@ def test_births_without_deaths_are_kept_and_named(tmp_path: Path) -> None:
     made = Home(tmp_path / "home").create()
     births = SAMPLES / "wonder_natality_us_1995-2002.txt"
     arrive(made, "nchs_wonder_natality", births, "2026-01-01T00:00:00+00:00")
-    one = night(made, quick=True)
+    one = night(made)
     assert "births (nchs_wonder_natality 1995 to 2002) and no deaths" in one.nothing
     deaths = SAMPLES / "wonder_mortality_us_2018-2024.txt"
     arrive(made, "nchs_wonder_mortality", deaths, "2026-01-01T00:00:00+00:00")
-    two = night(made, quick=True)
+    two = night(made)
     assert "none that are of the same series, area and time" in two.nothing
     assert (one.blocked, two.blocked) == ((), ())
     assert len(withdrawal.in_use(made, dataset("nchs_wonder_natality"))) == 1
@@ -253,7 +256,7 @@ def test_an_extract_all_of_whose_counts_are_too_small_says_so(tmp_path: Path) ->
     file = tmp_path / "counts.csv"
     file.write_text("area,year,live_births,infant_deaths\n29069,2020,400,3\n", encoding="utf-8")
     assert arrive(made, "local_area_counts", file, "2026-01-01T00:00:00+00:00") == "new"
-    one = night(made, quick=True)
+    one = night(made)
     assert "is withheld, because its counts are too small to be shown" in one.nothing
 
 
@@ -286,7 +289,7 @@ def test_the_only_extract_is_set_aside_too_and_what_is_missing_is_said(tmp_path:
     made = Home(tmp_path / "home").create()
     file = _changed(tmp_path, "20577\t3667758\t5.61", "205770\t3667758\t56.10")
     bad = put(made, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(made, quick=True)
+    one = night(made)
     assert one.blocked == ()
     assert "no births and no deaths" in one.nothing
     (out,) = withdrawal.withdrawn(made, dataset("nchs_wonder_linked")).values()
@@ -298,6 +301,6 @@ def test_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     file = tmp_path / "x.txt"
     file.write_text("no export", encoding="utf-8")
     bad = put(made, "nchs_wonder_linked", file, "2026-02-01T00:00:00+00:00")
-    one = night(made, quick=True)
+    one = night(made)
     assert bad in one.set_aside[0]
     assert "no births and no deaths" in one.nothing
