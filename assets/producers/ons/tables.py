@@ -16,7 +16,12 @@ ONS_CHILD_MORTALITY = Table(
     may_be_empty=True,
     columns=(
         *PROVENANCE,
-        text("table_number", "Number of the table in the workbook", required=True),
+        text(
+            "table_number",
+            "Number of the table in the editions since 2020; one that they lack is '9 of 2018', as "
+            "source_sheet names it",
+            required=True,
+        ),
         text("edition", "Data year that the edition is named after", required=True),
         text(
             "year",

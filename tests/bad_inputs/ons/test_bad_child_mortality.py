@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assets.archive import intake
@@ -13,6 +14,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY
 from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.child_mortality.trusted import distrust
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
 from tools.samples.ons.generate import FILES
@@ -101,7 +103,7 @@ def test_a_row_with_a_code_of_no_area_is_left_out_and_named(rewrite: Rewrite) ->
 
     path = rewrite(SAMPLE, add)
     parsed = parse_child_mortality(path)
-    assert parsed.metadata["rows_with_unknown_keys"] == "95T (1 rows)"
+    assert parsed.metadata["rows_with_unknown_keys"] == "95T in sheet '3' (1 rows)"
     assert intake.judge(CHILD_MORTALITY, parsed, path.name)[0] == []
 
 
@@ -306,3 +308,23 @@ def test_absurd_dimensions_are_refused(tmp_path: Path) -> None:
     error = _refused(path)
     assert error.rule == "ONS-WORKBOOK"
     assert "reach to row 1,048,576" in error.seen
+
+
+def test_a_table_that_contradicts_itself_is_set_aside_alone_with_sheet_and_row() -> None:
+    births = np.array([1000.0, 400.0, 600.0])
+    deaths = np.array([9.0, 4.0, 5.0])
+    labels = {"age_of_mother": ["All", "<20", "20-24"]}
+    rows = [11, 12, 13]
+    good = {"Live births": births, "Infant deaths": deaths}
+    good["Infant mortality rate"] = np.array([9.0, 10.0, 8.3])
+    assert distrust(good, labels, rows) == ""
+    assert distrust({**good, "Infant mortality rate": np.array([0.9, 1.0, 0.8])}, labels, rows) == (
+        "percentages where the infant mortality rate per 1,000 is expected, 0.9 for 9.0 in row 11"
+    )
+    assert distrust({**good, "Infant deaths": np.array([9.0, 4.0, 6.0])}, labels, rows) == (
+        "10 infant deaths by age of mother of 9 in row 11, the most of them in row 13"
+    )
+    stages = {"Neonatal deaths": deaths - 2, "Postneonatal deaths": np.array([2.0, 2.0, 3.0])}
+    assert distrust({**good, **stages}, labels, rows) == (
+        "6 neonatal deaths and postneonatal deaths of 5 infant deaths in row 13"
+    )

@@ -155,7 +155,7 @@ def test_what_is_wrong_in_an_optional_table_leaves_it_out_alone(rewrite: Rewrite
 
     parsed = parse_child_mortality(rewrite(SAMPLE, break_it))
     assert "23: 'many' in row 16" in parsed.metadata["tables_not_read"]
-    assert parsed.metadata["labels_not_known"] == "18: 'Roma' (1 row)"
+    assert parsed.metadata["labels_not_known"] == ("18: 'Roma' (1 row of sheet '18', from row 13)")
     roma = parsed.frame[parsed.frame["ethnicity"] == "Roma"]
     assert roma.loc[roma["source_column"] == "Live births", "value"].item() == 24607
     _, warnings = intake.judge(CHILD_MORTALITY, parsed, SAMPLE)

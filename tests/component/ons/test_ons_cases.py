@@ -134,10 +134,11 @@ def test_child_mortality_2020_is_refused_for_what_its_carrier_changed(
     path = shared_data / "ons/workbooks" / name
     outcome = _taken(tmp_path, path)
     assert outcome.status == intake.QUARANTINED
-    assert {error.sheet for error in outcome.errors} == {"Table_1", "Table_2"}
+    assert {error.sheet for error in outcome.errors} == {"Table_1", "Table_10"}
     assert "INTAKE-ONS-CHILD-003" in {error.rule for error in outcome.errors}
     parsed = parse_child_mortality(path)
-    assert parsed.metadata["tables"] == ", ".join(map(str, range(1, 28)))
+    assert parsed.metadata["tables"] == ", ".join(map(str, (1, *range(3, 28))))
+    assert "no whole numbers" in parsed.metadata["tables_not_read"]
     areas = parsed.frame[parsed.frame["table_number"] == "3"]
     england = areas[areas["area_code"] == "E92000001"].set_index("source_column")["value"]
     assert (england["Live births"], england["Infant deaths"]) == (585195, 2100)

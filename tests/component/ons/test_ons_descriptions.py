@@ -50,7 +50,7 @@ def test_source_columns_of_a_table_are_unique(layout: EditionLayout) -> None:
         (CHILD, "2", columns.NATION_COUNTS),
         (CHILD, "10", columns.MOTHERS_AGE_COUNTS),
         (CHILD, "21", columns.DEPRIVATION_COUNTS),
-        (CHILD, "25", columns.DEPRIVATION_COUNTS),
+        (CHILD, "25", columns.DEPRIVATION_COUNTS_WALES),
         (DEATHS, "1a", columns.DEATHS_BY_AREA),
         (BIRTHS, "1", columns.BIRTHS_BY_AREA_AND_SEX),
         (BIRTHS, "1a", columns.BIRTHS_BY_AREA_AND_SEX),

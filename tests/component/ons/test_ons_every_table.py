@@ -108,7 +108,8 @@ def test_the_rates_that_all_tables_print_are_those_of_their_counts(
         "SELECT count(*) FROM core.printed_rates WHERE rate IS NOT NULL"
     ).fetchall()[0][0]
     beside = counted.execute(BESIDE).df()
-    assert len(beside) == printed
+    # Table 17 of 2018 has seven rates of 1967, whose counts in Table 16 contradict each other.
+    assert printed - len(beside) == 7
     beside["table"] = beside["source_sheet"].str.extract(r"(\d+)", expand=False).astype(int)
     wrong = beside[~((beside["rate"] - beside["ours"]).abs() <= beside["half"])]
     # The office of Northern Ireland prints rates on other births than those beside them.
@@ -121,6 +122,11 @@ def test_the_rates_that_all_tables_print_are_those_of_their_counts(
     per_table = beside.groupby("table").size().to_dict()
     assert len(beside) >= 5000, per_table
     with_rates = {1, 2, 3, *range(10, 20), *range(21, 28)}
+    of_2018 = beside[beside["vintage_id"] == "ons_child_mortality@1"]
+    assert len(of_2018) >= 3000
+    # The rates of 2018 in its Tables 1 and 4 stand in the edition of 2022, too.
+    assert set(of_2018["table"]) == {2, 3, *range(10, 16), 17}
+    print(len(beside))
     assert set(per_table) == with_rates, per_table
     assert per_table[22] >= 52
     assert per_table[23] >= 300
@@ -184,7 +190,7 @@ def test_two_characteristics_are_one_stratum_and_three_are_none(
     cause = {"stratum_type": "cause_ons", "stratum": "congenital_anomalies"}
     found = _counts(counted, **year, **cause)
     assert (found["infant_deaths"], found["live_births"]) == (774, 605_479)
-    assert "stillbirths" not in found  # their rate is of all stillbirths, not of those of the cause
+    assert found["stillbirths"] == 603
     late = {"stratum_type": "cause_ons|gestation", "stratum": "congenital_anomalies|24_and_over"}
     found = _counts(counted, **{**year, "area_code": ENGLAND}, **late)
     assert found == {"neonatal_deaths": 390, "live_births": 573_511}
@@ -222,3 +228,50 @@ def test_every_cell_of_every_table_is_staged_under_its_labels(shared_data: Path)
     printed = {"4": 144, "5": 108, "9": 147, "10": 89, "11": 181, "17": 26, "19": 118, "23": 26}
     assert {number: int(rows[number]) for number in printed} == printed
     assert pd.notna(parsed.frame["table_number"]).all()
+
+
+def test_every_table_of_2018_is_read_with_its_wrapped_labels(
+    shared_data: Path, counted: duckdb.DuckDBPyConnection
+) -> None:
+    """Child mortality 2018: stacked headers, labels wrapped over rows, classes below headings."""
+    parsed = parse_child_mortality(shared_data / "ons/workbooks/cms2018workbookf.xls")
+    sheets = {f"Table {number}" for number in range(1, 18)}
+    assert set(parsed.frame["source_sheet"]) == sheets
+    assert "labels_not_known" not in parsed.metadata
+    assert "rows_with_unknown_keys" not in parsed.metadata
+    assert parsed.metadata["tables_not_read"] == (
+        "13 of 2018: more deaths than live births in row 82 of sheet 'Table 13'; "
+        "16 of 2018: deaths by age that do not add up in row 65, 93 of sheet 'Table 16'"
+    )
+    assert parsed.metadata["counts_not_whole"] == (
+        "16 of 2018: 12.106 neonatal deaths in row 68 of sheet 'Table 16'"
+    )
+    year = {"period_start": "2018-01-01", "period_end": "2018-12-31", "area_code": BOTH}
+    expected = {
+        ("age_of_mother", "20_24"): {"live_births": 91_095, "infant_deaths": 398},
+        ("age_of_mother", "unlinked"): {"infant_deaths": 2488 - 2425, "neonatal_deaths": 44},
+        ("previous_children", "3_and_over"): {"stillbirths": 301, "postneonatal_deaths": 100},
+        ("place_of_birth", "home"): {"live_births": 13_737, "infant_deaths": 62},
+        ("ns_sec", "1_1"): {"live_births": 25_060 + 750, "infant_deaths": 71 + 2},
+        ("country_of_birth_of_mother", "north_africa"): {"live_births": 3945, "infant_deaths": 17},
+        ("cause_ons", "asphyxia_antepartum"): {"stillbirths": 474},
+        ("gestation", "24_27"): {"stillbirths": 820},
+        ("marital_status", "unmarried"): {"live_births": 317_809, "stillbirths": 1405},
+        ("cause_icd_chapter|sex", "iii|male"): {"postneonatal_deaths": 5},
+        ("age_of_mother|registration_type", "under_20|different_address_or_sole"): {
+            "live_births": 10_748, "infant_deaths": 58,
+        },
+        ("birth_weight|cause_ons", "4000_and_over|other_conditions"): {"infant_deaths": 1},
+    }  # fmt: skip
+    for (kind, group), figures in expected.items():
+        found = _counts(counted, **year, stratum_type=kind, stratum=group)
+        assert {name: found.get(name) for name in figures} == figures, (kind, group)
+    # Linked deaths of a cause are a part of the deaths of the cause.
+    cause = _counts(counted, **year, stratum_type="cause_ons", stratum="congenital_anomalies")
+    assert "infant_deaths" not in cause
+    poorest = _counts(
+        counted, **{**year, "area_code": WALES}, stratum_type="deprivation_decile", stratum="1"
+    )
+    assert (poorest["live_births"], poorest["infant_deaths"]) == (4213, 24)
+    first = {"area_code": BOTH, "period_start": "1921-01-01", "stratum_type": "all"}
+    assert _counts(counted, **first)["infant_deaths"] == 70_250

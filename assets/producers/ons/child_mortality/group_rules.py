@@ -15,6 +15,13 @@ from assets.producers.ons.workbooks.columns import (
     SERIES_COUNTS,
 )
 
+_LINKED = {
+    "early_neonatal_deaths_linked": ("Early neonatal | Linked",),
+    "neonatal_deaths_linked": ("Neonatal | Linked",),
+    "postneonatal_deaths_linked": ("Postneonatal | Linked",),
+    "infant_deaths_linked": ("Infant | Linked",),
+}
+
 
 def _groups_do_not_add_up(parsed: ParsedExtract, number: str, group: str) -> pd.DataFrame:
     """Return the totals over a characteristic that differ from the sum of its groups."""
@@ -57,7 +64,10 @@ def tables_disagree(parsed: ParsedExtract) -> pd.DataFrame:
     """Return the totals of Tables 2 and 10 that differ from Tables 3 and 1."""
     nations = tables(parsed)["2"].wide(NATION_COUNTS, GROUPS)
     ages = tables(parsed)["10"].wide(MOTHERS_AGE_COUNTS, GROUPS)
-    series = tables(parsed)["1"].wide(SERIES_COUNTS, GROUPS)
+    # The editions up to 2018 print by age of mother the deaths that are linked to a birth.
+    series = tables(parsed)["1"].wide({**SERIES_COUNTS, **_LINKED}, GROUPS)
+    for measure in _LINKED if tables(parsed)["1"].has(_LINKED["infant_deaths_linked"]) else ():
+        series[measure.removesuffix("_linked")] = series[measure]
     pairs = (
         (nations[nations["sex"] == "All"], areas_of(parsed), "area_code", "3"),
         (ages[ages["age_of_mother"] == "All"], series, "year", "1"),

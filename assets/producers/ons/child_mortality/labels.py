@@ -12,6 +12,7 @@ from assets.producers.ons.workbooks.locate import LocatedTable
 from assets.producers.ons.workbooks.rows import DataRows, keyed_rows
 
 ALL, UNLINKED = "All", "Unlinked deaths"
+DECILES = ("Total", *map(str, range(1, 11)))
 CHARACTERISTICS = (
     "age_of_mother",
     "birth_weight",
@@ -49,7 +50,7 @@ def known_labels(name: str) -> frozenset[str]:
 
 def label_of(name: str, cell: object) -> str:
     """Return a label without padding, with one word for the total and one for each group."""
-    printed = text.clean(cell)
+    printed = text.without_marks(text.clean(cell))
     lower = printed.casefold()
     if lower in _TOTALS:
         return ALL
@@ -62,13 +63,21 @@ def is_known(name: str, label: str) -> bool:
     return label == ALL or lower == UNLINKED.casefold() or lower in known_labels(name)
 
 
+def begins_label(name: str, start: str) -> bool:
+    """Return whether a known label of a characteristic, or of its total, begins with a text."""
+    lower = start.casefold()
+    return any(label.startswith(lower) for label in (*known_labels(name), *_TOTALS))
+
+
 def data_rows(table: LocatedTable, key: str, edition: int) -> DataRows:
     """Return the data rows of a table, keyed by area, by year or by its first characteristic."""
     if key == "area_code":
         return keyed_rows(table, key, text.area_code)
     if key == "year":
         return keyed_rows(table, key, partial(_years, edition))
-    return keyed_rows(table, key, partial(_known_or_none, key), continued=table.layout.continued)
+    if key == "imd_decile":
+        return keyed_rows(table, key, _decile)
+    return keyed_rows(table, key, partial(_known_or_none, key))
 
 
 def groups_of(rows: DataRows, names: Sequence[str], key: str) -> dict[str, list[str]]:
@@ -76,13 +85,16 @@ def groups_of(rows: DataRows, names: Sequence[str], key: str) -> dict[str, list[
 
     A row of deaths without a linked birth has that word in all its columns; it is about the second
     characteristic. Socio-economic classes are printed below a type of registration, which they are
-    a part of, and in its column.
+    a part of, and in its column. Up to 2018 so are numbers of previous children, which are no part
+    of it.
     """
     found: dict[str, list[str]] = {
         name: list(rows.keys) if name == key else _labels(name, rows.label(name)) for name in names
     }
     if "ns_sec" in found:
         found |= _registrations(found["ns_sec"], found[key])
+    if "registration_type" in found and "previous_children" not in found:
+        found |= _children(found["registration_type"])
     if not any(UNLINKED in labels for labels in found.values()):
         return found
     for index in range(len(rows.keys)):
@@ -111,6 +123,26 @@ def _registrations(printed: list[str], above: list[str]) -> dict[str, list[str]]
             classes.append(label)
         types.append(current)
     return {"registration_type": types, "ns_sec": classes}
+
+
+def _children(printed: Sequence[str]) -> dict[str, list[str]]:
+    """Return type of registration and previous children of rows where both stand in one column."""
+    apart = [
+        not is_known("registration_type", label) and is_known("previous_children", label)
+        for label in printed
+    ]
+    if not any(apart):
+        return {}
+    rows = list(zip(printed, apart, strict=True))
+    return {
+        "registration_type": [ALL if other else label for label, other in rows],
+        "previous_children": [label if other else ALL for label, other in rows],
+    }
+
+
+def _decile(cell: object) -> str | None:
+    label = text.clean(cell)
+    return label if label in DECILES else None
 
 
 def _known_or_none(name: str, cell: object) -> str | None:

@@ -8,6 +8,7 @@ from assets.producers.ons.child_mortality.group_layouts import (
     IN_WALES,
     in_order,
 )
+from assets.producers.ons.child_mortality.stacked_layouts import STACKED_TABLES
 from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
@@ -141,54 +142,6 @@ _DEPRIVATION_WALES = (
 )
 
 
-def _stacked_pairs(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
-    """Return the column pairs ``All`` and ``Linked`` of the 2018 series, numbers or rates."""
-    build = rate if prefix else count
-    columns: list[ColumnLayout] = []
-    for stage in ("Early neonatal", "Neonatal", "Postneonatal", "Infant"):
-        above = f"{first} {stage}" if first and stage == "Early neonatal" else stage
-        columns.append(build(f"{above} All", f"{prefix}{stage} | All"))
-        columns.append(other("Linked", f"{prefix}{stage} | Linked"))
-    return tuple(columns)
-
-
-def _stacked_childhood(first: str, prefix: str) -> tuple[ColumnLayout, ...]:
-    """Return the childhood columns of the 2018 series, numbers or rates."""
-    ages = ("1–4 years", "5–9 years", "10–14 years", "1–15 years")
-    head = f"{first} Childhood deaths" if first else "Childhood deaths"
-    return tuple(
-        other(f"{head} {age}" if age == ages[0] else age, f"{prefix}Childhood deaths | {age}")
-        for age in ages
-    )
-
-
-_SERIES_2018 = (
-    label("Year", "year"),
-    count("Births Live births", "Births | Live births"),
-    count("Stillbirths", "Births | Stillbirths"),
-    *_stacked_pairs("", ""),
-    *_stacked_childhood("", ""),
-    rate("Rates Per 1,000 births Stillbirths", "Rates | Stillbirths"),
-    *_stacked_pairs("Per 1,000 live births", "Rates | "),
-    *_stacked_childhood("Per 100,000 population of the same age", "Rates | "),
-)
-_AREAS_2018 = (
-    label("Code", "area_code"),
-    label("Name", "area_name"),
-    label("Geography", "area_geography", optional=True),
-    count("Numbers Births Live births", "Numbers | Births | Live births"),
-    count("Stillbirths", "Numbers | Births | Stillbirths"),
-    count("Deaths Perinatal", "Numbers | Deaths | Perinatal"),
-    count("Neonatal", "Numbers | Deaths | Neonatal"),
-    count("Post neonatal", "Numbers | Deaths | Post neonatal"),
-    count("Infant", "Numbers | Deaths | Infant"),
-    rate("Rates Stillbirths", "Rates | Stillbirths"),
-    rate("Perinatal", "Rates | Perinatal"),
-    rate("Neonatal", "Rates | Neonatal"),
-    rate("Post neonatal", "Rates | Post neonatal"),
-    rate("Infant", "Rates | Infant"),
-)
-
 LAYOUTS: tuple[EditionLayout, ...] = (
     EditionLayout(
         name="child mortality 2022",
@@ -204,10 +157,7 @@ LAYOUTS: tuple[EditionLayout, ...] = (
     ),
     EditionLayout(
         name="child mortality 2018",
-        tables=(
-            TableLayout("1", "Table 1", _SERIES_2018, header_rows=4),
-            TableLayout("3", "Table 3", _AREAS_2018, header_rows=3),
-        ),
+        tables=STACKED_TABLES,
         verified=(2018,),
     ),
 )

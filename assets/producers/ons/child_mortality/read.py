@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from assets.archive.dataset import ParsedExtract
 from assets.archive.errors import ExtractError
 from assets.producers.ons.child_mortality.labels import (
     CHARACTERISTICS,
+    DECILES,
     data_rows,
     groups_of,
     is_known,
     label_of,
 )
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
+from assets.producers.ons.child_mortality.trusted import (
+    distrust,
+    does_not_add_up,
+    more_deaths_than_births,
+)
+from assets.producers.ons.child_mortality.whole_labels import with_whole_labels
 from assets.producers.ons.tables import ONS_CHILD_MORTALITY
 from assets.producers.ons.workbooks import text
 from assets.producers.ons.workbooks.layout import LABEL, MEASURED, EditionLayout
@@ -30,10 +40,11 @@ from assets.producers.ons.workbooks.rows import (
 from assets.producers.ons.workbooks.staged_cells import StagedCells
 from assets.producers.ons.workbooks.workbook import Workbook
 
-_DECILES = ("Total", *map(str, range(1, 11)))
-_LISTED = {"sex": ("All", "Male", "Female"), "imd_decile": _DECILES}
+_LISTED = {"sex": ("All", "Male", "Female"), "imd_decile": DECILES}
 """Groups that make a whole: a table with another one is not read."""
-UNKNOWN = "labels_not_known"
+UNKNOWN, FRACTIONS = "labels_not_known", "counts_not_whole"
+_FEW = 0.1
+_NAMES = ("area_name", "area_geography")
 _Labels = dict[str, str | Sequence[str | None]]
 
 
@@ -47,6 +58,7 @@ class _Read:
     keys: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    fractions: list[str] = field(default_factory=list)
 
 
 def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> ParsedExtract:
@@ -70,7 +82,9 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
         except ExtractError as error:
             if table.layout.required:
                 raise
-            read.not_read.append(f"{table.layout.number}: {error.seen} in row {error.row}")
+            read.not_read.append(
+                f"{table.layout.number}: {error.seen} in row {error.row} of sheet {error.sheet!r}"
+            )
     return ParsedExtract(
         read.staged.frame(),
         {
@@ -80,6 +94,7 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
             **unknown_keys(read.keys),
             **unread_names(read.names),
             **({UNKNOWN: "; ".join(read.labels)} if read.labels else {}),
+            **({FRACTIONS: "; ".join(read.fractions)} if read.fractions else {}),
         },
     )
 
@@ -87,6 +102,8 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
 def _add(read: _Read, table: LocatedTable, edition: int) -> None:
     """Add the cells of a table, those of columns that are about one thing together."""
     number = table.layout.number
+    if table.layout.continued:
+        table = with_whole_labels(table)
     names = [column.name for column in table.layout.columns if column.role == LABEL]
     rows = data_rows(table, names[0], edition)
     labels: _Labels = {"year": str(edition)}
@@ -108,24 +125,74 @@ def _add(read: _Read, table: LocatedTable, edition: int) -> None:
             labels[name] = printed
     others = [name for name in names if name in CHARACTERISTICS and name not in labels]
     groups = groups_of(rows, others, names[0])
-    cells = StagedCells(ONS_CHILD_MORTALITY)
-    for about, positions in _by_subject(table).items():
-        cells.add(
-            rows,
-            {
-                "table_number": number,
-                "edition": str(edition),
-                **labels,
-                **groups,
-                **dict(about),
-            },
-            positions,
-        )
+    cells = StagedCells(ONS_CHILD_MORTALITY, whole_counts=not table.layout.required)
+    fixed: _Labels = {"table_number": number, "edition": str(edition)}
+    figures = [
+        cells.add(rows, {**fixed, **labels, **groups, **dict(about)}, positions)
+        for about, positions in _by_subject(table).items()
+    ]
+    if not table.layout.required:
+        by_row = {name: v for name, v in labels.items() if not isinstance(v, str)}
+        if _is_set_aside(read, table, rows, edition, cells, figures, {**by_row, **groups}):
+            return
     read.staged.extend(cells)
     read.tables.append(number)
-    read.keys += rows.left_out
+    read.keys += [f"{text} in sheet {table.grid.sheet!r}" for text in rows.left_out]
     read.names += damaged
-    read.labels += _unknown(number, groups)
+    read.labels += _unknown(table, groups, rows)
+    read.fractions += [f"{number}: {told} of sheet {table.grid.sheet!r}" for told in cells.told]
+
+
+def _is_set_aside(
+    read: _Read,
+    table: LocatedTable,
+    rows: DataRows,
+    edition: int,
+    cells: StagedCells,
+    figures: Sequence[Mapping[str, npt.NDArray[np.float64]]],
+    labels: Mapping[str, Sequence[str | None]],
+) -> bool:
+    """Set a table aside, or the rows of a series, that contradict themselves, and name them."""
+    named = f"of sheet {table.grid.sheet!r}"
+    number = table.layout.number
+    if len(cells.fractions) > len(rows.numbers) * _FEW:
+        told = f"{len(cells.fractions)} counts that are no whole numbers, first {cells.told[0]}"
+        read.not_read.append(f"{number}: {told} {named}")
+        return True
+    known = {name: label for name, label in labels.items() if name not in _NAMES}
+    for added in figures:
+        measures = {name.split(", ")[0]: values for name, values in added.items()}
+        for said, wrong in _wrong_rows(measures, labels):
+            if 0 < wrong.sum() <= max(1, len(wrong) * _FEW):
+                listed = ", ".join(str(n) for n, w in zip(rows.numbers, wrong, strict=True) if w)
+                read.not_read.append(f"{number}: {said} in row {listed} {named}")
+                _add(read, _without(table, rows, ~wrong), edition)
+                return True
+        doubt = distrust(measures, known, rows.numbers)
+        if not doubt:
+            continue
+        read.not_read.append(f"{number}: {doubt} {named}")
+        return True
+    return False
+
+
+def _wrong_rows(
+    measures: Mapping[str, npt.NDArray[np.float64]], labels: Mapping[str, Sequence[str | None]]
+) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    """Yield what a few rows say that cannot be, and which; the other rows stand for themselves."""
+    if list(labels) == ["year"]:
+        yield "deaths by age that do not add up", does_not_add_up(measures)
+    if "ns_sec" not in labels:  # Births of classes are a sample.
+        # So are printed a few births of whom a characteristic is not stated.
+        yield "more deaths than live births", more_deaths_than_births(measures)
+
+
+def _without(table: LocatedTable, rows: DataRows, kept: npt.NDArray[np.bool_]) -> LocatedTable:
+    """Return a table without the rows that are not kept."""
+    left_out = {n for n, keep in zip(rows.numbers, kept, strict=True) if not keep}
+    grid = table.grid
+    cells = [[] if i + 1 in left_out else row for i, row in enumerate(grid.rows)]
+    return replace(table, grid=replace(grid, rows=cells))
 
 
 def _listed(name: str, cell: object) -> str:
@@ -147,11 +214,12 @@ def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], Col
     return subjects
 
 
-def _unknown(number: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+def _unknown(table: LocatedTable, groups: Mapping[str, Sequence[str]], rows: DataRows) -> list[str]:
     """Return in words which labels are no known group, and how many rows have each."""
     return [
-        f"{number}: {label!r} ({rows} row{'s' * (rows > 1)})"
+        f"{table.layout.number}: {label!r} ({count} row{'s' * (count > 1)} of sheet "
+        f"{table.grid.sheet!r}, from row {rows.numbers[labels.index(label)]})"
         for name, labels in groups.items()
-        for label, rows in Counter(labels).items()
+        for label, count in Counter(labels).items()
         if not is_known(name, label)
     ]

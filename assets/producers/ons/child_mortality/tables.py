@@ -13,6 +13,7 @@ from assets.producers.ons.child_mortality.labels import ALL
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
     DEPRIVATION_COUNTS,
+    DEPRIVATION_COUNTS_WALES,
     MOTHERS_AGE_COUNTS,
     NATION_COUNTS,
     SERIES_COUNTS,
@@ -27,7 +28,7 @@ COUNTS: Mapping[str, Columns] = {
     "3": AREA_COUNTS,
     "10": MOTHERS_AGE_COUNTS,
     "21": DEPRIVATION_COUNTS,
-    "25": DEPRIVATION_COUNTS,
+    "25": DEPRIVATION_COUNTS_WALES,
 }
 
 

@@ -5,26 +5,34 @@
 -- Deaths are counted in the year in which they occurred. Births are those registered, by year of
 -- birth (ons_occurrence); in Tables 17 to 20, 22 to 24, 26 and 27 they are those linked to their
 -- notification (ons_linked_births), so that no rate mixes the two.
--- Totals are taken from Tables 1 to 3, and of the linked births from 17, 22 and 26; elsewhere they
+-- Totals are taken from Tables 1 to 3, for years that these do not print from Tables 16 and 17 of
+-- 2018, and of the linked births from 17, 22 and 26; elsewhere they
 -- repeat these, leave out records without a small area, are of fewer births (Table 18, nations) or
 -- of an older state of the records (Table 27: 379 deaths of 2013 to 2017, 381 in Table 26).
--- Deaths without a linked birth are a group without births of its own. What crosses three
--- characteristics, and labels without a group, stay in staging.
+-- Deaths without a linked birth are a group without births of its own; the editions up to 2018
+-- print no such row: there it is what Table 1 prints of all deaths beyond those linked. What their
+-- tables print of a cause are linked deaths alone, a part of the cause, which is left out. What
+-- crosses three characteristics, and labels without a group, stay in staging. So do the rates of
+-- 1931 to 1956: they are on related live births, of two years together.
+-- The rates of 1927 are on estimates of a whole year, for stillbirths were registered from July on.
+-- A pair of groups without a birth has nothing to divide by and is left out.
 -- Deciles of England and of Wales are of two indices; each stands on its own nation and is never
 -- added up. Table 2 counts the United Kingdom, Scotland and Northern Ireland as their own offices
 -- do with residents elsewhere.
 -- Causes have no births of their own: their births are those beside all causes. Stillbirths of a
--- cause are left out, because the rate is of all births and all stillbirths. Classes (NS-SEC) are
--- printed within two types of registration that make up all births: they are added up; their births
--- are a sample of one in ten, times ten, so that none in the sample is no count of none. Ages at
--- death that are not printed follow from those that are: neonatal = early + late; perinatal =
--- stillbirths + early neonatal.
+-- cause are counts without a rate, which would be on all births and all stillbirths. Classes (NS-
+-- SEC) are printed within two types of registration that make up all births: they are added up;
+-- their births are a sample of one in ten, times ten, so that none in the sample is no count of
+-- none. Ages at death that are not printed follow from those that are: neonatal = early + late;
+-- perinatal = stillbirths + early neonatal.
 WITH named AS (
     SELECT
         * EXCLUDE (source_column),
         source_column,
-        split_part(source_column, ', ', 1) AS column_key,
-        split_part(source_column, ', ', 2) AS of_column,
+        split_part(source_column, ', ', 1)
+        || CASE WHEN source_column LIKE '%, % | reliability' THEN ' | reliability' ELSE '' END
+            AS column_key,
+        replace(split_part(source_column, ', ', 2), ' | reliability', '') AS of_column,
         table_number IN ('17', '18', '19', '20', '22', '23', '24', '26', '27') AS is_linked,
         list_filter([
             {'type': 'age_of_mother', 'label': age_of_mother},
@@ -38,10 +46,28 @@ WITH named AS (
             {'type': 'ns_sec', 'label': ns_sec},
             {'type': 'place_of_birth', 'label': place_of_birth},
             {'type': 'previous_children', 'label': previous_children},
-            {'type': 'registration_type', 'label': registration_type},
+            {
+                'type': CASE WHEN table_number = '16 of 2018' THEN 'marital_status'
+                    ELSE 'registration_type' END,
+                'label': registration_type
+            },
             {'type': 'sex', 'label': sex}
         ], LAMBDA x: x.label <> 'All') AS groups
     FROM staging.ons_child_mortality
+),
+
+linked_alone AS (
+    SELECT DISTINCT vintage_id FROM named WHERE source_column = 'Infant | Linked'
+),
+
+-- One row for each pair of groups without a live birth; births of classes are a sample.
+empty AS (
+    SELECT n.vintage_id, n.source_sheet, n.source_row
+    FROM named AS n
+    WHERE n.column_key = 'Live births'
+        AND n.value = 0
+        AND len(n.groups) = 2
+        AND (n.ns_sec IS NULL OR n.ns_sec = 'All')
 ),
 
 taken AS (
@@ -55,10 +81,26 @@ taken AS (
         FROM named
     )
     WHERE len(groups) <= 2
-        AND (len(groups) > 0 OR table_number IN ('1', '2', '3', '17', '22', '26'))
+        AND (
+            len(groups) > 0
+            OR table_number IN ('1', '2', '3', '17', '22', '26')
+            OR table_number IN ('16 of 2018', '17 of 2018')
+            AND (vintage_id, year) NOT IN (
+                SELECT (t.vintage_id, t.year) FROM named AS t WHERE t.table_number = '1'
+            )
+        )
+        AND NOT (table_number = '17 of 2018' AND (year BETWEEN '1931' AND '1956' OR year = '1927'))
+        AND (vintage_id, source_sheet, source_row) NOT IN (
+            SELECT (e.vintage_id, e.source_sheet, e.source_row) FROM empty AS e
+        )
+        AND NOT (
+            len(groups) = 1
+            AND cause_ons <> 'All'
+            AND column_key LIKE '%deaths'
+            AND vintage_id IN (FROM linked_alone)
+        ) IS TRUE
         -- Births and deaths from 24 weeks of all causes are those of Table 22.
         AND (table_number <> '24' OR cause_ons <> 'All')
-        AND (cause_ons IS NULL OR cause_ons = 'All' OR column_key NOT ILIKE 'stillbirth%')
         -- Classes of deaths without a birth are told by another document than those of births.
         AND coalesce(NOT (ns_sec <> 'All' AND registration_type = 'Unlinked deaths'), TRUE)
 ),
@@ -81,6 +123,36 @@ classes AS (
         AND column_key NOT ILIKE '%indicator%'
     GROUP BY ALL
     HAVING count(*) = 2
+),
+
+unlinked AS (
+    SELECT
+        a.* EXCLUDE (groups) REPLACE (
+            'unlinked' AS table_number,
+            replace(a.source_column, ' | All', ' deaths') AS column_key,
+            a.value - l.value AS value,
+            'all ' || CAST(a.value AS INTEGER) || ' - linked ' || CAST(l.value AS INTEGER)
+                AS raw_text
+        ),
+        [{'type': g.type, 'label': 'Unlinked deaths'}] AS groups
+    FROM named AS a
+    JOIN named AS l
+        ON a.vintage_id = l.vintage_id
+        AND a.source_sheet = l.source_sheet
+        AND a.source_row = l.source_row
+        AND replace(a.source_column, ' | All', ' | Linked') = l.source_column
+    JOIN (
+        SELECT DISTINCT t.vintage_id, t.edition, unnest(t.groups).type AS type
+        FROM named AS t
+        WHERE t.column_key = 'Infant deaths' AND len(t.groups) = 1 AND t.year = t.edition
+    ) AS g ON a.vintage_id = g.vintage_id AND a.year = g.edition
+    WHERE a.table_number = '1'
+        AND a.source_column LIKE '% | All'
+        AND a.source_column NOT LIKE 'Rates%'
+        AND g.type IN (
+            'age_of_mother', 'birth_weight', 'country_of_birth_of_mother', 'place_of_birth',
+            'previous_children', 'registration_type'
+        )
 ),
 
 births_of_causes AS (
@@ -110,6 +182,8 @@ counted AS (
     SELECT * FROM classes
     UNION ALL BY NAME
     SELECT * FROM births_of_causes
+    UNION ALL BY NAME
+    SELECT * FROM unlinked
 ),
 
 by_age AS (

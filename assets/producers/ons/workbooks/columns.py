@@ -43,6 +43,12 @@ DEPRIVATION_COUNTS: Columns = {
     "neonatal_deaths": ("Neonatal deaths",),
     "infant_deaths": ("Infant deaths",),
 }
+DEPRIVATION_COUNTS_WALES: Columns = {
+    **DEPRIVATION_COUNTS,
+    "live_births": ("Live births", "Live births, Wales"),
+    "stillbirths": ("Stillbirths", "Stillbirths, Wales"),
+    "infant_deaths": ("Infant deaths", "Infant deaths, Wales"),
+}
 BIRTHS_BY_AREA: Columns = {"live_births": ("Live Births | All | Total",)}
 BIRTHS_BY_AREA_AND_SEX: Columns = {
     **BIRTHS_BY_AREA,

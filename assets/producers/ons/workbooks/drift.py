@@ -283,6 +283,8 @@ def describe(seen: SeenTable) -> str:
             *([] if table.required else ["    required=False,"]),
             *([f"    end_texts={table.end_texts!r},"] if table.end_texts else []),
             *([f"    about={table.about!r},"] if table.about else []),
+            *(["    continued=True,"] if table.continued else []),
+            *([f"    printed_number={table.printed_number!r},"] if table.printed_number else []),
             "    columns=(",
             *(f"        {line}" for line in lines),
             "    ),",

@@ -120,7 +120,9 @@ class TableLayout:
         end_texts: Beginnings of the texts below the table that end it.
         about: Regular expression that the texts above the header must match in lower case, where
             another table has the same headers.
-        continued: A blank label is that of the row above.
+        continued: Labels go on: one is wrapped over several rows, or stands once above all of its
+            rows.
+        printed_number: Number that the title prints, where it is not ``number``.
     """
 
     number: str
@@ -131,6 +133,12 @@ class TableLayout:
     end_texts: tuple[str, ...] = ()
     about: str = ""
     continued: bool = False
+    printed_number: str = ""
+
+    @property
+    def title_number(self) -> str:
+        """Number of the table as its title prints it."""
+        return self.printed_number or self.number
 
     @cached_property
     def keys(self) -> frozenset[str]:

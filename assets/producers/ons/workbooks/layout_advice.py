@@ -12,6 +12,8 @@ _ABSENT = {
     "rows_with_unknown_keys": "row",
     "names_not_read": "name",
     "labels_not_known": "group",
+    "counts_not_whole": "count",
+    "tables_elsewhere": "place",
 }
 
 

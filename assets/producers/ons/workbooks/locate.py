@@ -16,7 +16,7 @@ from assets.producers.ons.workbooks.workbook import Grid, Workbook
 
 SEARCHED_ROWS = 40
 _HEIGHTS = range(1, 9)
-"""Numbers of stacked header rows that are tried."""
+"""Numbers of stacked header rows that are tried beside that of the description."""
 _RESEMBLES = 0.3
 _RESEMBLES_ELSEWHERE = 0.6
 """Share of the headers that a sheet of another name must have to be taken for the table."""
@@ -64,6 +64,11 @@ class LocatedEdition:
         marks = any(table.italics is not None for table in self.tables)
         unread = [text for table in self.tables for text in table.unread]
         absent = [text for table in self.tables for text in table.absent]
+        moved = [
+            f"{table.layout.number}: on sheet {table.grid.sheet!r}, header in row {table.first_row}"
+            for table in self.tables
+            if sheet_key(table.grid.sheet) != sheet_key(table.layout.sheet)
+        ]
         return {
             "edition": str(self.edition),
             "layout": self.layout.name,
@@ -71,6 +76,7 @@ class LocatedEdition:
             **({"reliability_marks": "italics"} if marks else {}),
             **({"columns_not_read": "; ".join(unread)} if unread else {}),
             **({"columns_absent": "; ".join(absent)} if absent else {}),
+            **({"tables_elsewhere": "; ".join(moved)} if moved else {}),
             **({"tables_not_read": self.not_read} if self.not_read else {}),
             **{f"title_{t.layout.number}": t.title for t in self.tables},
         }
@@ -217,7 +223,7 @@ def _of_another_sheet(
     for sheet in (name for name in workbook.sheets if name not in taken):
         grid = workbook.grid(sheet)
         header = _header(grid, table)
-        if header is not None and _number_in(_title(grid, header.first)) == table.number:
+        if header is not None and _number_in(_title(grid, header.first)) == table.title_number:
             found.append(header)
     return found[0] if len(found) == 1 else None
 
@@ -255,7 +261,9 @@ def _candidates(
     """Yield first row, number of rows and texts of what may be the header, likeliest first."""
     last = min(SEARCHED_ROWS, len(grid.rows))
     fragments = _Fragments(grid)
-    heights = sorted(_HEIGHTS, key=lambda height: (height != table.header_rows, height))
+    heights = sorted(
+        {*_HEIGHTS, table.header_rows}, key=lambda height: (height != table.header_rows, height)
+    )
     for height in heights:
         for first in range(last):
             stacked = [fragments[row] for row in range(first, min(first + height, len(grid.rows)))]
@@ -378,7 +386,7 @@ def _untitled(workbook: Workbook, grid: Grid, table: TableLayout, row: int) -> E
     return ExtractError(
         "ONS-TITLE",
         "no title that names the data year above the header",
-        f"a text that begins with 'Table {table.number}' and ends with the data year",
+        f"a text that begins with 'Table {table.title_number}' and ends with the data year",
         "Everything else is as expected. A copy may have lost the title: fetch the workbook again "
         "from the producer's page.",
         workbook.path.name,

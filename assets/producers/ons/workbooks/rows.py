@@ -58,8 +58,6 @@ def keyed_rows(
     table: LocatedTable,
     key: str,
     read_key: Callable[[object], str | None],
-    *,
-    continued: bool = False,
 ) -> DataRows:
     """Return the data rows of a table whose rows have a key.
 
@@ -67,7 +65,6 @@ def keyed_rows(
         table: Placed table.
         key: Label column that identifies a row, e.g. ``area_code``.
         read_key: Returns the key of a cell, or ``None`` where it is none.
-        continued: A row of figures beside a blank cell has the key of the row above.
 
     Returns:
         The rows. A row of figures whose key cannot be read is left out and named: what it is about
@@ -79,8 +76,6 @@ def keyed_rows(
     """
     position = _position(table, key)
     columns, beyond = _columns(table)
-    if continued:
-        columns[position] = _continued(table, columns, columns[position])
     cells = columns[position]
     # A year stands in many rows, a code in one.
     known = {cell: read_key(cell) for cell in set(cells)}
@@ -255,16 +250,6 @@ def cells_below(table: LocatedTable) -> Columns:
 
 def _figures(table: LocatedTable, columns: Columns, index: int) -> Iterator[object]:
     return (columns[position][index] for position, _ in _measured(table))
-
-
-def _continued(table: LocatedTable, columns: Columns, cells: Sequence[object]) -> Sequence[object]:
-    """Return the cells of a column, those left blank beside figures filled from above."""
-    filled: list[object] = []
-    last: object = ""
-    for index, cell in enumerate(cells):
-        last = cell if clean(cell) else last
-        filled.append(last if has_figures(table, columns, index) else cell)
-    return filled
 
 
 def _is_filled(columns: Columns, index: int) -> bool:

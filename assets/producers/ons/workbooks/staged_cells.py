@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.ons.workbooks.cells import read_cell
 from assets.producers.ons.workbooks.headers import RELIABILITY
-from assets.producers.ons.workbooks.layout import FLAG, MEASURED, RATE, ColumnLayout
+from assets.producers.ons.workbooks.layout import COUNT, FLAG, MEASURED, RATE, ColumnLayout
 from assets.producers.ons.workbooks.rows import DataRows
 from assets.schema.model import Table
 
@@ -56,17 +57,33 @@ class _Part:
             yield from [pa.array(label, _TEXT)] * len(self.names)
 
 
+@dataclass(frozen=True)
+class Fraction:
+    """A count that is no whole number, which was set aside."""
+
+    row: int
+    column: str
+    value: float
+
+
 class StagedCells:
     """Rows of a staging table in the making: sheet by sheet, the cells of one column together."""
 
-    def __init__(self, table: Table) -> None:
-        """Start without rows; labels that a caller does not name stay null."""
+    def __init__(self, table: Table, *, whole_counts: bool = False) -> None:
+        """Start without rows; labels that a caller does not name stay null.
+
+        Args:
+            table: The staging table.
+            whole_counts: Set a count aside that is no whole number.
+        """
+        self.fractions: list[Fraction] = []
+        self._whole_counts = whole_counts
         self._names = [name for name in table.column_names if name not in _FILLED_LATER]
         self._parts: list[_Part] = []
 
     def add(
         self, rows: DataRows, labels: Mapping[str, _Label], positions: Collection[int] | None = None
-    ) -> None:
+    ) -> Mapping[str, npt.NDArray[np.float64]]:
         """Add the measured cells of the data rows of one sheet.
 
         Args:
@@ -74,18 +91,26 @@ class StagedCells:
             labels: Staging columns that say what a row is about: one text per row, or one for all.
             positions: Columns of the sheet whose cells are added; all where it is ``None``.
 
+        Returns:
+            The figures that were added, by column.
+
         Raises:
             ExtractError: A count is neither a number nor a symbol.
         """
         names: list[str] = []
         cells: list[float] = []
         raw: list[str | None] = []
+        figures: dict[str, npt.NDArray[np.float64]] = {}
         height, italics = len(rows.numbers), rows.table.italics
         for position, column in enumerate(rows.table.layout.columns):
             if positions is not None and position not in positions:
                 continue
             if column.role in MEASURED:
                 numbers, texts = _read(rows, position, column)
+                if self._whole_counts and column.role == COUNT:
+                    numbers, texts = self._without_fractions(rows, column, numbers, texts)
+                if column.role != FLAG:
+                    figures[column.name] = np.array(numbers, dtype="float64")
                 names.append(column.name)
                 cells += numbers
                 raw += texts
@@ -95,6 +120,28 @@ class StagedCells:
                 raw += [ITALIC if (n, position) in italics else None for n in rows.numbers]
         about = {**labels, "source_sheet": rows.table.grid.sheet}
         self._parts.append(_Part(rows.numbers, names, cells, raw, about))
+        return figures
+
+    @property
+    def told(self) -> list[str]:
+        """The counts that were set aside, in words."""
+        return [f"{f.value:.10g} {f.column.lower()} in row {f.row}" for f in self.fractions]
+
+    def _without_fractions(
+        self,
+        rows: DataRows,
+        column: ColumnLayout,
+        values: Sequence[float],
+        raw: Sequence[str | None],
+    ) -> _Cells:
+        if all(value != value or value.is_integer() for value in values):
+            return values, raw
+        kept, texts = list(values), list(raw)
+        for index, value in enumerate(values):
+            if value == value and not value.is_integer():
+                self.fractions.append(Fraction(rows.numbers[index], column.name, value))
+                kept[index], texts[index] = _NO_NUMBER, f"{value:.10g}, no whole number"
+        return kept, texts
 
     def extend(self, other: StagedCells) -> None:
         """Add the rows of others, which were read apart because they could fail."""

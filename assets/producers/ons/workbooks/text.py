@@ -9,9 +9,7 @@ _STAND_INS = str.maketrans({"\u201a": ",", "\u00ad": "-", "\u00a0": " "})
 _DASHES = str.maketrans(
     {"\u2013": "-", "\u2014": "-", "\u2012": "-", "\u2010": "-", "\u2011": "-", "\u2019": "'"}
 )
-_GLUED_TO_HEADER = re.compile(
-    r"(?:(?<=[A-Za-z)])\d+(?:,\s?\d+)*|[\u00b9\u00b2\u00b3\u2070-\u2079]+)$"
-)
+_GLUED = re.compile(r"(?:(?<=[A-Za-z)])\d+(?:,\s?\d+)*|[\u00b9\u00b2\u00b3\u2070-\u2079]+)(?=\s|$)")
 _NOTES = re.compile(r"[\[(]\s*notes?\s*[\d, and]*[\])]", re.IGNORECASE)
 _NOT_COMPARED = re.compile(r"[;:,.*'\"]")
 _UNIT = re.compile(
@@ -48,7 +46,12 @@ def header_fragment(value: object) -> str:
     text = clean(value)
     if "(" in text or "[" in text:
         text = _NOTES.sub("", text).strip()
-    return _GLUED_TO_HEADER.sub("", text) if text[-1:].isdigit() else text
+    return without_marks(text)
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the footnote marks that are glued to its words."""
+    return _GLUED.sub("", text) if any(map(str.isdigit, text)) else text
 
 
 @lru_cache(maxsize=4096)
