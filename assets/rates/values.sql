@@ -4,7 +4,8 @@
 -- Status, strongest first: a window over a break is no figure of either side; a withheld part
 -- withholds the sum; an absent part leaves the window incomplete. A window is over a break only
 -- where the series has figures, shown or withheld, on both sides of it: before its first year a
--- series has nothing that another definition could have counted.
+-- series has nothing that another definition could have counted. Over no births nothing can be
+-- divided: the row is missing.
 CREATE OR REPLACE TEMP TABLE rate_breaks AS
 SELECT
     s.series_id, b.first_year,
@@ -164,3 +165,25 @@ SELECT
 FROM judged;
 
 DROP VIEW rate_dated;
+
+-- A window with a year without births is the sum of its other years. So only once sums are divided
+-- is it told between which days such a series has figures; what lies outside is no row, and of a
+-- series that never has a figure the last year alone.
+DELETE FROM rate_values AS v
+USING (
+    SELECT
+        series_id, window_type = 'rolling_12_month' AS of_months,
+        min(period_start) FILTER (value_status IN ('ok', 'unreliable', 'suppressed')) AS first_day,
+        max(period_end) FILTER (value_status IN ('ok', 'unreliable', 'suppressed')) AS last_day,
+        max(last_month) AS last_month
+    FROM rate_values
+    WHERE series_id IN (SELECT a.series_id FROM rate_atoms AS a WHERE a.denominator = 0)
+    GROUP BY ALL
+) AS s
+WHERE v.series_id = s.series_id
+    AND (v.window_type = 'rolling_12_month') = s.of_months
+    AND v.value_status NOT IN ('ok', 'unreliable', 'suppressed')
+    AND NOT coalesce(
+        v.period_start >= s.first_day AND v.period_end <= s.last_day,
+        v.months = 12 AND v.last_month = s.last_month
+    );

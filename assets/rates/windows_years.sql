@@ -39,12 +39,13 @@ SELECT
 FROM gaps AS g
 ANTI JOIN years AS y USING (series_id, year);
 
--- A series that never has a figure keeps its last year, which says why.
+-- A series that never has a figure keeps its last year, which says why. Counts of a year without
+-- births are there to be added up, but they are no figure: nothing can be divided by them.
 CREATE OR REPLACE TEMP TABLE rate_spans AS
 WITH ever AS (
     SELECT DISTINCT series_id
     FROM rate_atoms
-    WHERE withheld OR (numerator IS NOT NULL AND denominator IS NOT NULL)
+    WHERE withheld OR (numerator IS NOT NULL AND denominator > 0)
 )
 
 SELECT

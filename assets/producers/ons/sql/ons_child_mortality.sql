@@ -15,7 +15,6 @@
 -- crosses three characteristics, and labels without a group, stay in staging. So do the rates of
 -- 1931 to 1956: they are on related live births, of two years together.
 -- The rates of 1927 are on estimates of a whole year, for stillbirths were registered from July on.
--- A pair of groups without a birth has nothing to divide by and is left out.
 -- Deciles of England and of Wales are of two indices; each stands on its own nation and is never
 -- added up. Table 2 counts the United Kingdom, Scotland and Northern Ireland as their own offices
 -- do with residents elsewhere.
@@ -60,16 +59,6 @@ linked_alone AS (
     SELECT DISTINCT vintage_id FROM named WHERE source_column = 'Infant | Linked'
 ),
 
--- One row for each pair of groups without a live birth; births of classes are a sample.
-empty AS (
-    SELECT n.vintage_id, n.source_sheet, n.source_row
-    FROM named AS n
-    WHERE n.column_key = 'Live births'
-        AND n.value = 0
-        AND len(n.groups) = 2
-        AND (n.ns_sec IS NULL OR n.ns_sec = 'All')
-),
-
 taken AS (
     SELECT * REPLACE (
         CASE WHEN is_sampled AND value = 0 THEN NULL ELSE value END AS value,
@@ -90,9 +79,6 @@ taken AS (
             )
         )
         AND NOT (table_number = '17 of 2018' AND (year BETWEEN '1931' AND '1956' OR year = '1927'))
-        AND (vintage_id, source_sheet, source_row) NOT IN (
-            SELECT (e.vintage_id, e.source_sheet, e.source_row) FROM empty AS e
-        )
         AND NOT (
             len(groups) = 1
             AND cause_ons <> 'All'
