@@ -13,7 +13,9 @@
 -- inputs: none
 -- Groups that overlap are never added: of ranges the narrower, of others those that are no part of
 -- another. Lists of causes overlap, and all births stand beside each cause, so that they are left
--- out, and so are groups without a place in the vocabulary where it has one.
+-- out, and so are groups without a place in the vocabulary where it has one. What is printed to
+-- units of more than one may be of a sample of one in so many, with a variance of the total × (unit
+-- − 1): four standard errors more are no contradiction.
 WITH known(characteristic, how, code, lower, upper, is_part) AS (
     {known_groups}
 ),
@@ -21,7 +23,7 @@ WITH known(characteristic, how, code, lower, upper, is_part) AS (
 carried AS (
     SELECT
         source_family, area_code, geography_vintage, period_type, period_start, period_end, measure,
-        stratum_type, stratum, value,
+        stratum_type, stratum, value, rounded_to,
         string_split(stratum_type, '|') AS kinds,
         string_split(stratum, '|') AS codes
     FROM {relation}
@@ -80,6 +82,7 @@ summed AS (
         source_family, area_code, geography_vintage, period_type, period_start, period_end, measure,
         stratum_type, characteristic, within_type, within,
         count(*) AS strata,
+        max(rounded_to) AS unit,
         sum(value) AS value
     FROM apart
     GROUP BY ALL
@@ -90,7 +93,7 @@ SELECT
     s.measure, s.stratum_type, s.characteristic, s.within,
     format('{} groups add up to {:.10g}', s.strata, s.value) AS observed,
     format('at most {:.10g}', t.value) AS expected,
-    s.value > t.value + s.strata + 1e-6 AS offends
+    s.value > t.value + s.strata + 4 * sqrt((s.unit - 1) * t.value) + 1e-6 AS offends
 FROM summed AS s
 JOIN {relation} AS t
     ON s.source_family = t.source_family

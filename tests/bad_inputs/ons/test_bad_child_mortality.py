@@ -14,7 +14,7 @@ from assets.archive.errors import ExtractError
 from assets.archive.vintage import Origin
 from assets.producers.ons.catalogue import CHILD_MORTALITY
 from assets.producers.ons.child_mortality.read import parse_child_mortality
-from assets.producers.ons.child_mortality.trusted import distrust
+from assets.producers.ons.child_mortality.trusted import beyond_total, distrust
 from assets.producers.ons.workbooks.workbook import Workbook
 from assets.state.home import Home
 from tools.samples.ons.generate import FILES
@@ -328,3 +328,23 @@ def test_a_table_that_contradicts_itself_is_set_aside_alone_with_sheet_and_row()
     assert distrust({**good, **stages}, labels, rows) == (
         "6 neonatal deaths and postneonatal deaths of 5 infant deaths in row 13"
     )
+
+
+def test_a_year_whose_columns_exceed_their_total_is_found() -> None:
+    """Child mortality 2018, Table 16: births of 1960 and 1955, as they add up."""
+    printed = {
+        "All": ([785_005, 667_811], [15_819, 15_829]),
+        "Within marriage/civil partnership": ([743_298, 636_666], [14_727, 14_837]),
+        "Outside marriage/civil partnership": ([41_707, 31_145], [1_092, 992]),
+    }
+    beside = {
+        (("registration_type", group),): {
+            "Live births": np.array(births, dtype="float64"),
+            "Stillbirths": np.array(still, dtype="float64"),
+        }
+        for group, (births, still) in printed.items()
+    }
+    assert beyond_total(beside).tolist() == [False, False]
+    outside = beside[(("registration_type", "Outside marriage/civil partnership"),)]
+    outside["Live births"][0] = 42_707  # as it is printed
+    assert beyond_total(beside).tolist() == [True, False]

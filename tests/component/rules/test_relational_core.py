@@ -231,6 +231,19 @@ def test_groups_are_not_more_than_the_total(con: duckdb.DuckDBPyConnection, put:
     assert found(con, "CORE-STRATA", "core.observations").offending == 1
 
 
+@pytest.mark.parametrize(("total", "offending"), [(657_076, 0), (640_000, 1)])
+def test_births_of_a_sample_may_be_more_than_all_by_chance(
+    con: duckdb.DuckDBPyConnection, put: Put, total: int, offending: int
+) -> None:
+    """Births of 2018 by class: one in ten, times ten, were 657,810 of 657,076."""
+    classes = [
+        count("live_births", v, stratum_type="ns_sec", stratum=s, rounded_to=10)
+        for s, v in (("1_1", 25_810), ("2", 632_000))
+    ]
+    put("core.observations", [count("live_births", total), *classes])
+    assert found(con, "CORE-STRATA", "core.observations").offending == offending
+
+
 @pytest.mark.parametrize("name", ["core.observations", "core.printed_rates"])
 def test_references_and_periods(con: duckdb.DuckDBPyConnection, put: Put, name: str) -> None:
     put("core.areas", AREAS)

@@ -22,6 +22,10 @@ from assets.producers.ons.child_mortality.labels import (
 )
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
 from assets.producers.ons.child_mortality.trusted import (
+    Figures,
+    Labels,
+    Subject,
+    beyond_total,
     distrust,
     does_not_add_up,
     more_deaths_than_births,
@@ -127,10 +131,10 @@ def _add(read: _Read, table: LocatedTable, edition: int) -> None:
     groups = groups_of(rows, others, names[0])
     cells = StagedCells(ONS_CHILD_MORTALITY, whole_counts=not table.layout.required)
     fixed: _Labels = {"table_number": number, "edition": str(edition)}
-    figures = [
-        cells.add(rows, {**fixed, **labels, **groups, **dict(about)}, positions)
+    figures = {
+        about: cells.add(rows, {**fixed, **labels, **groups, **dict(about)}, positions)
         for about, positions in _by_subject(table).items()
-    ]
+    }
     if not table.layout.required:
         by_row = {name: v for name, v in labels.items() if not isinstance(v, str)}
         if _is_set_aside(read, table, rows, edition, cells, figures, {**by_row, **groups}):
@@ -149,8 +153,8 @@ def _is_set_aside(
     rows: DataRows,
     edition: int,
     cells: StagedCells,
-    figures: Sequence[Mapping[str, npt.NDArray[np.float64]]],
-    labels: Mapping[str, Sequence[str | None]],
+    figures: Mapping[Subject, Figures],
+    labels: Labels,
 ) -> bool:
     """Set a table aside, or the rows of a series, that contradict themselves, and name them."""
     named = f"of sheet {table.grid.sheet!r}"
@@ -160,14 +164,17 @@ def _is_set_aside(
         read.not_read.append(f"{number}: {told} {named}")
         return True
     known = {name: label for name, label in labels.items() if name not in _NAMES}
-    for added in figures:
-        measures = {name.split(", ")[0]: values for name, values in added.items()}
-        for said, wrong in _wrong_rows(measures, labels):
-            if 0 < wrong.sum() <= max(1, len(wrong) * _FEW):
-                listed = ", ".join(str(n) for n, w in zip(rows.numbers, wrong, strict=True) if w)
-                read.not_read.append(f"{number}: {said} in row {listed} {named}")
-                _add(read, _without(table, rows, ~wrong), edition)
-                return True
+    beside = {
+        about: {name.split(", ")[0]: values for name, values in added.items()}
+        for about, added in figures.items()
+    }
+    for said, wrong in _wrong_rows(beside, labels):
+        if 0 < wrong.sum() <= max(1, len(wrong) * _FEW):
+            listed = ", ".join(str(n) for n, w in zip(rows.numbers, wrong, strict=True) if w)
+            read.not_read.append(f"{number}: {said} in row {listed} {named}")
+            _add(read, _without(table, rows, ~wrong), edition)
+            return True
+    for measures in beside.values():
         doubt = distrust(measures, known, rows.numbers)
         if not doubt:
             continue
@@ -177,9 +184,17 @@ def _is_set_aside(
 
 
 def _wrong_rows(
-    measures: Mapping[str, npt.NDArray[np.float64]], labels: Mapping[str, Sequence[str | None]]
+    beside: Mapping[Subject, Figures], labels: Labels
 ) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     """Yield what a few rows say that cannot be, and which; the other rows stand for themselves."""
+    yield "more in single columns than in their total", beyond_total(beside)
+    for measures in beside.values():
+        yield from _wrong_in_columns(measures, labels)
+
+
+def _wrong_in_columns(
+    measures: Figures, labels: Labels
+) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     if list(labels) == ["year"]:
         yield "deaths by age that do not add up", does_not_add_up(measures)
     if "ns_sec" not in labels:  # Births of classes are a sample.
@@ -205,9 +220,9 @@ def _geographies(rows: DataRows) -> list[str | None]:
     return [cleaned[kind] for kind in kinds]
 
 
-def _by_subject(table: LocatedTable) -> Mapping[tuple[tuple[str, str], ...], Collection[int]]:
+def _by_subject(table: LocatedTable) -> Mapping[Subject, Collection[int]]:
     """Return the positions of the measured columns by the thing that they are about."""
-    subjects: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    subjects: dict[Subject, list[int]] = {}
     for position, column in enumerate(table.layout.columns):
         if column.role in MEASURED:
             subjects.setdefault(column.about, []).append(position)

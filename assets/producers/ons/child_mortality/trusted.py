@@ -37,6 +37,7 @@ _ROUNDING = 0.05 + 1e-9
 _MOST = 0.5
 Figures = Mapping[str, npt.NDArray[np.float64]]
 Labels = Mapping[str, Sequence[str | None]]
+Subject = tuple[tuple[str, str], ...]
 
 
 def distrust(figures: Figures, labels: Labels, rows: Sequence[int]) -> str:
@@ -79,6 +80,30 @@ def more_deaths_than_births(figures: Figures) -> npt.NDArray[np.bool_]:
     if deaths is None or births is None:
         return np.zeros(len(next(iter(figures.values()))), dtype=bool)
     return deaths > births
+
+
+def beyond_total(beside: Mapping[Subject, Figures]) -> npt.NDArray[np.bool_]:
+    """Return which rows count more in columns of single groups than in the column of them all.
+
+    Args:
+        beside: Figures of the columns about each subject: texts by characteristic.
+    """
+    wrong = np.zeros(len(next(iter(next(iter(beside.values())).values()))), dtype=bool)
+    for subject, whole in beside.items():
+        for place, (name, text) in enumerate(subject):
+            if text not in _ALL or name in _OVERLAPPING:
+                continue
+            parts = [
+                figures
+                for other, figures in beside.items()
+                if other != subject
+                and (*other[:place], (name, text), *other[place + 1 :]) == subject
+            ]
+            for measure in _COUNTS & whole.keys():
+                added = [figures[measure] for figures in parts if measure in figures]
+                if added:
+                    wrong |= np.nansum(added, axis=0) > whole[measure]
+    return wrong
 
 
 def _beyond_age(counts: Figures, rows: Sequence[int]) -> str:
