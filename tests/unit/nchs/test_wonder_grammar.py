@@ -359,3 +359,17 @@ def test_ages_in_days_agree_with_their_codes(wonder_file):
         )
     )
     assert (error.rule, error.row) == ("WONDER-LABELS", 3)
+
+
+def test_blanks_that_do_not_break_a_line_are_blanks(wonder_file):
+    copied = [row.replace(" ", "\u00a0") for row in ROWS]
+    assert copied != list(ROWS)
+    header = HEADER.replace(" ", "\u00a0")
+    parsed = parse_linked(wonder_file(header=header, rows=copied, encoding="utf-8"))
+    assert parsed.frame.equals(parse_linked(wonder_file()).frame)
+
+
+def test_a_line_above_the_header_is_named_as_such(wonder_file):
+    error = refused(wonder_file(header=f"Infant deaths, by state\n{HEADER}"))
+    assert (error.rule, error.row) == ("WONDER-HEADER", 1)
+    assert "Infant deaths" in error.seen

@@ -17,6 +17,7 @@ FOOTER, REMOVED = "Footer", "(footer removed)"
 """Member of the metadata, and its value, of a copy without footer."""
 
 AGAIN = "Export the table again from CDC WONDER with Export Results and leave the file as it is."
+_HEADER = re.compile(r'"?Notes"?\s*[\t,;]', re.IGNORECASE)
 _MERGE_MARK = re.compile(r"(?:<{7}|>{7}) ")
 
 
@@ -51,7 +52,8 @@ def cut(text: str, file: str) -> Export:
     Raises:
         ExtractError: There is no table, or a line is not well-formed.
     """
-    lines = text.split("\n")
+    # Spreadsheets and web pages write blanks that do not break a line; the producer writes none.
+    lines = text.replace("\u00a0", " ").split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), len(lines))
     numbered = [(i + 1, line) for i, line in enumerate(lines[:end]) if line.strip(" \t,;")]
     if (
@@ -69,7 +71,9 @@ def cut(text: str, file: str) -> Export:
         raise ExtractError(
             "WONDER-EMPTY", "no table", "a header and rows of figures", AGAIN, file, row=1
         )
-    delimiter = _delimiter(numbered[0][1])
+    # What stands above the header is no export's; it must not tell how the rest is separated.
+    header = next((line for _, line in numbered if _HEADER.match(line)), numbered[0][1])
+    delimiter = _delimiter(header)
     cells = [(number, _cells(line, delimiter, number, file)) for number, line in numbered]
     width = len(_trimmed(cells[0][1]))
     rows = [Row(number, _trimmed(found, width)) for number, found in cells]
