@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from math import isnan, nan
 
+from assets.disclosure.sums_of_areas import Place
 from assets.rates.measures import measures
 from assets.schema.tables.rates import RATES
 
@@ -22,10 +23,6 @@ KEY = RATES.key
 Key = tuple[str, str, str, str, str, str, str, date, date]
 Row = tuple[Key, float | None, float | None]
 """Key of a rate, and the two counts that it is made of; ``None`` where there is no figure."""
-Place = tuple[str, str]
-"""An area: its code, and its boundary set where the code counts differently in another one."""
-Groups = Mapping[Place, Collection[frozenset[Place]]]
-"""For an area every set of areas that it is the sum of."""
 
 
 @dataclass(frozen=True, order=True)
@@ -131,25 +128,3 @@ def areas_apart(views: Iterable[Sequence[Row]]) -> frozenset[str]:
                     seen[cell][key[3]] = value
         found |= {cell.area_code for cell, by_set in seen.items() if len(set(by_set.values())) > 1}
     return frozenset(found)
-
-
-def groups_of_areas(
-    members: Iterable[tuple[str, str, str]], apart: Collection[str] = ()
-) -> dict[Place, set[frozenset[Place]]]:
-    """Return which areas add up to others.
-
-    Args:
-        members: Code of the sum, boundary set and code of a part.
-        apart: Codes of areas whose boundary sets count differently.
-    """
-    parts: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for parent, boundaries, member in members:
-        parts[parent, boundaries].add(member)
-    groups: dict[Place, set[frozenset[Place]]] = defaultdict(set)
-    for (parent, boundaries), codes in parts.items():
-
-        def place(code: str, boundaries: str = boundaries) -> Place:
-            return code, boundaries if code in apart else ""
-
-        groups[place(parent)].add(frozenset(place(code) for code in codes))
-    return groups

@@ -17,8 +17,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from assets.disclosure.audit import Attacker
-from assets.disclosure.cells import Cell, Groups
+from assets.disclosure.cells import Cell
 from assets.disclosure.relations import edges_of, relations_of
+from assets.disclosure.sums_of_areas import Groups
 from assets.disclosure.system import CellSystem, build
 
 _INFEASIBLE = 2

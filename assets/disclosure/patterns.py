@@ -17,15 +17,14 @@ import pandas as pd
 from assets.disclosure.cells import (
     KEY,
     Cell,
-    Groups,
     Key,
     Row,
     areas_apart,
     cells_of,
     counts_of,
-    groups_of_areas,
 )
 from assets.disclosure.disclosure_policies import DisclosurePolicy, disclosure_policies
+from assets.disclosure.sums_of_areas import Groups, groups_of_areas
 from assets.state.moments import is_by
 from assets.state.released import read_json
 from assets.state.warehouse import sql_of, table_exists, temp_table

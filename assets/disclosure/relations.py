@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import nan
 
 from assets.core.observations.weeks import FROM, KNOWN, WEEKS, sums_of_weeks
-from assets.disclosure.cells import AND, Cell, Groups
+from assets.disclosure.cells import AND, Cell
+from assets.disclosure.sums_of_areas import Groups, Place, parts_at_hand
 from assets.disclosure.system import CellSystem, build
 from assets.schema.strata.partitions import parts_of, siblings
 from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, groups_of, stratum_of
@@ -238,16 +239,24 @@ def _add_sums_of_areas(
     values: dict[Cell, float],
     relations: list[dict[Cell, float]],
 ) -> None:
-    for cell in sorted(spans):
-        sums: dict[tuple[Cell, ...], bool] = {}
-        for members in sorted(groups.get(cell.place, ()), key=sorted):
-            parts = (replace(cell, area_code=a, boundaries=b) for a, b in sorted(members))
-            present = tuple(p for p in parts if p in spans)
-            if present:
-                sums[present] = sums.get(present, False) or len(present) == len(members)
-        for present, whole in sums.items():
-            others = "areas other than " + " ".join(p.area_code for p in present)
-            _relate(cell, present, whole, others, values, relations)
+    where: dict[Cell, set[Place]] = defaultdict(set)
+    for cell in spans:
+        where[replace(cell, area_code="", boundaries="")].add(cell.place)
+    known: dict[tuple[Place, frozenset[Place]], dict[frozenset[Place], bool]] = {}
+    for of, places in sorted(where.items()):
+        present = frozenset(places)
+        for place in sorted(present.intersection(groups)):
+            if (place, present) not in known:
+                known[place, present] = parts_at_hand(place, groups, present)
+            total = replace(of, area_code=place[0], boundaries=place[1])
+            used: list[frozenset[Place]] = []
+            for found, whole in known[place, present].items():
+                if any(found < more for more in used):
+                    continue
+                parts = [replace(of, area_code=a, boundaries=b) for a, b in sorted(found)]
+                others = "areas other than " + " ".join(p.area_code for p in parts)
+                if _relate(total, parts, whole, others, values, relations):
+                    used.append(found)
 
 
 def _relate(
@@ -257,15 +266,15 @@ def _relate(
     rest: str,
     values: dict[Cell, float],
     relations: list[dict[Cell, float]],
-) -> None:
+) -> bool:
+    """Add a sum, with a remainder where the parts are not the whole; ``False`` if it is untrue."""
     relation = {total: 1.0, **dict.fromkeys(parts, -1.0)}
     known = values[total] - sum(values[p] for p in parts)
-    if whole and rest == "" and abs(known) > _SAME_COUNT:
-        return
+    if known < -_SAME_COUNT or (whole and known > _SAME_COUNT):
+        return False
     if not whole:
         remainder = replace(total, role=rest)
-        if known < 0:
-            return
         values[remainder] = known
         relation[remainder] = -1.0
     relations.append(relation)
+    return True

@@ -127,6 +127,22 @@ def test_a_region_in_another_boundary_set(build: Build) -> None:
     assert audit(con) == []
 
 
+@pytest.mark.parametrize(
+    ("parts", "secret"),
+    [(NORTH_EAST, "E06000001"), ({**NORTH_EAST, "E06000001": 41, "E08000023": 3}, "E08000023")],
+)
+def test_a_part_that_the_supplier_marked(build: Build, parts: dict[str, int], secret: str) -> None:
+    # Five of the twelve are districts of a county that is not in the data.
+    text = counties({**parts, "E12000001": sum(parts.values())}, 2021)
+    con = build(text.replace(f",{parts[secret]}\n", ",Suppressed\n", 1))
+    publish(con)
+    sums = [("E12000001", list(parts))]
+    assert learned(secret, [(of(con, "rates"), sums)]) == (parts[secret], parts[secret])
+    low, high = learned(secret, [(of(con, "published"), sums)])
+    assert high - low >= 2
+    assert audit(con) == []
+
+
 @pytest.mark.parametrize("female", [None, "4"])
 def test_a_small_count_that_only_a_difference_states(build: Build, female: str | None) -> None:
     text = GROUPED + "29510,2021,,,5000,40\n29510,2021,sex,male,2500,36\n"

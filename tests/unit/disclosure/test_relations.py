@@ -7,8 +7,9 @@ from datetime import date
 
 import numpy as np
 
-from assets.disclosure.cells import Cell, areas_apart, cells_of, groups_of_areas
+from assets.disclosure.cells import Cell, areas_apart, cells_of
 from assets.disclosure.relations import system_of
+from assets.disclosure.sums_of_areas import Group, groups_of_areas, parts_at_hand
 from assets.disclosure.system import CellSystem
 
 
@@ -82,7 +83,10 @@ def test_an_area_is_one_where_its_boundary_sets_count_the_same() -> None:
     assert areas_apart([[row("A", "v", 4.0)], [row("A", "w", 5.0)]]) == frozenset()
     members = [("T", "v", "A"), ("T", "v", "B"), ("T", "w", "A"), ("T", "w", "B")]
     assert groups_of_areas(members, {"B"}) == {
-        ("T", ""): {frozenset({("A", ""), ("B", "v")}), frozenset({("A", ""), ("B", "w")})}
+        ("T", ""): {
+            Group("v", frozenset({("A", ""), ("B", "v")})),
+            Group("w", frozenset({("A", ""), ("B", "w")})),
+        }
     }
 
 
@@ -157,6 +161,22 @@ def test_areas_add_up_to_their_parent() -> None:
     del counts[cell("infant_deaths", 2001, 2001, "B")]
     (found,) = sums(system_of(counts, groups))
     assert "infant_deaths T 2001-2001 (areas other than A)" in found[1]
+
+
+def test_an_area_that_is_not_in_the_data_is_taken_apart() -> None:
+    groups = groups_of_areas([
+        ("R", "v", "A"), ("R", "v", "C"), ("R", "v", "E"), ("C", "v", "C1"), ("C", "v", "C2"),
+        ("E", "v", "E1"), ("E", "v", "E2"), ("C", "w", "C1"), ("C", "w", "C3"), ("R", "w", "C"),
+    ])  # fmt: skip
+
+    def at_hand(*codes: str) -> dict[str, bool]:
+        found = parts_at_hand(("R", ""), groups, {(c, "") for c in codes})
+        return {" ".join(sorted(c for c, _ in parts)): whole for parts, whole in found.items()}
+
+    assert at_hand("A", "C", "C1", "C2", "E1", "E2") == {"A C E1 E2": True, "C": True}
+    assert at_hand("A", "C1", "C2", "E") == {"A C1 C2 E": True, "C1": False}
+    # What is in no boundary set together is no sum.
+    assert at_hand("A", "C3", "E") == {"C3": False, "A E": False}
 
 
 def test_figures_that_do_not_add_up_are_no_relation() -> None:
