@@ -17,7 +17,7 @@ from assets.archive.withdrawal import PERSON, in_use, withdrawn
 from assets.schema.registry import table
 from assets.state.home import Home
 from assets.state.moments import is_by
-from assets.state.warehouse import replace_table
+from assets.state.warehouse import replace_by_nothing, replace_table
 from assets.text.secret import redacted
 
 CURRENT, SUPERSEDED, STALE = "current", "superseded", "stale"
@@ -166,8 +166,7 @@ def build_vintages(
                 }
             )
     if not rows:
-        nulls = ", ".join(f'NULL AS "{c}"' for c in table("core.vintages").column_names)
-        return replace_table(con, table("core.vintages"), f"SELECT {nulls} WHERE false")
+        return replace_by_nothing(con, table("core.vintages"))
     frame = pd.DataFrame(rows, dtype="object")
     con.register("vintage_list", frame)
     counts = " UNION ALL ".join(

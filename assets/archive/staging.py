@@ -22,7 +22,7 @@ from assets.schema.duckdb_types import key_order, typed_selection
 from assets.schema.model import Table
 from assets.state.code_version import code_version
 from assets.state.home import Home
-from assets.state.warehouse import literal, replace_table, scratch
+from assets.state.warehouse import literal, replace_by_nothing, replace_table, scratch
 from assets.text.doing import doing
 
 
@@ -130,13 +130,12 @@ def build_staging_table(
                 if unreadable is None:
                     raise
                 unreadable.append(Unreadable(dataset, vintage, error))
-    if files:
-        listed = ", ".join(map(literal, files))
-        select = f"SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
-    else:
-        empty = ", ".join(f'NULL AS "{c}"' for c in table.column_names)
-        select = f"SELECT {empty} WHERE false"
-    return replace_table(con, table, select)
+    if not files:
+        return replace_by_nothing(con, table)
+    listed = ", ".join(map(literal, files))
+    return replace_table(
+        con, table, f"SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
+    )
 
 
 @cache

@@ -33,7 +33,13 @@ from assets.schema.model import Layer, Table
 from assets.schema.registry import METHOD_VERSION, table, tables_of
 from assets.schema.strata.vocabulary import dimensions, groups_of
 from assets.schema.tables.published import COMPUTED, COPIES, OF_SHOWN, OF_THE_RELEASE
-from assets.state.warehouse import replace_table, sql_of, table_exists, temp_table
+from assets.state.warehouse import (
+    replace_by_nothing,
+    replace_table,
+    sql_of,
+    table_exists,
+    temp_table,
+)
 
 _AS_COMPUTED = "claims"
 """Copied from ``rates``: its statements are about figures that may all be shown."""
@@ -84,8 +90,8 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     rows = {}
     for name in _STANDING_ON_RATES:
         spec = table(f"{Layer.PUBLISHED}.{name}")
-        if _is_absent(con, spec):
-            rows[name] = _replace_by_nothing(con, spec)
+        if _has_nothing(con, spec):
+            rows[name] = replace_by_nothing(con, spec)
         else:
             select = masked_selection(spec, f"({sql_of(__file__, name)})")
             rows[name] = replace_table(con, spec, select)
@@ -172,10 +178,9 @@ def _require(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _is_absent(con: duckdb.DuckDBPyConnection, spec: Table) -> bool:
-    return spec.may_be_empty and not table_exists(con, f"rates.{spec.name}")
-
-
-def _replace_by_nothing(con: duckdb.DuckDBPyConnection, spec: Table) -> int:
-    nulls = ", ".join(f'NULL AS "{c}"' for c in spec.column_names)
-    return replace_table(con, spec, f"SELECT {nulls} WHERE false")
+def _has_nothing(con: duckdb.DuckDBPyConnection, spec: Table) -> bool:
+    """Return whether there is no row before disclosure control, so that none can stand after it."""
+    computed = f"rates.{spec.name}"
+    if spec.may_be_empty and not table_exists(con, computed):
+        return True
+    return not con.execute(f"SELECT 1 FROM {computed} LIMIT 1").fetchall()

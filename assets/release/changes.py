@@ -17,7 +17,13 @@ from assets.schema.codes import VALUES_SHOWN
 from assets.schema.model import Column, Layer, LogicalType, Table
 from assets.schema.producers import declared
 from assets.schema.registry import SCHEMA_VERSION, table, tables_of
-from assets.state.warehouse import literal, replace_table, sql_of, table_exists
+from assets.state.warehouse import (
+    literal,
+    replace_by_nothing,
+    replace_table,
+    sql_of,
+    table_exists,
+)
 
 CHANGES = "published.changes"
 _MAIN = {
@@ -185,8 +191,7 @@ def write_changes(
     """
     spec = table(CHANGES)
     if previous is None:
-        nulls = ", ".join(f'NULL AS "{c}"' for c in spec.column_names)
-        return replace_table(con, spec, f"SELECT {nulls} WHERE false")
+        return replace_by_nothing(con, spec)
     here = {t.name: t.full_name for t in tables_of(Layer.PUBLISHED) if t.identity}
     lineage = all(table_exists(con, n) for n in ("core.observations", "core.region_members"))
     known = {short: hashes[full] for short, full in here.items() if full in hashes}

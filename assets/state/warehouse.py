@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from assets.schema.duckdb_types import key_order, typed_selection
+from assets.schema.duckdb_types import duckdb_type, key_order, typed_selection
 from assets.schema.model import Layer, Table
 from assets.state.private import close_file
 from assets.text.doing import doing
@@ -184,7 +184,7 @@ def replace_table(
 ) -> int:
     """Replace a table by the rows of ``select``, as the registry orders columns, types and keys.
 
-    The new rows are built aside and swapped in within one transaction, so that a reader or a
+    The new rows take the place of the old ones within one transaction, so that a reader or a
     failed build never meets half a table.
 
     Args:
@@ -199,26 +199,46 @@ def replace_table(
     Returns:
         Number of rows written.
     """
-    target = f"{schema or table.layer.value}.{table.name}"
-    doing(f"computing {target}")
-    aside = f"{target}__new"
-    con.execute(f"DROP TABLE IF EXISTS {aside}").fetchall()
     # Rows that stand in key order are hashed as they stand, and every table is hashed often.
     order = f"\nORDER BY {key_order(table)}" if ordered else ""
-    rows = f"{typed_selection(table, f'({select})')}{order}"
-    con.execute(f"CREATE TABLE {aside} AS {rows}").fetchall()
-    known = table_exists(con, MADE_TABLE)
+    rows = f"AS {typed_selection(table, f'({select})')}{order}"
+    return int(_replace(con, _full_name(table, schema), rows)[0])
+
+
+def replace_by_nothing(
+    con: duckdb.DuckDBPyConnection, table: Table, *, schema: str | None = None
+) -> int:
+    """Replace a table by one without rows; returns their number.
+
+    Args:
+        con: Open connection.
+        table: Registry entry.
+        schema: As for :func:`replace_table`.
+    """
+    columns = ", ".join(f'"{c.name}" {duckdb_type(c)}' for c in table.columns)
+    _replace(con, _full_name(table, schema), f"({columns})")
+    return 0
+
+
+def _full_name(table: Table, schema: str | None) -> str:
+    return f"{schema or table.layer.value}.{table.name}"
+
+
+def _replace(con: duckdb.DuckDBPyConnection, target: str, definition: str) -> tuple[Any, ...]:
+    """Replace a table within one transaction; returns what DuckDB says of it."""
+    doing(f"computing {target}")
     con.execute("BEGIN").fetchall()
     try:
-        con.execute(f"DROP TABLE IF EXISTS {target}").fetchall()
-        con.execute(f"ALTER TABLE {aside} RENAME TO {table.name}").fetchall()
-        if known:
+        said = con.execute(f"CREATE OR REPLACE TABLE {target} {definition}").fetchall()
+        if table_exists(con, MADE_TABLE):
             con.execute(f"DELETE FROM {MADE_TABLE} WHERE table_name = ?", [target]).fetchall()
         con.execute("COMMIT").fetchall()
     except BaseException:
-        con.execute("ROLLBACK").fetchall()
+        # Of a damaged file, what was found first is said.
+        with suppress(duckdb.Error):
+            con.execute("ROLLBACK").fetchall()
         raise
-    return int(con.execute(f"SELECT count(*) FROM {target}").fetchall()[0][0])
+    return said[0] if said else ()
 
 
 def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
