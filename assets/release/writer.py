@@ -15,7 +15,7 @@ import duckdb
 
 from assets.schema.content_hash import content_hash, file_sha256
 from assets.schema.duckdb_types import duckdb_type, key_order
-from assets.schema.model import Column, LogicalType, Table
+from assets.schema.model import LogicalType, Table
 from assets.state import durable
 from assets.state.warehouse import literal, quiet
 from assets.text.doing import doing
@@ -75,14 +75,14 @@ def write_table(
     found = ""
     # Tables of the warehouse stand in key order as a rule; the proof would not pass if one did not.
     for order in ("", f" ORDER BY {key_order(spec)}"):
-        con.execute(
+        ((rows,),) = con.execute(
             f"COPY (SELECT {_selection(spec)} FROM {spec.full_name}{order}) "
             f"TO {literal(parquet)} "
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{embedded}}})"
         ).fetchall()
         with ThreadPoolExecutor(1) as reader:
             proof = reader.submit(_content_of, con, staged, spec)
-            _write_csv(con, staged, spec, csv)
+            _write_csv(con, staged, spec, csv, rows)
             found = proof.result()
         if found == expected_hash:
             break
@@ -93,43 +93,50 @@ def write_table(
         )
     for path in (parquet, csv):
         durable.sync_file(path)
-    rows = con.execute(f"SELECT count(*) FROM {staged}").fetchall()
-    return WrittenTable(spec.name, int(rows[0][0]), found, (parquet.name, csv.name))
+    return WrittenTable(spec.name, rows, found, (parquet.name, csv.name))
 
 
-def _write_csv(con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Path) -> None:
+def _write_csv(
+    con: duckdb.DuckDBPyConnection, staged: str, spec: Table, csv: Path, rows: int
+) -> None:
+    # Where there are no rows, no cell is planned.
+    cells = _changed_cells(spec, _may_run(con, staged, spec)) if rows else {}
     # Spreadsheets take a CSV file for UTF-8 only where it starts with a byte order mark; as the
     # start of the first header it costs no second pass.
-    names = (_BYTE_ORDER_MARK + spec.column_names[0], *spec.column_names[1:])
-    may_run = _may_run(con, staged, spec)
-    cells = ", ".join(
-        f'{_cell(column, may_run)} AS "{name}"'
-        for column, name in zip(spec.columns, names, strict=True)
-    )
+    name = spec.column_names[0]
+    first = f'{cells.pop(name, _quoted(name))} AS "{_BYTE_ORDER_MARK}{name}"'
+    changed = ", ".join(f"{cell} AS {_quoted(other)}" for other, cell in cells.items())
+    rest = f"* EXCLUDE ({_quoted(name)})" + (f" REPLACE ({changed})" if changed else "")
     con.execute(
-        f"COPY (SELECT {cells} FROM {staged}) TO {literal(csv)} (FORMAT csv, HEADER)"
+        f"COPY (SELECT {first}, {rest} FROM {staged}) TO {literal(csv)} (FORMAT csv, HEADER)"
     ).fetchall()
 
 
 def _may_run(con: duckdb.DuckDBPyConnection, staged: str, spec: Table) -> bool:
     """Return whether a table may have a text that a spreadsheet would run."""
-    texts = [f'CAST("{c.name}" AS VARCHAR)' for c in spec.columns if c.type is LogicalType.TEXT]
+    texts = [_quoted(c.name) for c in spec.columns if c.type is LogicalType.TEXT]
     found = con.execute(f"SELECT bool_or({may_run_sql(texts)}) FROM {staged}").fetchall()
     return bool(found[0][0])
 
 
-def _cell(column: Column, may_run: bool) -> str:
-    """Return SQL for a cell of a CSV file."""
-    value = f'CAST("{column.name}" AS {duckdb_type(column)})'
-    if column.type is LogicalType.TEXT:
-        return inert_sql(value) if may_run else value
-    if column.type is not LogicalType.NUMBER:
-        return value
-    # A count that is whole is printed as one: 29502, not 29502.0.
-    return (
-        f"CASE WHEN {value} = trunc({value}) AND abs({value}) < 1e15 "
-        f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
-    )
+def _changed_cells(spec: Table, may_run: bool) -> dict[str, str]:
+    """Return SQL for the cells of a CSV file that are not the staged values, by column."""
+    cells = {}
+    for column in spec.columns:
+        value = _quoted(column.name)
+        if column.type is LogicalType.TEXT and may_run:
+            cells[column.name] = inert_sql(value)
+        elif column.type is LogicalType.NUMBER:
+            # A count that is whole is printed as one: 29502, not 29502.0.
+            cells[column.name] = (
+                f"CASE WHEN {value} = trunc({value}) AND abs({value}) < 1e15 "
+                f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
+            )
+    return cells
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _content_of(con: duckdb.DuckDBPyConnection, relation: str, spec: Table) -> str:
