@@ -14,7 +14,7 @@ from assets.archive.withdrawal import due_again, judged_beside
 from assets.core.lacking import has_looked
 from assets.core.settled import COUNTED
 from assets.producers.catalogue import DATASETS
-from assets.state.evidence import PASSING, RuleResult, load
+from assets.state.evidence import PASSING, RuleResult, load_each
 from assets.state.made import Made, fingerprints, made_tables, remember_hash
 from assets.state.released import DamagedReleaseError, read_json
 from assets.state.warehouse import WarehouseDamagedError, connect
@@ -53,12 +53,13 @@ def standing(settings: Settings, known: Mapping[str, str]) -> Standing:
         with connect(settings.home.warehouse) as con:
             made, now = made_tables(con), fingerprints(con, known)
             bases = made_from(settings.home, settings.basis, known, (), _shown(settings))
+            evidence = load_each(con, known)
             unfit, advice = {}, []
             for name, content in known.items():
                 why = _unlike(
                     content, made.get(name), now.get(name), [basis[name] for basis in bases]
                 )
-                results = load(con, name, content)
+                results = evidence[name]
                 why = why or again.get(name, "") or _unjudged(name, results)
                 if why:
                     unfit[name] = why

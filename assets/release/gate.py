@@ -6,7 +6,7 @@ the pipeline ran before, or whether somebody changed a table by hand since.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -19,7 +19,7 @@ from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
 from assets.schema.strata.vocabulary import ALL
 from assets.schema.tables.published import OF_THE_RELEASE
-from assets.state.evidence import PASSING, RuleResult, load
+from assets.state.evidence import PASSING, RuleResult, load_each
 from assets.state.made import hashes_of
 from assets.state.warehouse import table_exists
 
@@ -99,9 +99,11 @@ def check_gate(
     """
     names = {*released_tables(), *required}
     known = hashes if hashes is not None else current_hashes(con, names)
+    evidence = load_each(con, known)
     obstacles: list[Obstacle] = []
     for name in sorted(names):
-        obstacles += _evidence_obstacles(con, name, known.get(name), required.get(name, ()))
+        stored = evidence.get(name, ())
+        obstacles += _evidence_obstacles(name, known.get(name), required.get(name, ()), stored)
     if not obstacles:
         obstacles += _disclosure_obstacles(con, history)
     if obstacles:
@@ -109,7 +111,7 @@ def check_gate(
 
 
 def _evidence_obstacles(
-    con: duckdb.DuckDBPyConnection, name: str, content: str | None, rules: Collection[str]
+    name: str, content: str | None, rules: Collection[str], stored: Iterable[RuleResult]
 ) -> list[Obstacle]:
     if content is None:
         return [
@@ -124,7 +126,7 @@ def _evidence_obstacles(
                 "Declare its expectations; a table without any is not published.",
             )
         ]
-    results = {r.rule_id: r for r in load(con, name, content)}
+    results = {r.rule_id: r for r in stored}
     missing = sorted(set(rules) - set(results))
     obstacles = [_failed(name, r) for r in results.values() if r.blocks]
     if missing:

@@ -26,7 +26,7 @@ from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
 from assets.release.channels.publisher_lock import ReleaseNotWrittenError as ReleaseNotWrittenError
 from assets.release.channels.publisher_lock import publisher_lock
-from assets.release.channels.release_views import relation
+from assets.release.channels.release_views import file_of, relation
 from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import said_on
 from assets.release.channels.version import next_version
@@ -234,9 +234,8 @@ def _write_release_tables(
     previous = None
     if draft.previous is not None:
         manifest = draft.previous.manifest()
-        for name in manifest["tables"]:
-            source = relation(draft.previous.path, name)
-            read_rows(con, draft.previous.path, f"SELECT count(*) FROM {source}")
+        files = [str(file_of(draft.previous.path, name)) for name in manifest["tables"]]
+        read_rows(con, draft.previous.path, "FROM parquet_file_metadata(?)", [files])
         previous = Side(
             draft.previous.version,
             {name: relation(draft.previous.path, name) for name in manifest["tables"]},

@@ -6,7 +6,7 @@ The expectations write it, the release gate demands it, the ``quality`` table pu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -118,30 +118,45 @@ def record(
 
 def load(con: duckdb.DuckDBPyConnection, table_name: str, content: str) -> list[RuleResult]:
     """Return the stored results for exactly this content of a table, in rule order."""
+    return load_each(con, {table_name: content})[table_name]
+
+
+def load_each(
+    con: duckdb.DuckDBPyConnection, contents: Mapping[str, str]
+) -> dict[str, list[RuleResult]]:
+    """Return the stored results for exactly these contents of tables, in rule order, by table.
+
+    Args:
+        con: Open connection to the warehouse.
+        contents: Content hash by full table name.
+    """
     _prepare(con)
     rows = con.execute(
-        "SELECT rule_id, check_name, category, severity, outcome, message, observed, expected, "
-        f"failing_count, failing_keys, remedy, waiver_id FROM {EVIDENCE_TABLE} "
-        "WHERE table_name = ? AND content_hash = ? ORDER BY rule_id",
-        [table_name, content],
+        "SELECT table_name, rule_id, check_name, category, severity, outcome, message, observed, "
+        f"expected, failing_count, failing_keys, remedy, waiver_id FROM {EVIDENCE_TABLE} "
+        "WHERE (table_name, content_hash) IN (SELECT unnest(?), unnest(?)) "
+        "ORDER BY table_name, rule_id",
+        [list(contents), list(contents.values())],
     ).fetchall()
-    return [
-        RuleResult(
-            rule_id=r[0],
-            check_name=r[1],
-            category=r[2],
-            severity=r[3],
-            outcome=r[4],
-            message=r[5],
-            observed=r[6] or "",
-            expected=r[7] or "",
-            failing_count=r[8],
-            failing_keys=json.loads(r[9]) if r[9] else (),
-            remedy=r[10],
-            waiver_id=r[11],
+    found: dict[str, list[RuleResult]] = {name: [] for name in contents}
+    for name, *r in rows:
+        found[name].append(
+            RuleResult(
+                rule_id=r[0],
+                check_name=r[1],
+                category=r[2],
+                severity=r[3],
+                outcome=r[4],
+                message=r[5],
+                observed=r[6] or "",
+                expected=r[7] or "",
+                failing_count=r[8],
+                failing_keys=json.loads(r[9]) if r[9] else (),
+                remedy=r[10],
+                waiver_id=r[11],
+            )
         )
-        for r in rows
-    ]
+    return found
 
 
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
