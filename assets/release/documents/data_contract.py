@@ -7,6 +7,7 @@ read data contracts: tables, columns, keys, limits, how often and under which te
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import yaml
@@ -64,7 +65,7 @@ def data_contract(
         sources: Rows of the ``sources`` table.
         licences: Licences of the release: name, title, path.
     """
-    contract = {
+    about = {
         "apiVersion": STANDARD,
         "kind": "DataContract",
         "id": "infant-mortality-rates",
@@ -87,7 +88,8 @@ def data_contract(
             ],
         },
         "servers": [_server("parquet", "Typed, compressed"), _server("csv", "UTF-8, ISO dates")],
-        "schema": [_table(t, tables) for t in tables],
+    }
+    terms = {
         "support": [
             {
                 "channel": "the people who run the pipeline",
@@ -105,9 +107,17 @@ def data_contract(
             {"property": "citations", "value": sorted({str(s["citation"]) for s in sources})},
         ],
     }
-    return yaml.dump(
-        contract, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100, indent=2
-    )
+    return f"{_yaml(about)}{_schema(tuple(tables))}{_yaml(terms)}"
+
+
+@cache
+def _schema(tables: tuple[Table, ...]) -> str:
+    """Return the part on tables, which is the same in all releases of one process."""
+    return _yaml({"schema": [_table(t, tables) for t in tables]})
+
+
+def _yaml(part: Mapping[str, Any]) -> str:
+    return yaml.dump(part, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100, indent=2)
 
 
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
