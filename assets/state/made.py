@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import duckdb
 
 from assets.schema.content_hash import content_hash
 from assets.schema.model import Table
-from assets.state.warehouse import MADE_TABLE, literal, table_exists
+from assets.state.warehouse import MADE_TABLE, table_exists
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,22 @@ def fingerprints(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[s
     that is published is :func:`assets.schema.content_hash.content_hash`, which takes ten times as
     long.
     """
-    asked = [
-        f"SELECT '{name}', hash({literal(_columns(con, name))}) || '-' || count(*) || '-' || "
-        f"coalesce(sum(hash(rows)), 0) FROM {name} AS rows"
-        for name in names
-        if table_exists(con, name)
-    ]
-    return dict(con.execute(" UNION ALL ".join(asked)).fetchall()) if asked else {}
+    columns = {name: said for name in names if (said := _columns(con, name))}
+    if not columns:
+        return {}
+    rows = " UNION ALL ".join(
+        f"SELECT '{name}', count(*) || '-' || coalesce(sum(hash(rows)), 0) FROM {name} AS rows"
+        for name in columns
+    )
+    found = con.execute(rows).fetchall()
+    return {name: f"{sha256(columns[name].encode()).hexdigest()}-{seen}" for name, seen in found}
 
 
 def _columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    relation = con.table(name)
+    """Return the columns of a table and their types; nothing where there is no such table."""
+    try:
+        relation = con.table(name)
+    except duckdb.CatalogException:
+        return ""
     pairs = zip(relation.columns, relation.types, strict=True)
     return ", ".join(f"{column} {kind}" for column, kind in pairs)
