@@ -37,7 +37,6 @@ class Worlds:
             if not said.exists():
                 con = in_memory()
                 returned = make(con, home.create())
-                con.execute("DROP TABLE IF EXISTS temp.hand_made").fetchall()
                 con.execute(f"ATTACH {literal(folder / 'warehouse.duckdb')} AS kept").fetchall()
                 con.execute("COPY FROM DATABASE memory TO kept").fetchall()
                 con.close()

@@ -75,7 +75,7 @@ def test_a_released_file_holds_no_formula(tmp_path: Path) -> None:
             f"""'=HYPERLINK("http://x")' AS "{c.name}\"""" if c.name == "area_name"
             else f'NULL AS "{c.name}"' for c in spec.columns
         )  # fmt: skip
-        _write_csv(con, f"(SELECT {cells})", spec, tmp_path / "areas.csv")
+        _write_csv(con, f"(SELECT {cells})", spec, tmp_path / "areas.csv", 1)
     with (tmp_path / "areas.csv").open(encoding="utf-8-sig", newline="") as handle:
         (row,) = csv.DictReader(handle)
     assert row["area_name"] == '\'=HYPERLINK("http://x")'

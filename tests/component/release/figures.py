@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from assets.disclosure.published_tables import publish_tables
@@ -20,34 +20,15 @@ from assets.rates.preferred import MARKS, add_places, marked
 from assets.release import publish as publishing
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
-from assets.schema.duckdb_types import duckdb_type
-from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.state.evidence import RuleResult, record
+from assets.state.evidence import EVIDENCE_TABLE, RuleResult, record
 from assets.state.home import Home
 from assets.state.warehouse import replace_table
+from tests.component.release.hand_made import parquet_of as parquet_of
+from tests.component.release.hand_made import rows as rows
+from tests.component.release.hand_made import write as write
 
 Row = dict[str, object]
-
-
-def write(con: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Write rows into ``schema.table`` in the registry's shape; columns left out are null."""
-    schema, _, short = name.partition(".")
-    spec = table(f"published.{short}") if schema == "rates" else table(name)
-    replace_table(con, spec, _values(con, spec, list(rows)), schema=schema)
-
-
-def _values(con: duckdb.DuckDBPyConnection, spec: Table, rows: list[Mapping[str, object]]) -> str:
-    unknown = {c for row in rows for c in row} - set(spec.column_names)
-    assert not unknown, f"{spec.full_name} has no {sorted(unknown)}"
-    definition = ", ".join(f'"{c.name}" {duckdb_type(c)}' for c in spec.columns)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE hand_made ({definition})").fetchall()
-    marks = ", ".join("?" for _ in spec.columns)
-    for row in rows:
-        con.execute(
-            f"INSERT INTO hand_made VALUES ({marks})", [row.get(c) for c in spec.column_names]
-        ).fetchall()
-    return "SELECT * FROM hand_made"
 
 
 def years(first: int, last: int | None = None) -> Row:
@@ -271,25 +252,10 @@ def mark(con: duckdb.DuckDBPyConnection) -> None:
     """Give the rates their places, periods and marks, as their builder does."""
     measures.register(con)
     add_places(con)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE hand_made AS {_MARKED}").fetchall()
-    replace_table(con, table("published.rates"), "SELECT * FROM hand_made", schema="rates")
+    replace_table(con, table("published.rates"), _MARKED, schema="rates")
 
 
 _MARKED = marked(f"(SELECT * EXCLUDE ({', '.join(MARKS)}) FROM rates.rates)", "value_status")
-
-
-def rows(con: duckdb.DuckDBPyConnection, name: str, where: str = "true") -> pd.DataFrame:
-    """Return rows of a table, in key order."""
-    spec = table(name if not name.startswith("rates.") else f"published.{name[6:]}")
-    return con.execute(f"SELECT * FROM {name} WHERE {where} ORDER BY {', '.join(spec.key)}").df()
-
-
-def parquet_of(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> Path:
-    """Write a table into a folder as a release has it; returns the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target_file = folder / f"{name.partition('.')[2]}.parquet"
-    con.execute(f"COPY {name} TO '{target_file}' (FORMAT parquet)").fetchall()
-    return folder
 
 
 RULES = frozenset({"T-KEY", "T-RANGE"})
@@ -307,23 +273,38 @@ def give_evidence(
     **changes: object,
 ) -> None:
     """Store passing evidence for the current content of tables; ``changes`` alter one rule."""
-    for name, content in current_hashes(con, list(names or released_tables())).items():
-        results = [
-            RuleResult(
-                rule_id=rule,
-                check_name="contract",
-                category="schema",
-                severity="critical",
-                outcome="passed",
-                message="Keys are unique." if rule == "T-KEY" else "Values are in range.",
-                observed="0 of 1 break the rule",
-                remedy="Look at the rows.",
-            )
-            for rule in sorted(RULES)
-        ]
-        if changes:
-            results[0] = replace(results[0], **changes)
-        record(con, name, content, results)
+    results = [
+        RuleResult(
+            rule_id=rule,
+            check_name="contract",
+            category="schema",
+            severity="critical",
+            outcome="passed",
+            message="Keys are unique." if rule == "T-KEY" else "Values are in range.",
+            observed="0 of 1 break the rule",
+            remedy="Look at the rows.",
+        )
+        for rule in sorted(RULES)
+    ]
+    if changes:
+        results[0] = replace(results[0], **changes)
+    hashes = current_hashes(con, list(names or released_tables()))
+    (name, content), *others = hashes.items()
+    record(con, name, content, results)
+    # One statement for all other tables: each is recorded as the first one.
+    con.register(
+        "others", pa.table({"name": [n for n, _ in others], "hash": [h for _, h in others]})
+    )
+    con.execute(
+        f"DELETE FROM {EVIDENCE_TABLE} WHERE (table_name, content_hash) IN (FROM others)"
+    ).fetchall()
+    con.execute(
+        f"INSERT INTO {EVIDENCE_TABLE} SELECT e.* REPLACE (o.name AS table_name, "
+        f"o.hash AS content_hash) FROM {EVIDENCE_TABLE} AS e CROSS JOIN others AS o "
+        "WHERE e.table_name = ? AND e.content_hash = ?",
+        [name, content],
+    ).fetchall()
+    con.unregister("others")
 
 
 def national(last: int = 2010, **other: object) -> list[Row]:
