@@ -18,7 +18,6 @@ from assets.core.geography.arriving_areas import judge_areas
 from assets.producers.catalogue import dataset
 from assets.producers.identify import describe_unknown, identify
 from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
-from assets.producers.ons.child_mortality.read import parse_child_mortality
 from assets.state.home import Home
 
 ORIGIN = Origin("file:test", "2026-01-01T00:00:00+00:00", "none")
@@ -127,18 +126,19 @@ def test_marks_in_columns_without_header(cases: Path, tmp_path: Path) -> None:
     assert durham.dropna().to_dict() == {"Rates | Neonatal mortality rate | reliability": "u"}
 
 
-def test_child_mortality_2020_is_refused_for_what_its_carrier_changed(
+def test_child_mortality_2020_is_used_without_what_its_carrier_changed(
     shared_data: Path, tmp_path: Path
 ) -> None:
     name = "cim2020deathcohortworkbook_tables1-2_perturbed.xlsx"
-    path = shared_data / "ons/workbooks" / name
-    outcome = _taken(tmp_path, path)
-    assert outcome.status == intake.QUARANTINED
-    assert {error.sheet for error in outcome.errors} == {"Table_1", "Table_10"}
-    assert "INTAKE-ONS-CHILD-003" in {error.rule for error in outcome.errors}
-    parsed = parse_child_mortality(path)
-    assert parsed.metadata["tables"] == ", ".join(map(str, (1, *range(3, 28))))
-    assert "no whole numbers" in parsed.metadata["tables_not_read"]
+    outcome = _taken(tmp_path, shared_data / "ons/workbooks" / name)
+    assert (outcome.status, outcome.errors) == (intake.NEW, ())
+    parsed = outcome.parsed
+    assert parsed is not None
+    assert parsed.metadata["tables"] == ", ".join(map(str, range(3, 28)))
+    told = parsed.metadata["tables_not_read"]
+    assert "2: 105 counts that are no whole numbers" in told
+    assert "1: a count that is no whole number in row 7, 8, 9" in told
+    assert told.endswith("of sheet 'Table_1', so that no row of it is used")
     areas = parsed.frame[parsed.frame["table_number"] == "3"]
     england = areas[areas["area_code"] == "E92000001"].set_index("source_column")["value"]
     assert (england["Live births"], england["Infant deaths"]) == (585195, 2100)

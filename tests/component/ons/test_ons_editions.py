@@ -12,7 +12,7 @@ from assets.producers.ons.area_registrations.layouts import BIRTHS, DEATHS
 from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
 from assets.producers.ons.birth_registrations import layouts as birth_registrations_layouts
 from assets.producers.ons.child_mortality.layouts import LAYOUTS
-from assets.producers.ons.child_mortality.read import parse_child_mortality
+from assets.producers.ons.child_mortality.read import read_tables
 from assets.producers.ons.workbooks.layout import RATE
 
 AREAS_2020 = [
@@ -67,7 +67,7 @@ def test_the_2020_edition_with_colons_bare_letters_and_padded_sheet_names(tmp_pa
             ],
         },
     )
-    parsed = parse_child_mortality(path)
+    parsed = read_tables(path)
     assert parsed.metadata["edition"] == "2020"
     assert parsed.metadata["tables"] == "1, 3, 21"
     assert parsed.metadata["layout_verified"] == "false"
@@ -134,7 +134,7 @@ def test_the_2016_edition_of_child_mortality_with_dashes_and_tildes(tmp_path: Pa
             ],
         },
     )
-    parsed = parse_child_mortality(path)
+    parsed = read_tables(path)
     assert (parsed.metadata["edition"], parsed.metadata["layout_verified"]) == ("2016", "false")
     rutland = parsed.frame[parsed.frame["area_code"] == "E06000017"].set_index("source_column")
     assert set(rutland["area_name"]) == {"Rutland"}

@@ -231,5 +231,5 @@ def test_a_description_without_a_main_count_is_not_enough(tmp_path: Path) -> Non
     assert outcome.report is not None
     layouts = _pasted(outcome.report, child_mortality_layouts, "LAYOUTS")
     parsed = parse_child_mortality(path, layouts)  # type: ignore[arg-type]
-    broken = {error.rule: error for error in intake.judge(CHILD_MORTALITY, parsed, "")[0]}
-    assert "column_missing=infant_deaths" in broken["INTAKE-ONS-CHILD-004"].seen
+    assert "3: no column of infant deaths of sheet '3'" in parsed.metadata["tables_not_read"]
+    assert "3" not in set(parsed.frame["table_number"])

@@ -21,7 +21,7 @@ from assets.archive.rules.building_blocks import (
 )
 from assets.archive.rules.per_extract import PerExtract
 from assets.archive.rules.printed_rows import Columns, PrintedRows
-from assets.producers.ons.child_mortality.rules import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
+from assets.producers.ons.child_mortality.tables import FLAGGED_BELOW, ROUNDING, WITHHELD_BELOW
 from assets.producers.ons.workbooks.columns import (
     BIRTHS_BY_AREA,
     BIRTHS_BY_AREA_AND_SEX,

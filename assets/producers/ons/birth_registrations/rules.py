@@ -20,7 +20,7 @@ from assets.archive.rules.building_blocks import (
 )
 from assets.archive.rules.per_extract import PerExtract
 from assets.archive.rules.printed_rows import PrintedRows
-from assets.producers.ons.child_mortality.rules import (
+from assets.producers.ons.child_mortality.tables import (
     BOTH,
     ENGLAND,
     FLAGGED_BELOW,

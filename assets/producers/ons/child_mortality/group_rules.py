@@ -7,7 +7,7 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.archive.rules.building_blocks import joined, sums_agree
 from assets.producers.ons.child_mortality.labels import UNLINKED
-from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, areas_of, tables
+from assets.producers.ons.child_mortality.tables import COUNTS, GROUPS, tables
 from assets.producers.ons.workbooks.columns import (
     AREA_COUNTS,
     MOTHERS_AGE_COUNTS,
@@ -23,9 +23,13 @@ _LINKED = {
 }
 
 
-def _groups_do_not_add_up(parsed: ParsedExtract, number: str, group: str) -> pd.DataFrame:
-    """Return the totals over a characteristic that differ from the sum of its groups."""
-    counts = COUNTS[number]
+GROUPED = {"2": "sex", "10": "age_of_mother", "21": "imd_decile", "25": "imd_decile"}
+"""Tables whose groups are the whole of their total, and the characteristic that they are of."""
+
+
+def do_not_add_up(parsed: ParsedExtract, number: str) -> pd.DataFrame:
+    """Return the totals of a table that differ from the sum of its groups."""
+    group, counts = GROUPED[number], COUNTS[number]
     rows = tables(parsed)[number].wide(counts, GROUPS)
     # An unlinked death has no birth of its own: the producer prints no births beside them.
     unlinked = rows[group] == UNLINKED
@@ -38,50 +42,56 @@ def _groups_do_not_add_up(parsed: ParsedExtract, number: str, group: str) -> pd.
             total & (of_whole == whole),
             ~total & (of_whole == whole),
             list(counts),
-            f"{group.replace('_', ' ')} of {whole}",
+            f"groups by {group.replace('_', ' ')} of {whole}",
         )
         for whole in of_whole.unique()
     ]
     return joined(found)
 
 
-def deciles_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return the deciles of a nation that do not add up to its total."""
-    return joined([_groups_do_not_add_up(parsed, n, "imd_decile") for n in ("21", "25")])
+def totals_disagree(
+    parsed: ParsedExtract, series: pd.DataFrame, areas: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the totals of Tables 2 and 10 that differ from Tables 3 and 1.
 
+    Args:
+        parsed: The extract.
+        series: Rows of Table 1, as :func:`series_of` returns them.
+        areas: Rows of Table 3.
 
-def sexes_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return the nations whose boys and girls do not add up to the total."""
-    return _groups_do_not_add_up(parsed, "2", "sex")
-
-
-def ages_do_not_add_up(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return the ages of mothers that do not add up to the total."""
-    return _groups_do_not_add_up(parsed, "10", "age_of_mother")
-
-
-def tables_disagree(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return the totals of Tables 2 and 10 that differ from Tables 3 and 1."""
+    Returns:
+        One row per total and measure: number of the table, row, measure and count, and the same of
+        the other table, with the position of the other row in it.
+    """
     nations = tables(parsed)["2"].wide(NATION_COUNTS, GROUPS)
     ages = tables(parsed)["10"].wide(MOTHERS_AGE_COUNTS, GROUPS)
-    # The editions up to 2018 print by age of mother the deaths that are linked to a birth.
-    series = tables(parsed)["1"].wide({**SERIES_COUNTS, **_LINKED}, GROUPS)
-    for measure in _LINKED if tables(parsed)["1"].has(_LINKED["infant_deaths_linked"]) else ():
-        series[measure.removesuffix("_linked")] = series[measure]
     pairs = (
-        (nations[nations["sex"] == "All"], areas_of(parsed), "area_code", "3"),
-        (ages[ages["age_of_mother"] == "All"], series, "year", "1"),
+        ("2", nations[nations["sex"] == "All"], "3", areas, "area_code"),
+        ("10", ages[ages["age_of_mother"] == "All"], "1", series, "year"),
     )
     found = []
-    for rows, other, key, number in pairs:
-        shared = [m for m in AREA_COUNTS if m in rows and m in other]
-        beside = rows.merge(other[[key, *shared]], on=key, suffixes=("", "_other"))
+    for number, rows, other, beside, key in pairs:
+        shared = [m for m in AREA_COUNTS if m in rows and m in beside]
+        there = beside[[key, "source_row", *shared]].assign(position=beside.index)
+        both = rows.merge(there, on=key, suffixes=("", "_there"))
         for measure in shared:
-            printed, there = beside[measure], beside[f"{measure}_other"]
-            wrong = printed.notna() & there.notna() & (printed != there)
+            here, count = both[measure], both[f"{measure}_there"]
+            wrong = here.notna() & count.notna() & (here != count)
             found.append(
-                beside.loc[wrong, ["source_sheet", "source_row", *GROUPS[:2]]].assign(
-                    source_column=measure, printed=printed[wrong], beside=there[wrong], table=number
+                both.loc[wrong, ["source_row", "source_row_there", "position"]].assign(
+                    number=number,
+                    other=other,
+                    measure=measure,
+                    here=here[wrong],
+                    there=count[wrong],
                 )
             )
     return joined(found)
+
+
+def series_of(parsed: ParsedExtract) -> pd.DataFrame:
+    """Return Table 1 with the counts that Table 10 prints: up to 2018 deaths linked to a birth."""
+    series = tables(parsed)["1"].wide({**SERIES_COUNTS, **_LINKED}, GROUPS)
+    for measure in _LINKED if tables(parsed)["1"].has(_LINKED["infant_deaths_linked"]) else ():
+        series[measure.removesuffix("_linked")] = series[measure]
+    return series

@@ -21,6 +21,7 @@ from assets.producers.ons.child_mortality.labels import (
     label_of,
 )
 from assets.producers.ons.child_mortality.layouts import KEPT_IN, LAYOUTS
+from assets.producers.ons.child_mortality.set_aside import FEW, without_contradictions
 from assets.producers.ons.child_mortality.trusted import (
     Figures,
     Labels,
@@ -47,7 +48,6 @@ from assets.producers.ons.workbooks.workbook import Workbook
 _LISTED = {"sex": ("All", "Male", "Female"), "imd_decile": DECILES}
 """Groups that make a whole: a table with another one is not read."""
 UNKNOWN, FRACTIONS = "labels_not_known", "counts_not_whole"
-_FEW = 0.1
 _NAMES = ("area_name", "area_geography")
 _Labels = dict[str, str | Sequence[str | None]]
 
@@ -73,22 +73,38 @@ def parse_child_mortality(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS
         layouts: Descriptions of the editions, the newest first.
 
     Raises:
-        ExtractError: No description fits (``details`` hold the drift), or a cell or row of a table
-            that is needed is not what the edition prints; names file, sheet, row and column.
+        ExtractError: No description fits (``details`` hold the drift), or neither Table 1 nor
+            Table 3 can be read or trusted; names file, sheet, row and column.
+    """
+    return without_contradictions(read_tables(path, layouts))
+
+
+def read_tables(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> ParsedExtract:
+    """Read the tables that can be read, whether or not they contradict each other.
+
+    Args:
+        path: The workbook.
+        layouts: Descriptions of the editions, the newest first.
+
+    Raises:
+        ExtractError: No description fits, or neither Table 1 nor Table 3 can be read.
     """
     located = locate(Workbook(path), layouts, KEPT_IN)
     read = _Read(StagedCells(ONS_CHILD_MORTALITY))
     if located.not_read:
         read.not_read.append(located.not_read)
+    unread: list[ExtractError] = []
     for table in located.tables:
         try:
             _add(read, table, located.edition)
         except ExtractError as error:
-            if table.layout.required:
-                raise
+            unread += [error] if table.layout.required else []
+            row = "" if error.row is None else f" in row {error.row}"
             read.not_read.append(
-                f"{table.layout.number}: {error.seen} in row {error.row} of sheet {error.sheet!r}"
+                f"{table.layout.number}: {error.seen}{row} of sheet {error.sheet!r}"
             )
+    if len(unread) == sum(table.layout.required for table in located.tables):
+        raise unread[0]
     return ParsedExtract(
         read.staged.frame(),
         {
@@ -159,7 +175,7 @@ def _is_set_aside(
     """Set a table aside, or the rows of a series, that contradict themselves, and name them."""
     named = f"of sheet {table.grid.sheet!r}"
     number = table.layout.number
-    if len(cells.fractions) > len(rows.numbers) * _FEW:
+    if len(cells.fractions) > len(rows.numbers) * FEW:
         told = f"{len(cells.fractions)} counts that are no whole numbers, first {cells.told[0]}"
         read.not_read.append(f"{number}: {told} {named}")
         return True
@@ -169,7 +185,7 @@ def _is_set_aside(
         for about, added in figures.items()
     }
     for said, wrong in _wrong_rows(beside, labels):
-        if 0 < wrong.sum() <= max(1, len(wrong) * _FEW):
+        if 0 < wrong.sum() <= max(1, len(wrong) * FEW):
             listed = ", ".join(str(n) for n, w in zip(rows.numbers, wrong, strict=True) if w)
             read.not_read.append(f"{number}: {said} in row {listed} {named}")
             _add(read, _without(table, rows, ~wrong), edition)

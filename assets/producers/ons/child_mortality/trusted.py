@@ -1,6 +1,6 @@
 """Whether a table that an edition may lack can be trusted, so that it is set aside alone if not.
 
-Tables 1 and 3 are judged by the intake rules: without them the workbook is refused.
+Tables 1 and 3, and what tables say of each other, are judged once all are read (``set_aside``).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
-from assets.producers.ons.child_mortality.rules import ENGLAND, REGIONS, WALES
+from assets.producers.ons.child_mortality.tables import ENGLAND, REGIONS, WALES
 
 _KEY = ["date", "geography_code", "age_code", "gender_code", "measure_name"]
 _AGAIN = "Fetch the answer again; compare it with a download from the Nomis web page."
