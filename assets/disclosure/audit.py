@@ -41,19 +41,24 @@ class Interval:
         value: True count; ``nan`` where a supplier withheld it from us as well.
         lowest: Smallest count that agrees with everything published.
         highest: Largest such count; infinite where nothing bounds it.
+        beyond: Nearest counts below and above those that are withheld for being small.
     """
 
     cell: Hashable
     value: float
     lowest: float
     highest: float
+    beyond: tuple[float, float] = (np.inf, -np.inf)
 
     @property
     def is_safe(self) -> bool:
         """True where neither neighbour of the true count is ruled out.
 
-        Where the true count is not known here, at least three counts must remain possible.
+        Where the true count is not known here, at least three counts must remain possible. It must
+        not be certain that the count is one of those that are withheld.
         """
+        if self.lowest > self.beyond[0] + TOLERANCE and self.highest < self.beyond[1] - TOLERANCE:
+            return False
         if np.isnan(self.value):
             return self.highest - self.lowest >= PROTECTION - 1 - TOLERANCE
         return (
@@ -170,7 +175,12 @@ def interval(system: CellSystem, hidden: BoolArray, cell: Hashable) -> Interval:
     return Interval(cell, float(system.values[at]), low, high)
 
 
-def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[Interval]:
+def unsafe(
+    system: CellSystem,
+    hidden: BoolArray,
+    sensitive: BoolArray,
+    beyond: FloatArray | None = None,
+) -> list[Interval]:
     """Return the sensitive hidden cells that an outsider can compute.
 
     A cell is safe where the largest feasible count is at least one above and the smallest at
@@ -183,6 +193,8 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
         hidden: Mask of cells that are not published.
         sensitive: Mask of cells that must not be computable; those that are not hidden are
             reported as computed exactly.
+        beyond: For every cell the nearest counts below and above those that are withheld: one of
+            the two must remain possible.
 
     Raises:
         AuditError: The figures contradict each other.
@@ -191,13 +203,15 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
     targets = np.flatnonzero(sensitive)
     if not len(targets):
         return []
+    ends = beyond if beyond is not None else np.tile([np.inf, -np.inf], (len(values), 1))
     open_cells = [int(c) for c in targets if not hidden[c]]
     found = [Interval(system.names[c], values[c], values[c], values[c]) for c in open_cells]
     attacker = Attacker(system, hidden)
     above = np.zeros(len(values), dtype=bool)
     below = np.zeros(len(values), dtype=bool)
+    at_end = np.zeros(len(values), dtype=bool)
     for cell in (int(c) for c in targets if hidden[c]):
-        if above[cell] and below[cell]:
+        if above[cell] and below[cell] and at_end[cell]:
             continue
         low, high, witnesses = attacker.extremes(cell)
         for cells, solution in witnesses:
@@ -207,7 +221,16 @@ def unsafe(system: CellSystem, hidden: BoolArray, sensitive: BoolArray) -> list[
             above[cells] |= solution >= values[cells] + 1 - TOLERANCE
             need = np.minimum(1.0, values[cells])
             below[cells] |= solution <= values[cells] - need + TOLERANCE
-        judged = Interval(system.names[cell], float(values[cell]), low, high)
+            at_end[cells] |= (solution <= ends[cells, 0] + TOLERANCE) | (
+                solution >= ends[cells, 1] - TOLERANCE
+            )
+        judged = Interval(
+            system.names[cell],
+            float(values[cell]),
+            low,
+            high,
+            (float(ends[cell, 0]), float(ends[cell, 1])),
+        )
         if not judged.is_safe:
             found.append(judged)
     return found

@@ -28,6 +28,7 @@ def protect(
     hidden: BoolArray | None = None,
     forced: BoolArray | None = None,
     weights: FloatArray | None = None,
+    beyond: FloatArray | None = None,
 ) -> BoolArray:
     """Return the mask of cells to withhold.
 
@@ -37,6 +38,8 @@ def protect(
         hidden: Cells that are withheld anyway.
         forced: Cells that are public already and cannot be taken back.
         weights: Cost of withholding a cell, multiplied by one plus its count; 1 by default.
+        beyond: For every cell the nearest counts below and above those that are withheld; one of
+            the two must remain possible. Without it any count may be.
 
     Returns:
         Sensitive, already hidden and further cells. Where forced cells give a sensitive cell
@@ -46,6 +49,7 @@ def protect(
     fixed = forced if forced is not None else np.zeros(size, dtype=bool)
     withheld = (sensitive | (hidden if hidden is not None else False)) & ~fixed
     weight = weights if weights is not None else np.ones(size)
+    ends = beyond if beyond is not None else np.tile([np.inf, -np.inf], (size, 1))
     for cells in system.components():
         targets = sensitive[cells] & ~fixed[cells]
         if not targets.any():
@@ -55,7 +59,7 @@ def protect(
             continue
         part = system.restricted(cells)
         withheld[cells] = _protect_component(
-            part, targets, withheld[cells], fixed[cells], weight[cells]
+            part, targets, withheld[cells], fixed[cells], weight[cells], ends[cells]
         )
     return withheld
 
@@ -66,14 +70,15 @@ def _protect_component(
     withheld: BoolArray,
     fixed: BoolArray,
     weight: FloatArray,
+    beyond: FloatArray,
 ) -> BoolArray:
     base = _completed(system)
     before = withheld.copy()
-    if unsafe(system, withheld, targets):
-        withheld = _widen(system, base, targets, withheld, fixed, weight)
+    if unsafe(system, withheld, targets, beyond):
+        withheld = _widen(system, base, targets, withheld, fixed, weight, beyond)
         added = np.flatnonzero(withheld & ~before)
         if len(added) <= _LARGEST_CLEAN_UP:
-            withheld = _clean_up(system, base, targets, withheld, added)
+            withheld = _clean_up(system, base, targets, withheld, added, beyond)
     return withheld
 
 
@@ -84,28 +89,39 @@ def _widen(
     withheld: BoolArray,
     fixed: BoolArray,
     weight: FloatArray,
+    beyond: FloatArray,
 ) -> BoolArray:
     withheld = withheld.copy()
-    up = np.zeros(len(base), dtype=bool)
-    down = np.zeros(len(base), dtype=bool)
     cost = (1 + base) * weight
     # Of a count that nobody here knows three values must remain; below zero there are none.
-    unknown = np.isnan(system.values)
-    rise = np.where(unknown & (base < 1), 2.0, 1.0)
+    rise = np.where(np.isnan(system.values) & (base < 1), 2.0, 1.0)
     fall = np.minimum(1.0, base)
-    for cell in sorted(np.flatnonzero(targets), key=lambda c: (base[c], c)):
-        for sign, done in ((1.0, up), (-1.0, down)):
-            need = float(rise[cell] if sign > 0 else fall[cell])
-            if done[cell] or need == 0:
-                continue
-            move = _cheapest_move(
-                system, base, int(cell), sign * need, np.where(withheld, _HIDDEN_COST, cost), fixed
-            )
-            if move is None:
-                continue
-            withheld |= np.abs(move) > TOLERANCE
-            up |= move >= rise - TOLERANCE
-            down |= move <= -fall + TOLERANCE
+    up = np.zeros(len(base), dtype=bool)
+    down = fall == 0
+    at_end = (beyond[:, 0] >= base) | (beyond[:, 1] <= base)
+
+    def withhold(cell: int, step: float) -> None:
+        nonlocal withheld, up, down, at_end
+        move = _cheapest_move(
+            system, base, cell, step, np.where(withheld, _HIDDEN_COST, cost), fixed
+        )
+        if move is None:
+            return
+        withheld = withheld | (np.abs(move) > TOLERANCE)
+        up |= move >= rise - TOLERANCE
+        down |= move <= -fall + TOLERANCE
+        to = base + move
+        at_end |= (to <= beyond[:, 0] + TOLERANCE) | (to >= beyond[:, 1] - TOLERANCE)
+
+    for cell in (int(c) for c in sorted(np.flatnonzero(targets), key=lambda c: (base[c], c))):
+        if not at_end[cell] and beyond[cell, 0] >= 0:
+            withhold(cell, beyond[cell, 0] - base[cell])
+        if not down[cell]:
+            withhold(cell, -fall[cell])
+        if not at_end[cell]:
+            withhold(cell, beyond[cell, 1] - base[cell])
+        if not up[cell]:
+            withhold(cell, rise[cell])
     return withheld
 
 
@@ -156,13 +172,14 @@ def _clean_up(
     targets: BoolArray,
     withheld: BoolArray,
     added: IntArray,
+    beyond: FloatArray,
 ) -> BoolArray:
     withheld = withheld.copy()
-    if unsafe(system, withheld, targets):
+    if unsafe(system, withheld, targets, beyond):
         return withheld
     for cell in sorted(added, key=lambda c: (-base[c], c)):
         withheld[cell] = False
-        if unsafe(system, withheld, targets):
+        if unsafe(system, withheld, targets, beyond):
             withheld[cell] = True
     return withheld
 

@@ -5,7 +5,7 @@ The solver is imported only where a series has counts to protect: most runs have
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -32,7 +32,7 @@ from assets.state.warehouse import sql_of, table_exists, temp_table
 if TYPE_CHECKING:
     from assets.disclosure.audit import Interval
     from assets.disclosure.history import JointSystem
-    from assets.disclosure.system import BoolArray, CellSystem
+    from assets.disclosure.system import BoolArray, CellSystem, FloatArray
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ class Guarded:
         system: The counts and the relations among them.
         sensitive: Counts that must not be computable: those that the policies withhold, whether a
             row states them or only a difference, and those that a supplier withheld.
-        known: Counts that earlier releases made public.
+        known: Counts that earlier releases made public, and remainders that are nothing.
         unprinted: Counts that no row prints: remainders, and years inside windows.
+        guessed: Remainders that readers may guess, so that they protect no other count.
+        beyond: For every count the nearest ones below and above those that its policy withholds.
     """
 
     rows: Sequence[tuple[Key, tuple[Cell, Cell]]]
@@ -53,6 +55,30 @@ class Guarded:
     sensitive: BoolArray
     known: BoolArray
     unprinted: BoolArray
+    guessed: BoolArray
+    beyond: FloatArray
+
+    def attacks(self) -> Iterator[tuple[BoolArray, BoolArray]]:
+        """Yield what an outsider is after, and what he knows beside the rows that are shown.
+
+        What no withholding keeps from somebody who guesses remainders is left to him: he may be
+        wrong.
+        """
+        import numpy as np
+
+        from assets.disclosure.audit import unsafe
+
+        known = self.known | self.guessed
+        tied = np.zeros(len(known), dtype=bool)
+        for cells in self.system.components() if self.guessed.any() else ():
+            tied[cells] = self.guessed[cells].any()
+        secrets = self.sensitive & tied & ~self.guessed
+        lost = [i.cell for i in unsafe(self.system, ~known, secrets, self.beyond)]
+        secrets &= ~self.system.index(lost)
+        if secrets.any():
+            yield secrets, known
+        if (left := self.sensitive & ~secrets).any():
+            yield left, self.known
 
 
 def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Guarded | None:
@@ -112,6 +138,8 @@ def _judged(
     """Say which counts of the system are to be protected, are public, and are printed nowhere."""
     import numpy as np
 
+    from assets.disclosure.remainders import guessed
+
     cells = [(key, cells_of(key, apart)) for key, *_ in rows]
     printed = {cell for _, pair in cells for cell in pair}
     withheld_from_us = {
@@ -129,15 +157,28 @@ def _judged(
         )
         return stated and limits[cell.source_family].covers(value)
 
-    system = joint.system
-    names = system.names
-    counts = zip(names, system.values, strict=True)
+    names = joint.system.names
+    lowest, highest = (
+        np.array([of[c.source_family] or 0 for c in names], dtype=float)
+        for of in (
+            {family: policy.lowest for family, policy in limits.items()},
+            {family: policy.highest for family, policy in limits.items()},
+        )
+    )
+    is_marked = np.array([c in withheld_from_us for c in names], dtype=bool)
+    of_rest = guessed(joint.system, is_marked, highest)
+    system = of_rest.system
+    sensitive = np.array(
+        [is_sensitive(c, v) for c, v in zip(names, system.values, strict=True)], dtype=bool
+    )
     return Guarded(
         cells,
         system,
-        np.array([is_sensitive(c, v) for c, v in counts], dtype=bool),
-        np.array([c in joint.shown_before for c in names], dtype=bool),
+        sensitive,
+        np.array([c in joint.shown_before for c in names], dtype=bool) | of_rest.nothing,
         np.array([c not in printed for c in names], dtype=bool),
+        of_rest.guessed,
+        np.column_stack([lowest - 1, highest + 1]),
     )
 
 
@@ -156,9 +197,15 @@ def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.
     if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
-        hidden = hidden | protect(
-            data.system, data.sensitive, hidden=data.unprinted & ~data.known, forced=data.known
-        )
+        for secrets, known in data.attacks():
+            unprinted = data.unprinted & ~known
+            hidden = protect(
+                data.system,
+                secrets,
+                hidden=(hidden | unprinted) & ~known,
+                forced=known,
+                beyond=data.beyond,
+            )
     withheld = {c for c, h in zip(data.system.names, hidden, strict=True) if h}
     keys = [
         (*key, disclosure_policies()[key[0]].reason)
@@ -192,8 +239,13 @@ def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[
         ).fetchall()
     )
     visible = {cell for key, cells in data.rows if key in shown for cell in cells}
-    public = np.array([c in visible for c in data.system.names], dtype=bool) | data.known
-    return unsafe(data.system, ~public, data.sensitive)
+    public = np.array([c in visible for c in data.system.names], dtype=bool)
+    found = {
+        leak.cell: leak
+        for secrets, known in data.attacks()
+        for leak in unsafe(data.system, ~(public | known), secrets, data.beyond)
+    }
+    return list(found.values())
 
 
 def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:

@@ -8,7 +8,7 @@ death. Where a part is not in the data an unknown count, at least zero, stands f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -18,8 +18,15 @@ from assets.core.observations.weeks import FROM, KNOWN, WEEKS, sums_of_weeks
 from assets.disclosure.cells import AND, Cell
 from assets.disclosure.sums_of_areas import Groups, Place, parts_at_hand
 from assets.disclosure.system import CellSystem, build
-from assets.schema.strata.partitions import parts_of, siblings
-from assets.schema.strata.vocabulary import ALL, JOINED, groups_in, groups_of, stratum_of
+from assets.schema.strata.partitions import lacks_only_unstated, parts_of, siblings
+from assets.schema.strata.vocabulary import (
+    ALL,
+    JOINED,
+    NOT_STATED,
+    groups_in,
+    groups_of,
+    stratum_of,
+)
 from assets.schema.sums import Sum, count_sums, untiled_parts
 from assets.schema.traits import traits
 
@@ -150,7 +157,7 @@ def _sums_of_groups(
             yield from _weeks_within_weeks(kind, strata)
         if len(names) == 1 and kind != ALL:
             for number, parts in enumerate(siblings(kind, strata)):
-                yield (ALL, ALL), kind, parts, _others(kind, number)
+                yield (ALL, ALL), kind, parts, _others(kind, parts, number)
             for group in sorted(strata):
                 if parts := parts_of(kind, group, strata)[0]:
                     yield (kind, group), kind, parts, f"other {kind} of {group}"
@@ -158,9 +165,10 @@ def _sums_of_groups(
             yield from _sums_of_crossed(kind, strata, split)
 
 
-def _others(dimension: str, number: int) -> str:
+def _others(dimension: str, parts: Collection[str], number: int) -> str:
     """Return what a sum of groups lacks; several groupings of one dimension lack different ones."""
-    return f"other {dimension}" + (f" of grouping {number + 1}" if number else "")
+    lacking = NOT_STATED if lacks_only_unstated(dimension, parts) else "other"
+    return f"{lacking} {dimension}" + (f" of grouping {number + 1}" if number else "")
 
 
 def _sums_of_weeks(
@@ -230,7 +238,12 @@ def _sums_of_crossed(
     for kept, stratum_by_group in _split_off(split, kind, strata).items():
         for number, groups_apart in enumerate(siblings(split, stratum_by_group)):
             parts = tuple(stratum_by_group[g] for g in groups_apart)
-            yield stratum_of(dict(kept)), kind, parts, f"{_others(split, number)} of {kind}"
+            yield (
+                stratum_of(dict(kept)),
+                kind,
+                parts,
+                f"{_others(split, groups_apart, number)} of {kind}",
+            )
 
 
 def _add_sums_of_areas(

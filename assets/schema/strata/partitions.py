@@ -7,11 +7,14 @@ from math import inf
 
 from assets.schema.strata.vocabulary import (
     BOUNDS,
+    NOT_STATED,
     OVERLAPPING,
     Group,
     dimensions,
     groups_of,
 )
+
+_WITHOUT_ANSWER = frozenset({NOT_STATED, "not_reported", "not_available"})
 
 
 def siblings(dimension: str, present: Collection[str]) -> list[tuple[str, ...]]:
@@ -42,6 +45,25 @@ def siblings(dimension: str, present: Collection[str]) -> list[tuple[str, ...]]:
         parts = {g for g in present if g in known and known[g].part_of == parent}
         found.append(tuple(sorted((top - {parent}) | parts)))
     return found
+
+
+def lacks_only_unstated(dimension: str, present: Collection[str]) -> bool:
+    """Return whether all that some groups lack of the total are those without an answer.
+
+    Args:
+        dimension: Name of the dimension.
+        present: Groups that do not overlap.
+
+    >>> lacks_only_unstated("sex", ["female", "male"]), lacks_only_unstated("sex", ["male"])
+    (True, False)
+    """
+    known = groups_of(dimension)
+    if dimension not in dimensions() or dimensions()[dimension].adds_up == OVERLAPPING:
+        return False
+    if dimensions()[dimension].adds_up == BOUNDS:
+        return tiling(dimension, present, None, None) is not None
+    answers = {g for g in known if not known[g].part_of} - _WITHOUT_ANSWER
+    return bool(answers) and answers <= set(present)
 
 
 def parts_of(dimension: str, group: str, present: Collection[str]) -> tuple[tuple[str, ...], bool]:

@@ -154,6 +154,25 @@ def test_a_small_count_that_only_a_difference_states(build: Build, female: str |
     assert high - low >= 2
 
 
+@pytest.mark.parametrize("not_stated", [0, 1])
+def test_a_rest_of_which_readers_know_that_it_is_nothing_or_little(
+    build: Build, not_stated: int
+) -> None:
+    # Withheld by the supplier where nobody here knows the rest either.
+    female = "Suppressed" if not_stated == 0 else "4"
+    con = build(
+        f"{GROUPED}29510,2021,,,5000,40\n29510,2021,sex,male,2500,{36 - not_stated}\n"
+        f"29510,2021,sex,female,2500,{female}\n"
+    )
+    publish(con)
+    sums = [("29510", ["29510 male", "29510 female", "rest"])]
+    rest = {"rest": float(not_stated)}
+    assert learned("29510 female", [({**of(con, "rates", floor=10), **rest}, sums)]) == (4, 4)
+    low, high = learned("29510 female", [({**of(con, "published"), **rest}, sums)])
+    assert high - low >= 2
+    assert audit(con) == []
+
+
 def test_the_slope_over_ten_tenths(build: Build) -> None:
     text = GROUPED + f"E06000047,2021,,,35500,{sum(DECILES)}\n"
     text += "".join(

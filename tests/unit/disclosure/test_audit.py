@@ -234,3 +234,17 @@ def test_patterns_of_random_tables_pass_the_audit(seed: int) -> None:
     pattern = protect(system, sensitive)
     assert (pattern | ~sensitive).all()
     assert unsafe(system, pattern, sensitive) == []
+
+
+def test_that_a_count_is_small_must_not_be_certain() -> None:
+    # x + y = 7 and x = z + a, with a = 2 public: x is 2 to 7.
+    values = {"x": 4.0, "y": 3.0, "z": 2.0, "a": 2.0, "s": 7.0}
+    system = build(values, [{"s": 1, "x": -1, "y": -1}, {"x": 1, "z": -1, "a": -1}])
+    hidden, sensitive = system.index(["x", "y", "z"]), system.index(["x"])
+    assert interval(system, hidden, "x").is_safe
+    beyond = np.tile([0.0, 10.0], (5, 1))
+    (found,) = unsafe(system, hidden, sensitive, beyond)
+    assert (found.cell, found.lowest, found.highest) == ("x", 2, 7)
+    pattern = protect(system, sensitive, forced=system.index(["s"]), beyond=beyond)
+    assert unsafe(system, pattern, sensitive, beyond) == []
+    assert pattern[system.names.index("a")]
