@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -20,6 +21,7 @@ class Loopback:
 
     def __init__(self, server: HTTPServer) -> None:
         self._server = server
+        server.handle_error = self._tell  # type: ignore[method-assign]
         self.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
@@ -28,3 +30,8 @@ class Loopback:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def _tell(self, request: object, client_address: object) -> None:
+        """Print what went wrong in a handler, unless the other side hung up, as clients may."""
+        if not isinstance(sys.exception(), ConnectionError):
+            HTTPServer.handle_error(self._server, request, client_address)  # type: ignore[arg-type]
