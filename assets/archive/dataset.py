@@ -95,6 +95,8 @@ class Dataset:
         fetch: Fetches what is new from the producer; ``None`` where only hand exports exist.
         use: Returns what will be made of the rows of an extract; ``None`` where nothing says so.
         formerly: Producer that the dataset was listed under before; older homes keep it there.
+        is_confidential: Extracts have counts that may not be shown, so that neither their checksum
+            nor their size in bytes is released.
     """
 
     dataset_id: str
@@ -116,3 +118,4 @@ class Dataset:
     fetch: Fetcher | None = None
     use: Callable[[ParsedExtract], Use] | None = None
     formerly: str = ""
+    is_confidential: bool = False

@@ -45,7 +45,7 @@ def stage(
     """
     version = code_version(f"assets/producers/{dataset.source}", "assets/schema")
     folder = home.staging / dataset.source / dataset.dataset_id
-    target = folder / f"{vintage.sha256}-{version}.parquet"
+    target = folder / f"{vintage.checksum}-{version}.parquet"
     if _is_whole(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)

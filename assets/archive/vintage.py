@@ -56,6 +56,8 @@ class Vintage:
         origin: Where it came from.
         confirmed: Where the producer stated the very same bytes again, oldest first.
         says_when: Extracts of its dataset say themselves when they were published.
+        stamp: What is released in place of the checksum, where the counts of the extract may not
+            be shown: 64 digits made with the key of the home.
     """
 
     dataset_id: str
@@ -64,11 +66,17 @@ class Vintage:
     origin: Origin
     confirmed: tuple[Origin, ...] = ()
     says_when: bool = False
+    stamp: str = ""
+
+    @property
+    def checksum(self) -> str:
+        """Checksum that may be released: that of the bytes, or what stands in its place."""
+        return self.stamp or self.sha256
 
     @property
     def vintage_id(self) -> str:
-        """Short identifier: dataset and the start of the checksum."""
-        return f"{self.dataset_id}@{self.sha256[:12]}"
+        """Short identifier: dataset and the start of the checksum that may be released."""
+        return f"{self.dataset_id}@{self.checksum[:12]}"
 
     @property
     def file_name(self) -> str:

@@ -18,6 +18,7 @@ from assets.archive.vintage import BY_HAND, NEWEST_YEAR, Origin, Vintage
 from assets.schema.content_hash import file_sha256
 from assets.state import durable
 from assets.state.home import Home
+from assets.state.home_key import keyed
 from assets.state.moments import is_by
 from assets.text.secret import redacted
 
@@ -70,11 +71,10 @@ def put(
         size, copied = _copy_durably(file, aside / name)
         refuse_changed(copied, sha256, name)
         origin = replace(origin, url=redacted(origin.url))
-        text = json.dumps(
-            {"file": name, "bytes": size, "sha256": sha256, **asdict(origin)},
-            indent=2,
-            sort_keys=True,
-        )
+        facts = {"file": name, "bytes": size, "sha256": sha256, **asdict(origin)}
+        if dataset.is_confidential:
+            facts["stamp"] = keyed(home, sha256)
+        text = json.dumps(facts, indent=2, sort_keys=True)
         durable.write_text(aside / ORIGIN_FILE, text + "\n")
         aside.rename(target)
         durable.sync_folder(target.parent)
@@ -146,6 +146,7 @@ def read(dataset: Dataset, folder: Path) -> Vintage:
     try:
         name, sha256 = facts.pop("file"), facts.pop("sha256")
         facts.pop("bytes")
+        stamp = facts.pop("stamp", "")
         if not name or name in RESERVED or Path(name).name != name:
             raise _damaged(folder, f"its extract is said to be called {printable(name)}")
         confirmed = folder / CONFIRMED_FILE
@@ -153,7 +154,7 @@ def read(dataset: Dataset, folder: Path) -> Vintage:
         origin, says_when = Origin(**facts), dataset.published is not None
         if not (folder / name).is_file():
             raise _damaged(folder, f"{name} is missing")
-        return Vintage(dataset.dataset_id, sha256, folder / name, origin, said, says_when)
+        return Vintage(dataset.dataset_id, sha256, folder / name, origin, said, says_when, stamp)
     except (AttributeError, KeyError, TypeError) as error:
         raise _damaged(folder, f"{type(error).__name__}: {error}") from error
 

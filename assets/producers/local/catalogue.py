@@ -21,6 +21,7 @@ DATASETS: tuple[Dataset, ...] = (
         parse=parse_area_counts,
         file_types=(sniff.TEXT,),
         intake_rules=RULES,
+        is_confidential=True,
         how_to_get="Ask the health department for counts by county and year; write them as CSV "
         "with the columns area, year and counts such as live_births and infant_deaths "
         "(docs/local_extracts.md); then run: imr ingest FILE --dataset local_area_counts",

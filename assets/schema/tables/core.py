@@ -270,14 +270,26 @@ POOLS = Table(
 )
 
 SOURCE_COLUMNS: tuple[Column, ...] = (
-    text("vintage_id", "Dataset and start of the sha256 of the extract", required=True),
+    text("vintage_id", "Dataset and start of the checksum of the extract", required=True),
     text("dataset_id", "Dataset of the extract catalogue", required=True),
     text("source", "Producer", required=True, allowed=tuple(declared())),
     text("producer", "Producer in full", required=True),
     text("title", "Producer's title of the dataset", required=True),
     text("file_name", "Name of the extract", required=True),
-    text("sha256", "Checksum of the extract", required=True, pattern=r"[0-9a-f]{64}"),
-    integer("bytes", "Size of the extract", unit="bytes", required=True, minimum=1),
+    text(
+        "sha256",
+        "Checksum of the extract; of one whose counts may not be shown, digits made with a secret "
+        "key in place of it, since few counts could be found by trying them",
+        required=True,
+        pattern=r"[0-9a-f]{64}",
+    ),
+    integer(
+        "bytes",
+        "Size of the extract; of one whose counts may not be shown, rounded up to 10,000",
+        unit="bytes",
+        required=True,
+        minimum=1,
+    ),
     text("url", "Where the extract was taken from", required=True),
     text("retrieved_at", "When it was taken (UTC, ISO 8601)", required=True, volatile=True),
     text(

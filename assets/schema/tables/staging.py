@@ -14,7 +14,7 @@ PROVENANCE: tuple[Column, ...] = (
     text("dataset_id", "Dataset of the extract catalogue", required=True),
     text(
         "vintage_id",
-        "Vintage that the cell was read from: dataset and start of its sha256",
+        "Vintage that the cell was read from: dataset and start of its checksum",
         required=True,
     ),
     text(
