@@ -90,6 +90,9 @@ ONS_BIRTH_REGISTRATIONS = Table(
         label("age_of_mother", "Age of mother at birth as printed"),
         label("sex", "Sex as printed"),
         label("imd_decile", "Decile of the Index of Multiple Deprivation of the nation as printed"),
+        label("registration_type", "Registration of the birth as printed"),
+        label("plurality", "Single or multiple birth as printed"),
+        label("previous_children", "Number of previous live-born children as printed"),
         *CELL,
     ),
 )

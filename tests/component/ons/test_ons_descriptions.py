@@ -112,7 +112,7 @@ def test_each_rate_of_the_area_tables_is_followed_by_its_flag() -> None:
     [
         (CHILD, ONS_CHILD_MORTALITY, set()),
         ((*DEATHS, *BIRTHS), ONS_AREA_REGISTRATIONS, set()),
-        (REGISTRATIONS, ONS_BIRTH_REGISTRATIONS, {"registration_type"}),
+        (REGISTRATIONS, ONS_BIRTH_REGISTRATIONS, {"age_of_father"}),
     ],
 )
 def test_labels_are_staging_columns(

@@ -276,3 +276,53 @@ def test_every_table_of_2018_is_read_with_its_wrapped_labels(
     assert (poorest["live_births"], poorest["infant_deaths"]) == (4213, 24)
     first = {"area_code": BOTH, "period_start": "1921-01-01", "stratum_type": "all"}
     assert _counts(counted, **first)["infant_deaths"] == 70_250
+
+
+def test_births_and_stillbirths_by_characteristics_of_2023(
+    counted: duckdb.DuckDBPyConnection,
+) -> None:
+    """Birth registrations 2023, Tables 6 and 7, as printed; boys and girls added up by hand."""
+    year = {"period_start": "2023-01-01", "period_end": "2023-12-31"}
+    expected = {
+        (BOTH, "plurality", "single"): (294_700 + 279_528, 1150 + 1057),
+        (BOTH, "plurality", "twin"): (8170 + 8298, 93 + 71),
+        (BOTH, "plurality", "triplet_or_higher"): (162 + 198 + 9 + 7, 3),
+        (BOTH, "plurality|sex", "twin|female"): (8298, 71),
+        (BOTH, "sex", "male"): (303_041, 1243),
+        (BOTH, "previous_children", "0"): (136_578 + 129_128, 572 + 547),
+        (BOTH, "previous_children", "3_and_over"): (
+            14_240 + 13_678 + 9701 + 9252, 53 + 63 + 68 + 55,
+        ),
+        (BOTH, "registration_type", "sole"): (27_946, 167),
+        (BOTH, "age_of_mother|registration_type", "under_20|married"): (707, 8),
+        (WALES, "registration_type", "joint_different_addresses"): (3590, 19),
+    }  # fmt: skip
+    for (area, kind, group), figures in expected.items():
+        found = _counts(counted, **year, area_code=area, stratum_type=kind, stratum=group)
+        assert (found["live_births"], found["stillbirths"]) == figures, (kind, group)
+    # Between the editions of child mortality that are at hand Table 6 has the stillbirths.
+    earlier = {"period_start": "2019-01-01", "period_end": "2019-12-31", "stratum_type": "all"}
+    found = _counts(counted, **earlier, area_code=ENGLAND)
+    assert (found["live_births"], found["stillbirths"]) == (610_505, 2346)
+
+
+def test_what_birth_registrations_print_and_nothing_is_made_of_is_counted(
+    shared_data: Path,
+) -> None:
+    parsed = parse_birth_registrations(shared_data / "ons/workbooks/2023birthregistrations.xlsx")
+    left_out = {
+        name: int(count)
+        for name, count in parsed.metadata.items()
+        if name.startswith("left_out of sheet")
+    }
+    assert [name.split(":")[0].split(" ", 2)[2] for name in left_out] == [
+        "sheets Table_3, Table_4, Table_8", "sheet Table_5", "sheet Table_10", "sheet Table_11",
+        "sheet Table_12",
+    ]  # fmt: skip
+    by_day = next(count for name, count in left_out.items() if "Table_12" in name)
+    assert by_day == 366
+    assert parsed.metadata["left_out by the age of fathers"] == "6336"
+    assert "sheets_not_described" not in parsed.metadata
+    assert "tables_not_read" not in parsed.metadata
+    used = parsed.frame.groupby("table_number")["source_row"].nunique()
+    assert dict(used) == {"1": 1077, "2": 387, "6": 720, "7": 240, "9": 22}

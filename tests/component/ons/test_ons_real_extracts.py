@@ -12,6 +12,9 @@ from assets.archive import intake
 from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.area_registrations.read import parse_births_by_area, parse_deaths_by_area
 from assets.producers.ons.birth_registrations.read import parse_birth_registrations
+from assets.producers.ons.birth_registrations.trusted import (
+    without_contradictions as births_without_contradictions,
+)
 from assets.producers.ons.catalogue import DATASETS
 from assets.producers.ons.child_mortality.area_sums import hierarchy
 from assets.producers.ons.child_mortality.read import parse_child_mortality
@@ -160,6 +163,69 @@ def test_a_changed_group_sets_its_table_aside(
     left = without_contradictions(ParsedExtract(frame, dict(parsed.metadata)))
     assert left.metadata["tables_not_read"].startswith(aside)
     assert set(frame["table_number"]) - set(left.frame["table_number"]) == {changed["table_number"]}
+
+
+@pytest.mark.parametrize(
+    ("number", "labels", "more", "told"),
+    [
+        (
+            "6",
+            {"registration_type": "Sole registrations", "age_of_mother": "All ages"},
+            100,
+            "6: groups by registration type with 591,172 of the 591,072 births in row 7",
+        ),
+        (
+            "6",
+            {"registration_type": "All registration types", "age_of_mother": "All ages"},
+            1,
+            "6: 591,073 births, 591,072 in Table 2, in row 7",
+        ),
+        ("6", {"registration_type": "Sole registrations"}, 0.5, "6: a count that is no number"),
+        (
+            "7",
+            {
+                "plurality": "All maternities",
+                "age_of_mother": "All ages",
+                "previous_children": "Any number of previous live-born children",
+                "sex": "Male",
+            },
+            2,
+            "7: 591,074 births, 591,072 in Table 2, in row 7",
+        ),
+        ("7", {"plurality": "Twins"}, float("nan"), "7: a count that is no number of births"),
+    ],
+)
+def test_births_by_characteristics_that_contradict_others_are_set_aside(
+    number: str, labels: dict[str, str], more: float, told: str, shared_data: Path
+) -> None:
+    parsed = _births_of_2023(shared_data / BOOKS / "2023birthregistrations.xlsx")
+    frame = parsed.frame.copy()
+    cell = frame["table_number"].eq(number) & frame["year"].eq("2023")
+    cell &= frame["source_column"].str.startswith("Number of live births")
+    for name, label in labels.items():
+        cell &= frame[name].eq(label)
+    frame.loc[frame.index[cell][0], "value"] += more
+    left = births_without_contradictions(ParsedExtract(frame, dict(parsed.metadata)))
+    assert left.metadata["tables_not_read"].startswith(told)
+    assert set(frame["table_number"]) - set(left.frame["table_number"]) == {number}
+
+
+def test_births_by_multiplicity_are_added_up_only_where_all_groups_are_printed(
+    shared_data: Path,
+) -> None:
+    parsed = _births_of_2023(shared_data / BOOKS / "2023birthregistrations.xlsx")
+    frame = parsed.frame
+    lost = frame["table_number"].eq("7") & frame["plurality"].eq("Quadruplets and above")
+    lost &= frame["previous_children"].eq("4 and over")
+    left = births_without_contradictions(ParsedExtract(frame[~lost], dict(parsed.metadata)))
+    assert left.metadata["tables_not_read"] == (
+        "7: 232 of 240 combinations of groups of sheet Table_7"
+    )
+
+
+@cache
+def _births_of_2023(path: Path) -> ParsedExtract:
+    return parse_birth_registrations(path)
 
 
 def test_blank_rates_with_flags_and_glued_digits_in_2018(shared_data: Path) -> None:

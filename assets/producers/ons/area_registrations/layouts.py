@@ -9,6 +9,7 @@ from __future__ import annotations
 from assets.producers.ons.workbooks.layout import (  # noqa: F401 - the whole vocabulary, for descriptions to come
     ColumnLayout,
     EditionLayout,
+    NotUsed,
     TableLayout,
     count,
     flag,
@@ -26,6 +27,8 @@ CONTINUED_NAMES = tuple(
     for word in ("Usual", "Normal")
 )
 _END = ("Note", "Source")
+_BY_AGE = "live births of areas by age of mother; no deaths or stillbirths are printed beside them"
+_HEALTH_AREAS = "by health areas, which are no areas of the registry"
 _SEX = ("Persons", "Males", "Females")
 _AREA = (
     # From 2015 on a column of GSS codes stands under the same header or none.
@@ -126,6 +129,10 @@ DEATHS: tuple[EditionLayout, ...] = (
         (TableLayout("1a", "Table 1a", _DEATHS, header_rows=5, end_texts=_END),),
         italic_until=2012,
         verified=(2010, 2011, 2012),
+        not_used=(
+            NotUsed(("Table 1b",), _HEALTH_AREAS),
+            NotUsed(("Table 2",), "deaths at all ages by sex; those of infants are in Table 1a"),
+        ),
     ),
 )
 BIRTHS: tuple[EditionLayout, ...] = (
@@ -133,10 +140,15 @@ BIRTHS: tuple[EditionLayout, ...] = (
         "births by area 2015",
         (TableLayout("1", "Table 1", _BIRTHS, header_rows=4, end_texts=_END),),
         verified=(2013, 2014, 2015),
+        not_used=(NotUsed(("Table 2",), _BY_AGE),),
     ),
     EditionLayout(
         "births by area 2011",
         (TableLayout("1a", "Table 1a", _BIRTHS, header_rows=4, end_texts=_END),),
         verified=(2010, 2011, 2012),
+        not_used=(
+            NotUsed(("Table 1b", "Table 2b"), _HEALTH_AREAS),
+            NotUsed(("Table 2a",), _BY_AGE),
+        ),
     ),
 )

@@ -20,6 +20,7 @@ from assets.producers.ons.workbooks.layout import EditionLayout
 from assets.producers.ons.workbooks.locate import locate
 from assets.producers.ons.workbooks.rows import DataRows, checked_names, named_rows
 from assets.producers.ons.workbooks.staged_cells import StagedCells
+from assets.producers.ons.workbooks.unused_sheets import sheets_not_read
 from assets.producers.ons.workbooks.workbook import Workbook
 
 
@@ -44,7 +45,8 @@ def parse_births_by_area(path: Path, layouts: Sequence[EditionLayout] = BIRTHS) 
 def _parse(
     path: Path, layouts: Sequence[EditionLayout], subject: str, kept_in: str
 ) -> ParsedExtract:
-    located = locate(Workbook(path), layouts, kept_in)
+    workbook = Workbook(path)
+    located = locate(workbook, layouts, kept_in)
     staged = StagedCells(ONS_AREA_REGISTRATIONS)
     left_out: dict[str, str] = {}
     for table in located.tables:
@@ -61,7 +63,9 @@ def _parse(
                 "area_text": [str(cell) for cell in rows.label("area_name")],
             },
         )
-    return ParsedExtract(staged.frame(), {**located.described, **left_out})
+    return ParsedExtract(
+        staged.frame(), {**located.described, **sheets_not_read(workbook, located), **left_out}
+    )
 
 
 def _codes(rows: DataRows) -> list[str | None]:

@@ -115,7 +115,17 @@ def _marks(parsed: ParsedExtract) -> pd.DataFrame:
 RULES: tuple[IntakeRule, ...] = (
     no_duplicates(
         "INTAKE-ONS-BIRTHS-001",
-        ("table_number", "year", "area_code", "age_of_mother", "sex", "imd_decile"),
+        (
+            "table_number",
+            "year",
+            "area_code",
+            "age_of_mother",
+            "sex",
+            "imd_decile",
+            "registration_type",
+            "plurality",
+            "previous_children",
+        ),
     ),
     no_negative("INTAKE-ONS-BIRTHS-002"),
     whole_counts("INTAKE-ONS-BIRTHS-003", BIRTH_REGISTRATIONS),

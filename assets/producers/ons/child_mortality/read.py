@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from assets.producers.ons.child_mortality.set_aside import FEW, without_contradi
 from assets.producers.ons.child_mortality.trusted import (
     Figures,
     Labels,
-    Subject,
     beyond_total,
     distrust,
     does_not_add_up,
@@ -34,7 +33,7 @@ from assets.producers.ons.child_mortality.trusted import (
 from assets.producers.ons.child_mortality.whole_labels import with_whole_labels
 from assets.producers.ons.tables import ONS_CHILD_MORTALITY
 from assets.producers.ons.workbooks import text
-from assets.producers.ons.workbooks.layout import LABEL, MEASURED, EditionLayout
+from assets.producers.ons.workbooks.layout import LABEL, EditionLayout
 from assets.producers.ons.workbooks.locate import LocatedTable, locate
 from assets.producers.ons.workbooks.rows import (
     DataRows,
@@ -42,7 +41,8 @@ from assets.producers.ons.workbooks.rows import (
     unknown_keys,
     unread_names,
 )
-from assets.producers.ons.workbooks.staged_cells import StagedCells
+from assets.producers.ons.workbooks.staged_cells import StagedCells, Subject, by_subject
+from assets.producers.ons.workbooks.unused_sheets import sheets_not_read
 from assets.producers.ons.workbooks.workbook import Workbook
 
 _LISTED = {"sex": ("All", "Male", "Female"), "imd_decile": DECILES}
@@ -89,7 +89,8 @@ def read_tables(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> Parse
     Raises:
         ExtractError: No description fits, or neither Table 1 nor Table 3 can be read.
     """
-    located = locate(Workbook(path), layouts, KEPT_IN)
+    workbook = Workbook(path)
+    located = locate(workbook, layouts, KEPT_IN)
     read = _Read(StagedCells(ONS_CHILD_MORTALITY))
     if located.not_read:
         read.not_read.append(located.not_read)
@@ -109,6 +110,7 @@ def read_tables(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> Parse
         read.staged.frame(),
         {
             **located.described,
+            **sheets_not_read(workbook, located),
             "tables": ", ".join(read.tables),
             **({"tables_not_read": "; ".join(read.not_read)} if read.not_read else {}),
             **unknown_keys(read.keys),
@@ -149,7 +151,7 @@ def _add(read: _Read, table: LocatedTable, edition: int) -> None:
     fixed: _Labels = {"table_number": number, "edition": str(edition)}
     figures = {
         about: cells.add(rows, {**fixed, **labels, **groups, **dict(about)}, positions)
-        for about, positions in _by_subject(table).items()
+        for about, positions in by_subject(table).items()
     }
     if not table.layout.required:
         by_row = {name: v for name, v in labels.items() if not isinstance(v, str)}
@@ -234,15 +236,6 @@ def _geographies(rows: DataRows) -> list[str | None]:
     kinds = rows.label("area_geography")
     cleaned = {kind: text.clean(kind) or None for kind in set(kinds)}
     return [cleaned[kind] for kind in kinds]
-
-
-def _by_subject(table: LocatedTable) -> Mapping[Subject, Collection[int]]:
-    """Return the positions of the measured columns by the thing that they are about."""
-    subjects: dict[Subject, list[int]] = {}
-    for position, column in enumerate(table.layout.columns):
-        if column.role in MEASURED:
-            subjects.setdefault(column.about, []).append(position)
-    return subjects
 
 
 def _unknown(table: LocatedTable, groups: Mapping[str, Sequence[str]], rows: DataRows) -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from assets.producers.ons.workbooks.staged_cells import Subject
+
 _ALL = ("All", "Total")
 _OVERLAPPING = frozenset({"country_of_birth_of_mother", "gestation", "ns_sec"})
 """Characteristics whose groups hold each other, or are a sample: they may add up to more."""
@@ -37,7 +39,6 @@ _ROUNDING = 0.05 + 1e-9
 _MOST = 0.5
 Figures = Mapping[str, npt.NDArray[np.float64]]
 Labels = Mapping[str, Sequence[str | None]]
-Subject = tuple[tuple[str, str], ...]
 
 
 def distrust(figures: Figures, labels: Labels, rows: Sequence[int]) -> str:

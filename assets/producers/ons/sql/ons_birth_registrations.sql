@@ -1,28 +1,89 @@
--- Grain: vintage × area row of Table 2 of a birth registrations workbook, mothers of all ages and
--- by age, and nation × decile of Table 9.
+-- Grain: vintage × row × measured column of a birth registrations workbook that is about an area as
+-- a whole or about one or two characteristics.
 -- Inputs: staging.ons_birth_registrations, boundary_lookup, stratum_lookup (stratum_type, label,
 -- stratum).
--- Deciles of England and of Wales are of two indices. Births whose mother's age or small area is
--- not known are in the total alone.
-WITH grouped AS (
+-- Taken are Table 2 (areas; nations by age of mother), Table 6 (nations by registration and age of
+-- mother), Table 7 (multiplicity, age of mother, previous children and sex) and Table 9 (deciles).
+-- Deciles of England and of Wales are of two indices. Births of whom a characteristic is not known
+-- are in the total alone. Table 7 prints boys and girls apart, triplets apart from more, and three
+-- children apart from more: they are added up, which it has all of. What crosses three
+-- characteristics stays in staging.
+WITH named AS (
     SELECT
-        *,
-        CASE
-            WHEN table_number = '9' THEN 'deprivation_decile'
-            WHEN lower(age_of_mother) <> 'all ages' THEN 'age_of_mother'
-            ELSE 'all'
-        END AS stratum_type,
-        CASE stratum_type
-            WHEN 'deprivation_decile' THEN imd_decile
-            WHEN 'age_of_mother' THEN lower(age_of_mother)
-        END AS label
+        * EXCLUDE (source_column),
+        source_column,
+        split_part(source_column, ', ', 1) AS column_key,
+        list_filter([
+            {'type': 'age_of_mother', 'label': nullif(lower(age_of_mother), 'all ages')},
+            {'type': 'deprivation_decile', 'label': imd_decile},
+            {'type': 'plurality', 'label': nullif(lower(plurality), 'all maternities')},
+            {
+                'type': 'previous_children',
+                'label': CASE WHEN previous_children NOT ILIKE 'any number%'
+                    THEN lower(previous_children) END
+            },
+            {
+                'type': 'registration_type',
+                'label': nullif(lower(registration_type), 'all registration types')
+            },
+            {'type': 'sex', 'label': lower(sex)}
+        ], LAMBDA x: x.label IS NOT NULL) AS groups
     FROM staging.ons_birth_registrations
-    WHERE table_number = '2' OR table_number = '9'
+    WHERE table_number IN ('2', '6', '7', '9')
+),
+
+both_sexes AS (
+    SELECT
+        * EXCLUDE (source_column, sex, value, raw_text, groups),
+        column_key AS source_column,
+        list_filter(groups, LAMBDA x: x.type <> 'sex') AS groups,
+        CASE WHEN count(value) = 2 THEN sum(value) END AS value,
+        'male + female' AS raw_text
+    FROM named
+    WHERE table_number = '7'
+    GROUP BY ALL
+),
+
+cells AS (
+    SELECT
+        c.* EXCLUDE (groups),
+        CASE len(c.groups)
+            WHEN 0 THEN 'all'
+            WHEN 1 THEN c.groups[1].type
+            ELSE c.groups[1].type || '|' || c.groups[2].type
+        END AS stratum_type,
+        CASE len(c.groups)
+            WHEN 0 THEN 'all'
+            WHEN 1 THEN g.stratum
+            ELSE g.stratum || '|' || h.stratum
+        END AS stratum
+    FROM (SELECT * FROM named UNION ALL BY NAME SELECT * FROM both_sexes) AS c
+    LEFT JOIN (SELECT DISTINCT stratum_type, label, stratum FROM stratum_lookup) AS g
+        ON c.groups[1].type = g.stratum_type AND c.groups[1].label = g.label
+    LEFT JOIN (SELECT DISTINCT stratum_type, label, stratum FROM stratum_lookup) AS h
+        ON c.groups[2].type = h.stratum_type AND c.groups[2].label = h.label
+    WHERE len(c.groups) <= 2
+        AND (len(c.groups) = 0 OR g.stratum IS NOT NULL)
+        AND (len(c.groups) < 2 OR h.stratum IS NOT NULL)
+),
+
+added AS (
+    SELECT
+        * EXCLUDE (source_row, value, raw_text, plurality, previous_children),
+        min(source_row) AS source_row,
+        CASE WHEN count(value) = count(*) THEN sum(value) END AS value,
+        CASE
+            WHEN count(*) > 1 THEN 'sum of ' || count(*) || ' rows'
+            ELSE min(raw_text)
+        END AS raw_text
+    FROM cells
+    WHERE table_number = '7'
+    GROUP BY ALL
 )
 
 SELECT
     'ons_birth_registrations' AS staging_table,
-    r.source_column AS column_key,
+    r.column_key,
     'EW' AS country,
     'ons_occurrence' AS source_family,
     r.area_code,
@@ -31,7 +92,7 @@ SELECT
     make_date(CAST(r.year AS BIGINT), 1, 1) AS period_start,
     make_date(CAST(r.year AS BIGINT), 12, 31) AS period_end,
     r.stratum_type,
-    coalesce(s.stratum, 'all') AS stratum,
+    r.stratum,
     r.value,
     r.raw_text,
     f.raw_text AS flag_text,
@@ -42,9 +103,11 @@ SELECT
     r.source_sheet,
     r.source_row,
     r.source_column
-FROM grouped AS r
-LEFT JOIN (SELECT DISTINCT stratum_type, label, stratum FROM stratum_lookup) AS s
-    ON r.stratum_type = s.stratum_type AND r.label = s.label
+FROM (
+    SELECT * FROM cells WHERE table_number <> '7'
+    UNION ALL BY NAME
+    SELECT * FROM added
+) AS r
 LEFT JOIN boundary_lookup AS b
     ON r.vintage_id = b.vintage_id AND r.year = b.year AND r.area_code = b.area_code
 LEFT JOIN staging.ons_birth_registrations AS f
@@ -52,4 +115,3 @@ LEFT JOIN staging.ons_birth_registrations AS f
     AND r.source_sheet = f.source_sheet
     AND r.source_row = f.source_row
     AND lower(f.source_column) = 'unreliable indicator'
-WHERE r.stratum_type = 'all' OR s.stratum IS NOT NULL

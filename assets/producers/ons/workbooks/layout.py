@@ -152,6 +152,19 @@ class TableLayout:
 
 
 @dataclass(frozen=True)
+class NotUsed:
+    """Tables of an edition that are not read.
+
+    Attributes:
+        sheets: Names of their sheets, compared as those of tables are.
+        why: Why nothing is made of them, in words that follow "rows of the sheet:".
+    """
+
+    sheets: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class EditionLayout:
     """The editions of a workbook that look the same.
 
@@ -161,9 +174,11 @@ class EditionLayout:
         italic_until: Last data year whose unreliable rates are in italics, without a column of
             marks.
         verified: Data years of which a workbook was read as the producer published it.
+        not_used: Its other tables, with the reason why they are not read.
     """
 
     name: str
     tables: tuple[TableLayout, ...]
     italic_until: int = 0
     verified: tuple[int, ...] = ()
+    not_used: tuple[NotUsed, ...] = ()

@@ -8,6 +8,7 @@ from assets.archive.dataset import IntakeRule, ParsedExtract
 
 _ABSENT = {
     "tables_not_read": "table",
+    "sheets_not_described": "description",
     "columns_absent": "column",
     "rows_with_unknown_keys": "row",
     "names_not_read": "name",

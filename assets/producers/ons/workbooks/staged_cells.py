@@ -15,6 +15,7 @@ from assets.archive.errors import CellPosition, ExtractError
 from assets.producers.ons.workbooks.cells import read_cell
 from assets.producers.ons.workbooks.headers import RELIABILITY
 from assets.producers.ons.workbooks.layout import COUNT, FLAG, MEASURED, RATE, ColumnLayout
+from assets.producers.ons.workbooks.locate import LocatedTable
 from assets.producers.ons.workbooks.rows import DataRows
 from assets.schema.model import Table
 
@@ -25,6 +26,8 @@ _NO_LABELS = ("source_row", "source_column", "value", "raw_text")
 _NO_NUMBER = float("nan")
 _TEXT = pa.large_string()
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
+Subject = tuple[tuple[str, str], ...]
+"""What columns are about: staging column and text."""
 _Label = str | None | Sequence[str | None]
 _Run = tuple[str | None, int]
 _Cells = tuple[Sequence[float], Sequence[str | None]]
@@ -168,6 +171,15 @@ class StagedCells:
         raw = list(chain.from_iterable(part.raw for part in parts))
         columns["raw_text"] = _text_column(pa.array(raw, _TEXT))
         return pd.DataFrame({name: columns[name] for name in self._names}, copy=False)
+
+
+def by_subject(table: LocatedTable) -> Mapping[Subject, Collection[int]]:
+    """Return the positions of the measured columns by the thing that they are about."""
+    subjects: dict[Subject, list[int]] = {}
+    for position, column in enumerate(table.layout.columns):
+        if column.role in MEASURED:
+            subjects.setdefault(column.about, []).append(position)
+    return subjects
 
 
 def _read(rows: DataRows, position: int, column: ColumnLayout) -> _Cells:
