@@ -5,7 +5,7 @@ Tables 1 and 3, and what tables say of each other, are judged once all are read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -124,10 +124,36 @@ def _beyond_age(counts: Figures, rows: Sequence[int]) -> str:
 
 
 def _beyond_whole(counts: Figures, labels: Labels, rows: Sequence[int]) -> str:
-    names = list(labels)
-    keys = list(zip(*(labels[name] for name in names), strict=True))
+    if not counts:
+        return ""
+    names, measures = list(labels), list(counts)
+    figures = np.array([counts[measure] for measure in measures])
+    there = np.nan_to_num(figures)
+    for order, parts_of in enumerate(_wholes(labels)):
+        name = names[order]
+        parted = name not in _OVERLAPPING and not (
+            name == "birth_weight" and _NESTED_WEIGHTS & set(labels[name])
+        )
+        for whole, parts in parts_of.items():
+            within = there[:, parts]
+            added = within.sum(axis=1) if parted else within.max(axis=1)
+            beyond = np.flatnonzero(added > figures[:, whole])
+            if len(beyond):
+                first = int(beyond[0])
+                largest = parts[int(within[first].argmax())]
+                return (
+                    f"{added[first]:,.0f} {measures[first].lower()} by {name.replace('_', ' ')} of "
+                    f"{figures[first, whole]:,.0f} in row {rows[whole]}, the most of them in row "
+                    f"{rows[largest]}"
+                )
+    return ""
+
+
+def _wholes(labels: Labels) -> Iterator[dict[int, list[int]]]:
+    """Yield for each characteristic the rows of its groups, by the row of all of them."""
+    keys = list(zip(*labels.values(), strict=True))
     place = {key: index for index, key in enumerate(keys)}
-    for order, name in enumerate(names):
+    for order in range(len(labels)):
         wholes: dict[int, list[int]] = {}
         for index, key in enumerate(keys):
             if key[order] in _ALL or key[order] is None:
@@ -136,20 +162,7 @@ def _beyond_whole(counts: Figures, labels: Labels, rows: Sequence[int]) -> str:
                 whole = place.get((*key[:order], word, *key[order + 1 :]))
                 if whole is not None:
                     wholes.setdefault(whole, []).append(index)
-        parted = name not in _OVERLAPPING and not (
-            name == "birth_weight" and _NESTED_WEIGHTS & set(labels[name])
-        )
-        for whole, parts in wholes.items():
-            for measure, values in counts.items():
-                largest = parts[int(np.argmax(np.nan_to_num(values[parts])))]
-                added = np.nansum(values[parts]) if parted else values[largest]
-                if added > values[whole]:
-                    return (
-                        f"{added:,.0f} {measure.lower()} by {name.replace('_', ' ')} of "
-                        f"{values[whole]:,.0f} in row {rows[whole]}, the most of them in row "
-                        f"{rows[largest]}"
-                    )
-    return ""
+        yield wholes
 
 
 def _percent(figures: Figures, rows: Sequence[int]) -> str:
