@@ -19,6 +19,9 @@ from great_expectations.expectations.core.expect_column_pair_values_a_to_be_grea
 from great_expectations.expectations.core.expect_column_values_to_be_between import (
     ExpectColumnValuesToBeBetween,
 )
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
+    ExpectColumnValuesToBeInSet,
+)
 from great_expectations.expectations.core.expect_column_values_to_match_regex import (
     ExpectColumnValuesToMatchRegex,
 )
@@ -29,6 +32,12 @@ from great_expectations.expectations.expectation import (
 )
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
+from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
+    column_condition_partial,
+)
+from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
+    ColumnMapMetricProvider,
+)
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (  # noqa: E501
     multicolumn_condition_partial,
 )
@@ -38,6 +47,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
+from assets.schema.strata.vocabulary import crossed
 from expectations.rule import KEYS_SHOWN, Finding, plain_row
 
 FOUND: ContextVar[Mapping[str, Finding]] = ContextVar("findings of the rules that are SQL")
@@ -138,6 +148,30 @@ class ExpectDeathsNotAboveBirths(Kept, ExpectColumnPairValuesAToBeGreaterThanB):
 
     or_equal: bool = True
     ignore_row_if: Literal["either_value_is_missing"] = "either_value_is_missing"
+
+
+class AloneOrInPairs(ColumnMapMetricProvider):
+    """True for values of a list, and for two of them that stand together."""
+
+    condition_metric_name = "imr.alone_or_in_pairs"
+    condition_value_keys = ("value_set",)
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: Any, value_set: Any, **_: Any) -> Any:  # noqa: N805
+        return column.isin(_pairs_of(tuple(value_set)))
+
+
+_pairs_of = cache(crossed)
+
+
+class ExpectValuesAloneOrInPairs(Kept, ExpectColumnValuesToBeInSet):
+    """Values are on a list, or are two of it, ``all`` aside, in their order with ``|`` between.
+
+    The library copies the list of an expectation dozens of times, so it is given the values alone:
+    of 183 dimensions there are 16,653 pairs.
+    """
+
+    map_metric: ClassVar[str] = "imr.alone_or_in_pairs"
 
 
 class PartsMakeTheWhole(MulticolumnMapMetricProvider):

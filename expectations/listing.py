@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assets.schema.strata.vocabulary import JOINED
 from expectations import base_suites, frames, registry_words
 from expectations.rule import Rule
 from expectations.suites import Suite
@@ -73,9 +72,7 @@ def _said(expectation: Expectation) -> str:
 def _arguments(expectation: Expectation) -> Iterator[str]:
     for name, value in expectation.arguments.items():
         if isinstance(value, list | tuple):
-            alone = [str(each) for each in value if JOINED not in str(each)]
-            pairs = ", or two of them" if len(alone) < len(value) else ""
-            yield f"{name}={', '.join(alone)}{pairs}"
+            yield f"{name}={', '.join(map(str, value))}"
         elif value is not None and not (isinstance(value, float) and abs(value) > 1e300):
             yield f"{name}={value}"
     for name, values in expectation.only.items():

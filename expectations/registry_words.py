@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 
 from assets.schema.model import Column, LogicalType, Table
-from assets.schema.strata.vocabulary import crossed
 from expectations.base_suites import in_words, limits, must_hold_something, rule
 from expectations.words import Expectation
 
@@ -92,8 +91,8 @@ def _required(column: Column) -> _Said:
 
 def _allowed(column: Column) -> _Said:
     if column.allowed is not None:
-        codes = list(crossed(column.allowed) if column.crossed else column.allowed)
-        yield "ExpectColumnValuesToBeInSet", {"value_set": codes}, in_words(column)
+        word = "ExpectValuesAloneOrInPairs" if column.crossed else "ExpectColumnValuesToBeInSet"
+        yield word, {"value_set": list(column.allowed)}, in_words(column)
 
 
 def _range(column: Column) -> _Said:
