@@ -1,4 +1,4 @@
-"""Processes of their own that begin where the heavy packages are imported already.
+"""Processes of their own that begin where the heavy packages and the project are imported already.
 
 Importing Dagster and Great Expectations takes longer than most commands do. A server of the
 standard library imports them once per test process and forks a child for each process asked for:
@@ -18,7 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-_PACKAGES = ["dagster", "great_expectations", "duckdb", "pandas", "polars", "scipy.special"]
+_PACKAGES = ["dagster", "great_expectations", "duckdb", "pandas", "polars", "scipy.special",
+             "pipelines.commands.run", "pipelines.run", "expectations.domain"]  # fmt: skip
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(_PACKAGES)
 
@@ -113,20 +114,33 @@ def imr(words: Sequence[str]) -> None:
     main()
 
 
+def dagster(words: Sequence[str]) -> None:
+    """Be the command ``dagster``."""
+    sys.argv = [str(Path(sys.executable).with_name("dagster")), *words]
+    from dagster._cli import main
+
+    main()
+
+
 def run(
-    words: Sequence[str], environment: Mapping[str, str], folder: Path
+    words: Sequence[object],
+    environment: Mapping[str, str],
+    folder: Path,
+    command: Main = imr,
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``imr`` to its end and return what it said.
+    """Run a command to its end and return what it said.
 
     Args:
         words: Its arguments.
         environment: All environment variables that it gets.
         folder: Its working folder.
+        command: The command, ``imr`` by default.
     """
-    process = start(imr, *words, environment=environment, folder=folder)
+    process = start(command, *words, environment=environment, folder=folder)
     out, err = process.communicate()
     assert process.returncode is not None
-    return subprocess.CompletedProcess(["imr", *words], process.returncode, out, err)
+    said = [str(word) for word in words]
+    return subprocess.CompletedProcess(said, process.returncode, out, err)
 
 
 def _become(

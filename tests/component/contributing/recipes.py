@@ -34,13 +34,11 @@ _REPLACED = re.compile(r"[Ii]n\s+`([^`]+)`,\s+replace\s+`([^`]+)`\s+by\s+`([^`]+
 
 
 def copy_of(repository: Path, folder: Path) -> Path:
-    """Return a copy of the project's sources."""
+    """Return a copy of the project's sources, and of what Python compiled of them."""
     for name in _COPIED:
         source = repository / name
         if source.is_dir():
-            shutil.copytree(
-                source, folder / name, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True
-            )
+            shutil.copytree(source, folder / name, symlinks=True)
         else:
             shutil.copy(source, folder / name)
     return folder

@@ -10,12 +10,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
+from assets.release.channels.resolve import resolve
 from pipelines.cli import main
 
-from .conftest import run_imr
+from .conftest import Said, run_imr
 
 SAMPLES = Path(__file__).parents[3] / "assets/producers"
 LINKED = SAMPLES / "nchs/samples/files/wonder_linked_state_2023.txt"
@@ -161,47 +163,50 @@ def test_a_bad_extract_is_refused_by_name_and_changes_nothing(
 
 
 def test_a_refused_extract_marks_its_source_stale_and_the_rest_goes_on(
-    published: Path,
+    second_night: tuple[Path, Said],
 ) -> None:
-    # One year's births no longer add up to the total that the export prints.
-    bad = published / "inbox" / "natality.txt"
-    bad.write_bytes(NATALITY.read_bytes().replace(b"3596017", b"3696017"))
-    os.utime(bad, (0, 0))
-    done = run_imr(published, "run")
-    assert done.returncode == 3, done.stderr
-    assert "STALE nchs_wonder_natality" in done.stderr
-    shown = run_imr(published, "sources", "--format", "json").stdout
+    home, said = second_night
+    assert said.exit_code == 3, said.err
+    assert "STALE nchs_wonder_linked: [INTAKE-WONDER-" in said.err
+    shown = run_imr(home, "sources", "--format", "json").stdout
     states = {row["dataset_id"]: row["status"] for row in json.loads(shown)}
-    assert states["nchs_wonder_natality"] == "stale"
-    assert states["nchs_wonder_linked"] != "stale"
+    assert states["nchs_wonder_linked"] == "stale"
+    assert states["nchs_wonder_mortality"] != "stale"
     queried = run_imr(
-        published,
+        home,
         "sql",
-        "SELECT count(*) AS n FROM sources WHERE status='stale'",
+        "SELECT dataset_id, count(*) AS n FROM sources WHERE status='stale' GROUP BY ALL",
         "--format",
         "json",
     )
-    assert json.loads(queried.stdout) == [{"n": 1}]
+    assert json.loads(queried.stdout) == [{"dataset_id": "nchs_wonder_linked", "n": 1}]
 
 
 def test_an_extract_with_which_a_critical_rule_fails_is_set_aside_alone(
-    published: Path, tmp_path: Path
+    first_run: tuple[Path, str], second_night: tuple[Path, Said]
 ) -> None:
-    wrong = tmp_path / "natality.txt"
-    content = NATALITY.read_bytes()
-    assert b"3596017" in content
-    # The total of the export moves with its row, so that only the published total can tell.
-    assert b"70010438" in content
-    wrong.write_bytes(content.replace(b"3596017", b"3696017").replace(b"70010438", b"70110438"))
-    before = state_of(published)
-    taken = run_imr(published, "ingest", str(wrong), "--dataset", "nchs_wonder_natality")
-    assert taken.returncode == 0, taken.stderr
-    done = run_imr(published, "run", "--job", "rebuild")
-    assert done.returncode == 3, done.stdout + done.stderr
-    assert "CONTROL-US-BIRTHS" in done.stderr
-    assert "3,696,017" in done.stderr or "3696017" in done.stderr
-    after = {k: v for k, v in state_of(published).items() if k.startswith("releases")}
-    assert after == {k: v for k, v in before.items() if k.startswith("releases")}
+    home, said = second_night
+    assert said.exit_code == 3, said.err
+    assert "STALE nchs_wonder_natality: " in said.err
+    assert "CONTROL-US-BIRTHS" in said.err
+    assert "3,696,017" in said.err or "3696017" in said.err
+    old, new = (resolve(h / "releases").path for h in (first_run[0], home))
+    inputs = (json.loads((f / "manifest.json").read_text("utf-8"))["inputs"] for f in (old, new))
+    before, after = ({entry["vintage_id"] for entry in used} for used in inputs)
+    assert {v.partition("@")[0] for v in after - before} == {
+        "local_area_counts",
+        "nchs_vsrr_counts",
+    }
+    others = "source_family NOT IN ('nchs_provisional', 'state_extract')"
+    first, later = (
+        f"SELECT * FROM read_parquet('{folder / 'rates.parquet'}', hive_partitioning = false) "
+        f"WHERE {others}"
+        for folder in (old, new)
+    )
+    differ = f"({first} EXCEPT ALL {later}) UNION ALL ({later} EXCEPT ALL {first})"
+    assert duckdb.sql(differ).fetchall() == []
+    was, is_now = state_of(first_run[0]), state_of(home)
+    assert [k for k, v in was.items() if is_now.get(k) != v and "/channels/" not in k] == []
 
 
 def test_a_warehouse_that_rots_is_made_again_in_the_same_run(

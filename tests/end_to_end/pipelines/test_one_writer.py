@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,14 +37,15 @@ def dagster_run(home: Path) -> Iterator[Started]:
 def materialize(home: Path, repository: Path) -> subprocess.CompletedProcess[str]:
     """Materialise an asset as Dagster does it, without ``imr``."""
     (home / "dagster").mkdir(parents=True, exist_ok=True)
-    program = Path(sys.executable).with_name("dagster")
-    return subprocess.run(
-        [str(program), "asset", "materialize", "--select", AREAS,
-         "-f", str(repository / "pipelines/definitions.py"), "-d", str(repository)],
-        env={**os.environ, "IMR_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"),
-             "DAGSTER_DISABLE_TELEMETRY": "yes"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = ("asset", "materialize", "--select", AREAS,
+             "-f", repository / "pipelines/definitions.py", "-d", repository)  # fmt: skip
+    environment = {
+        **os.environ,
+        "IMR_HOME": str(home),
+        "DAGSTER_HOME": str(home / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+    }
+    return preloaded.run(words, environment, repository, preloaded.dagster)
 
 
 def test_a_run_by_hand_says_which_run_of_dagster_is_writing(
