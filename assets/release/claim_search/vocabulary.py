@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 
@@ -140,13 +141,8 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
 
     Black stands for non-Hispanic Black too, as publications say it; Hispanic not for non-Hispanic.
     """
-    named = [
-        (phrase, f"{group.dimension}={group.code}")
-        for dimension in dimensions()
-        for group in groups_of(dimension).values()
-        for phrase in _phrases_of(group)
-    ]
-    known = {name for _, name in named}
+    named = [(phrase, name) for name, phrases in _declared().items() for phrase in phrases]
+    known = _declared().keys()
     for kind, stratum in con.execute(
         "SELECT DISTINCT stratum_type, stratum FROM now_rates WHERE stratum_type <> 'all' "
         "ORDER BY ALL"
@@ -155,13 +151,7 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
             if f"{dimension}={code}" not in known:
                 named.append((_plain(dimension, code), f"{dimension}={code}"))
     yield from named
-    items = {
-        f"{group.dimension}={group.code}"
-        for dimension in dimensions()
-        for group in groups_of(dimension).values()
-        if _goes_by_its_whole_name(group)
-    }
-    named = [(phrase, name) for phrase, name in named if name not in items]
+    named = [(phrase, name) for phrase, name in named if name not in _items()]
     short = {words_of(phrase) for phrase, _ in named if len(words_of(phrase)) == 1}
     for phrase, name in named:
         words = words_of(phrase)
@@ -172,6 +162,27 @@ def _group_names(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
                 and not {"non", "not"} & set(words[place - 1 : place])
             ):
                 yield word, name
+
+
+@cache
+def _declared() -> dict[str, tuple[str, ...]]:
+    """Return the phrases for each group that is declared."""
+    return {
+        f"{group.dimension}={group.code}": tuple(_phrases_of(group))
+        for dimension in dimensions()
+        for group in groups_of(dimension).values()
+    }
+
+
+@cache
+def _items() -> frozenset[str]:
+    """Return the groups that go by their whole names."""
+    return frozenset(
+        f"{group.dimension}={group.code}"
+        for dimension in dimensions()
+        for group in groups_of(dimension).values()
+        if _goes_by_its_whole_name(group)
+    )
 
 
 def _phrases_of(group: Group) -> Iterator[str]:

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from assets.release.claim_search.roundings import Bound, Number, number
 from assets.text.months import MONTHS, SHORT_MONTHS
@@ -157,8 +158,9 @@ def plainly_written(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@cache
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a name or phrase, as phrases are compared."""
+    """Return the words of a name or phrase, as phrases are compared; each is looked at often."""
     bare = re.sub(r"[^\w\s<>=%&|+-]", " ", plainly_written(text).replace(",", ""))
     return tuple(word for word in re.split(r"[\s-]+", bare) if word)
 
