@@ -26,13 +26,14 @@ def home(tmp_path: Path) -> Home:
 def one_area_without(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Make one release of national figures and of an area without any."""
     areas = [f.area("US"), f.area("US-MO", "US"), f.area("US-KS", "US"), f.area("K04000001")]
-    f.ready(con, [*f.national(), f.rate(None, None, **f.series("US-KS"))], areas=areas)
+    rates = [*f.national(), f.rate(None, None, **f.series("US-KS"))]
+    f.ready(con, rates, restated=True, areas=areas)
     f.publish(con, home)
 
 
 def national(con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
     """Make one release of national figures, on the first day of June."""
-    f.ready(con, f.national())
+    f.ready(con, f.national(), restated=True)
     return f.publish(con, home)
 
 

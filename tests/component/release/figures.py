@@ -14,16 +14,18 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from assets.disclosure import published_tables
 from assets.disclosure.published_tables import publish_tables
 from assets.rates import measures
 from assets.rates.preferred import MARKS, add_places, marked
 from assets.release import publish as publishing
 from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
+from assets.schema.model import Table
 from assets.schema.registry import table
 from assets.state.evidence import EVIDENCE_TABLE, RuleResult, record
 from assets.state.home import Home
-from assets.state.warehouse import replace_table
+from assets.state.warehouse import replace_by_nothing, replace_table
 from tests.component.release.hand_made import parquet_of as parquet_of
 from tests.component.release.hand_made import rows as rows
 from tests.component.release.hand_made import write as write
@@ -325,16 +327,38 @@ def ready(  # type: ignore[no-untyped-def]
     con: duckdb.DuckDBPyConnection,
     rates: Iterable[Mapping[str, object]],
     history: Iterable[Path] = (),
+    *,
+    restated: bool = False,
     **parts,
 ) -> None:
-    """Fill the warehouse, apply disclosure control and store passing evidence."""
+    """Fill the warehouse, apply disclosure control and store passing evidence.
+
+    Tables that say again what others say stay without rows unless ``restated``: they take as long
+    as everything else. That is for tests that look at one of them, or at a page.
+    """
     parts.setdefault("areas", [area("US"), area("US-MO", "US"), area("K04000001")])
     parts.setdefault("rankings", [ranking(1), ranking(None, **series("US"))])
     parts.setdefault("targets", [target()])
     parts.setdefault("claims", [claim()])
     fill(con, rates, **parts)
-    publish_tables(con, list(history))
+    with nullcontext() if restated else _nothing_restated():
+        publish_tables(con, list(history))
     give_evidence(con)
+
+
+@contextmanager
+def _nothing_restated() -> Iterator[None]:
+    def replaced(con: duckdb.DuckDBPyConnection, spec: Table, select: str, **options: Any) -> int:
+        if spec.name in _RESTATING:
+            return replace_by_nothing(con, spec)
+        return replace_table(con, spec, select, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(published_tables, "replace_table", replaced)
+        yield
+
+
+_RESTATING = frozenset({"headline", "disagreements", "comparisons"})
 
 
 def publish(

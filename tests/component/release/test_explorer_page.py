@@ -32,7 +32,7 @@ WITHHELD = "withheld for small counts"
 def filled(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """National figures, and a state without a number in a year."""
     gone = f.rate(None, None, **f.series("US-KS"), value_status="missing", status_reason=WITHHELD)
-    f.ready(con, [*f.national(), gone])
+    f.ready(con, [*f.national(), gone], restated=True)
     return con
 
 

@@ -32,7 +32,8 @@ def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     home = Home(tmp_path_factory.mktemp("home")).create()
     con = in_memory()
     for day, last in ((1, 2010), (2, 2011)):
-        f.ready(con, [*f.national(last), f.rate(None, None, **f.series("US-KS"))])
+        rates = [*f.national(last), f.rate(None, None, **f.series("US-KS"))]
+        f.ready(con, rates, restated=True)
         publish_release(
             con, home, required_rules=f.required(), now=datetime(2026, 6, day, tzinfo=UTC)
         )

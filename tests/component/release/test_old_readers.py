@@ -44,14 +44,14 @@ def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release
             patch.setitem(TABLES, name, without(table(name)))
         for module in (publishing, release_identity):
             patch.setattr(module, "SCHEMA_VERSION", "1.0.0")
-        f.ready(con, f.national())
+        f.ready(con, f.national(), restated=True)
         publish(1)
     return resolve(home.releases)
 
 
 @pytest.fixture
 def new(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, old: Release) -> Release:
-    f.ready(con, [{**r, "status_reason": "reworded"} for r in f.national(2011)])
+    f.ready(con, [{**r, "status_reason": "reworded"} for r in f.national(2011)], restated=True)
     publish(2)
     return resolve(home.releases)
 

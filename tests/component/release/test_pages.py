@@ -20,7 +20,7 @@ def regions_newer_than_states(con: duckdb.DuckDBPyConnection, publish: Publish) 
     region = f.series("E12000001", "ons_occurrence", area_type="region", area_name="North East")
     rates = [*f.national(), f.rate(100, 30_000, **region, **f.window(2011))]
     later = {**f.window(2011), "period_end": date(2011, 12, 31)}
-    f.ready(con, rates, rankings=[f.ranking(1), f.ranking(1, **region, **later)])
+    f.ready(con, rates, restated=True, rankings=[f.ranking(1), f.ranking(1, **region, **later)])
     return publish()
 
 

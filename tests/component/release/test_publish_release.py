@@ -144,7 +144,8 @@ def test_the_manifest_says_what_the_release_stands_on(first: ReleaseOutcome) -> 
 def test_unchanged_content_makes_no_release(
     con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, first: ReleaseOutcome
 ) -> None:
-    f.ready(con, f.national(), vintages=[f.vintage(retrieved_at="2026-06-02T02:15:00+00:00")])
+    later = f.vintage(retrieved_at="2026-06-02T02:15:00+00:00")
+    f.ready(con, f.national(), restated=True, vintages=[later])
     again = publish(2)
     assert (again.published, again.version) == (False, first.version)
     assert [r.version for r in releases_on_disk.releases_in(home.releases)] == ["2026.06.01"]
@@ -165,7 +166,8 @@ def test_one_changed_count_makes_a_release(
 def test_the_same_content_has_the_same_identity_elsewhere(
     con: duckdb.DuckDBPyConnection, publish: Publish, first: ReleaseOutcome, home: Home
 ) -> None:
-    f.ready(con, reversed(f.national()), vintages=[f.vintage(retrieved_at="2027-01-01T00:00:00Z")])
+    later = f.vintage(retrieved_at="2027-01-01T00:00:00Z")
+    f.ready(con, reversed(f.national()), restated=True, vintages=[later])
     (home.releases / "channels" / "nightly.json").unlink()
     (home.releases / "release=2026.06.01").rename(home.root / "elsewhere")
     other = publish(20)

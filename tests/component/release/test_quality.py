@@ -38,7 +38,7 @@ def release(
     con: duckdb.DuckDBPyConnection, publish: Publish, name: str, **result: object
 ) -> tuple[ReleaseOutcome, pd.Series]:
     """Publish with one failed advisory rule on a table, and return its row of ``quality``."""
-    f.ready(con, f.national())
+    f.ready(con, f.national(), restated=True)
     (content,) = current_hashes(con, [name]).values()
     stated: dict[str, object] = {
         "rule_id": "T-PLAUSIBLE", "check_name": "plausibility", "category": "range",
@@ -146,7 +146,7 @@ def _set_aside(publish: Publish, *entries: Withdrawal) -> list[dict[str, object]
 def test_an_extract_that_was_set_aside_has_a_row_with_rule_rows_and_remedy(
     con: duckdb.DuckDBPyConnection, publish: Publish
 ) -> None:
-    f.ready(con, f.national())
+    f.ready(con, f.national(), restated=True)
     (row,) = _set_aside(publish, OUT)
     assert (row["table_name"], row["rule_id"]) == (
         "published.sources", f"SET-ASIDE-{OUT.vintage_id}",
@@ -167,7 +167,7 @@ def test_where_counts_are_withheld_the_number_of_rows_is_too(
     con: duckdb.DuckDBPyConnection, publish: Publish
 ) -> None:
     guarded(con)
-    f.ready(con, f.national())
+    f.ready(con, f.national(), restated=True)
     (row,) = _set_aside(publish, OUT)
     assert row["failing_count"] == 0
     assert str(row["observed"]).endswith(": RECONCILE-PRINTED")

@@ -41,6 +41,7 @@ def publish(home: Home, number: int) -> str:
     f.ready(
         con,
         rates,
+        restated=True,
         claims=[f.claim(explanation=mark)],
         targets=[f.target(area_name=mark)],
         areas=[f.area("US", source=mark)],
