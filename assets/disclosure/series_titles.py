@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from assets.schema.producers import all_series
 from assets.state.warehouse import declare
@@ -17,6 +17,6 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _titles() -> pd.DataFrame:
-    named = [(series.name, series.title) for series in all_series().values()]
-    return pd.DataFrame(named, columns=["source_family", "title"])
+def _titles() -> pa.Table:
+    series = all_series().values()
+    return pa.table({"source_family": [s.name for s in series], "title": [s.title for s in series]})

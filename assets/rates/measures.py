@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from assets.rates.definitions import (
     MethodError,
@@ -174,11 +175,9 @@ def register(
 
 
 @cache
-def _frames(
-    chosen: tuple[Measure, ...], rules: tuple[RatePolicy, ...]
-) -> Mapping[str, pd.DataFrame]:
+def _frames(chosen: tuple[Measure, ...], rules: tuple[RatePolicy, ...]) -> Mapping[str, pa.Table]:
     ordered = [(series.name, series.preference) for series in all_series().values()]
-    return {
+    frames = {
         "method_measures": pd.DataFrame(list(_measure_rows(chosen))),
         "method_parts": pd.DataFrame(list(_part_rows(chosen))),
         "method_unknown": _unknown(chosen),
@@ -190,6 +189,7 @@ def _frames(
         "method_notes": pd.DataFrame(list(_note_rows(chosen))),
         "method_series": pd.DataFrame(ordered, columns=["source_family", "preference"]),
     }
+    return {name: pa.Table.from_pandas(f, preserve_index=False) for name, f in frames.items()}
 
 
 def _measure(entry: dict[str, Any], path: Path) -> Measure:

@@ -20,6 +20,7 @@ from assets.text.doing import doing
 if TYPE_CHECKING:
     # Commands that answer wrong use do without it.
     import pandas as pd
+    import pyarrow as pa
 
 _SCHEMAS = (*(layer.value for layer in Layer), "meta")
 MADE_TABLE = "meta.made"
@@ -36,7 +37,7 @@ _DAMAGED = re.compile(
 
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
-_declared: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, pd.DataFrame]] = (
+_declared: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, pa.Table]] = (
     weakref.WeakKeyDictionary()
 )
 """Declarations that each connection was given."""
@@ -241,7 +242,7 @@ def _replace(con: duckdb.DuckDBPyConnection, target: str, definition: str) -> tu
     return said[0] if said else ()
 
 
-def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame | pa.Table) -> None:
     """Create or replace a temporary table with the rows of a frame."""
     con.register("frame_rows", frame)
     try:
@@ -250,7 +251,7 @@ def temp_table(con: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -
         con.unregister("frame_rows")
 
 
-def declare(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame]) -> None:
+def declare(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pa.Table]) -> None:
     """Create temporary tables of declarations, by name, where a connection lacks them.
 
     Every builder asks for what it reads, and one connection serves many builders: a frame that it

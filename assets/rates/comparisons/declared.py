@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from assets.rates.definitions import MethodError
 from assets.schema.codes import AREA_TYPES, RATE_MEASURES, SOURCE_FAMILIES, WINDOW_TYPES
@@ -63,7 +64,7 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _frames() -> Mapping[str, pd.DataFrame]:
+def _frames() -> Mapping[str, pa.Table]:
     tables = {
         "compared_rates": (_rates(), ["measure", "gestation_from", "stratum_type", "stratum"]),
         "compared_windows": (
@@ -93,7 +94,8 @@ def _frames() -> Mapping[str, pd.DataFrame]:
         ),
     }
     return {
-        name: pd.DataFrame(list(rows), columns=columns) for name, (rows, columns) in tables.items()
+        name: pa.Table.from_pandas(pd.DataFrame(list(rows), columns=columns), preserve_index=False)
+        for name, (rows, columns) in tables.items()
     }
 
 

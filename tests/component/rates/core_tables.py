@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from assets.rates.measures import RatePolicy, rate_policies
-from assets.schema.registry import table
-from assets.state.warehouse import in_memory, replace_table
+from assets.state.warehouse import in_memory
+from tests.component.release import hand_made
+from tests.emptied import emptied
 
 ORIGIN = {
     "rounded_to": 1,
@@ -37,6 +39,19 @@ def fixed_births_from(year: int) -> tuple[RatePolicy, ...]:
         replace(linked, effective_to=f"{year - 1}-12-31"),
         replace(linked, effective_from=f"{year}-01-01", interval="ohid"),
     )
+
+
+_kept: ExitStack | None = None
+"""Warehouses of the test that is under way; another test gets them emptied."""
+
+
+@contextmanager
+def of_one_test() -> Iterator[None]:
+    """Empty at the end of the block the warehouses that were written in it."""
+    global _kept
+    with ExitStack() as _kept:
+        yield
+    _kept = None
 
 
 class CoreTables:
@@ -168,7 +183,7 @@ class CoreTables:
         )
 
     def write(self) -> duckdb.DuckDBPyConnection:
-        con = in_memory()
+        con = _kept.enter_context(emptied()) if _kept is not None else in_memory()
         for name, rows in (
             ("observations", self.observations),
             ("areas", list(self.areas.values())),
@@ -177,11 +192,7 @@ class CoreTables:
             ("pools", self.pools),
             ("printed_rates", self.printed),
         ):
-            registered = table(f"core.{name}")
-            frame = pd.DataFrame(rows, columns=list(registered.column_names), dtype="object")
-            con.register("rows_of_test", frame)
-            replace_table(con, registered, "SELECT * FROM rows_of_test")
-            con.unregister("rows_of_test")
+            hand_made.write(con, f"core.{name}", rows)
         return con
 
 

@@ -42,7 +42,6 @@ _ARROW = {
     LogicalType.INTEGER: pa.int64(),
     LogicalType.NUMBER: pa.float64(),
     LogicalType.BOOLEAN: pa.bool_(),
-    LogicalType.DATE: pa.date32(),
 }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from assets.state.warehouse import declare
 
-OLD, NEW = pd.DataFrame({"n": [1]}), pd.DataFrame({"n": [2, 3]})
+OLD, NEW = pa.table({"n": [1]}), pa.table({"n": [2, 3]})
 
 
 def values(con: duckdb.DuckDBPyConnection) -> list[tuple[int]]:
