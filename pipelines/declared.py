@@ -21,6 +21,7 @@ from assets.defs.code_references import code_references
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import DECLARED, OWNERS
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.disclosure.dropped import read_drops
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import PUBLISHED
 from assets.producers.catalogue import DATASETS
@@ -44,6 +45,7 @@ def declared_version(home: Home, basis: str, today: date | None = None) -> str:
         "corrections": [c.identifier for c in load_corrections() if c.expires >= on],
         "policies": {family: repr(policy) for family, policy in disclosure_policies(on).items()},
         "regions": _files(home.regions),
+        "dropped": [str(drop) for drop in read_drops(home.dropped)],
     }
     return _hash(facts)
 

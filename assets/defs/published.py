@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.defs.resources import WarehouseResource
 from assets.defs.specs import table_spec
+from assets.disclosure.dropped import read_drops
 from assets.disclosure.patterns import release_folders
 from assets.disclosure.published_tables import PUBLISHED, publishing
 from assets.rates.builders import DERIVED, RATES
@@ -36,8 +37,9 @@ def published_tables(
     A vintage with which that cannot be done, or a required rule fails, is set aside.
     """
     history = release_folders(warehouse.paths.releases, as_of=warehouse.as_of)
+    dropped = read_drops(warehouse.paths.dropped)
     with warehouse.connect() as con:
-        if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history)):
+        if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history, dropped)):
             for name in PUBLISHED:
                 yield warehouse.made(con, name, table(name))
 

@@ -42,6 +42,7 @@ class Interval:
         lowest: Smallest count that agrees with everything published.
         highest: Largest such count; infinite where nothing bounds it.
         beyond: Nearest counts below and above those that are withheld for being small.
+        is_past: Earlier releases leave no more room, whatever is withheld now.
     """
 
     cell: Hashable
@@ -49,6 +50,7 @@ class Interval:
     lowest: float
     highest: float
     beyond: tuple[float, float] = (np.inf, -np.inf)
+    is_past: bool = False
 
     @property
     def is_safe(self) -> bool:

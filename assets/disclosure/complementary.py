@@ -7,15 +7,17 @@ that must move are withheld. The audit judges the outcome, not this module.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from assets.disclosure.audit import Attacker, AuditError, unsafe
+from assets.disclosure.audit import Attacker, AuditError, Interval, unsafe
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
 
-LARGEST_COMPONENT = 10_000
-"""Cells; above this the programmes take too long and the whole component is withheld instead."""
+LARGEST_PROGRAMME = 10_000
+"""Cells of one programme; where more share sums, those nearest to the count are looked at."""
 
 _LARGEST_CLEAN_UP = 200
 _HIDDEN_COST = 1e-4
@@ -43,7 +45,7 @@ def protect(
 
     Returns:
         Sensitive, already hidden and further cells. Where forced cells give a sensitive cell
-        away no pattern helps; the audit reports it.
+        away no pattern helps; the audit reports it, and the others are protected.
     """
     size = len(system.names)
     fixed = forced if forced is not None else np.zeros(size, dtype=bool)
@@ -53,9 +55,6 @@ def protect(
     for cells in system.components():
         targets = sensitive[cells] & ~fixed[cells]
         if not targets.any():
-            continue
-        if len(cells) > LARGEST_COMPONENT:
-            withheld[cells] |= ~fixed[cells]
             continue
         part = system.restricted(cells)
         withheld[cells] = _protect_component(
@@ -74,11 +73,59 @@ def _protect_component(
 ) -> BoolArray:
     base = _completed(system)
     before = withheld.copy()
-    if unsafe(system, withheld, targets, beyond):
-        withheld = _widen(system, base, targets, withheld, fixed, weight, beyond)
-        added = np.flatnonzero(withheld & ~before)
-        if len(added) <= _LARGEST_CLEAN_UP:
-            withheld = _clean_up(system, base, targets, withheld, added, beyond)
+    if not unsafe(system, withheld, targets, beyond):
+        return withheld
+    withheld = _widen(system, base, targets, withheld, fixed, weight, beyond)
+    if left := unsafe(system, withheld, targets, beyond):
+        targets = targets & ~beyond_help(system, fixed, left, beyond)
+        if unsafe(system, withheld, targets, beyond):
+            withheld = ~fixed
+            return _given_back(
+                system, targets, withheld, _dearest(base, withheld & ~before), beyond
+            )
+    added = _dearest(base, withheld & ~before)
+    if len(added) <= _LARGEST_CLEAN_UP:
+        for cell in added:
+            withheld = _given_back(system, targets, withheld, [cell], beyond)
+    return withheld
+
+
+def beyond_help(
+    system: CellSystem, fixed: BoolArray, leaks: Sequence[Interval], beyond: FloatArray
+) -> BoolArray:
+    """Return the mask of leaks that stay whatever is withheld.
+
+    Args:
+        system: Cells and relations.
+        fixed: Cells that are public already.
+        leaks: Counts that can be computed.
+        beyond: For every cell the nearest counts below and above those that are withheld.
+    """
+    cells = system.index(leak.cell for leak in leaks)
+    return system.index(leak.cell for leak in unsafe(system, ~fixed, cells, beyond))
+
+
+def _dearest(base: FloatArray, cells: BoolArray) -> list[int]:
+    return sorted((int(c) for c in np.flatnonzero(cells)), key=lambda c: (-base[c], c))
+
+
+def _given_back(
+    system: CellSystem,
+    targets: BoolArray,
+    withheld: BoolArray,
+    cells: Sequence[int],
+    beyond: FloatArray,
+) -> BoolArray:
+    """Show all of some cells that can be shown, half by half."""
+    shown = withheld.copy()
+    shown[cells] = False
+    if not cells or not unsafe(system, shown, targets, beyond):
+        return shown
+    if len(cells) == 1:
+        return withheld
+    half = len(cells) // 2
+    for part in (cells[:half], cells[half:]):
+        withheld = _given_back(system, targets, withheld, part, beyond)
     return withheld
 
 
@@ -134,6 +181,15 @@ def _cheapest_move(
     fixed: BoolArray,
 ) -> FloatArray | None:
     size = len(base)
+    if size > LARGEST_PROGRAMME and len(near := _nearest(system, cell)) < size:
+        part = system.restricted(near)
+        local = int(np.searchsorted(near, cell))
+        step_near = _cheapest_move(part, base[near], local, step, cost[near], fixed[near])
+        if step_near is None:
+            return None
+        whole_move = np.zeros(size)
+        whole_move[near] = step_near
+        return whole_move
     # Without the lower bounds a "protecting" move could need negative counts, which an
     # outsider rules out.
     ceilings = np.where(fixed, 0.0, np.inf)
@@ -166,22 +222,18 @@ def _cheapest_move(
     return np.round(whole.x[:size] - whole.x[size:]) if whole.status == 0 else move
 
 
-def _clean_up(
-    system: CellSystem,
-    base: FloatArray,
-    targets: BoolArray,
-    withheld: BoolArray,
-    added: IntArray,
-    beyond: FloatArray,
-) -> BoolArray:
-    withheld = withheld.copy()
-    if unsafe(system, withheld, targets, beyond):
-        return withheld
-    for cell in sorted(added, key=lambda c: (-base[c], c)):
-        withheld[cell] = False
-        if unsafe(system, withheld, targets, beyond):
-            withheld[cell] = True
-    return withheld
+def _nearest(system: CellSystem, cell: int) -> IntArray:
+    """Return the cells nearest to one by the sums between them, as many as a programme takes."""
+    touches = system.relations.copy()
+    touches.data = np.ones_like(touches.data)
+    near = np.zeros(len(system.names), dtype=bool)
+    near[cell] = True
+    while True:
+        sums = touches @ near.astype(float) > 0
+        wider = near | (touches.T @ sums.astype(float) > 0)
+        if wider.sum() == near.sum() or (wider.sum() > LARGEST_PROGRAMME and near.sum() > 1):
+            return np.flatnonzero(near)
+        near = wider
 
 
 def _completed(system: CellSystem) -> FloatArray:

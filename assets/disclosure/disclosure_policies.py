@@ -13,6 +13,7 @@ from assets.schema.producers import all_series
 from assets.text.yaml_file import read_yaml
 
 _FILE = Path(__file__).with_name("disclosure_policies.yaml")
+_STOP, _DROP = "stop", "drop"
 
 
 class DisclosurePolicyError(ValueError):
@@ -32,6 +33,8 @@ class DisclosurePolicy:
         reason: Text for ``status_reason``; the same for every withheld cell, because a reader
             who could tell small counts from their companions would learn a bound.
         authority: Whose rule it is, and what it says.
+        gives_up: Publish the rest where earlier releases give a count away whatever is withheld
+            now; otherwise nothing is published until somebody chooses.
     """
 
     name: str
@@ -41,6 +44,7 @@ class DisclosurePolicy:
     complementary: bool
     reason: str
     authority: str
+    gives_up: bool = False
 
     @property
     def withholds(self) -> bool:
@@ -125,6 +129,12 @@ def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
                 f"{file.name}: policy {entry['name']!r} withholds from {lowest} to {highest}; "
                 "expected 0 ≤ lowest ≤ highest"
             )
+    choice = entry.get("on_infeasible", _STOP)
+    if choice not in (_STOP, _DROP):
+        raise DisclosurePolicyError(
+            f"{file.name}: on_infeasible of policy {entry['name']!r} is {choice!r}; expected "
+            f"{_STOP!r} (nothing is published until somebody chooses) or {_DROP!r} (the rest is)"
+        )
     effective = entry.get("effective_from")
     if not isinstance(effective, date):
         raise DisclosurePolicyError(
@@ -139,4 +149,5 @@ def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
         complementary=bool(entry.get("complementary")),
         reason=str(entry["reason"]),
         authority=str(entry.get("authority", "")).strip(),
+        gives_up=choice == _DROP,
     )

@@ -6,7 +6,7 @@ The solver is imported only where a series has counts to protect: most runs have
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from assets.disclosure.cells import (
     counts_of,
 )
 from assets.disclosure.disclosure_policies import DisclosurePolicy, disclosure_policies
+from assets.disclosure.dropped import Drop
 from assets.disclosure.sums_of_areas import Groups, groups_of_areas
 from assets.state.moments import is_by
 from assets.state.released import read_json
@@ -57,6 +58,14 @@ class Guarded:
     unprinted: BoolArray
     guessed: BoolArray
     beyond: FloatArray
+
+    def among(self, dropped: Sequence[Drop]) -> BoolArray:
+        """Return the mask of the counts that were given up."""
+        import numpy as np
+
+        return np.array(
+            [any(drop.matches(cell) for drop in dropped) for cell in self.system.names], dtype=bool
+        )
 
     def attacks(self) -> Iterator[tuple[BoolArray, BoolArray]]:
         """Yield what an outsider is after, and what he knows beside the rows that are shown.
@@ -182,18 +191,22 @@ def _judged(
     )
 
 
-def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.DataFrame:
+def pattern(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+) -> pd.DataFrame:
     """Return the keys of the rates to withhold, with the reason to print.
 
     Args:
         con: Open connection with ``rates.rates``.
         history: Folders of earlier releases.
+        dropped: Rows that are left out.
     """
     columns = [*KEY, "reason"]
     data = guarded(con, history)
-    if data is None or not data.sensitive.any():
+    left_out = data.among(dropped) if data is not None else None
+    if data is None or left_out is None or not (data.sensitive | left_out).any():
         return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
-    hidden = data.sensitive
+    hidden = data.sensitive | left_out
     if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
@@ -206,7 +219,7 @@ def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.
                 forced=known,
                 beyond=data.beyond,
             )
-    withheld = {c for c, h in zip(data.system.names, hidden, strict=True) if h}
+    withheld = {c for c, h in zip(data.system.names, hidden | left_out, strict=True) if h}
     keys = [
         (*key, disclosure_policies()[key[0]].reason)
         for key, cells in data.rows
@@ -215,12 +228,15 @@ def pattern(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> pd.
     return pd.DataFrame(keys, columns=columns)
 
 
-def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[Interval]:
+def audit(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+) -> list[Interval]:
     """Return the withheld counts that ``published.rates`` and earlier releases give away.
 
     Args:
         con: Open connection with ``rates.rates`` and ``published.rates``.
         history: Folders of earlier releases.
+        dropped: Counts that were given up: left aside where the past alone gives them away.
 
     Raises:
         AuditError: The published figures contradict each other.
@@ -231,6 +247,7 @@ def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[
     import numpy as np
 
     from assets.disclosure.audit import unsafe
+    from assets.disclosure.complementary import beyond_help
 
     shown = set(
         con.execute(
@@ -240,12 +257,18 @@ def audit(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> list[
     )
     visible = {cell for key, cells in data.rows if key in shown for cell in cells}
     public = np.array([c in visible for c in data.system.names], dtype=bool)
-    found = {
-        leak.cell: leak
-        for secrets, known in data.attacks()
-        for leak in unsafe(data.system, ~(public | known), secrets, data.beyond)
-    }
-    return list(found.values())
+    given_up = data.among(dropped) | np.array(
+        [disclosure_policies()[c.source_family].gives_up for c in data.system.names], dtype=bool
+    )
+    found: list[Interval] = []
+    for secrets, known in data.attacks():
+        leaks = unsafe(data.system, ~(public | known), secrets, data.beyond)
+        past = beyond_help(data.system, known, leaks, data.beyond)
+        for leak in leaks:
+            at = data.system.names.index(leak.cell)
+            if not (past[at] and given_up[at]):
+                found.append(replace(leak, is_past=bool(past[at])))
+    return found
 
 
 def release_folders(releases: Path, *, as_of: str | None = None) -> list[Path]:

@@ -20,6 +20,7 @@ from assets.disclosure.absent import where_absent
 from assets.disclosure.cells import KEY
 from assets.disclosure.disagreements import disagreements_sql
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.disclosure.dropped import Drop
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
 from assets.rates import measures
@@ -52,21 +53,24 @@ PUBLISHED = tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not 
 """Full names of the tables that are written here."""
 
 
-def publishing(history: Sequence[Path] = ()) -> Stage:
+def publishing(history: Sequence[Path] = (), dropped: Sequence[Drop] = ()) -> Stage:
     """Return the stage of the published tables.
 
     Args:
         history: Folders of earlier releases; what they show cannot be withheld again.
+        dropped: Rows that are left out.
     """
 
     def shown(con: duckdb.DuckDBPyConnection) -> None:
-        publish_tables(con, history)
+        publish_tables(con, history, dropped)
         refuse_no_rates(con, "published.rates")
 
     return Stage((shown,), PUBLISHED)
 
 
-def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> dict[str, int]:
+def publish_tables(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+) -> dict[str, int]:
     """Write the ``published`` tables that carry figures, areas and sources.
 
     ``quality`` and ``changes`` belong to a release and are written when one is made.
@@ -74,6 +78,7 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     Args:
         con: Open connection with ``rates.*`` and ``core.*``.
         history: Folders of earlier releases; what they show cannot be withheld again.
+        dropped: Rows that are left out.
 
     Returns:
         Rows written, by table name.
@@ -86,7 +91,7 @@ def publish_tables(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ())
     register_test(con)
     series_titles.register(con)
     register_compared(con)
-    _decide(con, history)
+    _decide(con, history, dropped)
     rows = {}
     for name in _STANDING_ON_RATES:
         spec = table(f"{Layer.PUBLISHED}.{name}")
@@ -115,8 +120,10 @@ def _of_shown(con: duckdb.DuckDBPyConnection, name: str) -> str:
     )
 
 
-def _decide(con: duckdb.DuckDBPyConnection, history: Sequence[Path]) -> None:
-    keys = pattern(con, history)
+def _decide(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path], dropped: Sequence[Drop]
+) -> None:
+    keys = pattern(con, history, dropped)
     for name in (*KEY, "reason"):
         keys[name] = (
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")

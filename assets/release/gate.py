@@ -14,6 +14,7 @@ from typing import cast
 import duckdb
 
 from assets.disclosure.cells import Cell
+from assets.disclosure.dropped import Drop, drop_of
 from assets.disclosure.patterns import audit
 from assets.schema.model import Layer, Table
 from assets.schema.registry import table, tables_of
@@ -84,6 +85,7 @@ def check_gate(
     *,
     history: Sequence[Path] = (),
     hashes: Mapping[str, str] | None = None,
+    dropped: Sequence[Drop] = (),
 ) -> None:
     """Let a release pass, or say why not.
 
@@ -92,6 +94,7 @@ def check_gate(
         required: Rules that must have been evaluated, by full table name.
         history: Folders of earlier releases, for the disclosure audit.
         hashes: Content hashes if they are known already.
+        dropped: Counts that were given up.
 
     Raises:
         GateClosedError: Evidence is missing, incomplete, stale or failed, or what would be
@@ -105,7 +108,7 @@ def check_gate(
         stored = evidence.get(name, ())
         obstacles += _evidence_obstacles(name, known.get(name), required.get(name, ()), stored)
     if not obstacles:
-        obstacles += _disclosure_obstacles(con, history)
+        obstacles += _disclosure_obstacles(con, history, dropped)
     if obstacles:
         raise GateClosedError(obstacles)
 
@@ -158,26 +161,44 @@ def _failed(name: str, result: RuleResult) -> Obstacle:
 
 
 def _disclosure_obstacles(
-    con: duckdb.DuckDBPyConnection, history: Sequence[Path]
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path], dropped: Sequence[Drop]
 ) -> list[Obstacle]:
-    leaks = audit(con, history)
+    leaks = audit(con, history, dropped)
     if not leaks:
         return []
     # The counts themselves stay out of the message: it ends in logs.
     areas = _area_names(con)
-    rows = tuple(_named(cast(Cell, leak.cell), areas) for leak in leaks)
+    past = [cast(Cell, leak.cell) for leak in leaks if leak.is_past]
+    now = [cast(Cell, leak.cell) for leak in leaks if not leak.is_past]
+    set_that_would_do = " ".join(f"--drop '{drop}'" for drop in dict.fromkeys(map(drop_of, past)))
+    found = (
+        (
+            now,
+            "withheld counts that can be computed from what would be published and what earlier "
+            "releases show",
+            "Look at what is shown of that area beside it: imr show rates --where "
+            "\"area_code = '…'\". Withhold a further year, area or window of this series, or "
+            "leave the area out.",
+        ),
+        (
+            past,
+            "withheld counts that earlier releases give away, whatever is withheld now",
+            "It cannot be taken back. These stay withheld, and everything else is published, with "
+            f"imr run {set_that_would_do}. The choice is kept; on_infeasible: drop in "
+            "assets/disclosure/disclosure_policies.yaml makes it for a whole series.",
+        ),
+    )
     return [
         Obstacle(
             "published.rates",
             "GATE-DISCLOSURE",
-            f"withheld counts that can be computed from what would be published and what earlier "
-            f"releases show: {len(leaks)}"
-            + (f"; the first {_SHOWN} of them" if len(leaks) > _SHOWN else ""),
-            "Look at what is shown of that area beside it: imr show rates --where "
-            "\"area_code = '…'\". Withhold a further year, area or window of this series, or "
-            "leave the area out.",
-            rows,
+            f"{what}: {len(cells)}"
+            + (f"; the first {_SHOWN} of them" if len(cells) > _SHOWN else ""),
+            remedy,
+            tuple(_named(cell, areas) for cell in cells),
         )
+        for cells, what, remedy in found
+        if cells
     ]
 
 

@@ -21,6 +21,7 @@ import duckdb
 
 from assets.archive.overview import DatasetState
 from assets.archive.withdrawal import Withdrawal
+from assets.disclosure.dropped import read_drops
 from assets.release.changes import Side, write_changes
 from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
@@ -164,7 +165,13 @@ def _publish(
     earlier = releases_on_disk.releases_in(home.releases)
     settle_lineage(home, [r.version for r in earlier])
     hashes = current_hashes(con, {*released_tables(), *required_rules})
-    check_gate(con, required_rules, history=[r.path for r in earlier], hashes=hashes)
+    check_gate(
+        con,
+        required_rules,
+        history=[r.path for r in earlier],
+        hashes=hashes,
+        dropped=read_drops(home.dropped),
+    )
     identified = identity_facts(identity_hashes(con, hashes))
     identity = release_identity(identified)
     was = before.version if before else None

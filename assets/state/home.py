@@ -93,6 +93,11 @@ class Home:
         return self.reports / "expectations"
 
     @property
+    def dropped(self) -> Path:
+        """Counts that the user gave up, because earlier releases give them away."""
+        return self.root / "dropped.txt"
+
+    @property
     def asked_to_wait(self) -> Path:
         """Until when servers of producers asked to be left alone."""
         return self.root / "asked_to_wait.json"

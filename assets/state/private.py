@@ -17,7 +17,7 @@ PRIVATE_FOLDERS = (
     *("inbox/sorted", "inbox/processed"),
 )
 """Folders below a home whose contents are for its user alone."""
-_PRIVATE_FILES = ("warehouse*.duckdb*", "rebuild*.duckdb*", "writer.*")
+_PRIVATE_FILES = ("warehouse*.duckdb*", "rebuild*.duckdb*", "writer.*", "dropped.txt")
 _OTHERS, _WRITERS = 0o077, 0o022
 _OPEN_FOLDER, _OPEN_FILE = 0o755, 0o644
 

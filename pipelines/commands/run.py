@@ -57,6 +57,15 @@ if TYPE_CHECKING:
     help="Compute everything again, also what stands on extracts, code and declarations that have "
     "not changed. --job, --only and --as-of always compute what they are asked for.",
 )
+@click.option(
+    "--drop",
+    "drops",
+    multiple=True,
+    metavar="SELECTION",
+    help="Leave rows out, and go on where earlier releases give their counts away whatever is "
+    'withheld now: words COLUMN=VALUE, e.g. "area_code=29207 period_start=2012-01-01". The '
+    "message of the gate names the smallest set. Kept for later runs.",
+)
 @json_option
 @plainly
 def run(
@@ -65,6 +74,7 @@ def run(
     only: str | None,
     as_of: str | None,
     everything: bool,
+    drops: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Take in what is new, validate, compute, publish.
@@ -82,7 +92,7 @@ def run(
 
     try:
         interruptibly(
-            lambda: _run(profile, job_name, only, as_of, everything, as_json),
+            lambda: _run(profile, job_name, only, as_of, everything, drops, as_json),
             "Nothing was published.",
         )
     except InterruptedRunError as stopped:
@@ -95,10 +105,12 @@ def _run(
     only: str | None,
     as_of: str | None,
     everything: bool,
+    drops: tuple[str, ...],
     as_json: bool,
 ) -> None:
     from dataclasses import replace
 
+    from assets.disclosure.dropped import DropError, add_drops, parse_drop
     from pipelines.past import UnknownPastError, moment_of
     from pipelines.selection import SelectionError, refuse_mistyped
     from pipelines.settings import Settings, SettingsError
@@ -111,7 +123,8 @@ def _run(
         moment = moment_of(moment, settings.home.releases) if moment else ""
         if only is not None:
             refuse_mistyped(only)
-    except (SettingsError, UnknownPastError, SelectionError) as error:
+        dropped = [parse_drop(text) for text in drops]
+    except (SettingsError, UnknownPastError, SelectionError, DropError) as error:
         raise click.UsageError(str(error)) from error
     if moment and (job_name not in (None, "rebuild") or only is not None):
         raise click.UsageError("--as-of rebuilds everything from the archive: no --job, no --only")
@@ -122,6 +135,8 @@ def _run(
             "--all is for the nightly job; --job, --only and --as-of always compute what they are "
             "asked for"
         )
+    if dropped:
+        add_drops(settings.home.create().dropped, dropped)
     settings = replace(settings, profile=profile or settings.profile, as_of=moment)
     job = job_name or ("rebuild" if moment else "nightly")
     outcome = _executed(settings, job, only, everything)

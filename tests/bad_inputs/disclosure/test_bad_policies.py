@@ -71,3 +71,12 @@ def test_the_bundled_policy_says_what_the_producers_say() -> None:
     # CDC WONDER: nothing on 1 to 9 events is shown, zero is.
     assert [n for n in range(12) if guarded.covers(n)] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert not found["ons_occurrence"].covers(1)
+
+
+def test_what_to_do_where_nothing_helps_is_one_of_two_words(tmp_path: Path) -> None:
+    families = list(SOURCE_FAMILIES)
+    file = written(tmp_path, families, "    on_infeasible: drop\n")
+    assert disclosure_policies(DAY, file)[families[0]].gives_up
+    written(tmp_path, families, "    on_infeasible: everything\n")
+    with pytest.raises(DisclosurePolicyError, match="expected 'stop'"):
+        disclosure_policies(date(2026, 6, 2), file)

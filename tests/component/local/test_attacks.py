@@ -6,6 +6,7 @@ Each attack finds its secret exactly in a table that withholds the small counts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +15,11 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from assets.disclosure.dropped import Drop, parse_drop
 from assets.disclosure.patterns import audit
 from assets.disclosure.published_tables import publish_tables
 from assets.rates.builders import build_rates
+from assets.release.gate import _disclosure_obstacles
 from tests.component.local.derived import derive
 
 Build = Callable[..., duckdb.DuckDBPyConnection]
@@ -91,9 +94,11 @@ def of(con: duckdb.DuckDBPyConnection, schema: str, *, floor: int = 0) -> dict[s
     return {c: v if v is None or v == 0 or v >= floor else None for c, v in rows}
 
 
-def publish(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> None:
+def publish(
+    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+) -> None:
     derive(con)
-    publish_tables(con, history)
+    publish_tables(con, history, dropped)
 
 
 def released(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
@@ -227,3 +232,37 @@ def test_a_region_that_was_declared_anew(build: Build, tmp_path: Path) -> None:
     low, high = learned("29207", [(of(con, "published"), now), (first, before)])
     assert high - low >= 2
     assert audit(con, history) == []
+
+
+def test_what_an_older_release_gives_away_stops_until_somebody_gives_it_up(
+    build: Build, tmp_path: Path
+) -> None:
+    con = build(counties(BOOTHEEL))
+    publish(con)
+    # A release from before counts were protected shows the region and all counties but one.
+    columns = ("numerator", "denominator", "rate")
+    hide = ", ".join(f"CASE WHEN area_code <> '29207' THEN {c} END AS {c}" for c in columns)
+    con.execute(
+        f"CREATE OR REPLACE TABLE published.rates AS SELECT * REPLACE ({hide}, CASE WHEN "
+        "area_code = '29207' THEN 'suppressed' ELSE value_status END AS value_status) "
+        "FROM rates.rates"
+    ).fetchall()
+    history = [released(con, tmp_path / "release=2026.06.01")]
+    publish(con, history)
+    (leak,) = audit(con, history)
+    assert leak.is_past
+    assert leak.cell.area_code == "29207"
+    (told,) = _disclosure_obstacles(con, history, ())
+    choice = re.findall(r"--drop '([^']+)'", told.remedy)
+    assert "area_code=29207" in choice[0]
+    assert "period_start=2012-01-01" in choice[0]
+    dropped = [parse_drop(text) for text in choice]
+    assert _disclosure_obstacles(con, history, dropped) == []
+    publish(con, history, dropped)
+    shown = of(con, "published")
+    assert shown["29207"] is None
+    assert [c for c in (*BOOTHEEL, REGION) if shown[c] is None] == ["29207"]
+    other = [parse_drop("area_code=29069")]
+    assert audit(con, history, other) != []
+    publish(con, history, other)
+    assert of(con, "published")["29069"] is None
