@@ -27,9 +27,9 @@ the columns that a row without a shown value must leave empty, ``{name}`` for a 
 that arriving extracts are judged by as well; ``{printed_beside_ours}``,
 ``{fingertips_beside_ours}`` and ``{series_beside_series}`` are those that the table
 ``disagreements`` shows. ``{count_columns}``, ``{count_names}``, ``{deaths_by_age}``,
-``{count_parts}``, ``{declared_parts}``, ``{series_order}`` and ``{known_groups}`` are the declared
-counts, deaths by age, parts of counts, fractions of rates, order of the series and groups that add
-up.
+``{count_parts}``, ``{declared_parts}``, ``{series_order}``, ``{known_groups}`` and
+``{of_the_death}`` are the declared counts, deaths by age, parts of counts, fractions of rates,
+order of the series, groups that add up and characteristics that divide deaths and no births.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from assets.rates.measures import measures
 from assets.schema.codes import COUNT_MEASURES, DEATH_AGES
 from assets.schema.model import Table
 from assets.schema.producers import all_series
-from assets.schema.strata.vocabulary import OVERLAPPING, dimensions, groups_of
+from assets.schema.strata.vocabulary import OVERLAPPING, dimensions, groups_of, of_the_death
 from assets.schema.sums import count_parts
 from assets.state.warehouse import literal, records
 from expectations.rule import FETCH_LIMIT, Finding, Rule
@@ -278,6 +278,7 @@ def _declared() -> dict[str, str]:
         "declared_parts": f"VALUES {', '.join(map(str, fractions))}",
         "series_order": f"VALUES {', '.join(map(str, ordered))}",
         "known_groups": f"VALUES {', '.join(_known_groups())}",
+        "of_the_death": ", ".join(map(literal, of_the_death())),
     }
 
 

@@ -64,6 +64,13 @@ def quantities() -> Mapping[str, tuple[str, str]]:
     return {m.name: (AND.join(m.numerators), AND.join(m.denominators)) for m in measures()}
 
 
+@cache
+def _strata(measure: str, stratum_type: str, stratum: str) -> tuple[tuple[str, str], ...]:
+    """Return the strata that numerator and denominator of a rate are counted in."""
+    declared = next(m for m in measures() if m.name == measure)
+    return (stratum_type, stratum), declared.divided_by(stratum_type, stratum)
+
+
 def cells_of(key: Key, apart: Collection[str] = ()) -> tuple[Cell, Cell]:
     """Return the cells of numerator and denominator of one rate row.
 
@@ -86,12 +93,13 @@ def cells_of(key: Key, apart: Collection[str] = ()) -> tuple[Cell, Cell]:
             quantity,
             area,
             boundaries if area in apart else "",
-            stratum_type,
-            stratum,
+            *counted_in,
             start,
             end,
         )
-        for quantity in quantities()[measure]
+        for quantity, counted_in in zip(
+            quantities()[measure], _strata(measure, stratum_type, stratum), strict=True
+        )
     )
     return numerator, denominator
 

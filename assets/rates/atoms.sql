@@ -17,10 +17,18 @@ WITH cells AS (
     )
 ),
 
+parts AS (
+    SELECT
+        r.series_id, r.measure, p.count_measure, p.part, p.bit,
+        CASE p.part WHEN 'denominator' THEN r.divided_by ELSE r.source_id END AS source_id
+    FROM rate_series AS r
+    JOIN method_parts AS p USING (measure)
+),
+
 joined AS (
     SELECT
-        r.series_id, c.period_type, c.period_start, c.period_end,
-        any_value(r.measure) AS measure,
+        p.series_id, c.period_type, c.period_start, c.period_end,
+        any_value(p.measure) AS measure,
         CAST(sum(c.micro) FILTER (p.part = 'numerator') AS BIGINT) AS numerator,
         CAST(sum(c.micro) FILTER (p.part = 'denominator') AS BIGINT) AS denominator,
         coalesce(bit_or(p.bit) FILTER (c.micro IS NOT NULL), 0) AS present,
@@ -28,9 +36,8 @@ joined AS (
         bool_or(c.is_provisional) AS is_provisional,
         list(DISTINCT c.vintage_id) AS vintages
     FROM cells AS c
-    JOIN method_parts AS p USING (count_measure)
-    JOIN rate_series AS r ON r.source_id = c.source_id AND r.measure = p.measure
-    GROUP BY r.series_id, c.period_type, c.period_start, c.period_end
+    JOIN parts AS p USING (source_id, count_measure)
+    GROUP BY p.series_id, c.period_type, c.period_start, c.period_end
 )
 
 SELECT

@@ -27,7 +27,7 @@ from assets.schema.codes import (
     SOURCE_FAMILIES,
 )
 from assets.schema.producers import FILE, all_series, declared
-from assets.schema.strata.vocabulary import ranked_causes
+from assets.schema.strata.vocabulary import ranked_causes, whatever_the_cause
 from assets.schema.traits import unknown_count
 from assets.state.warehouse import declare
 from assets.text.yaml_file import read_yaml
@@ -79,6 +79,16 @@ class Measure:
     def is_share(self) -> bool:
         """Whether it is a share of those of whom a characteristic is known."""
         return self.interval == SHARE
+
+    def divided_by(self, stratum_type: str, stratum: str) -> tuple[str, str]:
+        """Return the stratum whose births the rate of a stratum is divided by.
+
+        A cause divides stillbirths, too; the rate of those is on the births and stillbirths
+        whatever the cause.
+        """
+        if "stillbirths" in self.denominators:
+            return whatever_the_cause(stratum_type, stratum)
+        return stratum_type, stratum
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:

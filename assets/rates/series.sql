@@ -44,18 +44,42 @@ offered AS (
     FROM counted AS c
     JOIN method_measures AS m
         ON m.offered_by = c.count_measure AND m.offered_where = 'series'
+),
+
+-- What else a source is about than a cause, or another characteristic of the death.
+besides AS (
+    SELECT
+        source_id,
+        list_filter(string_split(stratum_type, '|'), LAMBDA k: k NOT IN ({of_the_death}))[1]
+            AS kind,
+        string_split(stratum, '|')[list_position(string_split(stratum_type, '|'), kind)] AS code
+    FROM rate_sources
+    WHERE list_has_any(string_split(stratum_type, '|'), [{of_the_death}])
 )
 
-SELECT row_number() OVER () AS series_id, o.measure, s.*
+-- A cause divides stillbirths, too: those of one cause are a part of no denominator. Their rate is
+-- on the births and stillbirths whatever the cause, which is the denominator of the source without
+-- it. The same holds for whatever else is of the death alone. Fetal deaths of a cause have no rate.
+SELECT
+    row_number() OVER () AS series_id,
+    o.measure,
+    CASE WHEN d.measure IS NULL THEN s.source_id ELSE w.source_id END AS divided_by,
+    s.*
 FROM offered AS o
 JOIN rate_sources AS s USING (source_id)
--- A cause divides stillbirths and fetal deaths, too: those of one cause are no part of a
--- denominator. The same holds for whatever else is of the death alone.
-WHERE NOT (
-    list_has_any(string_split(s.stratum_type, '|'), [{of_the_death}])
-    AND o.measure IN (
-        SELECT p.measure FROM method_parts AS p
-        WHERE p.part = 'denominator'
-            AND p.count_measure IN ('stillbirths', 'fetal_deaths', 'late_fetal_deaths')
-    )
-);
+LEFT JOIN besides AS b USING (source_id)
+LEFT JOIN (
+    SELECT measure, max(count_measure) AS count_measure
+    FROM method_parts
+    WHERE part = 'denominator'
+        AND count_measure IN ('stillbirths', 'fetal_deaths', 'late_fetal_deaths')
+    GROUP BY measure
+) AS d ON d.measure = o.measure AND b.source_id IS NOT NULL
+LEFT JOIN rate_sources AS w
+    ON d.count_measure = 'stillbirths'
+    AND w.source_family = s.source_family
+    AND w.area_code = s.area_code
+    AND w.geography_vintage = s.geography_vintage
+    AND w.stratum_type = coalesce(b.kind, 'all')
+    AND w.stratum = coalesce(b.code, 'all')
+WHERE d.measure IS NULL OR w.source_id IS NOT NULL;

@@ -241,7 +241,10 @@ def _explain_rate(
     sources: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     measure = next(m for m in measures() if m.name == rate["measure"])
-    cells = _cells(lineage, rate, measure)
+    stratum = (str(rate["stratum_type"]), str(rate["stratum"]))
+    above = _cells(lineage, rate, measure.numerators, stratum)
+    below = _cells(lineage, rate, measure.denominators, measure.divided_by(*stratum))
+    cells = [*above, *below]
     shown = rate["value_status"] in VALUES_SHOWN
     guarded = disclosure_policies()[rate["source_family"]].withholds
     # What a producer prints is public whether or not it makes a rate. Of a guarded series only a
@@ -251,10 +254,10 @@ def _explain_rate(
         shown and len({(c["area_code"], c["period_start"]) for c in cells}) == 1
     )
     parts = [
-        _part(name, counts, cells, rate[name], visible)
-        for name, counts in (
-            ("numerator", measure.numerators),
-            ("denominator", measure.denominators),
+        _part(name, counts, own, rate[name], visible)
+        for name, counts, own in (
+            ("numerator", measure.numerators, above),
+            ("denominator", measure.denominators, below),
         )
     ]
     used = sorted({c["vintage_id"] for c in cells})
@@ -299,7 +302,10 @@ def _formula(rate: Mapping[str, Any], measure: Measure, shown: bool) -> str:
 
 
 def _cells(
-    lineage: duckdb.DuckDBPyConnection, rate: Mapping[str, Any], measure: Measure
+    lineage: duckdb.DuckDBPyConnection,
+    rate: Mapping[str, Any],
+    counts: Sequence[str],
+    stratum: tuple[str, str],
 ) -> list[dict[str, Any]]:
     cells = records(
         lineage,
@@ -308,11 +314,11 @@ def _cells(
             "area": rate["area_code"],
             "vintage": rate["geography_vintage"],
             "family": rate["source_family"],
-            "stratum_type": rate["stratum_type"],
-            "stratum": rate["stratum"],
+            "stratum_type": stratum[0],
+            "stratum": stratum[1],
             "start": rate["period_start"],
             "end": rate["period_end"],
-            "counts": [*measure.numerators, *measure.denominators],
+            "counts": list(counts),
         },
     )
     own = [c for c in cells if c["area_code"] == rate["area_code"]]

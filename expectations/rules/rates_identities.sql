@@ -15,7 +15,8 @@
 -- inputs: none
 -- Allowed are 1 % of the largest count of deaths, 0.1 % of births, and three counts a year: whether
 -- a count is the right one is asked here, not whether weighted, rounded or misprinted counts add up
--- to the last death.
+-- to the last death. Stillbirths of a cause are per stillbirths of all causes, which no rate of the
+-- cause counts.
 WITH terms AS ({rate_identities}),
 
 needed AS (
@@ -35,6 +36,10 @@ summed AS (
     FROM {relation} AS r
     JOIN terms AS t ON r.measure = t.measure
     WHERE r.value_status IN ('ok', 'unreliable')
+        AND NOT (
+            t.identity = 'stillbirth is per live births and stillbirths'
+            AND list_has_any(string_split(r.stratum_type, '|'), [{of_the_death}])
+        )
     GROUP BY ALL
 )
 

@@ -2,8 +2,8 @@
 -- of the death, for which deaths are counted and no births are.
 -- Inputs: harmonised. A cause divides deaths, not births: the births to divide by are all of the
 -- same area, period and group, in the newest statement. Where the producer prints births beside the
--- deaths of a cause, as linked exports do, they stand as they are. Of stillbirths by cause no
--- births are brought: their rate is on births and all stillbirths.
+-- deaths of a cause, as linked exports do, they stand as they are. Stillbirths by cause need no
+-- births of their own: their rate is on the births and stillbirths whatever the cause.
 WITH parts AS (
     SELECT DISTINCT
         source_family, area_code, geography_vintage, period_type, period_start, period_end,

@@ -181,6 +181,17 @@ def groups_in(stratum_type: str, stratum: str) -> dict[str, str]:
 
 
 @cache
+def whatever_the_cause(stratum_type: str, stratum: str) -> tuple[str, str]:
+    """Return the stratum without a cause or another characteristic of the death.
+
+    >>> whatever_the_cause("birth_weight|cause_ons", "under_1500|congenital_anomalies")
+    ('birth_weight', 'under_1500')
+    """
+    kept = {n: g for n, g in groups_in(stratum_type, stratum).items() if n not in of_the_death()}
+    return stratum_of(kept)
+
+
+@cache
 def crosswalks() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Return, by dimension and group, the dimension and group that it is the whole or a part of."""
     return {

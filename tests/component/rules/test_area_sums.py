@@ -146,6 +146,28 @@ class TestAreaSums:
         assert "E10" in {row["area_code"] for row in sums.rows}
 
 
+@pytest.mark.parametrize(
+    ("family", "edition", "offending"),
+    [
+        ("ons_linked_births", "2020", 1),
+        ("ons_linked_births", "2022", 0),
+        ("ons_occurrence", "2022", 1),
+    ],
+)
+def test_linked_counts_of_two_editions_need_not_add_up(
+    con: duckdb.DuckDBPyConnection, put: Put, family: str, edition: str, offending: int
+) -> None:
+    """Neonatal deaths of 2020 without usable weeks: England 39 and Wales 3, later 41 and 3."""
+    put("core.areas", AREAS)
+    rows = [
+        count("neonatal_deaths", value, area_code=code, geography_vintage="EW",
+              source_family=family, vintage_id=f"ons_child_mortality@{vintage}")
+        for code, value, vintage in (("K04", 42, "2020"), ("E92", 41, edition), ("W92", 3, edition))
+    ]  # fmt: skip
+    put("core.observations", rows)
+    assert found(con, "CORE-SUM-AREAS", "core.observations").offending == offending
+
+
 @pytest.mark.parametrize(("nation", "offending"), [(28075, 0), (28078, 1), (28066, 1)])
 def test_weighted_deaths_of_states_may_miss_the_nation_by_five(
     con: duckdb.DuckDBPyConnection, put: Put, nation: float, offending: int

@@ -35,6 +35,27 @@ def _short(c: Cell) -> str:
     return f"{c.quantity} {c.area_code}{stratum} {c.start.year}-{c.end.year}{role}"
 
 
+def test_stillbirths_of_a_cause_are_divided_by_the_births_whatever_the_cause() -> None:
+    def counted(measure: str, kind: str, stratum: str) -> tuple[Cell, Cell]:
+        days = date(2022, 1, 1), date(2022, 12, 31)
+        return cells_of(("ons_occurrence", measure, "A", "EW", kind, stratum, "annual", *days))
+
+    def strata(found: tuple[Cell, Cell]) -> list[tuple[str, str, str]]:
+        return [(c.quantity, c.stratum_type, c.stratum) for c in found]
+
+    assert strata(counted("stillbirth", "cause_ons", "congenital_anomalies")) == [
+        ("stillbirths", "cause_ons", "congenital_anomalies"),
+        ("live_births+stillbirths", "all", "all"),
+    ]
+    crossed = counted("stillbirth", "birth_weight|cause_ons", "under_1500|congenital_anomalies")
+    assert strata(crossed)[1] == ("live_births+stillbirths", "birth_weight", "under_1500")
+    # One count, whichever cause it divides, and the one that is printed for all causes.
+    whole = counted("stillbirth", "birth_weight", "under_1500")
+    assert whole[1] == crossed[1]
+    deaths = counted("infant_mortality", "cause_ons", "congenital_anomalies")
+    assert strata(deaths)[1] == ("live_births", "cause_ons", "congenital_anomalies")
+
+
 def test_a_window_is_the_sum_of_its_years() -> None:
     counts = {cell("infant_deaths", y, y): float(y) for y in (2001, 2002)}
     counts[cell("infant_deaths", 2001, 2002)] = 4003.0

@@ -18,11 +18,10 @@
 -- Deciles of England and of Wales are of two indices; each stands on its own nation and is never
 -- added up. Table 2 counts the United Kingdom, Scotland and Northern Ireland as their own offices
 -- do with residents elsewhere.
--- Causes have no births of their own: their births are those beside all causes. Stillbirths of a
--- cause are counts without a rate, which would be on all births and all stillbirths. Classes (NS-
--- SEC) are printed within two types of registration that make up all births: they are added up;
--- their births are a sample of one in ten, times ten, so that none in the sample is no count of
--- none. Ages at death that are not printed follow from those that are: neonatal = early + late;
+-- Causes have no births of their own: their births are those beside all causes. Classes (NS-SEC)
+-- are printed within two types of registration that make up all births: they are added up; their
+-- births are a sample of one in ten, times ten, so that none in the sample is no count of none.
+-- Ages at death that are not printed follow from those that are: neonatal = early + late;
 -- perinatal = stillbirths + early neonatal.
 WITH named AS (
     SELECT
