@@ -301,6 +301,14 @@ SUPPRESSION = Table(
             maximum=1,
             may_be_all_null=True,
         ),
+        number(
+            "share_of_births_shown",
+            "Births, or what else the rate divides by, of the cells shown / of those and the cells "
+            "withheld here; what a producer withholds has no births and is left out",
+            minimum=0,
+            maximum=1,
+            may_be_all_null=True,
+        ),
         integer(
             "cells_no_rate",
             "Cells shown here on fewer events than the producer prints a rate for (ONS: 3)",

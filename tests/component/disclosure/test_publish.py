@@ -255,6 +255,8 @@ def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> N
                "cells_without_figures"]  # fmt: skip
     assert list(row[counted]) == [4, 2, 1, 1, 1]
     assert row["share_suppressed"] == pytest.approx(1 / 3)
+    # 18,000 of 22,000 births; of the area without a figure nobody knows any.
+    assert row["share_of_births_shown"] == 0.818
     assert shares["policy"].to_dict() == {
         "nchs_linked": "producer_rule",
         "state_extract": "nchs_1_to_9",

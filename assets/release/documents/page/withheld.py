@@ -11,6 +11,14 @@ from assets.release.documents.page.section import Release, Section
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.producers import nations
 
+_WINDOWS = {
+    "rolling_12_month": "twelve months",
+    "annual": "annual",
+    "rolling_2_year": "two years",
+    "rolling_3_year": "three years",
+    "rolling_5_year": "five years",
+    "pooled": "pooled years",
+}
 _ALL_ENGLISH = "english_local_authorities"
 
 
@@ -28,6 +36,8 @@ def withheld(release: Release) -> Section:
         f"{total['incomplete']:,} are windows in which a year has none, and {total['broken']:,} "
         "straddle a break. None of them is zero.",
     ]
+    if kinds := release.rows("shown_by_window"):
+        findings.append(_by_window(kinds))
     if not shown:
         findings.append("No rate of this release carries a number.")
     return Section(
@@ -35,6 +45,17 @@ def withheld(release: Release) -> Section:
         tables=[_table(rows)] if rows else [],
         more={"bars": [_bar(row) for row in _told(rows)]},
     )
+
+
+def _by_window(rows: list[dict[str, Any]]) -> str:
+    """Return how much longer windows show, of infant mortality where some of it is withheld."""
+    share = {row["window_type"]: row["shown"] / row["counted"] for row in rows}
+    said = "; ".join(
+        f"{name}: {words.percent(share[kind])} shown"
+        for kind, name in _WINDOWS.items()
+        if kind in share
+    )
+    return f"Infant mortality of areas, in the series in which some is withheld: {said}."
 
 
 def _withheld(number: int) -> str:

@@ -74,6 +74,15 @@ def _fill_small(con: duckdb.DuckDBPyConnection) -> None:
         definitions=[{"definition_id": "counted", "kind": "count", "text": "Deaths of the year.",
                       "source": "NCHS"}],
         claims=[f.claim(verdict="does_not_reproduce", recomputed_display="6.7")],
+        suppression=[
+            of_table("suppression", source_family="nchs_linked", country="US", area_type="state",
+                     measure="infant_mortality", geography_vintage="US", window_type=window,
+                     period_start=date(2023 - years, 1, 1), period_end=date(2023, 12, 31),
+                     cells=shown + hidden, cells_shown=shown, cells_suppressed=hidden,
+                     cells_unreliable=0, cells_without_figures=0, cells_no_rate=0, policy="p")
+            for window, years, shown, hidden in
+            (("annual", 0, 18, 32), ("rolling_5_year", 4, 17, 3))
+        ],
         sources=[f.vintage()],
     )  # fmt: skip
 
@@ -101,6 +110,8 @@ def test_states_on_few_deaths_are_hollow_and_none_is_ranked_without_a_figure(pag
 def test_what_is_withheld_is_counted_and_not_shown(page: p.Read) -> None:
     read = page
     assert "1 is withheld" in read.said("withheld")
+    # 18 of 50 areas, and 17 of 20.
+    assert "annual: 36 % shown; five years: 85 % shown." in read.said("withheld")
     assert "Wyoming, infant mortality, 2023 – withheld by the producer" in read.said("statuses")
     assert "6,000" not in "".join(read.text.values())
 
