@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assets.disclosure.cells import Cell
 from assets.state.durable import replace_text
+
+if TYPE_CHECKING:
+    from assets.disclosure.cells import Cell
 
 COLUMNS = (
     "source_family",
