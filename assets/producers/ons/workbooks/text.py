@@ -25,6 +25,11 @@ _AREA_NAME = re.compile(r"[A-Z][A-Za-z ,.&'\u2019()/-]+")
 _ONE_CODE = re.compile(r"\s*([A-Z][0-9]{8})[0-9]?\s*")
 _GSS_CODE = re.compile(r"([A-Z]\d{8})\d?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_HEADERS_KEPT = 1 << 16
+"""More than a workbook has texts that may be headers, one or several rows put together.
+
+They are compared with one table after the other: of a smaller number none would be met again.
+"""
 
 
 def clean(value: object) -> str:
@@ -54,7 +59,7 @@ def without_marks(text: str) -> str:
     return _GLUED.sub("", text) if any(map(str.isdigit, text)) else text
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_HEADERS_KEPT)
 def header_key(text: str) -> str:
     """Return a header text as it is compared.
 
