@@ -73,27 +73,31 @@ def held_in(frames: Iterable[pd.DataFrame]) -> Held:
         frames: Staging rows of one extract each, oldest first, with ``vintage_id``.
     """
     held = Held()
-    for frame in frames:
-        of_all = frame[list(split_columns())].isna().all(axis=1)
-        provisional = frame["year"].str.contains("provisional", case=False, na=False)
-        rows = frame[
-            (frame["row_type"] == "data")
-            & (frame["database_label"] != REMOVED)
-            & of_all
-            & ~provisional
-            & frame["year_code"].notna()
-            & frame["value"].notna()
-        ]
-        rows = rows.assign(fips=fips_of(rows))
-        keys = ["database_kind", "vintage_id", "source_column", "fips", "year_code"]
-        sums = rows.groupby(keys, sort=False).agg(
-            value=("value", "sum"), months=("month_code", "nunique"), rows=("value", "size")
-        )
-        whole = sums[(sums["months"] == MONTHS) | ((sums["months"] == 0) & (sums["rows"] == 1))]
-        for stated in whole.reset_index().to_dict(orient="records"):
-            kind, count = str(stated["database_kind"]), str(stated["source_column"])
-            if count in COUNTS.get(kind, ()):
-                key = (count, str(stated["fips"]), int(stated["year_code"]))
-                figure = Figure(float(stated["value"]), kind, str(stated["vintage_id"]))
-                held.figures.setdefault(key, {})[kind] = figure
+    given = list(frames)
+    if not given:
+        return held
+    # All at once: each of the many columns of characteristics is looked at.
+    frame = pd.concat(given, ignore_index=True)
+    of_all = frame[list(split_columns())].isna().all(axis=1)
+    provisional = frame["year"].str.contains("provisional", case=False, na=False)
+    rows = frame[
+        (frame["row_type"] == "data")
+        & (frame["database_label"] != REMOVED)
+        & of_all
+        & ~provisional
+        & frame["year_code"].notna()
+        & frame["value"].notna()
+    ]
+    rows = rows.assign(fips=fips_of(rows))
+    keys = ["database_kind", "vintage_id", "source_column", "fips", "year_code"]
+    sums = rows.groupby(keys, sort=False).agg(
+        value=("value", "sum"), months=("month_code", "nunique"), rows=("value", "size")
+    )
+    whole = sums[(sums["months"] == MONTHS) | ((sums["months"] == 0) & (sums["rows"] == 1))]
+    for stated in whole.reset_index().to_dict(orient="records"):
+        kind, count = str(stated["database_kind"]), str(stated["source_column"])
+        if count in COUNTS.get(kind, ()):
+            key = (count, str(stated["fips"]), int(stated["year_code"]))
+            figure = Figure(float(stated["value"]), kind, str(stated["vintage_id"]))
+            held.figures.setdefault(key, {})[kind] = figure
     return held
