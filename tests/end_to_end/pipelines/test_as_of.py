@@ -111,7 +111,7 @@ def elsewhere(
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": f"{Path(__file__).parent / 'another_day'}:{repository}",
             "IMR_TEST_DAYS_AHEAD": str(AHEAD),
-            "IMR_TEST_THREADS": "5",
+            "IMR_TEST_THREADS": "3",
             "HOME": str(user),
             "LOGNAME": "somebody",
             "USER": "somebody",
