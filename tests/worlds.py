@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
+import pytest
 from filelock import FileLock
 
 from assets.state.home import Home
@@ -44,14 +45,24 @@ class Worlds:
                 said.write_bytes(pickle.dumps(returned))
         return home
 
+    def begin(self, make: Make[T], home: Home, request: pytest.FixtureRequest) -> T:
+        """Make a new home what ``make`` makes, and the warehouse of the test where it has one."""
+        if "con" in request.fixturenames:
+            return self.enter(make, request.getfixturevalue("con"), home)
+        return self._copied(make, home)
+
+    def _copied(self, make: Make[T], home: Home) -> T:
+        shutil.copytree(self.made(make).root, home.root, dirs_exist_ok=True)
+        said: T = pickle.loads((self._of(make) / "said.pickle").read_bytes())  # noqa: S301
+        return said
+
     def enter(self, make: Make[T], con: duckdb.DuckDBPyConnection, home: Home) -> T:
         """Make an empty warehouse and a new home what ``make`` makes; return what that returned."""
-        shutil.copytree(self.made(make).root, home.root, dirs_exist_ok=True)
+        said = self._copied(make, home)
         kept = literal(self._of(make) / "warehouse.duckdb")
         con.execute(f"ATTACH {kept} AS kept (READ_ONLY)").fetchall()
         con.execute("COPY FROM DATABASE kept TO memory").fetchall()
         con.execute("DETACH kept").fetchall()
-        said: T = pickle.loads((self._of(make) / "said.pickle").read_bytes())  # noqa: S301
         return said
 
     def _of(self, make: Make[T]) -> Path:

@@ -43,25 +43,25 @@ def withheld_counts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 @pytest.fixture
-def home(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+def home(worlds: Worlds, tmp_path: Path, request: pytest.FixtureRequest) -> Home:
     made = Home(tmp_path / "home").create()
-    worlds.enter(national, con, made)
+    worlds.begin(national, made, request)
     return made
 
 
 @pytest.fixture
-def second(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+def second(worlds: Worlds, tmp_path: Path, request: pytest.FixtureRequest) -> Home:
     """A home with two releases."""
     made = Home(tmp_path / "home").create()
-    worlds.enter(two_years, con, made)
+    worlds.begin(two_years, made, request)
     return made
 
 
 @pytest.fixture
-def guarded(worlds: Worlds, tmp_path: Path, con: duckdb.DuckDBPyConnection) -> Home:
+def guarded(worlds: Worlds, tmp_path: Path, request: pytest.FixtureRequest) -> Home:
     """A home with four releases, of which a damaged one is needed for the audit."""
     made = Home(tmp_path / "home").create()
-    worlds.enter(withheld_counts, con, made)
+    worlds.begin(withheld_counts, made, request)
     return made
 
 

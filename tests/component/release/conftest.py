@@ -44,16 +44,16 @@ def one_release(worlds: Worlds) -> Home:
 
 
 @pytest.fixture
-def release(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Release:
+def release(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> Release:
     """That release, to change."""
-    worlds.enter(one_area_without, con, home)
+    worlds.begin(one_area_without, home, request)
     return resolve(home.releases)
 
 
 @pytest.fixture
-def first(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
+def first(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> ReleaseOutcome:
     """A release of national figures, beside the warehouse that it was made from."""
-    outcome = worlds.enter(national, con, home)
+    outcome = worlds.begin(national, home, request)
     return replace(outcome, path=folder_of(home.releases, outcome.version))
 
 

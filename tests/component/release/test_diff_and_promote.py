@@ -51,8 +51,8 @@ def three_releases(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 @pytest.fixture
-def three(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Home:
-    worlds.enter(three_releases, con, home)
+def three(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> Home:
+    worlds.begin(three_releases, home, request)
     return home
 
 

@@ -54,9 +54,138 @@ def three_years_of_missouri(con: duckdb.DuckDBPyConnection, home: Home) -> Relea
 
 
 @pytest.fixture
-def released(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> ReleaseOutcome:
-    outcome = worlds.enter(three_years_of_missouri, con, home)
+def released(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> ReleaseOutcome:
+    outcome = worlds.begin(three_years_of_missouri, home, request)
     return replace(outcome, path=home.releases / outcome.path.name)
+
+
+def missouri_and_others(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make a release of Missouri, regions, groups, withheld counts and what stands on rates."""
+    groups = BLACK, WHITE
+    observed = [
+        *cells(), *(row for group in groups for row in of_group(*group)), *of_st_louis(),
+        *of_hackney_and_the_city(), *of_state_extract(), *of_the_nation(),
+    ]  # fmt: skip
+    f.write(con, "core.observations", observed)
+    hackney = {**f.series(CITY, "ons_registration"), "area_code": "X-EW-HC",
+               "area_type": "custom_region"}  # fmt: skip
+    span = {**f.window(2013, 2014), "window_type": "pooled", "value_status": "incomplete_window"}
+    rates = [
+        *(r for r in f.national() if r["area_code"] != "US-MO"), *missouri(),
+        *(f.rate(n, b, stratum_type=RACE, stratum=name) for name, n, b in groups),
+        *(f.rate(500, 80_000, **f.series("US-KS"), **twelve_months(y)) for y in (2009, 2010)),
+        f.rate(400, 80_000, **f.series(measure="stillbirth")),
+        f.rate(100, 10_000, **f.series("X-st-louis", area_type="custom_region")),
+        f.rate(64, 10_000, **f.series("X-st-louis", "state_extract"), **f.window(2008)),
+        f.rate(46, 8938, **hackney, **f.window(2013, 2014)),
+        *(f.rate(n, 4000, **GUARDED, **f.window(y)) for y, n in WITHHELD.items()),
+        f.rate(31, 12000, **GUARDED, **f.window(2008, 2010)),
+        f.rate(None, None, **f.series("K04000001", "ons_occurrence"), **span),
+    ]  # fmt: skip
+    steps = {"period_start": date(2008, 4, 1), "period_end": date(2010, 3, 31)}
+    disparity = {
+        **f.series(), **f.window(2010), "stratum_type": RACE, "stratum": BLACK[0],
+        "reference_stratum": WHITE[0], "rate": 12.5, "reference_rate": 5.83, "rate_per": 1000,
+        "rate_ratio": 2.14, "value_status": "ok", "method_version": "1.0.0",
+    }  # fmt: skip
+    f.ready(
+        con, rates, rankings=[f.ranking(1)], disparities=[disparity],
+        trends=[trend(2008, 2009), trend(2009, 2010), trend(2008, 2010, area="US-KS") | steps],
+        members=[*members_of("X-st-louis", "29189", "29510"),
+                 *members_of("X-EW-HC", CITY, HACKNEY, vintage=hackney["geography_vintage"])],
+    )  # fmt: skip
+    f.publish(con, home, pages=False)
+
+
+@pytest.fixture
+def others(worlds: Worlds) -> Home:
+    """A home with that release. Read only."""
+    return worlds.made(missouri_and_others)
+
+
+def members_of(region: str, *codes: str, vintage: object = "us-states") -> list[f.Row]:
+    return [
+        {"region_code": region, "geography_vintage": vintage, "member_code": code,
+         "definition": "regions.yaml"} for code in codes
+    ]  # fmt: skip
+
+
+RACE = "race_and_hispanic_origin"
+BLACK, WHITE = ("non_hispanic_black", 150, 12_000), ("non_hispanic_white", 350, 60_000)
+
+
+def of_group(name: str, deaths: int, births: int) -> list[f.Row]:
+    stratum = {"stratum_type": RACE, "stratum": name}
+    return [
+        f.observation("US-MO", 2010, value=deaths, **stratum),
+        f.observation("US-MO", 2010, value=births, measure="live_births", **stratum),
+    ]
+
+
+def of_st_louis() -> list[f.Row]:
+    return [
+        row
+        for code, deaths in (("29189", 40), ("29510", 60))
+        for row in (
+            f.observation(code, 2010, value=deaths),
+            f.observation(code, 2010, value=5000, measure="live_births"),
+        )
+    ]
+
+
+CITY, HACKNEY, BOTH = "E09000001", "E09000012", "E09000001, E09000012"
+
+
+def of_hackney_and_the_city() -> list[f.Row]:
+    # 2013: births are printed jointly, deaths one by one.
+    english = {"source_family": "ons_registration"}
+    return [
+        f.observation(CITY, 2013, value=0, **english),
+        f.observation(HACKNEY, 2013, value=28, **english),
+        f.observation(BOTH, 2013, value=4500, measure="live_births", **english),
+        f.observation(CITY, 2014, value=0, **english),
+        f.observation(HACKNEY, 2014, value=18, **english),
+        f.observation(BOTH, 2014, value=18, **english),
+        f.observation(CITY, 2014, value=61, measure="live_births", **english),
+        f.observation(HACKNEY, 2014, value=4377, measure="live_births", **english),
+    ]
+
+
+GUARDED = f.series("29001", "state_extract")
+WITHHELD = {2008: 2, 2009: 15, 2010: 14}
+
+
+def of_state_extract() -> list[f.Row]:
+    own = {"source_family": "state_extract", "raw_text": None}
+    counts = [("29001", year, deaths, 4000) for year, deaths in WITHHELD.items()]
+    counts += [("29189", 2008, 4, 5000), ("29510", 2008, 60, 5000)]
+    return [
+        row
+        for code, year, deaths, births in counts
+        for row in (
+            f.observation(code, year, value=deaths, **own),
+            f.observation(code, year, value=births, measure="live_births", **own),
+        )
+    ]
+
+
+def of_the_nation() -> list[f.Row]:
+    own = {"source_family": "ons_occurrence"}
+    return [f.observation("K04000001", y, value=n, **own) for y, n in ((2013, 2700), (2014, 2600))]
+
+
+def twelve_months(year: int) -> f.Row:
+    kind = {"window_type": "rolling_12_month"}
+    return kind | {"period_start": date(year - 1, 4, 1), "period_end": date(year, 3, 31)}
+
+
+def trend(first: int, last: int, **other: Any) -> f.Row:
+    return {
+        **f.series(**other), "trend_type": "year_on_year",
+        "period_start": date(first, 1, 1), "period_end": date(last, 12, 31), "points": 2,
+        "change_percent": -1.0, "test": "z", "verdict": "no_significant_change",
+        "value_status": "ok", "method_version": "1.0.0",
+    }  # fmt: skip
 
 
 def run(home: Home, *words: str) -> Result:
@@ -144,114 +273,40 @@ def test_an_old_release_is_explained_from_its_own_counts(
     assert {v["vintage_id"] for v in now["vintages"]} == {f.VINTAGE, "wonder@fedcba987654"}
 
 
-def test_other_tables_stand_on_rates(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    f.write(con, "core.observations", cells())
-    f.ready(con, missouri(), rankings=[f.ranking(1)])
-    publish()
-    (found,) = explained(home, "rankings", "area_code=US-MO", "rank_on=unrounded")
+def test_other_tables_stand_on_rates(others: Home) -> None:
+    (found,) = explained(others, "rankings", "area_code=US-MO", "rank_on=unrounded")
     assert found["row"]["rank"] == 1
     assert found["stands_on"][0]["parts"][0]["cells"][0]["value"] == 505
 
 
-def test_a_region_is_walked_back_to_its_members(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    rows = []
-    for code, deaths in (("29189", 40), ("29510", 60)):
-        rows.append(f.observation(code, 2010, value=deaths))
-        rows.append(f.observation(code, 2010, value=5000, measure="live_births"))
-    f.write(con, "core.observations", rows)
-    region = f.series("X-st-louis", area_type="custom_region")
-    members = [
-        {"region_code": "X-st-louis", "geography_vintage": "us-states", "member_code": c,
-         "definition": "us.yaml"} for c in ("29189", "29510")
-    ]  # fmt: skip
-    f.ready(con, [f.rate(100, 10_000, **region)], members=members)
-    publish()
-    deaths, _ = explained(home, "rates", "area_code=X-st-louis")[0]["stands_on"][0]["parts"]
+def test_a_region_is_walked_back_to_its_members(others: Home) -> None:
+    key = ("rates", "area_code=X-st-louis", "source_family=nchs_linked")
+    deaths, _ = explained(others, *key)[0]["stands_on"][0]["parts"]
     assert [(c["area_code"], c["value"]) for c in deaths["cells"]] == [("29189", 40), ("29510", 60)]
     assert deaths["adds_up"]
 
 
-def test_a_region_is_walked_back_to_counts_that_members_share(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    # Hackney and the City of London, 2013: births are printed jointly, deaths one by one.
-    city, hackney, both = "E09000001", "E09000012", "E09000001, E09000012"
-    english = {"source_family": "ons_registration"}
-    rows = [
-        f.observation(city, 2013, value=0, **english),
-        f.observation(hackney, 2013, value=28, **english),
-        f.observation(both, 2013, value=4500, measure="live_births", **english),
-        f.observation(city, 2014, value=0, **english),
-        f.observation(hackney, 2014, value=18, **english),
-        f.observation(both, 2014, value=18, **english),
-        f.observation(city, 2014, value=61, measure="live_births", **english),
-        f.observation(hackney, 2014, value=4377, measure="live_births", **english),
-    ]
-    vintage = rows[0]["geography_vintage"]
-    f.write(con, "core.observations", rows)
-    region = {**f.series(city, "ons_registration"), "area_code": "X-EW-HC",
-              "area_type": "custom_region", "geography_vintage": vintage}  # fmt: skip
-    members = [
-        {"region_code": "X-EW-HC", "geography_vintage": vintage, "member_code": c,
-         "definition": "ew.yaml"} for c in (city, hackney)
-    ]  # fmt: skip
-    f.ready(con, [f.rate(46, 8938, **region, **f.window(2013, 2014))], members=members)
-    publish()
-    parts = explained(home, "rates", "area_code=X-EW-HC")[0]["stands_on"][0]["parts"]
+def test_a_region_is_walked_back_to_counts_that_members_share(others: Home) -> None:
+    parts = explained(others, "rates", "area_code=X-EW-HC")[0]["stands_on"][0]["parts"]
     assert [part["adds_up"] for part in parts] == [True, True]
     assert [(c["area_code"], c["value"]) for c in parts[1]["cells"]] == [
-        (city, 61),
-        (both, 4500),
-        (hackney, 4377),
+        (CITY, 61),
+        (BOTH, 4500),
+        (HACKNEY, 4377),
     ]
 
 
-def test_withheld_counts_are_not_shown(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    guarded = f.series("29001", "state_extract")
-    yearly = {2008: 2, 2009: 15, 2010: 14}
-    rows = []
-    for year, deaths in yearly.items():
-        own = {"source_family": "state_extract", "raw_text": None}
-        rows.append(f.observation("29001", year, value=deaths, **own))
-        rows.append(f.observation("29001", year, value=4000, measure="live_births", **own))
-    f.write(con, "core.observations", rows)
-    rates = [f.rate(n, 4000, **guarded, **f.window(y)) for y, n in yearly.items()]
-    f.ready(con, [*rates, f.rate(31, 12000, **guarded, **f.window(2008, 2010))])
-    publish()
+def test_withheld_counts_are_not_shown(others: Home) -> None:
     key = ("rates", "area_code=29001", "period_end=2008-12-31")
-    rate = explained(home, *key)[0]["stands_on"][0]
+    rate = explained(others, *key)[0]["stands_on"][0]
     assert rate["parts"][0]["cells"][0]["value"] is None
     assert rate["parts"][0]["cells"][0]["status"] == "withheld"
-    assert "no number: withheld to protect a small count" in run(home, *key).output
+    assert "no number: withheld to protect a small count" in run(others, *key).output
 
 
-def test_a_shown_region_does_not_give_its_counties_away(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    rows, members = [], []
-    for code, deaths in (("29189", 4), ("29510", 60)):
-        own = {"source_family": "state_extract", "raw_text": None}
-        rows.append(f.observation(code, 2008, value=deaths, **own))
-        rows.append(f.observation(code, 2008, value=5000, measure="live_births", **own))
-        members.append(
-            {
-                "region_code": "X-st-louis",
-                "geography_vintage": f.series()["geography_vintage"],
-                "member_code": code,
-                "definition": "regions.yaml",
-            }
-        )
-    f.write(con, "core.observations", rows)
-    region = f.series("X-st-louis", "state_extract")
-    f.ready(con, [f.rate(64, 10_000, **region, **f.window(2008))], members=members)
-    publish()
-    rate = explained(home, "rates", "area_code=X-st-louis")[0]["stands_on"][0]
+def test_a_shown_region_does_not_give_its_counties_away(others: Home) -> None:
+    key = ("rates", "area_code=X-st-louis", "source_family=state_extract")
+    rate = explained(others, *key)[0]["stands_on"][0]
     assert rate["result"]["numerator"] == 64
     assert [c["value"] for c in rate["parts"][0]["cells"]] == [None, None]
 
@@ -296,96 +351,38 @@ def test_too_many_rows_say_how_to_choose(
     assert found["row"]["period_end"] == "2009-12-31"
 
 
-def trend(first: int, last: int, **other: object) -> f.Row:
-    return {
-        **f.series(**other), "trend_type": "year_on_year",
-        "period_start": date(first, 1, 1), "period_end": date(last, 12, 31), "points": 2,
-        "change_percent": -1.0, "test": "z", "verdict": "no_significant_change",
-        "value_status": "ok", "method_version": "1.0.0",
-    }  # fmt: skip
-
-
-def test_each_of_several_rows_has_its_own_command_line(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    f.write(con, "core.observations", cells())
-    f.ready(con, missouri(), trends=[trend(2008, 2009), trend(2009, 2010)])
-    publish()
-    both = explained(home, "trends", "area_code=US-MO")
+def test_each_of_several_rows_has_its_own_command_line(others: Home) -> None:
+    both = explained(others, "trends", "area_code=US-MO")
     assert len(both) == 2
     for one in both:
-        (alone,) = explained(home, *shlex.split(one["command"])[2:])
+        (alone,) = explained(others, *shlex.split(one["command"])[2:])
         assert alone["row"] == one["row"]
-    said = run(home, "trends", "area_code=US-MO").output
-    assert f"this one alone: IMR_HOME={home.root} {both[0]['command']}" in said
-    assert "this one alone" not in run(home, *shlex.split(both[0]["command"])[2:]).output
+    said = run(others, "trends", "area_code=US-MO").output
+    assert f"this one alone: IMR_HOME={others.root} {both[0]['command']}" in said
+    assert "this one alone" not in run(others, *shlex.split(both[0]["command"])[2:]).output
 
 
-def test_a_step_of_12_months_stands_on_the_windows_at_its_ends(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    def ending(year: int) -> f.Row:
-        kind = {"window_type": "rolling_12_month"}
-        return kind | {"period_start": date(year - 1, 4, 1), "period_end": date(year, 3, 31)}
-
-    f.write(con, "core.observations", cells())
-    span = {"period_start": date(2008, 4, 1), "period_end": date(2010, 3, 31)}
-    windows = [f.rate(500, 80_000, **ending(year)) for year in (2009, 2010)]
-    f.ready(con, [*missouri(), *windows], trends=[trend(2008, 2010) | span])
-    publish()
-    (found,) = explained(home, "trends", "area_code=US-MO")
+def test_a_step_of_12_months_stands_on_the_windows_at_its_ends(others: Home) -> None:
+    (found,) = explained(others, "trends", "area_code=US-KS")
     ends = [one["key"]["period_end"] for one in found["stands_on"]]
     assert ends == ["2009-03-31", "2010-03-31"]
 
 
-def test_a_disparity_needs_no_total(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    groups = {"non_hispanic_black": (150, 12_000), "non_hispanic_white": (350, 60_000)}
-    kind = "race_and_hispanic_origin"
-    own, rates = [], []
-    for group, (deaths, births) in groups.items():
-        stratum = {"stratum_type": kind, "stratum": group}
-        own.append(f.observation("US-MO", 2010, value=deaths, **stratum))
-        own.append(f.observation("US-MO", 2010, value=births, measure="live_births", **stratum))
-        rates.append(f.rate(deaths, births, **stratum))
-    f.write(con, "core.observations", own)
-    black, white = groups
-    disparity = {
-        **f.series(), **f.window(2010), "stratum_type": kind, "stratum": black,
-        "reference_stratum": white, "rate": 12.5, "reference_rate": 5.83, "rate_per": 1000,
-        "rate_ratio": 2.14, "value_status": "ok", "method_version": "1.0.0",
-    }  # fmt: skip
-    f.ready(con, rates, disparities=[disparity])
-    publish()
+def test_a_disparity_needs_no_total(others: Home) -> None:
     key = ("disparities", "area_code=US-MO", "measure=infant_mortality", "period_end=2010-12-31")
-    (found,) = explained(home, *key)
+    (found,) = explained(others, *key)
     assert [r["parts"][0]["cells"][0]["value"] for r in found["stands_on"]] == [150, 350]
-    assert f"{kind} {black} against {white}" in run(home, *key).output
+    assert f"{RACE} {BLACK[0]} against {WHITE[0]}" in run(others, *key).output
 
 
-def test_what_a_producer_prints_is_shown_also_where_it_makes_no_rate(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    nation = f.series("K04000001", "ons_occurrence")
-    own = {"source_family": "ons_occurrence"}
-    rows = [f.observation("K04000001", y, value=n, **own) for y, n in ((2013, 2700), (2014, 2600))]
-    f.write(con, "core.observations", rows)
-    span = {**f.window(2013, 2014), "window_type": "pooled", "value_status": "incomplete_window"}
-    f.ready(con, [*f.national(), f.rate(None, None, **nation, **span)])
-    publish()
-    (found,) = explained(home, "rates", "area_code=K04000001", "window_type=pooled")
+def test_what_a_producer_prints_is_shown_also_where_it_makes_no_rate(others: Home) -> None:
+    (found,) = explained(others, "rates", "area_code=K04000001", "window_type=pooled")
     deaths, _ = found["stands_on"][0]["parts"]
     assert [(c["value"], c["status"]) for c in deaths["cells"]] == [(2700, "ok"), (2600, "ok")]
 
 
-def test_a_sum_under_the_line_stands_in_brackets(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
-) -> None:
-    f.write(con, "core.observations", cells())
-    f.ready(con, [f.rate(400, 80_000, **f.series(measure="stillbirth"))])
-    publish()
-    (found,) = explained(home, "rates", "measure=stillbirth")
+def test_a_sum_under_the_line_stands_in_brackets(others: Home) -> None:
+    (found,) = explained(others, "rates", "measure=stillbirth")
     assert found["stands_on"][0]["formula"].startswith(
         "1,000 × stillbirths / (live_births + stillbirths) = 1,000 × 400 / 80,000 = 5"
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,7 +16,6 @@ from assets.release.channels.release_views import relation
 from assets.release.channels.releases_on_disk import Release
 from assets.release.channels.resolve import resolve
 from assets.release.promotion import promote
-from assets.release.publish import ReleaseOutcome
 from assets.release.verify import verify_release
 from assets.schema.contract import CONTRACT_FILE, load
 from assets.schema.duckdb_types import duckdb_type
@@ -24,9 +24,8 @@ from assets.schema.registry import SCHEMA_VERSION, TABLES, table
 from assets.state.home import Home
 from pipelines.cli import main
 from tests.component.release import figures as f
-from tests.component.release.figures import publish_without_pages as publish_without_pages
+from tests.worlds import Worlds
 
-Publish = Callable[..., ReleaseOutcome]
 ADDED = {"areas": {"members"}}
 """Columns that schema 1.0 did not have."""
 
@@ -36,23 +35,32 @@ def without(spec: Table) -> Table:
     return replace(spec, columns=tuple(c for c in spec.columns if c.name not in gone))
 
 
-@pytest.fixture
-def old(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish) -> Release:
-    """Release that was made under schema 1.0."""
+def of_two_schemas(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make a release under schema 1.0, and one under that of today."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("published.areas", "core.areas"):
             patch.setitem(TABLES, name, without(table(name)))
         for module in (publishing, release_identity):
             patch.setattr(module, "SCHEMA_VERSION", "1.0.0")
         f.ready(con, f.national(), restated=True)
-        publish(1)
-    return resolve(home.releases)
+        f.publish(con, home, 1, pages=False)
+    f.ready(con, [{**r, "status_reason": "reworded"} for r in f.national(2011)], restated=True)
+    f.publish(con, home, 2, pages=False)
 
 
 @pytest.fixture
-def new(con: duckdb.DuckDBPyConnection, home: Home, publish: Publish, old: Release) -> Release:
-    f.ready(con, [{**r, "status_reason": "reworded"} for r in f.national(2011)], restated=True)
-    publish(2)
+def home(worlds: Worlds) -> Home:
+    """A home with releases of two schemas. Read only."""
+    return worlds.made(of_two_schemas)
+
+
+@pytest.fixture
+def old(home: Home) -> Release:
+    return resolve(home.releases, "2026.06.01")
+
+
+@pytest.fixture
+def new(home: Home) -> Release:
     return resolve(home.releases)
 
 
@@ -73,7 +81,12 @@ def test_the_two_differ_in_schema(old: Release, new: Release) -> None:
     assert columns[1] - columns[0] == ADDED["areas"]
 
 
-def test_every_command_reads_the_old_release(home: Home, old: Release, new: Release) -> None:
+def test_every_command_reads_the_old_release(
+    worlds: Worlds, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    home = Home(tmp_path / "home").create()
+    worlds.begin(of_two_schemas, home, request)
+    old, new = resolve(home.releases, "2026.06.01"), resolve(home.releases)
     assert [x for x in verify_release(old) if not x.fine] == []
     assert [x for x in verify_release(new, history=[old]) if not x.fine] == []
     shown = imr(home, "show", "areas", "--release", old.version, "--format", "csv")
@@ -122,8 +135,10 @@ def test_snippets_of_schema_1_run_on_the_views_of_compatibility(
 
 
 def test_rows_without_a_figure_that_went_with_a_schema_are_summed_up(
-    con: duckdb.DuckDBPyConnection, home: Home, publish: Publish
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
+    home = Home(tmp_path / "home").create()
+    publish = partial(f.publish, con, home, pages=False)
     with pytest.MonkeyPatch.context() as patch:
         for module in (publishing, release_identity):
             patch.setattr(module, "SCHEMA_VERSION", "1.4.0")

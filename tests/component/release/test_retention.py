@@ -36,8 +36,8 @@ def releases_of_five_days(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 @pytest.fixture
-def five(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Home:
-    worlds.enter(releases_of_five_days, con, home)
+def five(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> Home:
+    worlds.begin(releases_of_five_days, home, request)
     return home
 
 

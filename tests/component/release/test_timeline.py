@@ -41,8 +41,8 @@ def releases_of_june(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 @pytest.fixture
-def june(worlds: Worlds, con: duckdb.DuckDBPyConnection, home: Home) -> Path:
-    worlds.enter(releases_of_june, con, home)
+def june(worlds: Worlds, home: Home, request: pytest.FixtureRequest) -> Path:
+    worlds.begin(releases_of_june, home, request)
     return home.releases
 
 
