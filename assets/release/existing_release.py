@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import duckdb
+
+from assets.release.changes import Side
+from assets.release.channels.release_views import file_of, relation
 from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import made_for
 from assets.release.writer import CHECKSUMS, checksum_lines
-from assets.state.released import DamagedReleaseError, damaged
+from assets.state.released import DamagedReleaseError, damaged, read_rows
 
 
 def standing_release(
@@ -30,6 +34,28 @@ def standing_release(
         if _is_whole(earlier[-1], **facts):
             return earlier[-1]
     return None
+
+
+def side_of(con: duckdb.DuckDBPyConnection, release: Release) -> Side:
+    """Return a release as one side of a comparison.
+
+    Args:
+        con: Open connection.
+        release: The release.
+
+    Raises:
+        DamagedReleaseError: One of its tables cannot be opened.
+    """
+    manifest = release.manifest()
+    files = [str(file_of(release.path, name)) for name in manifest["tables"]]
+    read_rows(con, release.path, "FROM parquet_file_metadata(?)", [files])
+    return Side(
+        release.version,
+        {name: relation(release.path, name) for name in manifest["tables"]},
+        manifest["method_version"],
+        manifest["schema_version"],
+        {name: entry["content_hash"] for name, entry in manifest["tables"].items()},
+    )
 
 
 def previous_release(earlier: Sequence[Release], was: str | None, channel: str) -> Release | None:

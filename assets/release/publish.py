@@ -22,12 +22,11 @@ import duckdb
 from assets.archive.overview import DatasetState
 from assets.archive.withdrawal import Withdrawal
 from assets.disclosure.dropped import read_drops
-from assets.release.changes import Side, write_changes
+from assets.release.changes import write_changes
 from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
 from assets.release.channels.publisher_lock import ReleaseNotWrittenError as ReleaseNotWrittenError
 from assets.release.channels.publisher_lock import publisher_lock
-from assets.release.channels.release_views import file_of, relation
 from assets.release.channels.releases_on_disk import Pointer, Release
 from assets.release.channels.timeline import said_on
 from assets.release.channels.version import next_version
@@ -41,7 +40,12 @@ from assets.release.documents.page.page import release_page
 from assets.release.documents.validation.validation_page import validation_page
 from assets.release.documents.workbook.workbook import FILE as WORKBOOK
 from assets.release.documents.workbook.workbook import workbook
-from assets.release.existing_release import previous_release, refuse_damage, standing_release
+from assets.release.existing_release import (
+    previous_release,
+    refuse_damage,
+    side_of,
+    standing_release,
+)
 from assets.release.gate import check_gate, current_hashes, released_tables
 from assets.release.quality import write_quality
 from assets.release.release_identity import identity_facts, identity_hashes, release_identity
@@ -62,7 +66,6 @@ from assets.state.code_version import code_version
 from assets.state.evidence import PASSING
 from assets.state.home import Home
 from assets.state.private import make_open
-from assets.state.released import read_rows
 from assets.state.warehouse import records
 
 
@@ -238,18 +241,7 @@ def _write_release_tables(
     set_aside: Sequence[Withdrawal],
 ) -> None:
     write_quality(con, hashes, set_aside)
-    previous = None
-    if draft.previous is not None:
-        manifest = draft.previous.manifest()
-        files = [str(file_of(draft.previous.path, name)) for name in manifest["tables"]]
-        read_rows(con, draft.previous.path, "FROM parquet_file_metadata(?)", [files])
-        previous = Side(
-            draft.previous.version,
-            {name: relation(draft.previous.path, name) for name in manifest["tables"]},
-            manifest["method_version"],
-            manifest["schema_version"],
-            {name: entry["content_hash"] for name, entry in manifest["tables"].items()},
-        )
+    previous = None if draft.previous is None else side_of(con, draft.previous)
     write_changes(con, previous, METHOD_VERSION, hashes)
 
 

@@ -331,7 +331,20 @@ def ready(  # type: ignore[no-untyped-def]
     restated: bool = False,
     **parts,
 ) -> None:
-    """Fill the warehouse, apply disclosure control and store passing evidence.
+    """Fill the warehouse, apply disclosure control and store passing evidence."""
+    show(con, rates, history, restated=restated, **parts)
+    give_evidence(con)
+
+
+def show(  # type: ignore[no-untyped-def]
+    con: duckdb.DuckDBPyConnection,
+    rates: Iterable[Mapping[str, object]],
+    history: Iterable[Path] = (),
+    *,
+    restated: bool = False,
+    **parts,
+) -> None:
+    """Fill the warehouse and apply disclosure control.
 
     Tables that say again what others say stay without rows unless ``restated``: they take as long
     as everything else. That is for tests that look at one of them, or at a page.
@@ -343,7 +356,6 @@ def ready(  # type: ignore[no-untyped-def]
     fill(con, rates, **parts)
     with nullcontext() if restated else _nothing_restated():
         publish_tables(con, list(history))
-    give_evidence(con)
 
 
 @contextmanager
