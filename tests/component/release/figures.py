@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from assets.disclosure import published_tables
@@ -19,13 +17,14 @@ from assets.disclosure.published_tables import publish_tables
 from assets.rates import measures
 from assets.rates.preferred import MARKS, add_places, marked
 from assets.release import publish as publishing
-from assets.release.gate import current_hashes, released_tables
 from assets.release.publish import ReleaseOutcome, publish_release
 from assets.schema.model import Table
 from assets.schema.registry import table
-from assets.state.evidence import EVIDENCE_TABLE, RuleResult, record
 from assets.state.home import Home
 from assets.state.warehouse import replace_by_nothing, replace_table
+from tests.component.release.evidence import RULES as RULES
+from tests.component.release.evidence import give_evidence as give_evidence
+from tests.component.release.evidence import required as required
 from tests.component.release.hand_made import parquet_of as parquet_of
 from tests.component.release.hand_made import rows as rows
 from tests.component.release.hand_made import write as write
@@ -258,55 +257,6 @@ def mark(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _MARKED = marked(f"(SELECT * EXCLUDE ({', '.join(MARKS)}) FROM rates.rates)", "value_status")
-
-
-RULES = frozenset({"T-KEY", "T-RANGE"})
-"""Rules that the tests declare for every table."""
-
-
-def required(extra: Iterable[str] = ()) -> dict[str, frozenset[str]]:
-    """Rules by table for everything that is released, and for ``extra`` tables."""
-    return dict.fromkeys((*released_tables(), *extra), RULES)
-
-
-def give_evidence(
-    con: duckdb.DuckDBPyConnection,
-    names: Iterable[str] | None = None,
-    **changes: object,
-) -> None:
-    """Store passing evidence for the current content of tables; ``changes`` alter one rule."""
-    results = [
-        RuleResult(
-            rule_id=rule,
-            check_name="contract",
-            category="schema",
-            severity="critical",
-            outcome="passed",
-            message="Keys are unique." if rule == "T-KEY" else "Values are in range.",
-            observed="0 of 1 break the rule",
-            remedy="Look at the rows.",
-        )
-        for rule in sorted(RULES)
-    ]
-    if changes:
-        results[0] = replace(results[0], **changes)
-    hashes = current_hashes(con, list(names or released_tables()))
-    (name, content), *others = hashes.items()
-    record(con, name, content, results)
-    # One statement for all other tables: each is recorded as the first one.
-    con.register(
-        "others", pa.table({"name": [n for n, _ in others], "hash": [h for _, h in others]})
-    )
-    con.execute(
-        f"DELETE FROM {EVIDENCE_TABLE} WHERE (table_name, content_hash) IN (FROM others)"
-    ).fetchall()
-    con.execute(
-        f"INSERT INTO {EVIDENCE_TABLE} SELECT e.* REPLACE (o.name AS table_name, "
-        f"o.hash AS content_hash) FROM {EVIDENCE_TABLE} AS e CROSS JOIN others AS o "
-        "WHERE e.table_name = ? AND e.content_hash = ?",
-        [name, content],
-    ).fetchall()
-    con.unregister("others")
 
 
 def national(last: int = 2010, **other: object) -> list[Row]:
