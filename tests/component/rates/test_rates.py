@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -22,6 +23,59 @@ def built(core: CoreTables) -> duckdb.DuckDBPyConnection:
     con = core.write()
     build_rates(con)
     return con
+
+
+# PHEindicatormethods phe_rate, grouped input: counts of each of two areas, rate per 1,000, method.
+REGIONS = [
+    (1, 100, 10, 1.211046, 36.123438, "exact"),
+    (5, 500, 10, None, None, "byar"),
+]
+# NCHS maternal mortality rates: deaths, births, printed rate per 100,000.
+MATERNAL = [(817, 3667758, "22.3"), (1205, 3664292, "32.9"), (861, 3613647, "23.8")]
+BANDS = [
+    (49, 10000, "excellent"),
+    (50, 10000, "moderate"),
+    (100, 10000, "moderate"),
+    (10004, 1000000, "crisis"),
+    (0, 100, "excellent"),
+]
+RELIABILITY = [
+    ("nchs_linked", 19, "unreliable", "nchs_wonder"),
+    ("nchs_linked", 20, "ok", None),
+    ("ons_registration", 19, "unreliable", "[u]"),
+    ("ons_registration", 2, "unreliable", "prints the count but no rate"),
+    ("ons_registration", 20, "ok", None),
+]
+
+
+@pytest.fixture(scope="module")
+def single_windows() -> duckdb.DuckDBPyConnection:
+    """Areas of a year each, of which every test looks at its own. Read only."""
+    core = CoreTables()
+    for deaths, births, *_ in REGIONS:
+        members = [f"PART-{deaths}-{n}" for n in (1, 2)]
+        for member in members:
+            core.infant(member, 2020, deaths, births, family="ons_registration")
+        core.region(f"X-{deaths}", members, vintage="EW")
+    for deaths, births, _ in MATERNAL:
+        core.infant(f"MOTHERS-{deaths}", 2022, 20577, births)
+        core.count(f"MOTHERS-{deaths}", 2022, "maternal_deaths", deaths)
+    for deaths, births, _ in BANDS:
+        core.infant(f"BAND-{deaths}", 2020, deaths, births)
+    for family, deaths, *_ in RELIABILITY:
+        core.infant(f"{family}-{deaths}", 2020, deaths, 5000, family=family)
+    core.infant("NONE-US", 2020, 0, 5000)
+    core.infant("NONE-EW", 2020, 0, 5000, family="ons_registration")
+    core.infant("WEIGHTED", 2020, 24.6, 3000)
+    core.infant("ABOVE", 2020, 250, 220, family="ons_registration")
+    return built(core)
+
+
+def annual(
+    con: duckdb.DuckDBPyConnection, area: str, measure: str = "infant_mortality"
+) -> dict[str, Any]:
+    where = f"area_code = '{area}' AND measure = '{measure}' AND window_type = 'annual'"
+    return one(con, where)
 
 
 def test_table_has_exactly_the_registered_columns() -> None:
@@ -90,22 +144,13 @@ def test_published_three_year_rates_of_local_authorities() -> None:
         assert row["ci_method"] == method
 
 
-# PHEindicatormethods phe_rate, grouped input: counts of each of two areas, rate per 1,000, method.
-@pytest.mark.parametrize(
-    ("deaths", "births", "rate", "lower", "upper", "method"),
-    [
-        (1, 100, 10, 1.211046, 36.123438, "exact"),
-        (5, 500, 10, None, None, "byar"),
-    ],
-)
+@pytest.mark.parametrize(("deaths", "births", "rate", "lower", "upper", "method"), REGIONS)
 def test_limits_of_a_region_stand_on_its_summed_deaths(
-    deaths: int, births: int, rate: float, lower: float | None, upper: float | None, method: str
-) -> None:
-    core = CoreTables()
-    for member in ("E07000001", "E07000002"):
-        core.infant(member, 2020, deaths, births, family="ons_registration")
-    core.region("X-BOTH", ["E07000001", "E07000002"], vintage="EW")
-    row = one(built(core), "area_code = 'X-BOTH' AND window_type = 'annual'")
+    single_windows: duckdb.DuckDBPyConnection,
+    deaths: int, births: int, rate: float, lower: float | None, upper: float | None, method: str,
+) -> None:  # fmt: skip
+    row = annual(single_windows, f"X-{deaths}")
+    assert row["denominator"] == 2 * births
     assert (row["rate"], row["ci_method"]) == (rate, method)
     if lower is not None:
         found = (row["ci_lower_95"], row["ci_upper_95"])
@@ -139,20 +184,13 @@ def test_printed_rates_of_nations_and_regions() -> None:
         assert [printed_of(row) for row in shown] == [printed for *_, printed in years]
 
 
-# NCHS maternal mortality rates: deaths, births, printed rate per 100,000.
-@pytest.mark.parametrize(
-    ("deaths", "births", "printed"),
-    [(817, 3667758, "22.3"), (1205, 3664292, "32.9"), (861, 3613647, "23.8")],
-)
+@pytest.mark.parametrize(("deaths", "births", "printed"), MATERNAL)
 def test_maternal_mortality_stands_beside_infant_mortality(
-    deaths: int, births: int, printed: str
+    single_windows: duckdb.DuckDBPyConnection, deaths: int, births: int, printed: str
 ) -> None:
-    core = CoreTables()
-    core.infant("US", 2022, 20577, births, kind="country")
-    core.count("US", 2022, "maternal_deaths", deaths, kind="country")
-    con = built(core)
-    maternal = one(con, "measure = 'maternal_mortality' AND window_type = 'annual'")
-    infant = one(con, "measure = 'infant_mortality' AND window_type = 'annual'")
+    area = f"MOTHERS-{deaths}"
+    maternal = annual(single_windows, area, "maternal_mortality")
+    infant = annual(single_windows, area)
     assert maternal["rate_text"] == f"{printed} per 100,000"
     assert maternal["rate_per"] == 100000
     assert maternal["denominator"] == infant["denominator"] == births
@@ -203,69 +241,49 @@ def test_live_births_per_population() -> None:
     assert row["decimals"] == 0
 
 
-@pytest.mark.parametrize(
-    ("deaths", "births", "band"),
-    [
-        (49, 10000, "excellent"),
-        (50, 10000, "moderate"),
-        (100, 10000, "moderate"),
-        (10004, 1000000, "crisis"),
-        (0, 100, "excellent"),
-    ],
-)
-def test_bands_are_decided_on_the_unrounded_rate(deaths: int, births: int, band: str) -> None:
-    core = CoreTables()
-    core.infant("US-MO", 2020, deaths, births)
-    assert one(built(core), "window_type = 'annual'")["band"] == band
-
-
-def test_no_deaths_are_a_rate_of_zero_with_an_upper_limit() -> None:
-    core = CoreTables()
-    core.infant("US-VT", 2020, 0, 5000)
-    core.infant("E06000017", 2020, 0, 5000, family="ons_registration")
-    for row in rates(built(core), "window_type = 'annual'"):
-        assert row["rate"] == 0
-        assert row["ci_lower_95"] == 0
-        assert row["ci_upper_95"] == pytest.approx(3.688879454113936 / 5)
-        assert row["relative_standard_error"] is None
-        assert row["value_status"] == "unreliable"
-
-
-@pytest.mark.parametrize(
-    ("family", "deaths", "status", "reason"),
-    [
-        ("nchs_linked", 19, "unreliable", "nchs_wonder"),
-        ("nchs_linked", 20, "ok", None),
-        ("ons_registration", 19, "unreliable", "[u]"),
-        ("ons_registration", 2, "unreliable", "prints the count but no rate"),
-        ("ons_registration", 20, "ok", None),
-    ],
-)
-def test_reliability_by_the_producers_rule(
-    family: str, deaths: int, status: str, reason: str | None
+@pytest.mark.parametrize(("deaths", "births", "band"), BANDS)
+def test_bands_are_decided_on_the_unrounded_rate(
+    single_windows: duckdb.DuckDBPyConnection, deaths: int, births: int, band: str
 ) -> None:
-    core = CoreTables()
-    core.infant("A", 2020, deaths, 5000, family=family)
-    row = one(built(core), "window_type = 'annual'")
+    row = annual(single_windows, f"BAND-{deaths}")
+    assert (row["denominator"], row["band"]) == (births, band)
+
+
+@pytest.mark.parametrize("area", ["NONE-US", "NONE-EW"])
+def test_no_deaths_are_a_rate_of_zero_with_an_upper_limit(
+    single_windows: duckdb.DuckDBPyConnection, area: str
+) -> None:
+    row = annual(single_windows, area)
+    assert row["rate"] == 0
+    assert row["ci_lower_95"] == 0
+    assert row["ci_upper_95"] == pytest.approx(3.688879454113936 / 5)
+    assert row["relative_standard_error"] is None
+    assert row["value_status"] == "unreliable"
+
+
+@pytest.mark.parametrize(("family", "deaths", "status", "reason"), RELIABILITY)
+def test_reliability_by_the_producers_rule(
+    single_windows: duckdb.DuckDBPyConnection,
+    family: str, deaths: int, status: str, reason: str | None,
+) -> None:  # fmt: skip
+    row = annual(single_windows, f"{family}-{deaths}")
     assert row["value_status"] == status
     assert row["rate"] == deaths / 5
     assert (row["status_reason"] is None) if reason is None else (reason in row["status_reason"])
 
 
-def test_weighted_deaths_are_kept_as_they_are() -> None:
-    core = CoreTables()
-    core.infant("US-MO", 2020, 24.6, 3000)
-    row = one(built(core), "window_type = 'annual'")
+def test_weighted_deaths_are_kept_as_they_are(single_windows: duckdb.DuckDBPyConnection) -> None:
+    row = annual(single_windows, "WEIGHTED")
     assert row["numerator"] == 24.6
     assert row["rate"] == pytest.approx(8.2, rel=1e-14)
     # 24.6 × 3000 / 3024.6 = 24.4, so that the factors are those of 24 deaths.
     assert row["ci_lower_95"] == pytest.approx(8.2 * stats.gamma.ppf(0.025, 24) / 24, rel=1e-12)
 
 
-def test_deaths_above_births_are_allowed_for_rates() -> None:
-    core = CoreTables()
-    core.infant("A", 2020, 250, 220, family="ons_registration")
-    row = one(built(core), "window_type = 'annual'")
+def test_deaths_above_births_are_allowed_for_rates(
+    single_windows: duckdb.DuckDBPyConnection,
+) -> None:
+    row = annual(single_windows, "ABOVE")
     assert row["rate"] == pytest.approx(1136.363636, abs=5e-7)
     assert row["ci_lower_95"] == pytest.approx(999.849474, abs=5e-7)
 
