@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.archive import vintage_folders
@@ -22,7 +23,9 @@ from assets.state.warehouse import connect
 from pipelines.doctor import examine
 from pipelines.settings import Settings
 from tests.component.release import figures as f
+from tests.worlds import Worlds
 
+REPOSITORY = Path(__file__).parents[3]
 PRIVATE = ("archive", "quarantine", "staging", "lineage", "dagster", "reports", "inbox")
 
 
@@ -39,9 +42,9 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def _made(root: Path, repository: Path) -> Home:
+def _made(root: Path) -> Home:
     home = Home(root).create()
-    sample = repository / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
+    sample = REPOSITORY / "assets/producers/nchs/samples/files/wonder_linked_us_2007-2023.txt"
     origin = Origin("file:x", "2026-01-01T00:00:00+00:00", "public")
     vintage_folders.put(home, dataset("nchs_wonder_linked"), sample, origin)
     with connect(home.warehouse) as con:
@@ -51,6 +54,11 @@ def _made(root: Path, repository: Path) -> Home:
     promote(home.releases, release, who="a person", why="a reason", waivers={})
     tag(home.releases, release, "kept")
     return home
+
+
+def older_home(_: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make a home with everything in it, warehouse included."""
+    _made(home.root)
 
 
 def _judge(home: Home, *, files_too: bool) -> None:
@@ -67,26 +75,27 @@ def _judge(home: Home, *, files_too: bool) -> None:
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o027, 0o077])
-def test_whatever_the_umask(tmp_path: Path, repository: Path, mask: int) -> None:
+def test_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     with _umask(mask):
-        home = _made(tmp_path / "above" / "home", repository)
+        home = _made(tmp_path / "above" / "home")
     _judge(home, files_too=False)
     assert _mode(home.root) == _mode(home.root.parent) == 0o755
     assert wrong(home.root) == []
 
 
-def test_a_process_of_ours_closes_every_file(tmp_path: Path, repository: Path) -> None:
+def test_a_process_of_ours_closes_every_file(tmp_path: Path) -> None:
     with _umask(0o000):
         keep_private()
-        home = _made(tmp_path / "home", repository)
+        home = _made(tmp_path / "home")
     _judge(home, files_too=True)
 
 
 @pytest.mark.parametrize(("folder", "file"), [(0o755, 0o644), (0o750, 0o640), (0o700, 0o600)])
 def test_an_older_home_is_mended_and_doctor_says_so(
-    tmp_path: Path, repository: Path, folder: int, file: int
+    worlds: Worlds, tmp_path: Path, request: pytest.FixtureRequest, folder: int, file: int
 ) -> None:
-    home = _made(tmp_path / "home", repository)
+    home = Home(tmp_path / "home")
+    worlds.begin(older_home, home, request)
     secret = tmp_path / "elsewhere.txt"
     secret.touch(0o644)
     secret.chmod(0o644)
