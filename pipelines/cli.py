@@ -26,6 +26,7 @@ _COMMANDS = {
     "diff": "Compare two releases.",
     "promote": "Make a release the stable one.",
     "verify": "Check every file and number of a release.",
+    "audit": "Say how well what is withheld is protected.",
     "explain": "Trace one number to its source rows.",
     "claim": "Search what makes a stated number true.",
     "site": "Offer releases over HTTP, or as static files.",

@@ -34,31 +34,61 @@ def determined_cells(
         AuditError: The published figures contradict each other.
         DamagedReleaseError: One of the releases cannot be read.
     """
+    rules = disclosure_policies()
+    for cell, ranges in _ranges(con, folders).items():
+        yield (
+            _named(cell),
+            any(
+                high - low < 1 and rules[cell.source_family].covers(round(low))
+                for low, high in ranges
+            ),
+        )
+
+
+def readers_ranges(
+    con: duckdb.DuckDBPyConnection, folders: Sequence[Path]
+) -> Iterator[tuple[Cell, float, float]]:
+    """Yield every withheld count of the guarded series with what readers can narrow it to.
+
+    Args:
+        con: Open connection.
+        folders: Release folders from the oldest to the one that is audited.
+
+    Raises:
+        AuditError: The published figures contradict each other.
+        DamagedReleaseError: One of the releases cannot be read.
+    """
+    for cell, ranges in _ranges(con, folders).items():
+        yield cell, *min(ranges, key=lambda ends: ends[1] - ends[0], default=(0.0, np.inf))
+
+
+def _ranges(
+    con: duckdb.DuckDBPyConnection, folders: Sequence[Path]
+) -> dict[Cell, list[tuple[float, float]]]:
     families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
     rows = {folder: published_rows(con, folder, families) for folder in reversed(folders)}
     apart = areas_apart(rows.values())
     newest = counts_of(rows[folders[-1]], apart)
     withheld = sorted(c for c, value in newest.items() if np.isnan(value))
     if not withheld:
-        return
+        return {}
     views = [
         View(counts_of(shown, apart), groups_in(con, *areas_of_release(con, folder), apart))
         for folder, shown in rows.items()
     ]
     # A count that an earlier release shows may have been restated since, and a reader cannot
     # tell; so both are tried, the old counts taken as they are and left aside.
-    forced = _forced(views[:1], withheld)
+    tried = [_bounds(views[:1], withheld)]
     if len(views) > 1:
-        forced |= _forced(views, withheld)
-    for cell in withheld:
-        yield _named(cell), cell in forced
+        tried.append(_bounds(views, withheld))
+    return {cell: [found[cell] for found in tried if cell in found] for cell in withheld}
 
 
-def _forced(views: Sequence[View], withheld: Sequence[Cell]) -> set[Cell]:
-    """Return the withheld cells that can only have one count, and a protected one.
+def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple[float, float]]:
+    """Return the smallest and largest count that each withheld cell can have.
 
     Where counts of the past contradict the others the past was restated: a revised value is a new
-    unknown (methods 7.6, point 5), so around such a cell they force nothing.
+    unknown (methods 7.6, point 5), so around such a cell they say nothing.
 
     Args:
         views: What releases show, the newest first.
@@ -70,10 +100,9 @@ def _forced(views: Sequence[View], withheld: Sequence[Cell]) -> set[Cell]:
     system = joint_system(views).system
     attacker = Attacker(system, np.isnan(system.values))
     position = {cell: i for i, cell in enumerate(system.names)}
-    rules = disclosure_policies()
-    forced = set()
+    found = {}
     for cell in withheld:
-        low = high = system.values[position[cell]]
+        low = high = float(system.values[position[cell]])
         if np.isnan(low):
             try:
                 low, high, _ = attacker.extremes(position[cell])
@@ -81,9 +110,8 @@ def _forced(views: Sequence[View], withheld: Sequence[Cell]) -> set[Cell]:
                 if len(views) == 1:
                     raise
                 continue
-        if high - low < 1 and rules[cell.source_family].covers(round(low)):
-            forced.add(cell)
-    return forced
+        found[cell] = low, high
+    return found
 
 
 def _named(cell: Cell) -> str:

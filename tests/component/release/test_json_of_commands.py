@@ -40,6 +40,7 @@ def answer(root: Path, *words: str) -> tuple[int, dict[str, Any]]:
         (("sources",), {"datasets"}),
         (("diff", "nightly", "nightly"), {"old", "new", "summary", "moves"}),
         (("verify",), {"fine", "releases"}),
+        (("audit", "disclosure"), {"release", "audited", "series", "certificate"}),
         (("doctor",), {"fine", "findings"}),
         (("open",), {"release", "path", "url", "opened", "damaged"}),
         (("wanted", "US-MO"), {"wanted", "written"}),
@@ -124,7 +125,7 @@ WRONG = (
     ("explain", "rats", "a=b"), ("diff", "a"), ("promote", "2020.01.01"),
     ("verify", "2020.01.01"), ("sources", "--nothing"), ("open", "--release", "2020.01.01"),
     ("site",), ("site", "--serve", "--keep", "2"), ("site", "--export", "/etc"),
-    ("wanted", "nonsense"), ("wanted", "US", "US-MO"),
+    ("wanted", "nonsense"), ("wanted", "US", "US-MO"), ("audit",),
 )  # fmt: skip
 
 
