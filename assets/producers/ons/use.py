@@ -22,8 +22,8 @@ def births(title: str) -> Callable[[ParsedExtract], Use]:
     """Return the use of an extract of births; ``title`` is the publication of the deaths."""
     return lambda parsed: _use(
         parsed,
-        f"Deaths of infants in {_years(parsed)} ({title}): without them no rate is made of these "
-        "births.",
+        f"Deaths of infants in {_years(parsed)} ({title}): without them no rate of infant deaths "
+        "is made of these births.",
     )
 
 
