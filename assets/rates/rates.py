@@ -74,8 +74,11 @@ def build_rates(con: duckdb.DuckDBPyConnection) -> int:
     measures.register(con)
     inputs.check(con)
     try:
+        regions = con.execute("SELECT 1 FROM core.region_members LIMIT 1").fetchall()
         for name in BEFORE_LIMITS:
-            run_script(con, name)
+            # Where no region is declared there is nothing to add.
+            if name != "regions" or regions:
+                run_script(con, name)
         _drop(con, _BEFORE_VALUES)
         join_limits(con)
         _join_chi_square_limits(con)
