@@ -222,6 +222,9 @@ def _of_another_sheet(
     found = []
     for sheet in (name for name in workbook.sheets if name not in taken):
         grid = workbook.grid(sheet)
+        # The first title of a sheet is that of every header below it.
+        if table.title_number != _number_in(_title(grid, SEARCHED_ROWS)):
+            continue
         header = _header(grid, table)
         if header is not None and _number_in(_title(grid, header.first)) == table.title_number:
             found.append(header)
