@@ -39,21 +39,35 @@ def four_releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 @pytest.fixture
-def home(four_releases: Home, tmp_path: Path, location: Location) -> Home:
-    """Four real releases, all of them in the store too."""
-    home = Home(copytree(four_releases.root, tmp_path / "home"))
-    assert catch_up(home.releases, location, lambda _: None).problems == ()
-    return home
+def not_uploaded(four_releases: Home, tmp_path: Path, location: Location) -> Home:
+    """Four real releases on disk."""
+    return Home(copytree(four_releases.root, tmp_path / "home"))
 
 
 @pytest.fixture
-def imr(home: Home) -> Run:
+def home(not_uploaded: Home, location: Location) -> Home:
+    """Four real releases, all of them in the store too."""
+    assert catch_up(not_uploaded.releases, location, lambda _: None).problems == ()
+    return not_uploaded
+
+
+def commands_on(home: Home) -> Run:
     def run(*words: str, **environment: str) -> Result:
         name, *rest = words
         values = {"IMR_HOME": str(home.root), **environment}
         return CliRunner().invoke(COMMANDS[name], rest, env=values)
 
     return run
+
+
+@pytest.fixture
+def imr(home: Home) -> Run:
+    return commands_on(home)
+
+
+@pytest.fixture
+def imr_on_disk(not_uploaded: Home) -> Run:
+    return commands_on(not_uploaded)
 
 
 def places(result: Result) -> dict[str, tuple[str | None, str]]:
@@ -84,8 +98,8 @@ def test_a_reader_without_a_home_lists_the_store(
     assert location.url in imr("releases").stdout
 
 
-def test_releases_without_the_store_still_lists_the_disk(imr: Run) -> None:
-    result = imr("releases", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+def test_releases_without_the_store_still_lists_the_disk(imr_on_disk: Run) -> None:
+    result = imr_on_disk("releases", AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert result.exit_code == 0
     assert "warning: the object store is left out of this list." in result.stderr
     assert "2026.06.04" in result.stdout
@@ -145,13 +159,13 @@ def test_what_a_channel_of_the_store_shows_stays_in_both_places(
     assert shown(store, "stable") == "2026.06.01"
 
 
-def test_pruning_without_the_store_removes_nothing(home: Home, imr: Run) -> None:
-    result = imr(
+def test_pruning_without_the_store_removes_nothing(not_uploaded: Home, imr_on_disk: Run) -> None:
+    result = imr_on_disk(
         "releases", "--prune", "--keep", "1", "--yes", AWS_ENDPOINT_URL="http://127.0.0.1:9"
     )
     assert (result.exit_code, "Nothing was removed." in result.stderr) == (1, True)
     assert "unset IMR_STORE_URL" in result.stderr
-    assert len(releases_in(home.releases)) == 4
+    assert len(releases_in(not_uploaded.releases)) == 4
 
 
 def test_verify_reads_every_object_of_the_store(home: Home, imr: Run) -> None:
@@ -250,8 +264,8 @@ def test_a_damaged_copy_is_not_fetched(
 
 @pytest.mark.parametrize("words", [("releases",), ("promote", "nightly", "--why", "x"),
                                    ("verify", "--store")])  # fmt: skip
-def test_a_wrong_address_is_wrong_use(imr: Run, words: tuple[str, ...]) -> None:
-    result = imr(*words, **{STORE_VARIABLE: "s3://key:s3cret@bucket/p"})
+def test_a_wrong_address_is_wrong_use(imr_on_disk: Run, words: tuple[str, ...]) -> None:
+    result = imr_on_disk(*words, **{STORE_VARIABLE: "s3://key:s3cret@bucket/p"})
     assert result.exit_code == 2
     assert "put credentials into AWS_ACCESS_KEY_ID" in result.output
     assert "s3cret" not in result.output
