@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from assets.core import absent_staging
 from assets.core.corrections import apply_corrections, load_corrections
@@ -27,7 +30,7 @@ from assets.producers.catalogue import PRODUCERS, STAGED
 from assets.schema.codes import DEATH_AGES
 from assets.schema.registry import table
 from assets.schema.strata.vocabulary import of_the_death
-from assets.state.warehouse import literal, replace_table, sql_of, temp_table
+from assets.state.warehouse import declare, literal, replace_table, sql_of, temp_table
 
 _FOLDER = Path(__file__).parent
 _BOUNDARY_COLUMNS = ("vintage_id", "year", "area_code", "geography_vintage")
@@ -81,17 +84,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
 def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     counties = counties_of(con)
     american = [a for a in (*areas().values(), *counties) if a.country == "US"]
-    _temp(
-        con,
-        "successor_lookup",
-        [{"area_code": old, "successor": new} for old, new in successors().items()],
-    )
-    _temp(con, "successor_needs", merger_needs())
-    _temp(
-        con,
-        "split_lookup",
-        [{"area_code": new, "earlier": old} for new, olds in split_back().items() for old in olds],
-    )
+    declare(con, _declared_lookups())
     _temp(
         con,
         "country_lookup",
@@ -134,7 +127,22 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
         if producer.lookups is not None:
             producer.lookups(con)
     _temp(con, "boundary_lookup", _boundaries(con), _BOUNDARY_COLUMNS)
-    _temp(con, "code_boundary_lookup", code_boundaries())
+
+
+@cache
+def _declared_lookups() -> Mapping[str, pa.Table]:
+    """Return the lookups that follow from the registry of areas alone."""
+    rows = {
+        "successor_lookup": [
+            {"area_code": old, "successor": new} for old, new in successors().items()
+        ],
+        "successor_needs": merger_needs(),
+        "split_lookup": [
+            {"area_code": new, "earlier": old} for new, olds in split_back().items() for old in olds
+        ],
+        "code_boundary_lookup": code_boundaries(),
+    }
+    return {name: pa.Table.from_pylist(each) for name, each in rows.items()}
 
 
 def _boundaries(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
