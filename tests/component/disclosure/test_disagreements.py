@@ -9,7 +9,6 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.disclosure.published_tables import publish_tables
 from expectations.validate import validate_table
 from tests.component.release import figures as f
 
@@ -17,7 +16,7 @@ EW = f.series("K04000001", "ons_occurrence")
 
 
 def disagreements(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    publish_tables(con)
+    f.control(con, restated=["disagreements"])
     return f.rows(con, "published.disagreements")
 
 

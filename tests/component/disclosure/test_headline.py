@@ -16,7 +16,7 @@ US = f.series("US")
 
 
 def headline(con: duckdb.DuckDBPyConnection, where: str = "true") -> pd.DataFrame:
-    publish_tables(con)
+    f.control(con, restated=["headline"])
     return f.rows(con, "published.headline", where).set_index(["place_code", "kind"])
 
 

@@ -41,7 +41,7 @@ def test_ranks_close_up_where_an_area_is_withheld(con: duckdb.DuckDBPyConnection
         [f.rate(n, 8000, **state(c)) for c, n in deaths.items()],
         rankings=[f.ranking(ranks[c], **state(c)) for c in deaths],
     )
-    publish_tables(con)
+    f.control(con)
     published = f.rows(con, "published.rankings").set_index("area_code")
     assert published["rank"].dropna().to_dict() == {"US-AA": 1, "US-CC": 2, "US-DD": 2}
     assert set(published["areas_ranked"]) == {3}
@@ -56,7 +56,7 @@ def test_a_single_area_that_is_left_has_no_rank(con: duckdb.DuckDBPyConnection) 
         [f.rate(n, 8000, **state(c)) for c, n in deaths.items()],
         rankings=[f.ranking(ranks[c], **state(c)) for c in deaths],
     )
-    publish_tables(con)
+    f.control(con)
     published = f.rows(con, "published.rankings")
     assert published["rank"].isna().all()
     assert published["z_score_reference"].isna().all()
@@ -94,7 +94,7 @@ def test_a_trend_falls_with_a_year_that_it_stands_on(con: duckdb.DuckDBPyConnect
             trend(period_start=date(2010, 1, 1), period_end=date(2011, 12, 31), run_length=2),
         ],
     )
-    publish_tables(con)
+    f.control(con)
     first, second = (row for _, row in f.rows(con, "published.trends").iterrows())
     assert first["value_status"] == "suppressed"
     assert (first["verdict"], first["test"]) == ("not_tested", "none")
@@ -118,7 +118,7 @@ def test_a_trend_falls_with_a_year_in_its_middle(con: duckdb.DuckDBPyConnection)
             )
         ],
     )
-    publish_tables(con)
+    f.control(con)
     row = f.rows(con, "published.trends").iloc[0]
     assert (row["value_status"], row["verdict"]) == ("suppressed", "not_tested")
 
@@ -146,7 +146,7 @@ def test_a_step_of_twelve_months_is_shown_with_its_windows(con: duckdb.DuckDBPyC
         [f.rate(n, 4000, **state("29001"), **twelve_months(*when)) for when, n in deaths.items()],
         trends=steps,
     )
-    publish_tables(con)
+    f.control(con)
     found = f.rows(con, "published.trends").set_index("period_end")
     january, march, next_march = (
         found.loc[end] for end in ("2021-01-31", "2021-03-31", "2022-03-31")
@@ -169,7 +169,7 @@ def test_twelve_months_to_december_do_not_stand_in_for_a_missing_year(
          f.rate(30, 4000, **state("29001"), **twelve_months(2020, 12))],
         trends=[{**span, "period_end": date(2020, 12, 31)}],
     )  # fmt: skip
-    publish_tables(con)
+    f.control(con)
     assert list(f.rows(con, "published.trends")["value_status"]) == ["missing"]
 
 
@@ -240,7 +240,7 @@ def test_a_disparity_falls_with_either_group(con: duckdb.DuckDBPyConnection, sma
         for group in ("Black", "White")
     }
     f.fill(con, groups.values(), disparities=[disparity()])
-    publish_tables(con)
+    f.control(con)
     row = f.rows(con, "published.disparities").iloc[0]
     assert row["value_status"] == "suppressed"
     assert row[list(withheld_columns(table("published.disparities")))].isna().all()
@@ -253,7 +253,7 @@ def test_withheld_outweighs_missing_in_a_disparity(con: duckdb.DuckDBPyConnectio
         for group, counts in groups.items()
     ]
     f.fill(con, rows, disparities=[disparity()])
-    publish_tables(con)
+    f.control(con)
     assert list(f.rows(con, "published.disparities")["value_status"]) == ["suppressed"]
 
 
@@ -298,7 +298,7 @@ def test_a_decomposition_falls_with_any_group_of_either_rate(
     ]
     f.fill(con, rates)
     f.write(con, "rates.decompositions", decomposition((60.0, 60.0)))
-    publish_tables(con)
+    f.control(con)
     published = f.rows(con, "published.decompositions")
     assert set(published["value_status"]) == {"ok" if shown else "suppressed"}
     assert published["status_reason"].eq("fewer than 5").any() == shown
@@ -312,7 +312,7 @@ def test_a_small_count_that_no_rate_stands_on_withholds_a_decomposition(
     f.fill(con, [f.rate(160, 9000, **state(area)) for area in ("US-MO", "US-KS")])
     lost = {**decomposition((60.0, 60.0))[1], "factor": "unlinked", "group_code": "all"}
     f.write(con, "rates.decompositions", [*decomposition((60.0, 60.0)), {**lost, "deaths": 4.0}])
-    publish_tables(con)
+    f.control(con)
     assert set(f.rows(con, "published.decompositions")["value_status"]) == {"suppressed"}
 
 
@@ -328,7 +328,7 @@ def test_a_decomposition_of_one_cause_withholds_those_of_all_causes(
                              "deaths": lost}]  # fmt: skip
     rows += decomposition((60.0, 60.0), dimension="age_of_mother")
     f.write(con, "rates.decompositions", rows)
-    publish_tables(con)
+    f.control(con)
     published = f.rows(con, "published.decompositions")
     status = published.groupby("pair_id")["value_status"].unique().map(list).to_dict()
     assert status == {"tuberculosis": ["suppressed"], "tetanus": ["suppressed"], "p": ["ok"]}
@@ -340,7 +340,7 @@ def test_claims_on_guarded_series_show_no_counts(con: duckdb.DuckDBPyConnection)
         [f.rate(4, 4000, **state("29001")), f.rate(507, 76759)],
         claims=[f.claim(), f.claim(claim_id="C-02", source_family="state_extract")],
     )
-    publish_tables(con)
+    f.control(con)
     public, hidden = (row for _, row in f.rows(con, "published.claims").iterrows())
     assert public["recomputed_value"] == 6.6
     assert hidden["verdict"] == "cannot_be_computed"

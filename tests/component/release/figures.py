@@ -304,20 +304,23 @@ def show(  # type: ignore[no-untyped-def]
     parts.setdefault("targets", [target()])
     parts.setdefault("claims", [claim()])
     fill(con, rates, **parts)
-    with nullcontext() if restated else _nothing_restated():
-        publish_tables(con, list(history))
+    control(con, history, restated=_RESTATING if restated else ())
 
 
-@contextmanager
-def _nothing_restated() -> Iterator[None]:
+def control(
+    con: duckdb.DuckDBPyConnection, history: Iterable[Path] = (), *, restated: Iterable[str] = ()
+) -> None:
+    """Apply disclosure control; of tables that say again what others say, make only some."""
+    left_out = _RESTATING - set(restated)
+
     def replaced(con: duckdb.DuckDBPyConnection, spec: Table, select: str, **options: Any) -> int:
-        if spec.name in _RESTATING:
+        if spec.name in left_out:
             return replace_by_nothing(con, spec)
         return replace_table(con, spec, select, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(published_tables, "replace_table", replaced)
-        yield
+        publish_tables(con, list(history))
 
 
 _RESTATING = frozenset({"headline", "disagreements", "comparisons"})
