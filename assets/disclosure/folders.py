@@ -23,7 +23,9 @@ from assets.disclosure.released_counts import areas_of_release, published_rows
 def determined_cells(
     con: duckdb.DuckDBPyConnection, folders: Sequence[Path]
 ) -> Iterator[tuple[str, bool]]:
-    """Yield every withheld count of the guarded series, and whether it can be computed.
+    """Yield every withheld count of the guarded series, and whether the last release gives it away.
+
+    What the releases before it give away without it is a fault of theirs, and is not repeated.
 
     Args:
         con: Open connection.
@@ -34,15 +36,18 @@ def determined_cells(
         AuditError: The published figures contradict each other.
         DamagedReleaseError: One of the releases cannot be read.
     """
-    rules = disclosure_policies()
-    for cell, ranges in _ranges(con, folders).items():
-        yield (
-            _named(cell),
-            any(
-                high - low < 1 and rules[cell.source_family].covers(round(low))
-                for low, high in ranges
-            ),
-        )
+    found = {cell: _is_computed(cell, ranges) for cell, ranges in _ranges(con, folders).items()}
+    before: set[Cell] = set()
+    if any(found.values()) and len(folders) > 1:
+        earlier = _ranges(con, folders[:-1])
+        before = {cell for cell, ranges in earlier.items() if _is_computed(cell, ranges)}
+    for cell, computed in found.items():
+        yield _named(cell), computed and cell not in before
+
+
+def _is_computed(cell: Cell, ranges: Sequence[tuple[float, float]]) -> bool:
+    policy = disclosure_policies()[cell.source_family]
+    return any(high - low < 1 and policy.covers(round(low)) for low, high in ranges)
 
 
 def readers_ranges(

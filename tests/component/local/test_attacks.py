@@ -16,6 +16,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from assets.disclosure.dropped import Drop, parse_drop
+from assets.disclosure.folders import determined_cells
 from assets.disclosure.patterns import audit
 from assets.disclosure.published_tables import publish_tables
 from assets.rates.builders import build_rates
@@ -262,6 +263,10 @@ def test_what_an_older_release_gives_away_stops_until_somebody_gives_it_up(
     shown = of(con, "published")
     assert shown["29207"] is None
     assert [c for c in (*BOOTHEEL, REGION) if shown[c] is None] == ["29207"]
+    # It is the fault of the older release, and the new one can be made the stable one.
+    both = [*history, released(con, tmp_path / "release=2026.07.01")]
+    assert any(computed for _, computed in determined_cells(con, history))
+    assert not any(computed for _, computed in determined_cells(con, both))
     other = [parse_drop("area_code=29069")]
     assert audit(con, history, other) != []
     publish(con, history, other)
