@@ -127,8 +127,8 @@ def build_vintages(
 ) -> int:
     """Replace ``core.vintages`` by the vintages in use; returns the number of rows.
 
-    The newest vintage of a dataset whose last attempt failed is ``stale``; older vintages of a
-    dataset that restates its whole series are ``superseded``.
+    The newest vintage of a dataset whose last attempt failed, or of which one is left out, is
+    ``stale``; older vintages of a dataset that restates its whole series are ``superseded``.
 
     Args:
         con: Open connection to the warehouse with the staging tables.
@@ -140,7 +140,9 @@ def build_vintages(
     rows = []
     left_out = set(without)
     for dataset in datasets:
-        stale = is_stale(home, dataset, as_of=as_of)
+        # What is left out just now is written down as withdrawn once it is known what it caused.
+        leaves_out = any(vintage.startswith(f"{dataset.dataset_id}@") for vintage in left_out)
+        stale = leaves_out or is_stale(home, dataset, as_of=as_of)
         found = in_use(home, dataset, as_of=as_of, without=left_out)
         for position, vintage in enumerate(found, start=1):
             status = CURRENT

@@ -67,6 +67,11 @@ def _deaths_2022(home: Home) -> object:
     return value
 
 
+def _statuses(home: Home) -> dict[object, object]:
+    with connect(home.warehouse, read_only=True) as con:
+        return dict(con.execute("SELECT vintage_id, status FROM core.vintages").fetchall())
+
+
 def _is_passing(one: Night) -> bool:
     return one.published and not one.blocked
 
@@ -86,11 +91,14 @@ def test_a_count_that_contradicts_a_published_total_is_set_aside_and_the_last_on
     (entry,) = withdrawal.withdrawn(home, dataset("nchs_wonder_linked")).values()
     assert entry.rule.startswith(("CONTROL", "CORE"))
     assert not entry.served
+    statuses = _statuses(home)
+    assert {s for v, s in statuses.items() if str(v).startswith("nchs_wonder_linked@")} >= {"stale"}
 
     # Nothing has changed: nothing is tried again and nothing is said twice.
     again = night(home)
     assert _is_passing(again)
     assert again.set_aside == ()
+    assert _statuses(home) == statuses
 
 
 @dataclass(frozen=True)

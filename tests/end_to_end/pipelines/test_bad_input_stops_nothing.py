@@ -175,11 +175,16 @@ def test_a_refused_extract_marks_its_source_stale_and_the_rest_goes_on(
     queried = run_imr(
         home,
         "sql",
-        "SELECT dataset_id, count(*) AS n FROM sources WHERE status='stale' GROUP BY ALL",
+        "SELECT dataset_id, count(*) AS n FROM sources WHERE status='stale' GROUP BY ALL "
+        "ORDER BY ALL",
         "--format",
         "json",
     )
-    assert json.loads(queried.stdout) == [{"dataset_id": "nchs_wonder_linked", "n": 1}]
+    # Of births an extract is set aside by a rule in this night; its release says so already.
+    assert json.loads(queried.stdout) == [
+        {"dataset_id": "nchs_wonder_linked", "n": 1},
+        {"dataset_id": "nchs_wonder_natality", "n": 1},
+    ]
 
 
 def test_an_extract_with_which_a_critical_rule_fails_is_set_aside_alone(
