@@ -17,7 +17,10 @@ _UNTIL = """async () => {{
   }}
 }}"""
 READY = "document.documentElement.dataset.ready === 'yes' || document.querySelector('[role=alert]')"
-DRAWN = "[...document.querySelectorAll('.chart')].every(each => each.dataset.drawn === 'yes')"
+DRAWN = (
+    "[...document.querySelectorAll('.chart')]"
+    ".every(each => each.dataset.drawn === String(window.innerWidth))"
+)
 Open = Callable[[str], Page]
 
 

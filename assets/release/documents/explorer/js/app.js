@@ -27,14 +27,23 @@ function startView(model) {
 /** Done when the chart library, the last script of the page, has been read. */
 const libraryRead = new Promise((resolve) => { document.addEventListener("DOMContentLoaded", resolve); });
 
-/** Draws every chart of a view that has a place on the page. */
+/**
+ * Draws every chart of a view that has a place on the page; each notes for which width. A page that is
+ * made wider or narrower meanwhile is drawn by the call for its new width.
+ */
 async function drawAll(place) {
   await libraryRead;
+  const wide = window.innerWidth;
   for (const chart of place.querySelectorAll(".chart")) {
     if (!chart.spec) continue;
     chart.drawn?.finalize();
-    chart.drawn = await draw(chart, chart.spec(palette()));
-    chart.dataset.drawn = "yes";
+    const drawn = await draw(chart, chart.spec(palette()));
+    if (window.innerWidth !== wide) {
+      drawn?.finalize();
+      return;
+    }
+    chart.drawn = drawn;
+    chart.dataset.drawn = String(wide);
     if (performance.getEntriesByName("first-figure").length === 0) performance.mark("first-figure");
   }
 }
