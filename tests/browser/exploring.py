@@ -21,6 +21,8 @@ DRAWN = (
     "[...document.querySelectorAll('.chart')]"
     ".every(each => each.dataset.drawn === String(window.innerWidth))"
 )
+SHOWN = "(document.documentElement.dataset.shown ?? '')"
+"""Address whose view stands on the page; that of the browser changes before the view does."""
 Open = Callable[[str], Page]
 
 

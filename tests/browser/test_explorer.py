@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser import looking
-from tests.browser.exploring import DRAWN, Open, cells, heading, limits, rounded, until
+from tests.browser.exploring import DRAWN, SHOWN, Open, cells, heading, limits, rounded, until
 
 FOUND = {
     "missouri": "Missouri",
@@ -60,7 +60,7 @@ def test_what_is_misspelt_or_unknown_is_said_with_what_is_near(explore: Open) ->
     assert "No area is called “Misouri”" in hint.inner_text()
     until(page, "document.getElementById('said').textContent.includes('Misouri')")
     hint.get_by_role("button", name="Missouri").click()
-    until(page, "location.hash === '#area=US-MO'")
+    until(page, f"{SHOWN} === '#area=US-MO'")
     page = explore("#area=US-MOO")
     assert heading(page) == "No such area"
     assert "US-MOO" in page.locator("main").inner_text()
@@ -157,7 +157,7 @@ def test_groups_show_the_ratio_that_the_table_has(
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="Black", exact=True))
     assert cells(row)[3] == f"{rounded(pair['rate_ratio'], 2)} ({ends})"
     row.get_by_role("button", name="Black").click()
-    until(page, "location.hash.includes('group=race_bridged:black')")
+    until(page, f"{SHOWN}.includes('group=race_bridged:black')")
     assert "United States, Black" in page.locator("#trend").inner_text()
 
 
@@ -166,7 +166,7 @@ def test_an_address_brings_its_view_back_and_so_do_back_and_forward(explore: Ope
     assert page.get_by_label("Years", exact=True).input_value() == "rolling_3_year"
     page.get_by_label("Years", exact=True).focus()
     page.get_by_label("Years", exact=True).select_option("annual")
-    until(page, "location.hash.includes('window=annual')")
+    until(page, f"{SHOWN}.includes('window=annual')")
     until(page, "document.activeElement.id === 'choose-window'")
     page.go_back()
     until(page, "document.getElementById('choose-window').value === 'rolling_3_year'")
@@ -198,11 +198,11 @@ def test_all_areas_are_sorted_by_any_heading_with_the_keyboard(
     heading = page.get_by_role("button", name="Rate")
     heading.focus()
     page.keyboard.press("Enter")
-    until(page, "location.hash.includes('sort=rate')")
+    until(page, f"{SHOWN}.includes('sort=rate')")
     assert names.all_inner_texts() == [row["area_name"] for row in expected]
     assert page.evaluate("document.activeElement.dataset.sort") == "rate"
     page.keyboard.press("Enter")
-    until(page, "location.hash.includes('dir=down')")
+    until(page, f"{SHOWN}.includes('dir=down')")
     assert names.all_inner_texts()[0] == expected[-1]["area_name"]
     assert page.locator("th[aria-sort=descending]").inner_text().startswith("Rate")
 
@@ -210,9 +210,9 @@ def test_all_areas_are_sorted_by_any_heading_with_the_keyboard(
 def test_all_areas_are_narrowed_and_those_without_a_number_come_last(explore: Open) -> None:
     page = explore("#view=areas&measure=infant_mortality&window=annual&sort=rate")
     page.get_by_label("Nation", exact=True).select_option(label="Wales")
-    until(page, "location.hash.includes('nation=W92000004')")
+    until(page, f"{SHOWN}.includes('nation=W92000004')")
     page.get_by_label("Kind of area").select_option("unitary_authority")
-    until(page, "location.hash.includes('type=unitary_authority')")
+    until(page, f"{SHOWN}.includes('type=unitary_authority')")
     # Wales has 22 unitary authorities.
     assert page.locator("table.sortable tbody tr").count() == 22
     assert page.locator("#count").inner_text().startswith("22 areas")
@@ -227,7 +227,7 @@ def test_all_areas_are_narrowed_and_those_without_a_number_come_last(explore: Op
 def test_six_areas_are_compared_and_series_that_differ_are_told_apart(explore: Open) -> None:
     page = explore("#area=US-MO")
     page.get_by_role("button", name="Compare with other areas").click()
-    until(page, "location.hash.startsWith('#view=compare')")
+    until(page, f"{SHOWN}.startsWith('#view=compare')")
     assert page.locator(".notice").count() == 0
     for name in ("Kansas", "Iowa", "Illinois", "Arkansas", "United States"):
         field = page.get_by_role("combobox", name="Add an area to the comparison")
@@ -243,7 +243,7 @@ def test_six_areas_are_compared_and_series_that_differ_are_told_apart(explore: O
     page.get_by_role("button", name="Remove United States").click()
     until(page, "document.querySelectorAll('.chips li').length === 5")
     page.get_by_role("link", name="Missouri").first.click()
-    until(page, "location.hash.startsWith('#area=US-MO')")
+    until(page, f"{SHOWN}.startsWith('#area=US-MO')")
     assert "compare=US-MO;US-KS;US-IA;US-IL;US-AR" in page.url
 
 

@@ -72,7 +72,8 @@ async function start() {
   let shown = "";
 
   async function render(focus) {
-    const route = parseRoute(location.hash);
+    const address = location.hash;
+    const route = parseRoute(address);
     const held = focus ? null : document.activeElement;
     const kept = held && place.contains(held) ? held.id || held.dataset.sort || held.textContent : null;
     try {
@@ -89,6 +90,7 @@ async function start() {
       document.title = `${title} · infant mortality, release ${model.data.release.version}`;
       if (focus) place.querySelector("h2")?.focus();
       else if (kept) refocus(place, kept);
+      document.documentElement.dataset.shown = address;
       await drawAll(place);
     } catch (error) {
       showFault(place, error);
