@@ -31,8 +31,9 @@ CLAIMS = ("rates.claims", "published.claims", "published.rates")
 
 def _told(home: Path) -> list[dict[str, object]]:
     """Return the reports of the runs, the earliest first."""
-    found = [json.loads(f.read_text("utf-8")) for f in (home / "reports").glob("run-*.json")]
-    return sorted(found, key=lambda facts: str(facts["ended_at"]))
+    # Two parts of one night can end within the second that a report names.
+    files = sorted((home / "reports").glob("run-*.json"), key=lambda f: f.stat().st_mtime_ns)
+    return [json.loads(file.read_text("utf-8")) for file in files]
 
 
 def _content(home: Path) -> dict[str, str]:
