@@ -193,7 +193,7 @@ def test_every_area_is_judged_and_what_is_withheld_is_not_known(
 def test_what_is_withheld_answers_no_statement(held: duckdb.DuckDBPyConnection) -> None:
     # Whatever is asked of Iowa, the answer is the same.
     answers = []
-    for number in (1, 5, 6, 7, 13, 39):
+    for number in range(1, 40):
         found = search_tables(held, f"{number}.5 Iowa 2010")
         every = search_tables(held, f"every state more than {number} 2010").every
         answers.append((len(found.true), len(found.elsewhere), [e.unknown for e in every]))
