@@ -29,6 +29,7 @@ from assets.producers.ons.workbooks.rows import (
     unread_names,
 )
 from assets.producers.ons.workbooks.staged_cells import StagedCells, by_subject
+from assets.producers.ons.workbooks.tables_not_read import cannot_be_read, named
 from assets.producers.ons.workbooks.unused_sheets import sheets_not_read
 from assets.producers.ons.workbooks.workbook import Workbook
 
@@ -83,9 +84,7 @@ def parse_birth_registrations(
         except ExtractError as error:
             if table.layout.required:
                 raise
-            not_read.append(
-                f"{table.layout.number}: {error.seen} in row {error.row} of sheet {error.sheet!r}"
-            )
+            not_read.append(cannot_be_read(table.layout.number, error))
             continue
         staged.extend(cells)
         unknown += rows.left_out
@@ -97,7 +96,7 @@ def parse_birth_registrations(
                 **located.described,
                 **sheets_not_read(workbook, located),
                 **{why: str(count) for why, count in left_out.items()},
-                **({"tables_not_read": "; ".join(not_read)} if not_read else {}),
+                **named(not_read),
                 **unknown_keys(unknown),
                 **unread_names(unnamed),
             },

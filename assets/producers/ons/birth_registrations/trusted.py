@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pandas as pd
 
 from assets.archive.dataset import ParsedExtract
 from assets.producers.ons.birth_registrations.layouts import LIVE_BIRTHS, STILLBIRTHS
+from assets.producers.ons.workbooks.tables_not_read import without
 
 _CHARACTERISTICS = {
     "6": ["registration_type", "age_of_mother"],
@@ -27,13 +27,8 @@ def without_contradictions(parsed: ParsedExtract) -> ParsedExtract:
     aside = {number: doubt for number, doubt in doubts.items() if doubt}
     if not aside:
         return parsed
-    before = parsed.metadata.get("tables_not_read")
-    told = [*([before] if before else []), *(f"{n}: {doubt}" for n, doubt in aside.items())]
-    return replace(
-        parsed,
-        frame=frame[~frame["table_number"].isin(aside)].reset_index(drop=True),
-        metadata={**parsed.metadata, "tables_not_read": "; ".join(told)},
-    )
+    told = [f"{number}: {doubt}" for number, doubt in aside.items()]
+    return without(parsed, frame["table_number"].isin(aside), told)
 
 
 def _doubt(frame: pd.DataFrame, number: str) -> str:

@@ -42,6 +42,7 @@ from assets.producers.ons.workbooks.rows import (
     unread_names,
 )
 from assets.producers.ons.workbooks.staged_cells import StagedCells, Subject, by_subject
+from assets.producers.ons.workbooks.tables_not_read import cannot_be_read, named
 from assets.producers.ons.workbooks.unused_sheets import sheets_not_read
 from assets.producers.ons.workbooks.workbook import Workbook
 
@@ -100,10 +101,7 @@ def read_tables(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> Parse
             _add(read, table, located.edition)
         except ExtractError as error:
             unread += [error] if table.layout.required else []
-            row = "" if error.row is None else f" in row {error.row}"
-            read.not_read.append(
-                f"{table.layout.number}: {error.seen}{row} of sheet {error.sheet!r}"
-            )
+            read.not_read.append(cannot_be_read(table.layout.number, error))
     if len(unread) == sum(table.layout.required for table in located.tables):
         raise unread[0]
     return ParsedExtract(
@@ -112,7 +110,7 @@ def read_tables(path: Path, layouts: Sequence[EditionLayout] = LAYOUTS) -> Parse
             **located.described,
             **sheets_not_read(workbook, located),
             "tables": ", ".join(read.tables),
-            **({"tables_not_read": "; ".join(read.not_read)} if read.not_read else {}),
+            **named(read.not_read),
             **unknown_keys(read.keys),
             **unread_names(read.names),
             **({UNKNOWN: "; ".join(read.labels)} if read.labels else {}),

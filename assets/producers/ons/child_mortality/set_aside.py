@@ -32,8 +32,9 @@ from assets.producers.ons.child_mortality.tables import (
     tables,
 )
 from assets.producers.ons.workbooks.columns import AREA_COUNTS, SERIES_COUNTS
+from assets.producers.ons.workbooks.tables_not_read import without
 
-NOT_READ, TABLES = "tables_not_read", "tables"
+TABLES = "tables"
 FEW = 0.1
 """Share of the rows of a table that may be set aside before all of it is."""
 _KEY = ["table_number", *dict.fromkeys((*GROUPS, *CHARACTERISTICS)), "source_column"]
@@ -109,13 +110,8 @@ def _left(parsed: ParsedExtract, aside: _Aside) -> ParsedExtract:
     for number, rows in aside.rows.items():
         dropped |= (frame["table_number"] == number) & frame["source_row"].isin(rows)
     read = [n for n in parsed.metadata[TABLES].split(", ") if n not in aside.tables]
-    before = parsed.metadata.get(NOT_READ)
-    told = [*([before] if before else []), *aside.told]
-    return replace(
-        parsed,
-        frame=frame[~dropped].reset_index(drop=True),
-        metadata={**parsed.metadata, TABLES: ", ".join(read), NOT_READ: "; ".join(told)},
-    )
+    left = without(parsed, dropped, aside.told)
+    return replace(left, metadata={**left.metadata, TABLES: ", ".join(read)})
 
 
 def _rows_alone(parsed: ParsedExtract, aside: _Aside) -> None:

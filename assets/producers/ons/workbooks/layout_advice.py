@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from assets.archive.dataset import IntakeRule, ParsedExtract
+from assets.producers.ons.workbooks.tables_not_read import NOT_READ
 
 _ABSENT = {
-    "tables_not_read": "table",
+    NOT_READ: "table",
     "sheets_not_described": "description",
     "columns_absent": "column",
     "rows_with_unknown_keys": "row",

@@ -11,6 +11,7 @@ from assets.archive.errors import ExtractError
 from assets.producers.ons.workbooks.drift import SeenTable, layout_drift, told_differences
 from assets.producers.ons.workbooks.headers import Match, match, share_found
 from assets.producers.ons.workbooks.layout import EditionLayout, TableLayout
+from assets.producers.ons.workbooks.tables_not_read import named
 from assets.producers.ons.workbooks.text import clean, header_fragment, last_year, sheet_key
 from assets.producers.ons.workbooks.workbook import Grid, Workbook
 
@@ -77,7 +78,7 @@ class LocatedEdition:
             **({"columns_not_read": "; ".join(unread)} if unread else {}),
             **({"columns_absent": "; ".join(absent)} if absent else {}),
             **({"tables_elsewhere": "; ".join(moved)} if moved else {}),
-            **({"tables_not_read": self.not_read} if self.not_read else {}),
+            **named([self.not_read] if self.not_read else []),
             **{f"title_{t.layout.number}": t.title for t in self.tables},
         }
 
