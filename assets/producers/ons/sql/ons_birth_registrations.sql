@@ -47,16 +47,9 @@ both_sexes AS (
 cells AS (
     SELECT
         c.* EXCLUDE (groups),
-        CASE len(c.groups)
-            WHEN 0 THEN 'all'
-            WHEN 1 THEN c.groups[1].type
-            ELSE c.groups[1].type || '|' || c.groups[2].type
-        END AS stratum_type,
-        CASE len(c.groups)
-            WHEN 0 THEN 'all'
-            WHEN 1 THEN g.stratum
-            ELSE g.stratum || '|' || h.stratum
-        END AS stratum
+        coalesce(nullif(concat_ws('|', c.groups[1].type, c.groups[2].type), ''), 'all')
+            AS stratum_type,
+        coalesce(nullif(concat_ws('|', g.stratum, h.stratum), ''), 'all') AS stratum
     FROM (SELECT * FROM named UNION ALL BY NAME SELECT * FROM both_sexes) AS c
     LEFT JOIN (SELECT DISTINCT stratum_type, label, stratum FROM stratum_lookup) AS g
         ON c.groups[1].type = g.stratum_type AND c.groups[1].label = g.label

@@ -220,16 +220,8 @@ SELECT
     CASE WHEN length(c.year) = 4 THEN 'year' ELSE 'several_years' END AS period_type,
     make_date(CAST(left(c.year, 4) AS BIGINT), 1, 1) AS period_start,
     make_date(CAST(right(c.year, 4) AS BIGINT), 12, 31) AS period_end,
-    CASE len(c.groups)
-        WHEN 0 THEN 'all'
-        WHEN 1 THEN c.groups[1].type
-        ELSE c.groups[1].type || '|' || c.groups[2].type
-    END AS stratum_type,
-    CASE len(c.groups)
-        WHEN 0 THEN 'all'
-        WHEN 1 THEN g.stratum
-        ELSE g.stratum || '|' || h.stratum
-    END AS stratum,
+    coalesce(nullif(concat_ws('|', c.groups[1].type, c.groups[2].type), ''), 'all') AS stratum_type,
+    coalesce(nullif(concat_ws('|', g.stratum, h.stratum), ''), 'all') AS stratum,
     c.value,
     c.raw_text,
     f.raw_text AS flag_text,
