@@ -38,14 +38,14 @@ def audit(what: str, release: str | None, as_json: bool) -> None:
     home = existing_home()
     found = resolve(home.releases, release)
     known = releases_in(home.releases)
-    upto = [r.path for r in known if r.version != found.version][: known.index(found)]
+    upto = [r.path for r in known[: known.index(found) + 1]]
     # Imported late, because it takes a second; wrong use is reported before.
     from assets.disclosure.certificate import as_csv, certify, summaries
     from assets.state import durable
     from assets.state.warehouse import in_memory
 
     with in_memory() as con:
-        certified = certify(con, [*upto, found.path])
+        certified = certify(con, upto)
     file = home.reports / "disclosure" / f"release={found.version}.csv"
     durable.make_folder(file.parent)
     durable.replace_text(file, as_csv(certified))
