@@ -73,13 +73,17 @@ nations AS (
         AND c.whole IN (SELECT area_code FROM core.areas WHERE area_type = 'country')
     GROUP BY c.area_code
     HAVING count(*) = 1
+),
+
+-- Planned in one with the next join, each series would first meet all of its measure.
+within AS MATERIALIZED (
+    SELECT s.*, a.nation_code FROM rate_series AS s JOIN nations AS a USING (area_code)
 )
 
 SELECT s.series_id, n.series_id AS nation_id
-FROM rate_series AS s
-JOIN nations AS a USING (area_code)
+FROM within AS s
 JOIN rate_series AS n
-    ON n.area_code = a.nation_code AND n.source_family = s.source_family
+    ON n.area_code = s.nation_code AND n.source_family = s.source_family
     AND n.measure = s.measure AND n.stratum_type = s.stratum_type AND n.stratum = s.stratum
 JOIN method_measures AS m ON m.measure = s.measure AND m.compared
 QUALIFY row_number() OVER (
