@@ -17,6 +17,8 @@ from pathlib import Path
 
 from assets.archive.container.guard import MAX_FILE_BYTES
 from assets.archive.dataset import Dataset
+from assets.archive.errors import ExtractError
+from assets.archive.faults import of_one_extract
 from assets.archive.names import printable, stored_name
 from assets.archive.quarantine import set_aside_unknown
 from assets.archive.vintage import Origin
@@ -153,15 +155,14 @@ def _sort(home: Home, file: Path, identify: Identify, describe: Describe) -> lis
         report = set_aside_unknown(home, file, seen, remedy)
         return [f"{name} is not taken in: {seen}. {remedy} Report: {report}"]
     try:
-        dataset_id = identify(file)
-    except Exception as error:
+        with of_one_extract(name, "looking at it"):
+            dataset_id = identify(file)
+            seen, remedy = ("", "") if dataset_id is not None else describe(file)
+    except ExtractError as error:
         # One file that breaks a reader must not keep the others out.
-        dataset_id, problem = None, f" ({type(error).__name__}: {error})"
-    else:
-        problem = ""
+        dataset_id, seen, remedy = None, error.seen, error.remedy
     if dataset_id is None:
-        seen, remedy = describe(file)
-        report = set_aside_unknown(home, file, seen + problem, remedy)
+        report = set_aside_unknown(home, file, seen, remedy)
         return [f"{name} is not recognised: {seen}. {remedy} Report: {report}"]
     folder = home.inbox / SORTED / dataset_id
     folder.mkdir(parents=True, exist_ok=True)

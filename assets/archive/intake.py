@@ -16,6 +16,7 @@ from assets.archive import acceptance, vintage_folders
 from assets.archive.acceptance import PROFILE, SLOT, Comparison
 from assets.archive.dataset import Dataset, IntakeRule, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractContradiction, ExtractError
+from assets.archive.faults import of_one_extract
 from assets.archive.names import printable
 from assets.archive.parsing import read
 from assets.archive.quarantine import quarantine
@@ -104,16 +105,17 @@ def take_in(
     parsed: ParsedExtract | None = None
     try:
         parsed = read(dataset, file)
-        errors, warnings = judge(dataset, parsed, name)
-        for further in judges:
-            for found in further(dataset, parsed, name):
-                accepted = bool(accepted_because) and isinstance(found, ExtractContradiction)
-                advises = accepted or isinstance(found, ExtractAdvice)
-                (warnings if advises else errors).append(found)
-        origin = _noted(origin, warnings)
-        if not parsed.frame.empty:
-            origin = _described(dataset, parsed, file, origin)
-            comparisons = _compared(dataset, parsed, file, origin, known, home)
+        with of_one_extract(name, "judging it"):
+            errors, warnings = judge(dataset, parsed, name)
+            for further in judges:
+                for found in further(dataset, parsed, name):
+                    accepted = bool(accepted_because) and isinstance(found, ExtractContradiction)
+                    advises = accepted or isinstance(found, ExtractAdvice)
+                    (warnings if advises else errors).append(found)
+            origin = _noted(origin, warnings)
+            if not parsed.frame.empty:
+                origin = _described(dataset, parsed, file, origin)
+                comparisons = _compared(dataset, parsed, file, origin, known, home)
     except ExtractError as error:
         error.file = name
         errors = [error]

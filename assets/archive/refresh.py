@@ -15,7 +15,7 @@ from assets.archive.http.side_by_side import Fetching, Stream
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, Judge, take_in
 from assets.archive.samples import ProfileError, refuse_samples, sample_extracts
 from assets.archive.sources import record_attempt
-from assets.archive.staging import stage
+from assets.archive.staging import stage_new
 from assets.archive.vintage import Origin
 from assets.archive.vintage_folders import ChangedError
 from assets.state.home import Home
@@ -162,7 +162,7 @@ def _taken(
     doing(f"{dataset.dataset_id}: {file.name}")
     outcome = take_in(home, dataset, file, origin, judges)
     if outcome.vintage is not None and outcome.parsed is not None:
-        stage(home, dataset, outcome.vintage, outcome.parsed)
+        stage_new(home, dataset, outcome.vintage, outcome.parsed)
     return outcome
 
 

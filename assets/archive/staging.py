@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow.parquet as pq
 
 from assets.archive import parsing
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractError
+from assets.archive.faults import of_one_extract
 from assets.archive.uses import remember_use
 from assets.archive.vintage import Vintage
 from assets.archive.withdrawal import in_use
@@ -41,7 +44,8 @@ def stage(
         Path of the Parquet file, with the columns of the dataset's staging table.
 
     Raises:
-        ExtractError: The vintage cannot be read any more (the parser changed).
+        ExtractError: The vintage cannot be read any more (the parser changed), or its rows are not
+            of the table's types.
     """
     version = code_version(f"assets/producers/{dataset.source}", "assets/schema")
     folder = home.staging / dataset.source / dataset.dataset_id
@@ -56,16 +60,8 @@ def stage(
         parsed = parsing.read(dataset, vintage.path, judged=same)
     frame = parsed.frame.assign(dataset_id=dataset.dataset_id, vintage_id=vintage.vintage_id)
     aside = target.with_suffix(".writing")
-    con = _writer()
-    con.register("parsed", frame)
-    try:
-        con.execute(
-            f"COPY ({typed_selection(dataset.staging, 'parsed')} "
-            f"ORDER BY {key_order(dataset.staging)}) TO {literal(aside)} "
-            "(FORMAT parquet, COMPRESSION zstd)"
-        ).fetchall()
-    finally:
-        con.unregister("parsed")
+    with of_one_extract(vintage.path.name, "writing its rows to staging"):
+        _write(dataset.staging, frame, aside)
     target.with_suffix(".json").write_text(
         json.dumps(parsed.metadata, indent=2, sort_keys=True, default=str) + "\n",
         encoding="utf-8",
@@ -73,6 +69,16 @@ def stage(
     aside.replace(target)
     remember_use(home, dataset, vintage, parsed)
     return target
+
+
+def stage_new(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:
+    """Write the rows of a vintage that has just been archived, while they are at hand.
+
+    Where that fails, the table of all vintages meets the same error, which sets this one aside by
+    name.
+    """
+    with suppress(ExtractError):
+        stage(home, dataset, vintage, parsed)
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,19 @@ def build_staging_table(
     return replace_table(
         con, table, f"SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
     )
+
+
+def _write(table: Table, frame: pd.DataFrame, target: Path) -> None:
+    con = _writer()
+    con.register("parsed", frame)
+    try:
+        con.execute(
+            f"COPY ({typed_selection(table, 'parsed')} "
+            f"ORDER BY {key_order(table)}) TO {literal(target)} "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        ).fetchall()
+    finally:
+        con.unregister("parsed")
 
 
 @cache

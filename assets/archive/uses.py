@@ -9,6 +9,7 @@ from pathlib import Path
 from assets.archive import parsing
 from assets.archive.dataset import Dataset, ParsedExtract, Use
 from assets.archive.errors import ExtractError
+from assets.archive.faults import of_one_extract
 from assets.archive.vintage import Vintage
 from assets.state.code_version import code_version
 from assets.state.home import Home
@@ -17,16 +18,22 @@ from assets.state.home import Home
 def remember_use(home: Home, dataset: Dataset, vintage: Vintage, parsed: ParsedExtract) -> None:
     """Store the row usage of an extract, so that it need not be parsed again.
 
-    What this version of the code has remembered stands.
+    What this version of the code has remembered stands. Nothing depends on it: an extract whose
+    usage cannot be told is used all the same.
     """
     if dataset.use is None or parsed.frame.empty:
         return
     target = _file(home, dataset, vintage)
     if target.exists():
         return
+    try:
+        with of_one_extract(vintage.path.name, "counting the rows that are used"):
+            use = dataset.use(parsed)
+    except ExtractError:
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".writing")
-    aside.write_text(json.dumps(asdict(dataset.use(parsed)), indent=2) + "\n", encoding="utf-8")
+    aside.write_text(json.dumps(asdict(use), indent=2) + "\n", encoding="utf-8")
     aside.replace(target)
 
 
@@ -44,7 +51,8 @@ def use_of(home: Home, dataset: Dataset, vintage: Vintage) -> Use | None:
     except (OSError, ValueError, LookupError, TypeError):
         pass
     try:
-        return dataset.use(parsing.read(dataset, vintage.path, judged=True))
+        with of_one_extract(vintage.path.name, "counting the rows that are used"):
+            return dataset.use(parsing.read(dataset, vintage.path, judged=True))
     except (ExtractError, OSError):
         return None
 

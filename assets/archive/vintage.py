@@ -12,7 +12,7 @@ BY_HAND = "file:"
 NEWEST_YEAR = "newest_year"
 """Parameter of an origin: year of the newest figures, of a dataset with periods."""
 _EDITION = re.compile(r"(?:^|\|)edition=(\d{4})\b")
-_PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE"}
+_PASSING = {"INTAKE-TYPE", "INTAKE-UNREADABLE", "INTAKE-FAULT"}
 """Refusals that another night may lift: an error page goes, a machine gets more memory."""
 
 

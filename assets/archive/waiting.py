@@ -22,7 +22,7 @@ from assets.archive.intake import NEW, IntakeOutcome, Judge, take_in
 from assets.archive.names import printable
 from assets.archive.quarantine import REPORT, facts_of, note, reader_version
 from assets.archive.sources import last_attempt, record_attempt
-from assets.archive.staging import stage
+from assets.archive.staging import stage_new
 from assets.archive.vintage import Origin
 from assets.archive.withdrawal import RULE, in_use, withdrawn
 from assets.state.home import Home
@@ -125,7 +125,7 @@ def taken_again(
 
 def _settled(home: Home, dataset: Dataset, outcome: IntakeOutcome, facts: dict[str, Any]) -> None:
     if outcome.vintage is not None and outcome.parsed is not None:
-        stage(home, dataset, outcome.vintage, outcome.parsed)
+        stage_new(home, dataset, outcome.vintage, outcome.parsed)
     attempt = last_attempt(home, dataset)
     first = facts["errors"][0]
     refused = f"[{first['rule']}] {first['file']}"

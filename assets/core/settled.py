@@ -15,6 +15,7 @@ import duckdb
 
 from assets.archive import withdrawal
 from assets.archive.dataset import Dataset
+from assets.archive.faults import OF_THE_MACHINE
 from assets.archive.producer import Proof
 from assets.archive.settling import Complaint, Settled, settle
 from assets.archive.sources import build_vintages
@@ -39,15 +40,7 @@ TakenAgain = Callable[[Sequence[Dataset]], Mapping[str, str]]
 Build = Callable[[duckdb.DuckDBPyConnection], object]
 _WHOLE = 1 << 20
 """Weight of a table that cannot be built, against rows that break a rule."""
-_NO_EXTRACT = (
-    OSError,
-    MemoryError,
-    DamagedReleaseError,
-    duckdb.OperationalError,
-    duckdb.InternalError,
-    duckdb.FatalException,
-    duckdb.InterruptException,
-)
+_NO_EXTRACT = (*OF_THE_MACHINE, DamagedReleaseError)
 """What the machine, or a release, is to blame for: no extract is looked for."""
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from assets.producers.ohid.fingertips.read import INFANT_MORTALITY, is_renamed_header
+from assets.producers.ohid.fingertips.read import INFANT_MORTALITY, bare, is_renamed_header
 
 
 def describe_text(_start: str, rows: Sequence[Sequence[str]]) -> tuple[str, str] | None:
@@ -21,7 +20,7 @@ def describe_text(_start: str, rows: Sequence[Sequence[str]]) -> tuple[str, str]
 
 
 def _fingertips(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, str]:
-    at = next(i for i, cell in enumerate(header) if re.sub(r"\W", "", cell) == "IndicatorID")
+    at = next(i for i, cell in enumerate(header) if bare(cell) == bare("Indicator ID"))
     found = sorted({row[at] for row in rows if len(row) == len(header)})
     indicators = ", ".join(found)
     what = (
@@ -36,6 +35,7 @@ def _fingertips(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[s
     if found and INFANT_MORTALITY not in found:
         return what, f"Only indicator {INFANT_MORTALITY} (infant mortality rate) is taken. {ask}"
     return (
-        f"{what}, with renamed columns ({header[1] or header[0]!r} …), as R packages write them",
+        f"{what}, with renamed columns ({header[1] or header[0]!r} …), as scripts and R packages "
+        "write them",
         f"Its rows may have been changed as well. {ask}",
     )

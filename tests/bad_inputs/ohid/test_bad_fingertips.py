@@ -8,6 +8,7 @@ import pytest
 
 from assets.archive import intake
 from assets.archive.errors import ExtractError
+from assets.producers.identify import describe_unknown, identify
 from assets.producers.ohid.catalogue import INFANT_MORTALITY_RATE
 from tools.samples.ohid.generate import FILES
 
@@ -47,6 +48,19 @@ def test_a_period_without_england_is_reported_and_not_refused(tmp_path: Path) ->
     lines = [x for x in TEXT.splitlines() if not ("E92000001,England,England" in x and "16 -" in x)]
     errors, warnings = _broken(tmp_path, "\n".join(lines) + "\n")
     assert (errors, warnings) == (set(), {"INTAKE-FINGERTIPS-008"})
+
+
+@pytest.mark.parametrize("header", ["indicator_id", "Indicator.ID", "indicatorid"])
+def test_a_table_with_renamed_columns_is_told_what_it_is(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "tidy.csv"
+    path.write_text(
+        f"{header},time_period,area_code,area_name,value\n92196,2015 - 17,E92000001,England,3.9\n",
+        encoding="utf-8",
+    )
+    assert identify(path) is None
+    seen, remedy = describe_unknown(path)
+    assert seen.startswith("an export of OHID Fingertips, indicator 92196, with renamed columns")
+    assert "Save https://fingertips.phe.org.uk/api/" in remedy
 
 
 @pytest.mark.parametrize("body", [b"", b'{"Message":"An error has occurred."}', b"<html></html>"])

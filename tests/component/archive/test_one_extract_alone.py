@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
-from assets.archive import vintage_folders, withdrawal
+from assets.archive import staging, vintage_folders, withdrawal
+from assets.archive.dataset import ParsedExtract
 from assets.archive.intake import take_in
 from assets.archive.sources import stale_datasets
 from assets.archive.vintage import Origin
@@ -20,6 +22,7 @@ from assets.core.settled import BuildInputs, Stage, settle_staging
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.nchs.wonder.whole import judge_whole
 from assets.rates.builders import RATES
+from assets.schema.model import Table
 from assets.state.home import Home
 from assets.state.warehouse import connect, in_memory
 from tests.component.archive.nights import Night, arrive, night, put, shown
@@ -234,6 +237,27 @@ def test_a_table_that_cannot_be_built_with_what_is_new_sets_that_aside(
     with connect(home.warehouse) as con:
         used = {row[0] for row in con.execute("SELECT vintage_id FROM core.vintages").fetchall()}
     assert {first, last} < used
+
+
+def test_rows_that_staging_cannot_hold_leave_the_others(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, "nchs_births_1909", SAMPLES / "births_e6fc-ccez.json", "2026-02-01")
+    bad = vintage_folders.vintages(home, dataset("nchs_births_1909"))[-1]
+    write = staging._write
+
+    def written(table: Table, frame: pd.DataFrame, target: Path) -> None:
+        if set(frame["dataset_id"]) == {"nchs_births_1909"}:
+            raise duckdb.ConversionException("Could not convert string 'x' to DOUBLE")
+        write(table, frame, target)
+
+    monkeypatch.setattr(staging, "_write", written)
+    staging.stage_new(home, dataset("nchs_births_1909"), bad, ParsedExtract(pd.DataFrame()))
+    one = night(home, [])
+    (line,) = one.set_aside
+    assert bad.vintage_id in line
+    assert "Could not convert string 'x' to DOUBLE" in line
+    assert _deaths_2022(home) == 20577
 
 
 def test_a_failure_that_is_there_without_the_news_takes_nothing_out(home: Home) -> None:

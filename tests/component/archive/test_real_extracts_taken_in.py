@@ -11,7 +11,7 @@ from assets.archive.intake import take_in
 from assets.archive.vintage import Origin
 from assets.core.geography.arriving_areas import judge_areas
 from assets.producers.catalogue import dataset
-from assets.producers.identify import identify
+from assets.producers.identify import describe_unknown, identify
 from assets.producers.nchs.wonder.unused_rows import judge_strata
 from assets.state.home import Home
 
@@ -172,6 +172,9 @@ def test_every_extract_has_an_expectation(shared_data: Path) -> None:
     assert extracts <= set(EXPECTED)
     # What is no extract is recognised as none.
     assert all(identify(shared_data / name) is None for name in found - extracts)
+    # Whatever is not recognised can be told what it is, with what to do.
+    unknown = (path for name in found if identify(path := shared_data / name) is None)
+    assert all(all(describe_unknown(path)) for path in unknown)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

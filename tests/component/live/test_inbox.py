@@ -162,17 +162,25 @@ def test_an_unsafe_container_is_told_what_is_wrong_with_it(home: Home) -> None:
     assert "--dataset" not in line
 
 
-def test_a_reader_that_breaks_keeps_no_other_file_out(home: Home, wonder: Path) -> None:
+@pytest.mark.parametrize("what", ["identified", "described"])
+def test_a_reader_that_breaks_keeps_no_other_file_out(home: Home, wonder: Path, what: str) -> None:
     shutil.copy(wonder, home.inbox / "b.txt")
     (home.inbox / "a.txt").write_text("x", encoding="utf-8")
 
-    def breaks(path: Path) -> str | None:
-        if path.name == "a.txt":
+    def identified(path: Path) -> str | None:
+        if path.name == "a.txt" and what == "identified":
             raise RecursionError("deep")
         return identify(path)
 
-    (line,) = inbox.sort_inbox(home, breaks, describe_unknown)
-    assert "a.txt" in line
+    def described(path: Path) -> tuple[str, str]:
+        raise StopIteration(path.name)
+
+    (line,) = inbox.sort_inbox(home, identified, described)
+    assert "a.txt is not recognised" in line
+    assert (
+        "RecursionError: deep in" if what == "identified" else "StopIteration: a.txt in"
+    ) in line
+    assert "The fault is in the pipeline, not in the file" in line
     assert len(inbox.sorted_for(home, dataset("nchs_wonder_linked"))) == 1
 
 

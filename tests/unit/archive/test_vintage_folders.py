@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -279,6 +280,32 @@ def test_a_parser_that_fails_in_an_unforeseen_way_is_a_refusal(home: Home, tmp_p
     assert outcome.status == QUARANTINED
     assert outcome.errors[0].rule == "INTAKE-UNREADABLE"
     assert "IndexError: list index out of range" in outcome.errors[0].seen
+
+
+def test_a_judge_that_fails_in_an_unforeseen_way_refuses_that_extract(
+    home: Home, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> list[ExtractError]:
+        return [{}["area"]]
+
+    outcome = take_in(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN, (broken,))
+    assert outcome.status == QUARANTINED
+    (error,) = outcome.errors
+    assert error.rule == "INTAKE-FAULT"
+    assert error.seen.startswith("KeyError: 'area' in test_vintage_folders.py, line ")
+    assert error.remedy.startswith("The fault is in the pipeline, not in the file")
+
+
+@pytest.mark.parametrize("error", [OSError(28, "disk full"), duckdb.InterruptException("stop")])
+def test_what_the_machine_is_to_blame_for_refuses_no_extract(
+    home: Home, tmp_path: Path, error: Exception
+) -> None:
+    def stopped(*_: object) -> list[ExtractError]:
+        raise error
+
+    with pytest.raises(type(error)):
+        take_in(home, DATASET, _file(tmp_path, "MO,578\n"), ORIGIN, (stopped,))
+    assert not (home.quarantine / DATASET.dataset_id).exists()
 
 
 @pytest.mark.parametrize(

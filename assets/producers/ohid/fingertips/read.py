@@ -146,11 +146,12 @@ def is_renamed_header(header: list[str]) -> bool:
     """
     if not any(header) or "Indicator ID" in header:
         return False
-    plain = {_plain(name) for name in header}
-    return {_plain(n) for n in ("Indicator ID", "Area Code", "Time period", VALUE)} <= plain
+    plain = {bare(name) for name in header}
+    return {bare(n) for n in ("Indicator ID", "Area Code", "Time period", VALUE)} <= plain
 
 
-def _plain(name: str) -> str:
+def bare(name: str) -> str:
+    """Return the letters and digits of a column's name, in lower case."""
     return re.sub(r"[\W_]", "", name).casefold()
 
 
