@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from assets.archive.unrecognised import Unused
 from pipelines.alerts import CHECK_FAILED, NOT_IN_USE, NOTHING, RUN_FAILED, UNUSED
 from pipelines.outcome import RunOutcome
 
@@ -25,13 +26,15 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
         lines.append(outcome.check_report)
     for reason, names in _few(_by_message(outcome.stale)):
         lines += _stale(reason, names, frozenset(outcome.empty))
-    lines += [f"NOT USED {_short(unused.brief)}" for unused in outcome.unused]
+    lines += _unused(outcome.unused)
     # Datasets that are stale because of a file are listed above.
     said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
-    lines += [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
+    waiting = [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
+    lines += _first(waiting, "imr sources")
     lines += [] if outcome.nothing else _needed(outcome)
     lines += answered(outcome.answered)
-    lines += [f"REGIONS SET ASIDE {message}" for message in outcome.regions_set_aside]
+    aside = [f"REGIONS SET ASIDE {_short(message)}" for message in outcome.regions_set_aside]
+    lines += _first(aside, "imr doctor")
     if outcome.store:
         lines.append(f"STORE {outcome.store}")
     if outcome.store_trouble:
@@ -70,11 +73,25 @@ def _stale(reason: str, names: Sequence[str], empty: frozenset[str]) -> list[str
     return lines
 
 
+def _unused(files: Sequence[Unused]) -> list[str]:
+    """Return the files that arrived and are not used: the first with what was seen, all by name."""
+    lines = [f"NOT USED {_short(file.brief)}" for file in files[:_MOST_CAUSES]]
+    if others := [file.name for file in files[_MOST_CAUSES:]]:
+        named = _short(", ".join(others))
+        lines.append(f"NOT USED {len(others)} more, see imr sources: {named}")
+    return lines
+
+
 def _needed(outcome: RunOutcome) -> list[str]:
     """Return what must arrive before counts give rates, without known gaps of the samples."""
     lines = [f"NEEDED {entry.line}" for entry in outcome.lacking if not entry.bundled]
+    return _first(lines, "imr sources")
+
+
+def _first(lines: Sequence[str], where: str) -> list[str]:
+    """Return the first of some lines, and which command shows the others."""
     more = len(lines) - _MOST_NEEDED
-    return lines[:_MOST_NEEDED] + ([f"       {more} more: imr sources"] if more > 0 else [])
+    return [*lines[:_MOST_NEEDED], *([f"       {more} more: {where}"] if more > 0 else [])]
 
 
 def answered(lines: Sequence[str]) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from assets.archive.unrecognised import Unused
 from assets.core.lacking import Lacking
 from pipelines.alerts import NOTHING
 from pipelines.closing import summarise
@@ -113,3 +115,26 @@ def test_the_wants_that_are_answered_are_three_lines_and_a_way_to_the_rest() -> 
     assert summarise(replace(BARE, answered=tuple(lines[:1])))[1:] == [
         "       What is still wanted: imr wanted"
     ]
+
+
+def test_many_files_that_are_not_used_fit_on_a_screen_and_each_is_named() -> None:
+    files = tuple(
+        Unused(
+            f"table {n}.csv", Path(f"/home/imr/quarantine/{n}"), "not recognised, a file", "Look."
+        )
+        for n in range(20)
+    )
+    lines = summarise(replace(BARE, unused=files))
+    assert sum(-(-len(line) // 80) for line in lines) <= 14
+    assert lines[0].startswith("NOT USED table 0.csv: not recognised, a file. It lies in /home/imr")
+    assert lines[3].startswith("NOT USED 17 more, see imr sources: table 3.csv, table 4.csv, ")
+    assert all(any(file.name in line for line in lines) for file in files)
+
+
+def test_many_extracts_that_wait_and_regions_fit_on_a_screen() -> None:
+    waiting = tuple(f"births {n}.csv waits for other extracts" for n in range(9))
+    aside = tuple(f"regions_{n}.yaml: code R{n} stands twice" for n in range(9))
+    lines = summarise(replace(BARE, waiting=waiting, regions_set_aside=aside))
+    assert len(lines) == 8
+    assert lines[3] == "       6 more: imr sources"
+    assert lines[7] == "       6 more: imr doctor"
