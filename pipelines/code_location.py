@@ -22,8 +22,7 @@ from dagster._core.remote_origin import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from assets.state.durable import replace_text
-from assets.state.home import Home
-from pipelines.settings import PROJECT
+from assets.state.home import PROJECT, Home
 
 LOCATION, _REPOSITORY = "infant-mortality", "__repository__"
 _MODULE = "pipelines.definitions"

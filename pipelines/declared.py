@@ -43,7 +43,11 @@ def declared_version(home: Home, basis: str, today: date | None = None) -> str:
         "basis": basis,
         "waivers": [w.waiver_id for w in waivers.load() if w.expires >= on],
         "corrections": [c.identifier for c in load_corrections() if c.expires >= on],
-        "policies": {family: repr(policy) for family, policy in disclosure_policies(on).items()},
+        "policies": {
+            family: repr(policy)
+            for family, policy in disclosure_policies(on, own=home.policies).items()
+        },
+        "own policies": _content(home.policies),
         "regions": _files(home.regions),
         "dropped": [str(drop) for drop in read_drops(home.dropped)],
     }

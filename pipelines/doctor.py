@@ -24,11 +24,12 @@ from assets.object_store.conditions import prove_conditions
 from assets.object_store.contents import contents, pointers
 from assets.object_store.location import STORE_VARIABLE, StoreError, open_store
 from assets.producers.catalogue import DATASETS
+from assets.state.home import PROJECT
 from assets.state.owned_lock import BusyError, writer_lock
 from assets.state.private import wrong
 from assets.state.warehouse import damage_of, damaged_files
 from pipelines.alerts import WEBHOOK_VARIABLE
-from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.settings import Settings, SettingsError
 
 _FREE_BYTES = 1 << 30
 _REACH_SECONDS = 5

@@ -14,9 +14,8 @@ from assets.object_store.location import (
     StoreAddressError,
     location_of,
 )
-from assets.state.home import Home, settle_user_folder
+from assets.state.home import Home, default_root, settle_user_folder
 
-PROJECT = Path(__file__).resolve().parents[1]
 PROFILES = ("sample", "live")
 HISTORY_VARIABLE = "IMR_RUN_HISTORY_DAYS"
 _HISTORY_DAYS = 90
@@ -35,7 +34,7 @@ class Settings:
     """Where state lives and which extracts are taken in.
 
     Attributes:
-        home: Folders under ``IMR_HOME`` (default: :func:`default_root`).
+        home: Folders under ``IMR_HOME`` (default: :func:`assets.state.home.default_root`).
         profile: ``sample`` (bundled samples, no network) or ``live`` (``IMR_PROFILE``).
         as_of: Only vintages known on this date count (ISO 8601), or empty.
         store_url: Object store that gets every release too (``IMR_STORE_URL``), or empty.
@@ -89,19 +88,6 @@ class Settings:
                 f"{HISTORY_VARIABLE} is {days!r}; it must be a number of days, 0 for ever"
             )
         return cls(Home(root), profile, store_url=store, history_days=int(days))
-
-
-def default_root(environment: Mapping[str, str]) -> Path:
-    """Return the default home, used if ``IMR_HOME`` is not set.
-
-    In a checkout it is ``var`` beside the code. For an installed package it is the user's data
-    folder, ``~/.local/share/infant-mortality-rates``
-    or below ``XDG_DATA_HOME``.
-    """
-    if (PROJECT / "pyproject.toml").exists():
-        return PROJECT / "var"
-    data = environment.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
-    return Path(data) / "infant-mortality-rates"
 
 
 def _root(text: str) -> Path:

@@ -19,10 +19,10 @@ from assets.archive.errors import ExtractAdvice, ExtractContradiction, ExtractEr
 from assets.archive.faults import of_one_extract
 from assets.archive.names import printable
 from assets.archive.parsing import read
-from assets.archive.quarantine import quarantine
+from assets.archive.quarantine import quarantine, was_restricted
 from assets.archive.uses import remember_use
 from assets.archive.vintage import NEWEST_YEAR, Origin, Vintage
-from assets.archive.withdrawal import withdrawn
+from assets.archive.withdrawal import withdraw, withdrawn
 from assets.schema.content_hash import file_sha256
 from assets.state.home import Home
 
@@ -94,8 +94,10 @@ def take_in(
     known = vintage_folders.vintages(home, dataset)
     name = origin.file_name or printable(file.name)
     sha256 = file_sha256(file)
+    origin = replace(origin, restricted=origin.restricted or was_restricted(home, dataset, sha256))
     same = next((v for v in known if v.sha256 == sha256), None)
     if same is not None:
+        same = _marked(home, dataset, same, origin)
         # Otherwise a new stamp on the same bytes would be fetched again every night.
         vintage_folders.confirm(same, origin)
         return IntakeOutcome(dataset.dataset_id, name, UNCHANGED, same)
@@ -146,6 +148,20 @@ def take_in(
     return replace(outcome, vintage=vintage, parsed=parsed)
 
 
+def _marked(home: Home, dataset: Dataset, known: Vintage, origin: Origin) -> Vintage:
+    """Mark a vintage that is archived already where it comes as restricted now.
+
+    It stays out of use where it is.
+    """
+    if known.origin.restricted or not origin.restricted:
+        return known
+    vintage_id = vintage_folders.mark_restricted(home, known)
+    entry = withdrawn(home, dataset).get(known.vintage_id)
+    if entry is not None and vintage_id != known.vintage_id:
+        withdraw(home, dataset, replace(entry, vintage_id=vintage_id))
+    return next(v for v in vintage_folders.vintages(home, dataset) if v.sha256 == known.sha256)
+
+
 def _noted(origin: Origin, warnings: Sequence[ExtractError]) -> Origin:
     """Return the origin with the notes of the judges added."""
     notes = [str(w.details["note"]) for w in warnings if "note" in w.details]
@@ -175,7 +191,10 @@ def _compared(
     known: Sequence[Vintage],
     home: Home,
 ) -> list[Comparison]:
-    """Compare with the last vintage of the same slot in use; samples with samples only."""
+    """Compare with the last vintage of the same slot in use, like with like.
+
+    Samples are compared with samples, and restricted extracts with restricted ones.
+    """
     out = withdrawn(home, dataset)
     like = [
         v
@@ -183,6 +202,7 @@ def _compared(
         if v.vintage_id not in out
         and v.origin.parameters.get(SLOT) == origin.parameters[SLOT]
         and v.origin.parameters.get(PROFILE) == origin.parameters.get(PROFILE)
+        and v.origin.restricted == origin.restricted
     ]
     for last in reversed(like):
         try:

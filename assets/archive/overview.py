@@ -34,6 +34,7 @@ class DatasetState:
         licence: Licence of the extracts.
         message: Why an extract is not in use that should be, or empty.
         withdrawn: Vintages that are out of use, by a rule or by a person.
+        restricted: Vintages that were handed in as restricted.
     """
 
     dataset_id: str
@@ -49,6 +50,7 @@ class DatasetState:
     licence: str
     message: str = ""
     withdrawn: tuple[str, ...] = ()
+    restricted: tuple[str, ...] = ()
 
 
 def overview(
@@ -154,4 +156,5 @@ def _state(home: Home, dataset: Dataset, today: date, as_of: str | None) -> Data
         licence=dataset.licence,
         message=reason,
         withdrawn=tuple(sorted(out)),
+        restricted=tuple(v.vintage_id for v in vintages if v.origin.restricted),
     )

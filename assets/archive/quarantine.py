@@ -67,6 +67,12 @@ def quarantine(
     return _write(folder, facts)
 
 
+def was_restricted(home: Home, dataset: Dataset, sha256: str) -> bool:
+    """Return whether a file was refused before that had been handed in as restricted."""
+    facts = facts_of(home.quarantine / dataset.dataset_id / sha256[:12] / REPORT) or {}
+    return bool(facts.get("origin", {}).get("restricted"))
+
+
 def set_aside_unknown(home: Home, file: Path, seen: str, remedy: str) -> Path:
     """Move what no dataset recognises into quarantine; returns the report's path.
 

@@ -144,11 +144,12 @@ def build_vintages(
         leaves_out = any(vintage.startswith(f"{dataset.dataset_id}@") for vintage in left_out)
         stale = leaves_out or is_stale(home, dataset, as_of=as_of)
         found = in_use(home, dataset, as_of=as_of, without=left_out)
+        newest = {vintage.origin.restricted: vintage for vintage in found}
         for position, vintage in enumerate(found, start=1):
             status = CURRENT
             if position == len(found):
                 status = STALE if stale else CURRENT
-            elif not dataset.accumulates:
+            elif not dataset.accumulates and vintage != newest[vintage.origin.restricted]:
                 status = SUPERSEDED
             rows.append(
                 {
@@ -169,6 +170,7 @@ def build_vintages(
                     "citation": dataset.citation,
                     "status": status,
                     "note": vintage.origin.note or None,
+                    "is_restricted": vintage.origin.restricted,
                 }
             )
     if not rows:

@@ -32,6 +32,8 @@ class Origin:
         parameters: Request parameters, or the query that an export prints in its footer.
         file_name: Name that the file arrived with, as visible characters, where that is not the
             name that it is stored under.
+        restricted: It was handed in as restricted: its small counts may not be shown, whatever
+            else its dataset is under.
     """
 
     url: str
@@ -43,6 +45,7 @@ class Origin:
     headers: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     file_name: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def put(
         refuse_changed(copied, sha256, name)
         origin = replace(origin, url=redacted(origin.url))
         facts = {"file": name, "bytes": size, "sha256": sha256, **asdict(origin)}
-        if dataset.is_confidential:
+        if dataset.is_confidential or origin.restricted:
             facts["stamp"] = keyed(home, sha256)
         text = json.dumps(facts, indent=2, sort_keys=True)
         durable.write_text(aside / ORIGIN_FILE, text + "\n")
@@ -177,6 +177,18 @@ def confirm(vintage: Vintage, origin: Origin) -> bool:
     text = json.dumps(facts, indent=2, sort_keys=True) + "\n"
     durable.replace_text(vintage.path.parent / CONFIRMED_FILE, text)
     return True
+
+
+def mark_restricted(home: Home, vintage: Vintage) -> str:
+    """Mark an archived vintage as restricted; the mark is never taken off.
+
+    Returns:
+        The identifier by which it goes from now on: it was made of the plain checksum before.
+    """
+    file = vintage.path.parent / ORIGIN_FILE
+    facts = {**_facts(file), "restricted": True, "stamp": keyed(home, vintage.sha256)}
+    durable.replace_text(file, json.dumps(facts, indent=2, sort_keys=True) + "\n")
+    return replace(vintage, stamp=facts["stamp"]).vintage_id
 
 
 def clear_incomplete(home: Home, dataset: Dataset) -> int:

@@ -201,8 +201,10 @@ def served(home: Home) -> frozenset[str]:
 
 
 def judged_beside(home: Home, datasets: Iterable[Dataset]) -> str:
-    """Return a hash of the code and of all vintages in the archive."""
+    """Return a hash of the code, of the policies of the home and of all archived vintages."""
     digest = hashlib.sha256(code_version("assets", "expectations").encode())
+    if home.policies.is_file():
+        digest.update(home.policies.read_bytes())
     for dataset in datasets:
         for folder in vintage_folders.folders(home, dataset):
             digest.update(f"{dataset.dataset_id}@{folder.name}\n".encode())

@@ -186,7 +186,7 @@ def _built(
             raise
         problem.append(error)
         said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-        suspects = error.vintages if isinstance(error, CorrectionError) else ()
+        suspects: tuple[str, ...] = getattr(error, "vintages", ())
         seen = f"A table cannot be built: {said}."
         return [
             Complaint(
@@ -194,7 +194,7 @@ def _built(
                 type(error).__name__,
                 seen,
                 "",
-                _WHOLE,
+                _WHOLE * max(1, len(suspects)),
                 suspects,
                 states="Every table can be built.",
                 nothing=isinstance(error, NothingToCountError),

@@ -49,7 +49,8 @@ class Certified:
         """``protected``, ``narrow`` or, where a protected count can be computed, ``computed``."""
         if self.width is None or self.width >= PROTECTION:
             return "protected"
-        small = disclosure_policies()[self.cell.source_family].covers(self.lowest)
+        policy = disclosure_policies()[self.cell.source_family]
+        small = policy.covers(self.lowest, self.cell.area_code)
         return "computed" if self.width == 1 and small else "narrow"
 
 

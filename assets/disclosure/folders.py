@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 
 from assets.disclosure.audit import Attacker, ContradictionError
+from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import Cell, areas_apart, counts_of
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.history import View, joint_system
@@ -47,7 +48,7 @@ def determined_cells(
 
 def _is_computed(cell: Cell, ranges: Sequence[tuple[float, float]]) -> bool:
     policy = disclosure_policies()[cell.source_family]
-    return any(high - low < 1 and policy.covers(round(low)) for low, high in ranges)
+    return any(high - low < 1 and policy.covers(round(low), cell.area_code) for low, high in ranges)
 
 
 def readers_ranges(
@@ -72,19 +73,22 @@ def _ranges(
 ) -> dict[Cell, list[tuple[float, float]]]:
     families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
     rows = {folder: published_rows(con, folder, families) for folder in reversed(folders)}
-    apart = areas_apart(rows.values())
+    public = {folder: public_rows(con, rows[folders[-1]], folder) for folder in rows}
+    apart = areas_apart([*rows.values(), *public.values()])
+    stated = {cell for seen in public.values() for cell in counts_of(seen, apart)}
     newest = counts_of(rows[folders[-1]], apart)
-    withheld = sorted(c for c, value in newest.items() if np.isnan(value))
+    withheld = sorted(c for c, value in newest.items() if np.isnan(value) and c not in stated)
     if not withheld:
         return {}
-    views = [
-        View(counts_of(shown, apart), groups_in(con, *areas_of_release(con, folder), apart))
-        for folder, shown in rows.items()
-    ]
+    views: list[View] = []
+    for folder, shown in rows.items():
+        groups = groups_in(con, *areas_of_release(con, folder), apart)
+        views += [View(seen, groups) for seen in seen_together(shown, public[folder], apart)]
     # A count that an earlier release shows may have been restated since, and a reader cannot
     # tell; so both are tried, the old counts taken as they are and left aside.
-    tried = [_bounds(views[:1], withheld)]
-    if len(views) > 1:
+    of_newest = 2 if public[folders[-1]] else 1
+    tried = [_bounds(views[:of_newest], withheld)]
+    if len(views) > of_newest:
         tried.append(_bounds(views, withheld))
     return {cell: [found[cell] for found in tried if cell in found] for cell in withheld}
 

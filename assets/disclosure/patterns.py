@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
+from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import (
     KEY,
     Cell,
@@ -109,8 +110,8 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
         return None
     rows: list[Row] = [(r[: len(KEY)], r[-3], r[-2]) for r in found]
     marked = [row for row, record in zip(rows, found, strict=True) if record[-1]]
-    joint, apart = _joint(con, rows, history, limits)
-    return _judged(joint, rows, marked, apart, limits)
+    joint, apart, public = _joint(con, rows, history, limits)
+    return _judged(joint, rows, marked, apart, limits, public)
 
 
 def _joint(
@@ -118,23 +119,29 @@ def _joint(
     rows: Sequence[Row],
     history: Sequence[Path],
     families: Collection[str],
-) -> tuple[JointSystem, frozenset[str]]:
-    """Return the system of the warehouse and all releases, and the areas that are not one."""
+) -> tuple[JointSystem, frozenset[str], frozenset[Cell]]:
+    """Return the system of the warehouse and all releases.
+
+    Returns:
+        The system, the areas that are not one, and the counts that a public series states.
+    """
     from assets.disclosure.history import View, joint_system
     from assets.disclosure.released_counts import areas_of_release, published_rows
 
     released = [(folder, published_rows(con, folder, families)) for folder in reversed(history)]
     released = [(folder, shown) for folder, shown in released if shown]
-    apart = areas_apart([rows, *(shown for _, shown in released)])
-    views = [View(counts_of(rows, apart), _groups(con, apart))]
-    for folder, shown in released:
+    public = [public_rows(con, rows), *(public_rows(con, rows, f) for f, _ in released)]
+    apart = areas_apart([rows, *(shown for _, shown in released), *public])
+    groups = _groups(con, apart)
+    views = [View(counts, groups) for counts in seen_together(rows, public[0], apart)]
+    for (folder, shown), beside in zip(released, public[1:], strict=True):
         # A folder without its areas is damaged; its figures are tied as today's are.
         described = (folder / "areas.parquet").exists()
-        groups = (
-            groups_in(con, *areas_of_release(con, folder), apart) if described else views[0].groups
-        )
-        views.append(View(counts_of(shown, apart), groups))
-    return joint_system(views), apart
+        of_release = groups_in(con, *areas_of_release(con, folder), apart) if described else groups
+        views += [View(counts, of_release) for counts in seen_together(shown, beside, apart)]
+    joint = joint_system(views)
+    stated = {cell for seen in public for cell, n in counts_of(seen, apart).items() if not isnan(n)}
+    return joint, apart, joint.shown_before & stated
 
 
 def _judged(
@@ -143,6 +150,7 @@ def _judged(
     marked: Sequence[Row],
     apart: frozenset[str],
     limits: dict[str, DisclosurePolicy],
+    public: frozenset[Cell],
 ) -> Guarded:
     """Say which counts of the system are to be protected, are public, and are printed nowhere."""
     import numpy as np
@@ -157,6 +165,8 @@ def _judged(
     today = {(c.source_family, c.area_code, c.start, c.end) for c in printed}
 
     def is_sensitive(cell: Cell, value: float) -> bool:
+        if cell in public:
+            return False
         if isnan(value):
             return cell in withheld_from_us
         stated = cell in printed or (
@@ -164,7 +174,7 @@ def _judged(
             (cell.source_family, cell.area_code, cell.start, cell.end) in today
             and cell not in joint.shown_before
         )
-        return stated and limits[cell.source_family].covers(value)
+        return stated and limits[cell.source_family].covers(value, cell.area_code)
 
     names = joint.system.names
     lowest, highest = (

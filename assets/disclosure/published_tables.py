@@ -21,6 +21,7 @@ from assets.disclosure.cells import KEY
 from assets.disclosure.disagreements import disagreements_sql
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.dropped import Drop
+from assets.disclosure.looser import refuse_looser
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
 from assets.rates import measures
@@ -85,8 +86,10 @@ def publish_tables(
 
     Raises:
         LookupError: A table that this stands on does not exist.
+        LooserPolicyError: The home asks to show more of an extract than it came under.
     """
     _require(con)
+    refuse_looser(con)
     measures.register(con)
     register_test(con)
     series_titles.register(con)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ SERIES_PARTS: Mapping[str, str] = {
     "preference": "its place in the order in which series are preferred; the lowest comes first",
     "definition": "what a reader must know: one text, or one by country (others for the rest)",
     "disclosure": "a policy of assets/disclosure/disclosure_policies.yaml",
+    "restricted": "the policy of its extracts that are marked as restricted",
     "needs": "births and deaths: what brings those that are lacking",
 }
 TABLE_PARTS: Mapping[str, str] = {
@@ -55,6 +56,13 @@ TABLE_PARTS: Mapping[str, str] = {
 AREAS = "areas.csv"
 """Areas that a producer declares beside those of the registry."""
 _ALL = "all"
+_RESTRICTED = "_restricted"
+_AFTER_PUBLIC = 1000
+"""Added to the preference of a series: what is public is preferred to what is restricted."""
+_RESTRICTED_TEXT = (
+    "Extracts that were handed in as restricted: small counts are withheld here, and nothing that "
+    "is public is replaced. "
+)
 OTHERS = "others"
 """Stands in a definition for the nations that it does not name."""
 
@@ -131,8 +139,11 @@ class Declared:
 
     @property
     def policies(self) -> tuple[Mapping[str, Any], ...]:
-        """Rules for a rate."""
-        return tuple(self.said.get("policies") or ())
+        """Rules for a rate; a rule of a series is of its restricted extracts too."""
+        return tuple(
+            {**rule, "source_families": _with_restricted(rule.get("source_families", ()))}
+            for rule in self.said.get("policies") or ()
+        )
 
     @property
     def boundary_sets(self) -> Mapping[str, str]:
@@ -142,7 +153,8 @@ class Declared:
     @property
     def families(self) -> tuple[str, ...]:
         """Series that its extracts may state: its own, and those of others that it names."""
-        return (*self._mapping("series"), *self.said.get("states_also", ()))
+        stated = (*self._mapping("series"), *self.said.get("states_also", ()))
+        return tuple(_with_restricted(stated))
 
     @property
     def refreshed(self) -> bool:
@@ -151,13 +163,63 @@ class Declared:
 
     @property
     def series(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Name and parts of every series."""
+        """Name and parts of every series, each with that of its restricted extracts."""
+        for name, facts in self.own_series:
+            yield name, facts
+            if _has_restricted(facts):
+                yield restricted(name), _of_restricted(facts)
+
+    @property
+    def own_series(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Name and parts of every series that the file names."""
         for name, facts in self._mapping("series").items():
             yield name, facts if isinstance(facts, Mapping) else {}
 
     def _mapping(self, part: str) -> Mapping[str, Any]:
         found = self.said.get(part)
         return found if isinstance(found, Mapping) else {}
+
+
+def restricted(series: str) -> str:
+    """Return the name under which the restricted extracts of a public series are published."""
+    return f"{series}{_RESTRICTED}"
+
+
+@cache
+def public_series() -> Mapping[str, str]:
+    """Return the series of restricted extracts, each with the public one beside which it stands."""
+    return {
+        restricted(name): name
+        for producer in declared().values()
+        for name, facts in producer.own_series
+        if _has_restricted(facts)
+    }
+
+
+def _has_restricted(facts: Mapping[str, Any]) -> bool:
+    """Return whether restricted extracts of a series are under another policy than the others."""
+    policies = {facts.get("disclosure"), facts.get("restricted")}
+    return None not in policies and len(policies) > 1
+
+
+def _of_restricted(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    definition = facts.get("definition", "")
+    return {
+        **facts,
+        "title": f"{facts.get('title')}, restricted extracts",
+        "preference": _number(facts.get("preference")) + _AFTER_PUBLIC,
+        "disclosure": facts["restricted"],
+        "definition": {c: f"{_RESTRICTED_TEXT}{text}" for c, text in definition.items()}
+        if isinstance(definition, Mapping)
+        else f"{_RESTRICTED_TEXT}{definition}",
+    }
+
+
+def _with_restricted(families: Iterable[str]) -> list[str]:
+    found = []
+    for name in families:
+        found += [name, *([restricted(name)] if restricted(name) in public_series() else [])]
+    return found
 
 
 @cache
@@ -229,7 +291,7 @@ def problems() -> list[str]:
         found += _lacking(place, producer.said, PARTS)
         if "licence" in producer.said:
             found += _lacking(f"{place}, licence", producer.licence, LICENCE_PARTS)
-        for name, facts in producer.series:
+        for name, facts in producer.own_series:
             found += _lacking(f"{place}, series {name}", facts, SERIES_PARTS)
             found += _of_countries(f"{place}, series {name}", facts)
             found += _without_rule(f"{place}, series {name}", name)

@@ -7,7 +7,7 @@ from assets.schema.producers import tables_declared
 from assets.schema.tables.core import CORE_TABLES
 from assets.schema.tables.published import PUBLISHED_TABLES
 
-SCHEMA_VERSION = "2.3.0"
+SCHEMA_VERSION = "2.4.0"
 """Version of the published tables: major for a breaking change, minor for an addition."""
 
 METHOD_VERSION = "1.2.0"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.state.private import make_folder_open, settle
 
+PROJECT = Path(__file__).resolve().parents[2]
+POLICIES = "policies.yaml"
 _NO_FOLDER = "/nonexistent"
 """What Debian gives to users without a folder: nothing is read from it, nothing is kept in it."""
 
@@ -66,6 +69,11 @@ class Home:
     def regions(self) -> Path:
         """YAML files in which the user declares regions."""
         return self.root / "regions"
+
+    @property
+    def policies(self) -> Path:
+        """File in which the user chooses stricter disclosure policies."""
+        return self.root / POLICIES
 
     @property
     def releases(self) -> Path:
@@ -149,3 +157,21 @@ def settle_user_folder() -> None:
         Path.home()
     except RuntimeError:
         os.environ["HOME"] = _NO_FOLDER
+
+
+def present_root() -> Path:
+    """Return the home of this process: ``IMR_HOME``, or the default one."""
+    return Path(os.environ.get("IMR_HOME") or default_root(os.environ)).expanduser()
+
+
+def default_root(environment: Mapping[str, str]) -> Path:
+    """Return the default home, used if ``IMR_HOME`` is not set.
+
+    In a checkout it is ``var`` beside the code. For an installed package it is the user's data
+    folder, ``~/.local/share/infant-mortality-rates``
+    or below ``XDG_DATA_HOME``.
+    """
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT / "var"
+    data = environment.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
+    return Path(data) / "infant-mortality-rates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +57,7 @@ def _facts(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> di
         "dataset": entry.dataset_id,
         "status": outcome.status,
         "vintage": outcome.vintage.vintage_id if outcome.vintage else None,
+        "restricted": outcome.vintage is not None and outcome.vintage.origin.restricted,
         "refused_because": [str(problem) for problem in outcome.errors],
         "advice": [str(warning) for warning in outcome.warnings],
         "report": str(outcome.report) if outcome.report else None,
@@ -152,10 +153,14 @@ def _known_dataset(_: click.Context, __: click.Parameter, name: str | None) -> s
 
 
 def _origin(
-    home: Home, entry: Dataset, file: Path, url: str | None, published: datetime | None
+    home: Home,
+    entry: Dataset,
+    file: Path,
+    url: str | None,
+    published: datetime | None,
+    restricted: bool,
 ) -> Origin:
     """Return the origin of a file: from its earlier refusal or from the options."""
-    from dataclasses import replace
     from datetime import UTC
 
     from assets.archive.names import printable
@@ -174,7 +179,21 @@ def _origin(
         origin = replace(origin, url=redacted(url))
     if published is not None:
         origin = replace(origin, published_at=published.date().isoformat())
+    if restricted:
+        _require_series(entry)
+        origin = replace(origin, restricted=True)
     return origin
+
+
+def _require_series(entry: Dataset) -> None:
+    """Raise where nothing of a dataset is published as counts, so that no policy could apply."""
+    from assets.schema.producers import declared
+
+    if not declared()[entry.source].families:
+        raise click.UsageError(
+            f"--restricted: {entry.dataset_id} has no series of counts, so that no disclosure "
+            "policy applies to it. Nothing was archived; do not hand in a restricted file of it."
+        )
 
 
 def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> None:
@@ -196,6 +215,8 @@ def _tell(home: Home, file: Path, entry: Dataset, outcome: IntakeOutcome) -> Non
     word = "is archived already as" if outcome.status == UNCHANGED else "archived as"
     if outcome.vintage is not None:
         click.echo(f"{printable(file.name)} {word} {outcome.vintage.vintage_id}.")
+        if outcome.vintage.origin.restricted:
+            click.echo("  It is restricted: small counts are withheld (docs/disclosure.md).")
     use = _use(entry, outcome)
     for line in use.lines if use is not None else ():
         click.echo(f"  {line}")
@@ -277,6 +298,12 @@ def _told(home: Home, file: Path) -> Iterator[None]:
     "figures; the reason is kept.",
 )
 @click.option(
+    "--restricted",
+    is_flag=True,
+    help="The file may not be shown as it is: its figures stand in a series of their own, whose "
+    "small counts are withheld. The mark is never taken off.",
+)
+@click.option(
     "--list",
     "listing",
     is_flag=True,
@@ -290,6 +317,7 @@ def ingest(
     url: str | None,
     published: datetime | None,
     accepted_because: str,
+    restricted: bool,
     listing: bool,
     as_json: bool,
 ) -> None:
@@ -318,7 +346,7 @@ def ingest(
         raise click.UsageError(f"{printable(file.name)} is not recognised: {seen}. {remedy}")
     entry = dataset(name)
     home = Settings.from_environment().home
-    origin = _origin(home, entry, file, url, published)
+    origin = _origin(home, entry, file, url, published, restricted)
     try:
         with _told(home, file), writer_lock(home, f"imr ingest {printable(file.name)}"):
             judges = judges_of(home)

@@ -106,7 +106,12 @@ def sources(output: str, vertical: bool, as_json: bool) -> None:
     lost = [f"NOT USED {file.line}" for file in unused]
     waits_for = [f"WAITING {refused.line}" for refused in waits]
     gaps = [f"{'Of the samples: ' if g.bundled else 'NEEDED '}{g.line}" for g in lacking]
-    for line in (*troubles, *by_hand, *lost, *waits_for, *gaps):
+    marked = [
+        f"RESTRICTED {vintage}: its small counts are withheld, in a series of its own"
+        for row in rows
+        for vintage in row.restricted
+    ]
+    for line in (*troubles, *by_hand, *marked, *lost, *waits_for, *gaps):
         say(line)
     if lacking or any(row.status == "late" for row in rows):
         say("How to get what is missing or late: imr wanted")

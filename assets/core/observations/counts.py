@@ -28,6 +28,7 @@ from assets.core.observations.traits import add_traits
 from assets.core.observations.weeks import add_from_weeks
 from assets.producers.catalogue import PRODUCERS, STAGED
 from assets.schema.codes import DEATH_AGES
+from assets.schema.producers import public_series
 from assets.schema.registry import table
 from assets.schema.strata.vocabulary import of_the_death
 from assets.state.warehouse import declare, literal, replace_table, sql_of, temp_table
@@ -65,6 +66,7 @@ def build_counts(con: duckdb.DuckDBPyConnection, today: date | None = None) -> d
         today or datetime.now(UTC).date(),
         past=today is not None,
     )
+    con.execute(f"INSERT INTO harmonised BY NAME {sql_of(__file__, 'births_beside')}").fetchall()
     months = sql_of(__file__, "months_to_years")
     con.execute(f"INSERT INTO harmonised BY NAME {months}").fetchall()
     add_from_weeks(con)
@@ -110,7 +112,8 @@ def _register_lookups(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE vintage_order AS SELECT vintage_id, "
-        f"position, coalesce(MAP {{{ranks}}}[dataset_id], 0) AS precedence FROM core.vintages"
+        f"position, is_restricted, coalesce(MAP {{{ranks}}}[dataset_id], 0) AS precedence "
+        "FROM core.vintages"
     ).fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE staged_lookup "
@@ -141,6 +144,10 @@ def _declared_lookups() -> Mapping[str, pa.Table]:
             {"area_code": new, "earlier": old} for new, olds in split_back().items() for old in olds
         ],
         "code_boundary_lookup": code_boundaries(),
+        "restricted_lookup": [
+            {"source_family": public, "restricted": name}
+            for name, public in public_series().items()
+        ],
     }
     return {name: pa.Table.from_pylist(each) for name, each in rows.items()}
 

@@ -1,7 +1,9 @@
 -- Grain: source_family × area × period × measure × stratum × vintage, counts and printed rates
 -- together.
 -- Inputs: harmonised_cells (union of the cells of all staging tables), staged_lookup (what its
--- producer declares of a table), measure_lookup, vintage_order, country_lookup.
+-- producer declares of a table), measure_lookup, vintage_order, country_lookup, restricted_lookup
+-- (public series, series of its restricted extracts).
+-- What a restricted extract counts is a series of its own; the rates that it prints are not kept.
 -- Areas that the registry does not know are left out where the table declares it; arrival names
 -- them.
 -- The words for 'zero', 'withheld' and 'meaningless' are the producers' own, over all editions: the
@@ -23,9 +25,10 @@ WITH marked AS (
 
 SELECT
     h.* EXCLUDE (
-        staging_table, column_key, flag_text, value, rates_per, printed_decimals, mark, is_flagged,
-        is_dash, areas_left_out
+        source_family, staging_table, column_key, flag_text, value, rates_per, printed_decimals,
+        mark, is_flagged, is_dash, areas_left_out
     ),
+    coalesce(CASE WHEN v.is_restricted THEN r.restricted END, h.source_family) AS source_family,
     m.kind,
     m.measure,
     coalesce(h.rates_per, CAST(m.rate_per AS BIGINT)) AS rate_per,
@@ -47,5 +50,6 @@ FROM marked AS h
 JOIN measure_lookup AS m
     ON h.staging_table = m.staging_table AND lower(h.column_key) = lower(m.column_key)
 JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
-WHERE NOT h.areas_left_out
-    OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c)
+LEFT JOIN restricted_lookup AS r ON h.source_family = r.source_family
+WHERE (NOT h.areas_left_out OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c))
+    AND NOT (v.is_restricted AND m.kind = 'rate')

@@ -315,6 +315,12 @@ SOURCE_COLUMNS: tuple[Column, ...] = (
         allowed=("current", "superseded", "stale"),
     ),
     text("note", "Remarks on the extract, e.g. that it is a bundled sample", may_be_all_null=True),
+    boolean(
+        "is_restricted",
+        "It was handed in as restricted: its figures stand in a series of their own, whose small "
+        "counts are withheld",
+        required=True,
+    ),
 )
 
 VINTAGES = Table(

@@ -96,7 +96,7 @@ def test_all_missing_parts_are_one_error(project: Path, tmp_path: Path) -> None:
     for line in (
         "called: NRS\n",
         "    text: Open Government Licence v3.0\n",
-        "    disclosure: producer_rule\n",
+        "    disclosure: as_published\n",
         "    key: [area_code, year, source_column]\n",
     ):
         line = line if line in stated else line.replace("    ", "  ", 1)

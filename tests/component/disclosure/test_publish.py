@@ -227,11 +227,12 @@ def test_neighbours_do_not_give_a_withheld_area_away(con: duckdb.DuckDBPyConnect
 
 
 def test_comparisons_do_not_bound_a_withheld_nation(con: duckdb.DuckDBPyConnection) -> None:
-    nation = f.series("US", "state_extract", geography_vintage="US")
-    f.fill(con, [f.rate(5, 4000, **nation), f.rate(50, 9000, **state("29003"))])
+    nation = f.series("E92000001", "ons_occurrence_restricted", area_type="country")
+    authority = f.series("E06000001", "ons_occurrence_restricted")
+    f.fill(con, [f.rate(4, 4000, **nation), f.rate(50, 9000, **authority)])
     publish_tables(con)
     published = f.rows(con, "published.rates").set_index("area_code")
-    assert published["value_status"].to_dict() == {"29003": "ok", "US": "suppressed"}
+    assert published["value_status"].to_dict() == {"E06000001": "ok", "E92000001": "suppressed"}
     assert set(published["compared_with_nation"]) == {"not_compared"}
 
 
@@ -258,8 +259,8 @@ def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> N
     # 18,000 of 22,000 births; of the area without a figure nobody knows any.
     assert row["share_of_births_shown"] == 0.818
     assert shares["policy"].to_dict() == {
-        "nchs_linked": "producer_rule",
-        "state_extract": "nchs_1_to_9",
+        "nchs_linked": "as_published",
+        "state_extract": "nchs",
     }
 
 

@@ -69,7 +69,9 @@ def test_it_changes_when_a_policy_begins(
     }
     file = tmp_path / "disclosure_policies.yaml"
     file.write_text(yaml.safe_dump({"policies": [*stated["policies"], later]}), encoding="utf-8")
-    monkeypatch.setattr(declared, "disclosure_policies", lambda on: disclosure_policies(on, file))
+    monkeypatch.setattr(
+        declared, "disclosure_policies", lambda on, own: disclosure_policies(on, file, own)
+    )
     before = declared_version(home, "sample", DAY - dt.timedelta(days=1))
     assert before != declared_version(home, "sample", DAY)
     assert declared_version(home, "sample", DAY) == declared_version(

@@ -127,6 +127,7 @@ def vintage(name: str = VINTAGE, **other: object) -> Row:
         "retrieved_at": "2026-06-01T02:15:00+00:00",
         "position": 1,
         "staged_rows": 100,
+        "is_restricted": False,
         "licence": "Public domain",
         "citation": "NCHS, linked birth / infant death records",
         "status": "current",

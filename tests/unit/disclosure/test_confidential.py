@@ -14,7 +14,7 @@ def test_each_producer_of_a_withheld_series_has_a_confidential_dataset_and_no_ot
     withheld = {
         name
         for name, said in declared().items()
-        if any(policies[series].withholds for series in said.said["series"])
+        if any(policies[series].withholds for series, _ in said.own_series)
     }
     assert withheld == {d.source for d in DATASETS if d.is_confidential}
     assert withheld

@@ -105,7 +105,7 @@ def test_notes_follow_the_country_of_the_area_and_not_the_series() -> None:
 
 def test_every_series_has_a_policy(tmp_path: Path) -> None:
     rule = {**RULE, "source_families": ["nchs_linked"]}
-    with pytest.raises(MethodError, match="nchs_mortality in US has no policy"):
+    with pytest.raises(MethodError, match="nchs_linked_restricted in US has no policy"):
         rate_policies(written(tmp_path, [rule]))
 
 

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.release.documents.page import words
 from assets.release.documents.page.drawing import BLUE, ORANGE, SOFT, Figure, Row, Table
 from assets.release.documents.page.section import Release, Section
 from assets.release.documents.page.through_time import Axes, Line, through_time
-from assets.schema.producers import all_series
 
-_PUBLIC = "producer_rule"
-"""Disclosure policy of series whose counts the producers printed themselves, also the earlier."""
 _UNIT = "Deaths under one year per 1,000 live births"
 Rows = Sequence[Mapping[str, Any]]
 
@@ -23,7 +21,8 @@ def twelve_months(release: Release) -> Section:
     rows = release.rows("twelve_months")
     if not rows:
         return Section(missing=["This release has no figure of twelve months of a nation."])
-    public = [s.name for s in all_series().values() if s.disclosure == _PUBLIC]
+    # What the producers printed themselves, they printed earlier too.
+    public = [name for name, policy in disclosure_policies().items() if not policy.withholds]
     earlier = (
         release.rows("twelve_months_earlier", public=public)
         if release.has("core.revisions")
