@@ -14,6 +14,8 @@ from assets.producers.catalogue import DATASETS, PRODUCERS, dataset
 from assets.producers.header_words import fitting, header_of
 
 _READ_BYTES = 8192
+_FEW = 3
+"""Datasets that are named to choose from; more are no help."""
 
 
 def identify(path: Path) -> str | None:
@@ -36,7 +38,8 @@ def describe_unknown(path: Path) -> tuple[str, str]:
     """Return what was seen of a file that no producer recognises, and what to do.
 
     The second sentence names the datasets whose columns the file has; where it has those of none,
-    all whose extracts have that type of content. An unsafe container is named as such.
+    those whose extracts have that type of content, if they are few. An unsafe container is named
+    as such.
     """
     try:
         kind = guard(path)
@@ -61,15 +64,22 @@ def describe_unknown(path: Path) -> tuple[str, str]:
             f"Its columns are those of {' or '.join(likely)}. {_missing(likely)} If it is that, "
             f"run: imr ingest FILE --dataset {likely[0] if len(likely) == 1 else 'NAME'}"
         )
+    if kind == sniff.EMPTY:
+        return seen, (
+            "An export or a download was interrupted, or a server had no such figures. Fetch it "
+            "again; imr ingest --list shows how."
+        )
     by_type = [d.dataset_id for d in DATASETS if kind in d.file_types]
     if not by_type:
         return seen, (
             "No dataset has extracts of that type: an error page or a picture was saved. Export "
             "or download it again; imr ingest --list shows how."
         )
+    few = by_type if len(by_type) <= _FEW else [f"{len(by_type)} datasets"]
     return seen, (
-        f"Content of that type fits --dataset {', '.join(by_type)}, but it has the columns or "
-        "titles of none of them. If it is one all the same, run: imr ingest FILE --dataset NAME"
+        f"Extracts of {', '.join(few)} have content of that type, and it has the columns or titles "
+        "of none of them; imr ingest --list shows them and how to get each. If it is one all the "
+        "same, run: imr ingest FILE --dataset NAME"
     )
 
 

@@ -92,9 +92,9 @@ def test_a_refused_file_leaves_a_report_and_the_last_good_vintage(home: Home, wo
 @pytest.mark.parametrize(
     ("name", "content", "seen", "fits"),
     [
-        ("notes.txt", b"Dear diary\n", "'Dear diary'", "nchs_wonder_linked"),
+        ("notes.txt", b"Dear diary\n", "'Dear diary'", "imr ingest --list"),
         ("page.xlsx", b"<!doctype html><title>503</title>", "content is html", "imr ingest --list"),
-        ("empty.csv", b"", "content is empty", "nomis_live_births"),
+        ("empty.csv", b"", "content is empty", "was interrupted"),
         ("photo.xls", b"\x89PNG\r\n\x1a\n\x00\x00", "content is binary", "imr ingest --list"),
         ("a.zip", b"PK\x03\x04 broken", "content is binary", "imr ingest --list"),
     ],

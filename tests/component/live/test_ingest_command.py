@@ -86,7 +86,7 @@ def test_a_stranger_is_told_what_was_seen_and_what_would_fit(imr: object, tmp_pa
     refused = imr("ingest", str(file))
     assert refused.exit_code == 2
     assert "Dear diary" in refused.output
-    assert "--dataset nchs_wonder_linked" in " ".join(refused.output.split())
+    assert "imr ingest --list" in " ".join(refused.output.split())
 
 
 def test_sources_show_age_next_release_status_and_licence(imr: object, repository: Path) -> None:
