@@ -23,4 +23,4 @@ WHERE measure = 'infant_mortality'
     AND is_preferred
     AND (area_type = 'country' OR contains(area_code, 'K04000001'))
     AND value_status IN ('ok', 'unreliable')
-ORDER BY country DESC, area_type, area_name, year
+ORDER BY country = 'UK', country DESC, area_type, area_name, year

@@ -74,7 +74,9 @@ function axes(rows, unit, window) {
  */
 function trendSpec({ series, beside = [], lines = [], window, colours }) {
   const main = series.flatMap((each) => points(each.rows, each.name, each.key));
-  const context = beside.flatMap((each) => points(each.rows, each.name, each.key)).filter((each) => each.shown);
+  const besides = beside.flatMap((each) => points(each.rows, each.name, each.key)).filter((each) => each.shown);
+  // One without a neighbour has no line: its mark is wider than the one that it stands behind.
+  const context = besides.map((each) => ({ ...each, alone: besides.filter((other) => other.run === each.run).length === 1 }));
   const { x, y } = axes(main, "", window);
   const keys = series.map((each) => each.key);
   const families = [...new Set(main.map((each) => each.family))];
@@ -100,8 +102,8 @@ function trendSpec({ series, beside = [], lines = [], window, colours }) {
     { data: { values: context }, mark: { type: "line", stroke: colours.soft, strokeWidth: 1.5 },
       encoding: { x, y, detail: { field: "run" }, strokeDash: { field: "key", type: "nominal", legend: null,
         scale: { domain: beside.map((each) => each.key), range: BESIDE_DASHES } } } },
-    { data: { values: context }, mark: { type: "point", shape: "stroke", size: 60, stroke: colours.soft, strokeWidth: 1.5 },
-      encoding: { x, y, tooltip: { field: "tip" } } },
+    { data: { values: context }, mark: { type: "point", shape: "stroke", stroke: colours.soft, strokeWidth: 1.5 },
+      encoding: { x, y, tooltip: { field: "tip" }, size: { condition: { test: "datum.alone", value: 400 }, value: 60 } } },
     limits,
     { data: { values: shown }, mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, detail: { field: "run" }, color: colour, strokeDash: dash } },
     { data: { values: absent }, mark: { type: "point", shape: "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", size: 90, strokeWidth: 1.5, stroke: colours.soft },

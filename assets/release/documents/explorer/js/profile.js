@@ -130,7 +130,9 @@ function trendSection(facts) {
   const whole = shown.at(-1);
   const besides = [nation, wider[0]].filter((each, i, all) => each && each !== area && each.rated && all.indexOf(each) === i)
     .map((each) => ({ name: each.name, key: each.code, rows: model.series(each.code, state.measure, state.type, state.name, state.window)
-      .filter((row) => rows.some((own) => own.family === row.family && own.end === row.end && own.shown)) }));
+      .filter((row) => rows.some((own) => own.family === row.family && own.end === row.end && own.shown)) }))
+    // What has no figure of these years is not drawn, and is not in the legend either.
+    .filter((each) => each.rows.some((row) => row.shown));
   const lines = state.type === "all" ? targetLines(facts) : [];
   const spec = (colours) => trendSpec({ series: [{ name: area.name, key: area.code, rows }], beside: besides, lines, window: state.window, colours });
   const groupWords = state.type === "all" ? "" : `, ${groupName(state.type, state.name)}`;
