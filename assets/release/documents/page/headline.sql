@@ -62,5 +62,5 @@ LEFT JOIN published.trends AS t
     AND t.period_end = n.period_end
     AND t.rate_start IS NOT NULL
     AND year(t.period_start) = year(n.period_end) - 1
-ORDER BY n.country = 'UK', n.country DESC, n.area_type, n.area_name, n.measure, leads DESC, n.period_end DESC,
-    n.source_family
+ORDER BY n.country = 'UK', n.country DESC, n.area_type, n.area_name, n.measure, leads DESC,
+    n.period_end DESC, n.source_family
