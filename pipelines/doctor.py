@@ -34,6 +34,8 @@ from pipelines.settings import Settings, SettingsError
 _FREE_BYTES = 1 << 30
 _REACH_SECONDS = 5
 _STORE_SECONDS = 10
+_MOST = 5
+"""Remedies of one kind that are told; more would hide what else is wrong."""
 _NO_HOME = "Set IMR_HOME to the home that is meant; if it is to be a new one, make it with: imr run"
 
 
@@ -251,8 +253,15 @@ def _inbox(settings: Settings) -> Diagnosis:
         "inbox",
         not (lost or others),
         "; ".join(seen) or "empty",
-        "\n     ".join([*(u.line for u in lost), *(w.line for w in others)]),
+        "\n     ".join([*_first([u.line for u in lost]), *_first([w.line for w in others])]),
     )
+
+
+def _first(lines: list[str]) -> list[str]:
+    """Return the first of many lines, and where the others stand."""
+    if len(lines) <= _MOST + 1:
+        return lines
+    return [*lines[:_MOST], f"{len(lines) - _MOST} more: imr sources"]
 
 
 def _withdrawn(settings: Settings) -> Diagnosis:
@@ -264,7 +273,7 @@ def _withdrawn(settings: Settings) -> Diagnosis:
         "extracts in use",
         not by_rule,
         "; ".join(by_hand) or ("all" if not by_rule else f"{len(by_rule)} set aside by a rule"),
-        "\n     ".join(by_rule),
+        "\n     ".join(_first(by_rule)),
     )
 
 
@@ -276,7 +285,8 @@ def _rows(settings: Settings) -> Diagnosis:
             if (use := use_of(settings.home, entry, vintage)) is not None:
                 used, extracts = used + use.rows_used, extracts + 1
                 left += sum(count for _, count in use.rows_left_out)
-    seen = f"{used:,} of {extracts} extracts are used"
+    many = "1 extract" if extracts == 1 else f"{extracts} extracts"
+    seen = f"{used:,} rows of {many} are used"
     return Diagnosis(
         "rows",
         True,

@@ -89,7 +89,7 @@ def test_sources_and_doctor_say_what_is_made_of_extracts(imr: Any, home: Home) -
     shown = imr("sources").output
     assert "NEEDED births 1995 to 1996 of nchs_wonder_natality (1 area) have no deaths" in shown
     assert "1 that are Totals of the others" in imr("sources", "--vertical").output
-    assert _finding(home, "rows").seen.startswith("8 of 1 extracts are used, 1 are not")
+    assert _finding(home, "rows").seen.startswith("8 rows of 1 extract are used, 1 are not")
     gap = _finding(home, "counts without partner")
     assert gap.fine
     assert "births 1995 to 1996" in gap.seen

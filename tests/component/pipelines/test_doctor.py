@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assets.archive.inbox import sort_inbox
+from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
 from assets.state.owned_lock import writer_lock
 from pipelines import doctor
@@ -85,6 +88,20 @@ def test_a_busy_home_is_named(settings: Settings) -> None:
         found = _found(settings)["lock"]
     assert not found.fine
     assert "a night's run" in found.seen
+
+
+def test_many_strange_files_are_all_named_and_the_first_explained(settings: Settings) -> None:
+    home = settings.home.create()
+    for n in range(9):
+        (home.inbox / f"table {n}.csv").write_text(f"a,b\n1,{n}\n", encoding="utf-8")
+        os.utime(home.inbox / f"table {n}.csv", (0, 0))
+    sort_inbox(home, identify, describe_unknown)
+    found = _found(settings)["inbox"]
+    assert not found.fine
+    assert all(f"table {n}.csv" in found.seen for n in range(9))
+    lines = found.remedy.splitlines()
+    assert len(lines) == 6
+    assert lines[-1].strip() == "4 more: imr sources"
 
 
 def test_another_dagster_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
