@@ -37,6 +37,7 @@ _MAIN = {
     "targets": "rate",
     "claims": "recomputed_value",
     "suppression": "cells_suppressed",
+    "suppression_by_window": "cells_withheld",
     "definitions": "text",
     "areas": "area_name",
     "sources": "sha256",
@@ -145,7 +146,7 @@ def _leave_out_rows_of_another_schema(
     without = (
         "column_name = '*' AND change IN ('added', 'withdrawn') AND source_family IS NOT NULL "
         "AND (coalesce(old_value, new_value) IS NULL "
-        "OR table_name = 'suppression' AND coalesce(old_value, new_value) = '0')"
+        "OR table_name LIKE 'suppression%' AND coalesce(old_value, new_value) = '0')"
     )
     found = con.execute(
         "SELECT table_name, count(*) FILTER (change = 'withdrawn'), "

@@ -62,5 +62,18 @@ SUITES: Mapping[str, tuple[Expectation, ...]] = {
             expected="parts that add up to the cells",
         ),
     ),
+    "published.suppression_by_window": (
+        expect(
+            words.ExpectColumnPairValuesAToBeGreaterThanB(
+                column_A="cells", column_B="cells_shown", or_equal=True
+            ),
+            rule_id="SUPPRESSION-BY-WINDOW-PARTS",
+            severity="critical",
+            category="conservation",
+            message="No more cells are shown than there are.",
+            remedy="Rebuild the table; a status of published.rates is counted twice.",
+            expected="as many cells as are shown, or more",
+        ),
+    ),
 }
 """Expectations per table; see docs/contributing/expectation.md."""

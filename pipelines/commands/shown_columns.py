@@ -75,6 +75,10 @@ IMPORTANT: dict[str, tuple[str, ...]] = {
         "window_type", "cells_shown", "cells_unreliable", "cells_without_figures",
         "source_family", "country", "geography_vintage", "period_start",
     ),
+    "suppression_by_window": (
+        "measure", "area_type", "window_type", "cells_of", "cells", "cells_shown", "cells_withheld",
+        "share_shown", "share_of_births_shown", "source_family", "geography_vintage",
+    ),
     "definitions": ("definition_id", "kind", "text", "source"),
     "strata": (
         "stratum_type", "group_name", "group_code", "dimension_title", "position", "lower", "upper",

@@ -12,7 +12,8 @@ from assets.schema.tables.decompositions import DECOMPOSITIONS, PERINATAL_PERIOD
 from assets.schema.tables.disagreements import DISAGREEMENTS
 from assets.schema.tables.headline import HEADLINE
 from assets.schema.tables.nations import COMPARISONS
-from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, STRATA, SUPPRESSION, TARGETS
+from assets.schema.tables.rates import DEFINITIONS, RANKINGS, RATES, STRATA, TARGETS
+from assets.schema.tables.suppression import SUPPRESSION, SUPPRESSION_BY_WINDOW
 
 __all__ = [
     "ALSO_READ",
@@ -37,6 +38,7 @@ __all__ = [
     "SOURCES",
     "STRATA",
     "SUPPRESSION",
+    "SUPPRESSION_BY_WINDOW",
     "TARGETS",
     "TRENDS",
 ]
@@ -52,7 +54,15 @@ _COMPUTED = (
     CLAIMS,
 )
 _COPIES = {AREAS: "core.areas", SOURCES: "core.vintages"}
-_OF_SHOWN = (SUPPRESSION, DEFINITIONS, STRATA, HEADLINE, DISAGREEMENTS, COMPARISONS)
+_OF_SHOWN = (
+    SUPPRESSION,
+    SUPPRESSION_BY_WINDOW,
+    DEFINITIONS,
+    STRATA,
+    HEADLINE,
+    DISAGREEMENTS,
+    COMPARISONS,
+)
 _OF_THE_RELEASE = (QUALITY, CHANGES)
 PUBLISHED_TABLES = (*_COMPUTED, *_OF_SHOWN, *_COPIES, *_OF_THE_RELEASE)
 

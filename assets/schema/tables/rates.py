@@ -1,8 +1,8 @@
-"""Released tables of rates: rates, rankings, targets, suppression, definitions, strata."""
+"""Released tables of rates: rates, rankings, targets, definitions, strata."""
 
 from __future__ import annotations
 
-from assets.schema.codes import AREA_TYPES, BANDS, CI_METHODS
+from assets.schema.codes import BANDS, CI_METHODS
 from assets.schema.model import Layer, Table, boolean, integer, number, text
 from assets.schema.tables.shared_columns import (
     IS_LATEST,
@@ -262,72 +262,6 @@ TARGETS = Table(
         IS_PREFERRED,
         IS_LATEST,
         *STRATUM,
-    ),
-)
-
-SUPPRESSION = Table(
-    name="suppression",
-    layer=Layer.PUBLISHED,
-    grain="source_family × measure × area type × geography vintage × window",
-    description="How many areas of each geography and window are withheld. Groups within an area, "
-    "such as deprivation deciles, are not counted.",
-    key=("source_family", "measure", "area_type", "geography_vintage", *WINDOW_KEY),
-    may_be_empty=True,
-    columns=(
-        *series(area=False),
-        MEASURE,
-        text(
-            "area_type",
-            "Kind of area",
-            required=True,
-            allowed=(*AREA_TYPES, "english_local_authorities"),
-        ),
-        text("geography_vintage", "Boundary set", required=True),
-        *WINDOW,
-        integer("cells", "Cells of that geography and window", required=True, minimum=1),
-        integer("cells_shown", "Cells with a number", required=True, minimum=0),
-        integer("cells_suppressed", "Cells withheld", required=True, minimum=0),
-        integer("cells_unreliable", "Cells shown but unreliable", required=True, minimum=0),
-        integer(
-            "cells_without_figures",
-            "Cells that are missing, incomplete or broken",
-            required=True,
-            minimum=0,
-        ),
-        number(
-            "share_suppressed",
-            "cells_suppressed / (cells_shown + cells_suppressed)",
-            minimum=0,
-            maximum=1,
-            may_be_all_null=True,
-        ),
-        number(
-            "share_of_births_shown",
-            "Births, or what else the rate divides by, of the cells shown / of those and the cells "
-            "withheld here; what a producer withholds has no births and is left out",
-            minimum=0,
-            maximum=1,
-            may_be_all_null=True,
-        ),
-        integer(
-            "cells_no_rate",
-            "Cells shown here on fewer events than the producer prints a rate for (ONS: 3)",
-            required=True,
-            minimum=0,
-        ),
-        number(
-            "share_no_rate",
-            "(cells_no_rate + cells_suppressed) / (cells_shown + cells_suppressed): results that "
-            "the producer would withhold; NICE-03 of claims is that of english_local_authorities",
-            minimum=0,
-            maximum=1,
-            may_be_all_null=True,
-        ),
-        text(
-            "policy",
-            "Policy that the statuses follow; definitions has it in words",
-            required=True,
-        ),
     ),
 )
 

@@ -264,6 +264,33 @@ def test_suppression_counts_cells_and_share(con: duckdb.DuckDBPyConnection) -> N
     }
 
 
+def test_longer_windows_are_counted_over_all_periods_with_groups_and_without(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    f.fill(
+        con,
+        [
+            f.rate(5, 4000, **state("29001")),
+            f.rate(50, 9000, **state("29003")),
+            f.rate(60, 9000, **state("29003"), **f.window(2011)),
+            f.rate(None, None, **state("29007")),
+            f.rate(9, 2000, **state("29003"), stratum_type="sex", stratum="Male"),
+            f.rate(15, 12000, **state("29001"), **f.window(2009, 2011)),
+        ],
+    )
+    publish_tables(con)
+    found = f.rows(con, "published.suppression_by_window").set_index(["window_type", "cells_of"])
+    columns = ["cells", "cells_shown", "cells_withheld", "share_shown", "share_of_births_shown"]
+    by_key = {key: list(row) for key, row in found[columns].iterrows()}
+    # 18,000 of 22,000 births; with the boys, who are withheld too, of 24,000.
+    assert by_key == {
+        ("annual", "areas"): [4, 2, 1, pytest.approx(2 / 3), 0.818],
+        ("annual", "areas_and_groups"): [5, 2, 2, 0.5, 0.75],
+        ("rolling_3_year", "areas"): [1, 1, 0, 1, 1],
+        ("rolling_3_year", "areas_and_groups"): [1, 1, 0, 1, 1],
+    }
+
+
 def test_english_authorities_below_the_producers_limit_are_one_share(
     con: duckdb.DuckDBPyConnection,
 ) -> None:

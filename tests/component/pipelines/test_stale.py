@@ -25,7 +25,8 @@ RELEASE = dg.AssetKey(["release", "nightly"])
 COUNTS = ["core.observations", "core.printed_rates", "core.revisions", "core.vintages"]
 PUBLISHED = ["areas", "claims", "comparisons", "decompositions", "definitions", "disagreements",
              "disparities", "headline", "perinatal_periods", "rankings", "rates", "sources",
-             "strata", "suppression", "targets", "trends"]  # fmt: skip
+             "strata", "suppression", "suppression_by_window",
+             "targets", "trends"]  # fmt: skip
 STATED = dataset("ons_child_mortality")
 
 

@@ -31,7 +31,8 @@ for words in json.loads(sys.argv[1]):
 """Runs several commands in one process, so that the packages are imported once."""
 NUMBER = {
     "rates": "rate_", "rankings": "rank", "disparities": "rate_", "trends": "change_",
-    "targets": "target_", "claims": "claimed_", "suppression": "cells", "areas": "area_",
+    "targets": "target_", "claims": "claimed_", "suppression": "cells",
+    "suppression_by_window": "cells", "areas": "area_",
     "sources": "staged_", "quality": "failing_", "changes": "table_", "headline": "rate_",
     "disagreements": "value", "definitions": "definition_", "strata": "group_",
     "comparisons": "rate_", "decompositions": "part", "perinatal_periods": "excess_",

@@ -1,19 +1,9 @@
--- Grain: one row per kind of window of infant mortality: areas with a figure, and those and the
--- withheld ones, over all years and series in which anything is withheld.
--- Inputs: published.suppression.
-WITH of_series AS (
-    SELECT
-        *,
-        bool_or(cells_suppressed > 0) OVER (PARTITION BY source_family) AS is_withheld_in_part
-    FROM published.suppression
-    WHERE measure = 'infant_mortality' AND area_type <> 'english_local_authorities'
-)
-
-SELECT
-    window_type,
-    CAST(sum(cells_shown) AS BIGINT) AS shown,
-    CAST(sum(cells_shown + cells_suppressed) AS BIGINT) AS counted
-FROM of_series
-WHERE is_withheld_in_part
-GROUP BY window_type
-HAVING sum(cells_shown + cells_suppressed) > 0
+-- Grain: one row per kind of area and of window of infant mortality, where anything is withheld of
+-- that kind of area: the share that is shown.
+-- Inputs: published.suppression_by_window.
+SELECT source_family, area_type, geography_vintage, country, window_type, share_shown
+FROM published.suppression_by_window
+WHERE measure = 'infant_mortality' AND cells_of = 'areas'
+    AND area_type <> 'english_local_authorities'
+QUALIFY bool_or(cells_withheld > 0) OVER (PARTITION BY source_family, area_type, geography_vintage)
+ORDER BY source_family, area_type, geography_vintage, window_type

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from assets.release.documents.page import words
@@ -36,8 +38,7 @@ def withheld(release: Release) -> Section:
         f"{total['incomplete']:,} are windows in which a year has none, and {total['broken']:,} "
         "straddle a break. None of them is zero.",
     ]
-    if kinds := release.rows("shown_by_window"):
-        findings.append(_by_window(kinds))
+    findings += _by_window(release.rows("shown_by_window"))
     if not shown:
         findings.append("No rate of this release carries a number.")
     return Section(
@@ -47,15 +48,22 @@ def withheld(release: Release) -> Section:
     )
 
 
-def _by_window(rows: list[dict[str, Any]]) -> str:
-    """Return how much longer windows show, of infant mortality where some of it is withheld."""
-    share = {row["window_type"]: row["shown"] / row["counted"] for row in rows}
-    said = "; ".join(
-        f"{name}: {words.percent(share[kind])} shown"
-        for kind, name in _WINDOWS.items()
-        if kind in share
-    )
-    return f"Infant mortality of areas, in the series in which some is withheld: {said}."
+def _by_window(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield how much longer windows show, a sentence for each kind of area of a series."""
+    for (family, _, boundaries), of_kind in groupby(
+        rows, key=itemgetter("source_family", "area_type", "geography_vintage")
+    ):
+        first, *others = list(of_kind)
+        share = {row["window_type"]: row["share_shown"] for row in (first, *others)}
+        said = "; ".join(
+            f"{name}: {words.percent(share[kind])} shown"
+            for kind, name in _WINDOWS.items()
+            if kind in share
+        )
+        where = [_kind(first), words.series(family)]
+        # Sets of one nation differ from year to year; where there is one, its name says nothing.
+        where += [] if boundaries in nations() else [boundaries]
+        yield f"Infant mortality where some is withheld ({', '.join(where)}): {said}."
 
 
 def _withheld(number: int) -> str:

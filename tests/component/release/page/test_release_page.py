@@ -83,6 +83,13 @@ def _fill_small(con: duckdb.DuckDBPyConnection) -> None:
             for window, years, shown, hidden in
             (("annual", 0, 18, 32), ("rolling_5_year", 4, 17, 3))
         ],
+        suppression_by_window=[
+            of_table("suppression_by_window", source_family="nchs_linked", country="US",
+                     area_type="state", measure="infant_mortality", geography_vintage="US",
+                     window_type=window, cells_of="areas", cells=shown + hidden, cells_shown=shown,
+                     cells_withheld=hidden, share_shown=shown / (shown + hidden), policy="p")
+            for window, shown, hidden in (("annual", 18, 32), ("rolling_5_year", 17, 3))
+        ],
         sources=[f.vintage()],
     )  # fmt: skip
 
