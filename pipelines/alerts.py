@@ -99,7 +99,11 @@ def source_troubles(
     return [
         *found,
         *(Trouble(NOT_IN_USE, ", ".join(names), message) for message, names in failed.items()),
-        *(Trouble(UNUSED, u.name, u.line) for u in unused_files(home, known) if not u.arriving),
+        *(
+            Trouble(NOT_IN_USE if u.refused else UNUSED, u.name, u.line)
+            for u in unused_files(home, known)
+            if not u.arriving and not any(f"] {u.name}" in message for message in failed)
+        ),
     ]
 
 

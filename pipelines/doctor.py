@@ -248,7 +248,7 @@ def _inbox(settings: Settings) -> Diagnosis:
     seen += [f"{len(others)} refused files wait for other extracts"] if others else []
     if lost:
         many = "1 file" if len(lost) == 1 else f"{len(lost)} files"
-        seen.append(f"{many} that nobody recognises: {', '.join(u.name for u in lost)}")
+        seen.append(f"{many} not in use: {', '.join(u.name for u in lost)}")
     return Diagnosis(
         "inbox",
         not (lost or others),

@@ -44,7 +44,7 @@ def of_one_extract(file: str, work: str) -> Iterator[None]:
             f"{described(error)} while {work}",
             "no failure of the pipeline",
             "The fault is in the pipeline, not in the file: report it with the file. Other "
-            "extracts are used meanwhile, and a version that mends it takes this one in.",
+            "extracts are used meanwhile. Once it is mended, hand the file in again.",
             file,
         ) from error
 

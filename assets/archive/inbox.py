@@ -30,6 +30,8 @@ Describe = Callable[[Path], tuple[str, str]]
 FILE, FOLDER, GONE = "a file", "a folder", "gone"
 PROCESSED, SORTED = "processed", "sorted"
 _UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".download", ".filepart")
+FROM_INBOX = "taken from the inbox"
+"""Note of the origin of a file that came this way."""
 QUIET_SECONDS = 20
 """A file that was written to more recently may still be arriving."""
 
@@ -216,9 +218,7 @@ def sorted_for(home: Home, dataset: Dataset) -> list[tuple[Path, Origin]]:
     return [
         (
             file,
-            Origin(
-                f"file:{name}", now, dataset.licence, note="taken from the inbox", file_name=name
-            ),
+            Origin(f"file:{name}", now, dataset.licence, note=FROM_INBOX, file_name=name),
         )
         for file in sorted(folder.iterdir())
         if file.is_file() and not file.name.startswith(".")

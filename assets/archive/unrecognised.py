@@ -1,4 +1,4 @@
-"""What arrived and is not used by anything: files nobody recognises, and files still in the inbox.
+"""What arrived and is not used by anything: unrecognised and refused files, and what stays behind.
 
 Whatever lies there is named until a person has taken it in or removed it.
 """
@@ -13,6 +13,7 @@ from assets.archive import inbox, vintage_folders
 from assets.archive.dataset import Dataset
 from assets.archive.names import printable
 from assets.archive.quarantine import REPORT, facts_of
+from assets.archive.waiting import LACKS
 from assets.state.home import Home
 
 UNIDENTIFIED = "unidentified"
@@ -29,6 +30,7 @@ class Unused:
         seen: What is known of it.
         remedy: What to do.
         arriving: It is on its way: the next run looks at it by itself.
+        refused: It was recognised, and broke a rule of its dataset.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Unused:
     seen: str
     remedy: str
     arriving: bool = False
+    refused: bool = False
 
     @property
     def brief(self) -> str:
@@ -50,13 +53,19 @@ class Unused:
 
 
 def unused_files(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
-    """Return every file that arrived and is not used: first what nobody recognises.
+    """Return every file that arrived and is not used: first what nobody recognises, then refused.
 
     Args:
         home: Where state lives.
         datasets: Catalogue; a file that was taken in after all is in the archive of one of them.
     """
-    return [*_unrecognised(home, datasets), *_staying(home), *_still_arriving(home)]
+    known = list(datasets)
+    return [
+        *_unrecognised(home, known),
+        *_refused(home, known),
+        *_staying(home),
+        *_still_arriving(home),
+    ]
 
 
 def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
@@ -78,6 +87,41 @@ def _unrecognised(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
             )
         )
     return found
+
+
+def _refused(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
+    """Return what came through the inbox and was refused, unless one of that name is in use now.
+
+    Extracts that wait for others are told of elsewhere (:mod:`assets.archive.waiting`).
+    """
+    found = []
+    for dataset in datasets:
+        reports = sorted((home.quarantine / dataset.dataset_id).glob(f"*/{REPORT}"))
+        later = {
+            v.origin.file_name: v.known_at
+            for v in (vintage_folders.vintages(home, dataset) if reports else ())
+        }
+        for report in reports:
+            facts = facts_of(report) or {}
+            origin, errors = facts.get("origin") or {}, facts.get("errors") or []
+            name = str(origin.get("file_name", ""))
+            if origin.get("note") != inbox.FROM_INBOX or not errors:
+                continue
+            if errors[0]["details"].get(LACKS) or later.get(name, "") >= facts["refused_at"]:
+                continue
+            found.append(_refused_file(dataset, name, report.parent, errors[0]))
+    return found
+
+
+def _refused_file(dataset: Dataset, name: str, folder: Path, error: Mapping[str, object]) -> Unused:
+    return Unused(
+        printable(name),
+        folder,
+        f"refused for {dataset.dataset_id} [{error['rule']}], saw {error['seen']}; expected "
+        f"{error['expected']}",
+        f"{error['remedy']} If it is of no use, remove its folder.",
+        refused=True,
+    )
 
 
 def _staying(home: Home) -> list[Unused]:

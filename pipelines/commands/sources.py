@@ -41,7 +41,8 @@ def sources(output: str, vertical: bool, as_json: bool) -> None:
     """Show every dataset: status, what is made of its rows, last vintage, age, next release.
 
     A narrow terminal shows the status and the dates; --vertical shows the rest. Below stand what
-    is out of use, what nobody recognises, and what must arrive before counts give rates.
+    is out of use, what nobody recognises or a rule refused, and what must arrive before counts give
+    rates.
     """
     from pipelines.commands.places import existing_home
 

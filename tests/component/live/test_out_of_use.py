@@ -14,13 +14,14 @@ from click.testing import CliRunner, Result
 
 from assets.archive import vintage_folders, withdrawal
 from assets.archive.inbox import sort_inbox
+from assets.archive.refresh import refresh
 from assets.archive.unrecognised import unused_files
 from assets.archive.uses import use_of
 from assets.core.lacking import Lacking, remember
 from assets.producers.catalogue import DATASETS, dataset
 from assets.producers.identify import describe_unknown, identify
 from assets.state.home import Home
-from pipelines.alerts import source_troubles
+from pipelines.alerts import NOT_IN_USE, source_troubles
 from pipelines.cli import main
 from pipelines.doctor import examine
 from pipelines.settings import Settings
@@ -122,6 +123,41 @@ def test_a_file_that_nobody_recognises_is_named_everywhere_until_it_is_gone(
         left.unlink()
     unused.place.rmdir()
     assert unused_files(home, DATASETS) == []
+
+
+def _arrives(home: Home, name: str, text: str) -> None:
+    (home.inbox / name).write_text(text, encoding="utf-8")
+    old = time.time() - 3600
+    os.utime(home.inbox / name, (old, old))
+
+
+def test_each_file_that_a_rule_refused_is_named_every_night_until_a_good_one_came(
+    imr: Any, home: Home
+) -> None:
+    linked = dataset("nchs_wonder_linked")
+    good = (SAMPLES / "wonder_linked_us_2007-2023.txt").read_text(encoding="utf-8")
+    for name, births in (("first.txt", "1000"), ("second.txt", "2000")):
+        _arrives(home, name, good.replace("3596017", births))
+    sort_inbox(home, identify, describe_unknown)
+    assert refresh(home, linked, profile="live").status == "quarantined"
+    # The dataset's message has one of them, and only until the next night; no trouble stands twice.
+    troubles = source_troubles(home, DATASETS, today=date(2026, 1, 1), live=False)
+    assert [(t.kind, t.subject) for t in troubles] == [
+        (NOT_IN_USE, linked.dataset_id),
+        (NOT_IN_USE, "second.txt"),
+    ]
+    _arrives(home, "other.txt", good)
+    sort_inbox(home, identify, describe_unknown)
+    assert refresh(home, linked, profile="live").status == "new"
+    assert [u.name for u in unused_files(home, DATASETS)] == ["first.txt", "second.txt"]
+    said = imr("sources").output
+    assert "NOT USED first.txt: refused for nchs_wonder_linked [INTAKE-WONDER-" in said
+    assert "NOT USED second.txt: refused for nchs_wonder_linked" in said
+    assert _finding(home, "inbox").seen == "2 files not in use: first.txt, second.txt"
+    _arrives(home, "first.txt", good.replace("20577\t3667758\t5.61", "20578\t3667758\t5.61"))
+    sort_inbox(home, identify, describe_unknown)
+    assert refresh(home, linked, profile="live").status == "new"
+    assert [u.name for u in unused_files(home, DATASETS)] == ["second.txt"]
 
 
 def test_a_file_that_still_arrives_is_named_and_is_no_trouble(home: Home) -> None:
