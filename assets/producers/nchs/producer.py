@@ -16,6 +16,7 @@ from assets.producers.nchs.wanted.wants import wanted
 from assets.producers.nchs.wonder.ages import register_ages
 from assets.producers.nchs.wonder.answer import TOO_SOON, error_of
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY, kind_of_header
+from assets.producers.nchs.wonder.outnumbered import leave_out_outnumbered
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND
 from assets.producers.nchs.wonder.strata import register_strata
 from assets.producers.nchs.wonder.unused_rows import judge_strata
@@ -63,6 +64,7 @@ def _describe(start: str, _: Sequence[Sequence[str]]) -> tuple[str, str] | None:
 def _lookups(con: duckdb.DuckDBPyConnection) -> None:
     register_ages(con)
     register_strata(con)
+    leave_out_outnumbered(con)
 
 
 def _needs(family: str, lacks: str, years: Sequence[int]) -> str | None:

@@ -120,6 +120,52 @@ def test_groups_of_age_become_the_four_counts(con: duckdb.DuckDBPyConnection) ->
     }
 
 
+DIED = {"database_kind": "mortality", "database_label": "Underlying Cause of Death, 1999-2020"}
+
+
+def test_ages_of_the_mortality_files_are_infant_deaths_and_their_parts(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Deaths of 2015 by infant age group; of Alabama those of the days 0 to 27; of girls and over.
+
+    NCHS counts 23,455 infant deaths in 2015 (National Vital Statistics Reports 66, no. 6).
+    """
+    groups = {"< 1 day": 9479.0, "1-6 days": 3088.0, "7-27 days": 3085.0, "28-364 days": 7803.0}
+    asked = {"age_of_infant": "< 1 day; 1-6 days; 7-27 days", "age_of_infant_code": "days"}
+    alabama = {"state": "Alabama", "state_code": "01"}
+    girls = {"sex": "Female", "sex_code": "F"}
+    rows = [
+        *export("nchs_wonder_mortality@1", by_age(groups), **DIED),  # type: ignore[arg-type]
+        *export("nchs_wonder_mortality@2", [{"cells": {"Deaths": 301.0}}], **DIED, **asked,
+                **alabama),
+        *export("nchs_wonder_mortality@3", by_age({"< 1 year": 10_884.0, "1-4 years": 1_856.0}),
+                **DIED, **girls),
+    ]  # fmt: skip
+    rows = [row for row in rows if row["source_column"] == "Deaths"]
+    assert counts(con, rows) == {
+        ("US", "early_neonatal_deaths", "all"): "12567.0",
+        ("US", "late_neonatal_deaths", "all"): "3085.0",
+        ("US", "neonatal_deaths", "all"): "15652.0",
+        ("US", "postneonatal_deaths", "all"): "7803.0",
+        ("US", "infant_deaths", "all"): "23455.0",
+        ("US-AL", "neonatal_deaths", "all"): "301.0",
+        ("US", "infant_deaths", "female"): "10884.0",
+    }
+
+
+def test_of_more_deaths_than_births_no_count_is_made(con: duckdb.DuckDBPyConnection) -> None:
+    """Deaths of a year belong to births of two; the rule on core stays as strict as it is."""
+    smallest = {"birth_weight": "499 grams or less", "birth_weight_code": "01"}
+    low = {"birth_weight": "1000 - 1499 grams", "birth_weight_code": "03"}
+    rows = export(
+        "nchs_wonder_linked@1",
+        [{"cells": {"Deaths": 14.0, "Births": 12}, **smallest},
+         {"cells": {"Deaths": 13.0, "Births": 243}, **low}],
+        grouped_by="Infant Birth Weight 12",
+    )  # fmt: skip
+    assert set(counts(con, rows).values()) == {"13.0", "243.0"}
+
+
 def test_the_coarser_export_is_used_whichever_is_newer(con: duckdb.DuckDBPyConnection) -> None:
     suppressed: dict[str, object] = {**DAYS, "3 days": "Suppressed"}
     rows = [

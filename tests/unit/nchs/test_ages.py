@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.producers.nchs.wonder.ages import hours_of, incomplete_spans
+from assets.producers.nchs.wonder.ages import hours_of, incomplete_spans, is_later
 
 GROUPS = ["Under 1 hour", "1 - 23 hours", "1 - 6 days", "7 - 27 days", "28 - 364 days"]
 DAYS = ["0 days", "1 day", *(f"{day} days" for day in range(2, 365))]
@@ -27,6 +27,12 @@ DAYS = ["0 days", "1 day", *(f"{day} days" for day in range(2, 365))]
         ("27 - 7 days", None),
         ("28 - 400 days", None),
         ("1 - 4 years", None),
+        ("< 1 year", (0, 8760)),
+        ("All Infant Ages", (0, 8760)),
+        ("< 1 day; 1-6 days; 7-27 days", (0, 672)),
+        ("7-27 days; < 1 day; 1-6 days", (0, 672)),
+        ("< 1 day; 7-27 days", None),
+        ("< 1 year; 1-4 years", None),
         ("Unknown or Not Stated", None),
     ],
 )
@@ -43,6 +49,7 @@ def test_hours_of_an_age(label: str, hours: tuple[int, int] | None) -> None:
         ([*DAYS, "365 days"], []),
         (DAYS[:300], ["postneonatal_deaths"]),
         (GROUPS[1:], ["early_neonatal_deaths", "neonatal_deaths"]),
+        (["< 1 year", "1-4 years", "85+ years"], []),
         ([*DAYS[:20], *DAYS[21:]], ["late_neonatal_deaths", "neonatal_deaths"]),
         (
             ["Unknown or Not Stated"],
@@ -57,3 +64,21 @@ def test_hours_of_an_age(label: str, hours: tuple[int, int] | None) -> None:
 )
 def test_spans_that_ages_do_not_fill(labels: list[str], absent: list[str]) -> None:
     assert incomplete_spans(labels) == absent
+
+
+@pytest.mark.parametrize(
+    ("label", "later"),
+    [
+        ("1-4 years", True),
+        ("85+ years", True),
+        ("1 year", True),
+        ("100 years and over", True),
+        ("Not Stated", True),
+        ("< 1 year", False),
+        ("1 day", False),
+        ("28-364 days", False),
+        (None, False),
+    ],
+)
+def test_ages_that_are_no_infants(label: str | None, later: bool) -> None:
+    assert is_later(label) is later

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from assets.producers.nchs.wonder.outnumbered import OUTNUMBERED
 from assets.producers.nchs.wonder.read import parse_linked, parse_mortality, parse_natality
 from assets.producers.nchs.wonder.rules import RULES
+from assets.producers.nchs.wonder.use import what_is_made_of
 from tests.unit.nchs.exports import ROWS
 
 MAINE = ROWS[0]
@@ -52,6 +54,15 @@ def test_more_deaths_than_births(wonder_file):
     rows = broken(parsed)["INTAKE-WONDER-DEATHS"]
     assert rows["source_row"].tolist() == [2]
     assert rows["problem"].tolist() == ["births in the same row: 13759"]
+
+
+def test_more_deaths_than_births_pass_where_the_printed_rate_says_so(wonder_file):
+    """A row of "Linked … 2017-2023 Expanded", by month, weight, BMI and prenatal care."""
+    row = '\t"Maine"\t"23"\t"2001"\t"2001"\t14\t12\t1166.67 (Unreliable)'
+    parsed = parse_linked(wonder_file(rows=(row, ROWS[1])))
+    assert broken(parsed) == {}
+    use = what_is_made_of(parsed)
+    assert (use.rows_used, use.rows_left_out) == (1, ((OUTNUMBERED, 1),))
 
 
 def test_as_many_deaths_as_births_pass(wonder_file):

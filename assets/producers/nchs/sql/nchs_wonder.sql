@@ -15,8 +15,9 @@
 -- Deaths of a span are the sum of its ages, where the export has every hour of it: one hidden or
 -- suppressed age leaves the span without a number. Of several exports the one that needs fewest
 -- ages is used, since weighted deaths are printed rounded and small ages are suppressed. Ages not
--- stated belong to no span. By age and by cause the births beside the deaths are those of all
--- infants.
+-- stated belong to no span, which is why infant deaths are a sum of ages in the mortality files
+-- only, where every infant has an age. By age and by cause the births beside the deaths are those
+-- of all infants.
 WITH dated AS (
     SELECT
         w.* EXCLUDE (month_code),
@@ -83,6 +84,7 @@ by_span AS (
     JOIN age_lookup AS a ON r.age_of_infant = a.age_of_infant
     JOIN span_lookup AS s ON a.first_hour >= s.first_hour AND a.end_hour <= s.end_hour
     WHERE r.source_column IN ('Deaths', 'Death Rate')
+        AND (s.measure <> 'infant_deaths' OR r.database_kind = 'mortality')
     GROUP BY ALL
     HAVING sum(a.end_hour - a.first_hour) = any_value(s.end_hour - s.first_hour)
 ),

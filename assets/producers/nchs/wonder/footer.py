@@ -12,7 +12,9 @@ from assets.producers.nchs.wonder.vocabulary import dimension_of
 SEPARATOR = "---"
 PADDING = ("\t", ",", ";")
 """Delimiters of cells, with which a spreadsheet fills up shorter lines."""
-ALL_VALUES = re.compile(r"All( .*)?|\*All\*?", re.IGNORECASE)
+ALL_VALUES = re.compile(r"All(,? .*)?|\*All\*?", re.IGNORECASE)
+"""Values that restrict nothing; footers of 2015 to 2017 list every box, as in "Year: All, 2003 to
+2006"."""
 
 _KEY = re.compile(r"(?P<key>[A-Za-z][^:;\"]{0,79}):(?: (?P<value>.*))?")
 _STATE = re.compile(r"(?P<name>[A-Z][A-Za-z. ]+?)(?: \((?P<fips>\d{2})\))?")

@@ -17,6 +17,7 @@ from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.staging_frame import staging_frame
 from assets.producers.nchs.states import FIPS_BY_NAME
 from assets.producers.nchs.tables import NCHS_WONDER
+from assets.producers.nchs.wonder.ages import FIRST_YEAR, hours_of
 from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,
     only_states,
@@ -33,11 +34,6 @@ _YEAR = re.compile(r"(?P<code>[0-9]{4})(?: \(.*\))?")
 _YEAR_PARAMETERS = ("Year of Death", "Year", "Year/Month")
 _SPAN = re.compile(r"(?P<first>[0-9]{4})(?:-(?P<last>[0-9]{4}))?(?! through)\b(?! through)")
 _AGE_PARAMETERS = re.compile(r".*Age Groups?|Single-Year Ages.*|Age Group|Age")
-_WHOLE_FIRST_YEAR = (
-    frozenset({"< 1 year"}),
-    frozenset({"Under 1 year"}),
-    frozenset({"< 1 day", "1 - 6 days", "7 - 27 days", "28 - 364 days"}),
-)
 _WITHOUT_EFFECT = re.compile(
     r"Title|Description|.*\bOptions?|Show .*|Calculate .*|.*Precision|Data Access.*"
 )
@@ -55,6 +51,9 @@ def years_asked_for(parameters: dict[str, str]) -> tuple[str, ...] | None:
 def implied_labels(parameters: dict[str, str], dimensions: tuple[str, ...]) -> dict[str, str]:
     """Return labels that hold for every row because the query asked for one value only.
 
+    Ages of the first year that follow one another are one value: the neonatal deaths of a query
+    for the days 0 to 27 are a count of their own.
+
     Args:
         parameters: Query parameters of the footer.
         dimensions: Staging columns that the rows are grouped by already.
@@ -66,7 +65,16 @@ def implied_labels(parameters: dict[str, str], dimensions: tuple[str, ...]) -> d
     states = states_asked_for(parameters)
     if "state" not in dimensions and len(states) == 1 and states[0] in FIPS_BY_NAME:
         labels |= {"state": states[0], "state_code": FIPS_BY_NAME[states[0]]}
+    if "age_of_infant" not in dimensions and (ages := _part_of_first_year(parameters)):
+        labels |= {"age_of_infant": ages, "age_of_infant_code": ages}
     return labels
+
+
+def _part_of_first_year(parameters: dict[str, str]) -> str:
+    """Return the ages of a query for part of the first year, empty where it asks for none."""
+    asked = [value for key, value in parameters.items() if dimension_of(key) == "age_of_infant"]
+    parts = [value for value in asked if hours_of(value) not in (None, FIRST_YEAR)]
+    return parts[0] if len(parts) == 1 else ""
 
 
 def years_in_one_figure(
@@ -137,7 +145,7 @@ def unstored_restrictions(parsed: ParsedExtract) -> pd.DataFrame:
     # Whose deaths a copy without footer counts, its figures must prove (proof.py).
     has_footer = parsed.metadata.get(FOOTER) != REMOVED
     of_mortality = parsed.metadata.get("Database Kind") == MORTALITY
-    if of_mortality and has_footer and not _only_infants(parameters, grouped):
+    if of_mortality and has_footer and not _ages_are_told(parameters, grouped, implied):
         problems.append("deaths of all ages: no restriction to the age group '< 1 year'")
     if not problems:
         return staging_frame(NCHS_WONDER, [])
@@ -164,23 +172,18 @@ def _is_stored(
     if dimension_of(key) in AREAS and dimension_of(key) != "county":
         return bool({"state", "county", dimension_of(key)} & set(grouped))
     if parsed.metadata.get("Database Kind") == MORTALITY and _AGE_PARAMETERS.fullmatch(key):
-        return _is_whole_first_year(value) or "age_of_infant" in grouped
+        return hours_of(value) == FIRST_YEAR or "age_of_infant" in (*grouped, *implied)
     name = dimension_of(key)
     if name is None:
         return plain(key) in _headers_grouped_by(parsed)
-    return name in grouped and name != OTHER
+    return name in (*grouped, *implied) and name != OTHER
 
 
-def _only_infants(parameters: dict[str, str], grouped: tuple[str, ...]) -> bool:
+def _ages_are_told(
+    parameters: dict[str, str], grouped: tuple[str, ...], implied: dict[str, str]
+) -> bool:
     ages = [value for key, value in parameters.items() if _AGE_PARAMETERS.fullmatch(key)]
-    if any(_is_whole_first_year(value) for value in ages):
-        return True
-    infant_groups = any("Infant Age Groups" in key for key in parameters)
-    return infant_groups and "age_of_infant" in grouped
-
-
-def _is_whole_first_year(value: str) -> bool:
-    return frozenset(split_list(value)) in _WHOLE_FIRST_YEAR
+    return "age_of_infant" in (*grouped, *implied) or FIRST_YEAR in map(hours_of, ages)
 
 
 def query_date(_: Path, parsed: ParsedExtract) -> str | None:

@@ -109,6 +109,7 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         **footer.metadata(),
         "Database Kind": kind,
         "Syntax": export.syntax,
+        "Measured Columns": "; ".join(measure.header for measure in layout.measures),
         **{f"Decimals: {header}": str(number) for header, number in decimals.items()},
     }
     if restorations or respellings:

@@ -24,6 +24,7 @@ from assets.producers.nchs.wonder.footerless import (
     not_shown_to_be_whole,
     unknown_query,
 )
+from assets.producers.nchs.wonder.outnumbered import outnumbered
 from assets.producers.nchs.wonder.query import (
     grouped_by,
     parameters_of,
@@ -62,15 +63,11 @@ def negative_values(parsed: ParsedExtract) -> pd.DataFrame:
 
 
 def more_deaths_than_births(parsed: ParsedExtract) -> pd.DataFrame:
-    """Return the Deaths cells of rows that have more deaths than births."""
+    """Return the Deaths cells of rows that have more deaths than births, unless a rate says so."""
     frame = parsed.frame
-    is_deaths = frame["source_column"] == "Deaths"
-    births = beside(frame, is_deaths, "Births")
-    too_many = frame["value"][is_deaths] > births
-    if not too_many.any():
-        return frame.iloc[:0]
-    found = frame[is_deaths][too_many]
-    return found.assign(problem=[f"births in the same row: {b:.0f}" for b in births[found.index]])
+    too_many = outnumbered(frame, printed_so=False)
+    births = beside(frame, too_many, "Births")
+    return marked(frame, too_many, [f"births in the same row: {b:.0f}" for b in births])
 
 
 def absent_states(parsed: ParsedExtract) -> pd.DataFrame:
@@ -260,7 +257,7 @@ RULES: tuple[IntakeRule, ...] = (
     IntakeRule("INTAKE-WONDER-SIGN", "no value is below zero", AGAIN, negative_values),
     IntakeRule(
         "INTAKE-WONDER-DEATHS",
-        "a row has no more deaths than births",
+        "a row has no more deaths than births, unless its printed rate says so, too",
         f"Columns were swapped or a digit was lost. {AGAIN}",
         more_deaths_than_births,
     ),

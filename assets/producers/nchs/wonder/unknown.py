@@ -7,6 +7,7 @@ import pandas as pd
 from assets.archive.dataset import ParsedExtract
 from assets.producers.nchs.cells import ANY
 from assets.producers.nchs.states import NAME_BY_FIPS
+from assets.producers.nchs.wonder.ages import is_later
 from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.labels import is_known
 from assets.producers.nchs.wonder.layout import measure_kind
@@ -40,6 +41,8 @@ def unknown_labels(parsed: ParsedExtract) -> pd.DataFrame:
 def _is_known(name: str, code: str, label: str) -> bool:
     if name == "state":
         return NAME_BY_FIPS.get(code) == label
+    if name == "age_of_infant" and is_later(label):
+        return True
     if name == "cause" and not code.startswith("GR"):
         return True  # codes of the classifications of diseases are not listed here
     if name in ("year", "month"):

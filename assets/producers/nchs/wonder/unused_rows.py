@@ -7,6 +7,7 @@ import pandas as pd
 from assets.archive.dataset import Dataset, ParsedExtract
 from assets.archive.errors import ExtractAdvice, ExtractError
 from assets.producers.nchs.wonder.ages import incomplete_spans
+from assets.producers.nchs.wonder.query import grouped_by
 from assets.producers.nchs.wonder.strata import rows_without_stratum
 
 
@@ -43,7 +44,7 @@ def unused_rows(parsed: ParsedExtract, file_name: str) -> list[ExtractError]:
         for reason, unused in reasons.items()
         if unused.any()
     ]
-    by_age = frame[frame["age_of_infant"].notna()]
+    by_age = frame[frame["age_of_infant"].notna() & ("age_of_infant" in grouped_by(parsed))]
     if len(by_age) and (absent := incomplete_spans(by_age["age_of_infant"])):
         names = ", ".join(measure.replace("_", " ") for measure in absent)
         found.append(_unused(by_age, f"not every age of: {names}", file_name))

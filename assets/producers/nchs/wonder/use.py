@@ -8,9 +8,10 @@ import pandas as pd
 
 from assets.archive.dataset import ParsedExtract, Use
 from assets.producers.nchs.wanted.databases import databases
+from assets.producers.nchs.wonder.ages import LATER_AGES, is_later
 from assets.producers.nchs.wonder.footer import split_list
 from assets.producers.nchs.wonder.layout import FETAL, LINKED, MORTALITY, NATALITY
-from assets.producers.nchs.wonder.query import grouped_by
+from assets.producers.nchs.wonder.outnumbered import OUTNUMBERED, outnumbered
 from assets.producers.nchs.wonder.strata import OF_THE_INFANT, meaning_of, rows_without_stratum
 from assets.producers.nchs.wonder.vocabulary import (
     AREAS,
@@ -21,6 +22,14 @@ from assets.producers.nchs.wonder.vocabulary import (
 from assets.schema.strata.vocabulary import DEATH, dimensions
 
 _MONTHS = 12
+_AREAS = {
+    "census_region": "Census Region",
+    "census_division": "Census Division",
+    "hhs_region": "HHS Region",
+    "state": "State",
+    "county": "County",
+}
+"""Grouping by which an export of births or of linked deaths has these areas."""
 
 
 @cache
@@ -52,6 +61,8 @@ def what_is_made_of(parsed: ParsedExtract) -> Use:
         left.append(("that are Totals of the others", totals))
     remaining = data
     reasons = _reasons(data)
+    too_many = parsed.frame.loc[outnumbered(parsed.frame, printed_so=True), "source_row"]
+    reasons[OUTNUMBERED] = data["source_row"].isin(too_many)
     for reason, unused in reasons.items():
         concerned = unused.reindex(remaining.index)
         if concerned.any():
@@ -74,6 +85,7 @@ def _reasons(data: pd.DataFrame) -> dict[str, pd.Series[bool]]:
     else:
         months = pd.Series(_MONTHS, index=data.index)
     return {
+        LATER_AGES: data["age_of_infant"].map(is_later, na_action="ignore").eq(True),
         **rows_without_stratum(data),
         "of years that have no twelve months": by_month & (months < _MONTHS),
     }
@@ -88,12 +100,11 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
     if pd.isna(first) or pd.isna(last):
         return ()
     years = f"{first}" if first == last else f"{first} to {last}"
-    local = {"state", "county"} & set(grouped_by(parsed))
-    where = "State" if local or used["state_code"].notna().any() else ""
+    where = [header for name, header in _AREAS.items() if used[f"{name}_code"].notna().any()]
     split = _headers_of_births(parsed)
     if kind == NATALITY:
         names = "; ".join(linked_databases(int(first), int(last)))
-        by = "; ".join(filter(None, (where, *split, "Year of Death")))
+        by = "; ".join((*where, *split, "Year of Death"))
         needed = [
             f"Births of {years} without deaths give no rate. Deaths with their births: {names}, "
             f"group by {by}, for --dataset nchs_wonder_linked."
@@ -111,7 +122,8 @@ def _still_needed(parsed: ParsedExtract, used: pd.DataFrame) -> tuple[str, ...]:
             needed.append(f"No linked database has years after {newest} yet.")
         return tuple(needed)
     counted = "Infant deaths" if kind == MORTALITY else "Fetal deaths"
-    by = "; ".join(filter(None, (where and "State of Residence", *split, "Year")))
+    residence = [f"{area} of Residence" if area == "State" else area for area in where]
+    by = "; ".join((*residence, *split, "Year"))
     return (
         f"{counted} of {years} need the births of the same areas and years: Natality, group by "
         f"{by}, for --dataset nchs_wonder_natality.",

@@ -59,8 +59,13 @@ def plain(text: str) -> str:
 
 
 def is_declared(dimension: str, code: str, label: str) -> bool:
-    """Return whether the producer is known to print this label with this code."""
-    return plain(label) in _labels().get((dimension, code), frozenset())
+    """Return whether the producer is known to print this label with this code.
+
+    Causes that NCHS ranks bear the mark ``#`` in some exports.
+    """
+    return plain(label.lstrip("#") if dimension == "cause" else label) in _labels().get(
+        (dimension, code), frozenset()
+    )
 
 
 def has_vocabulary(dimension: str) -> bool:
