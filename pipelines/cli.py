@@ -27,6 +27,7 @@ _COMMANDS = {
     "promote": "Make a release the stable one.",
     "verify": "Check every file and number of a release.",
     "audit": "Say how well what is withheld is protected.",
+    "demo": "Show on made-up counts what is withheld, and why.",
     "explain": "Trace one number to its source rows.",
     "claim": "Search what makes a stated number true.",
     "site": "Offer releases over HTTP, or as static files.",

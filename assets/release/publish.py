@@ -36,6 +36,7 @@ from assets.release.documents.datapackage import datapackage
 from assets.release.documents.explorer.explorer_page import explorer_page
 from assets.release.documents.folder_readme import folder_readme
 from assets.release.documents.licences import licence_text, licences_of
+from assets.release.documents.made_up import marked, notes_of, title_prefix
 from assets.release.documents.page.page import release_page
 from assets.release.documents.validation.validation_page import validation_page
 from assets.release.documents.workbook.workbook import FILE as WORKBOOK
@@ -326,12 +327,13 @@ def _write_documents(
     }
     if (old_names := compatibility_sql()) is not None:
         documents["compatibility.sql"] = old_names
+    prefix = title_prefix(notes_of(sources))
     for name, text in documents.items():
-        durable.write_text(staging / name, text)
+        durable.write_text(staging / name, marked(name, text, prefix))
     # The page lists all other files, so that it comes last.
     files = {path.name: path.stat().st_size for path in staging.iterdir()}
     page = release_page(con, draft.facts, previous, datasets=draft.datasets, files=files)
-    durable.write_text(staging / "index.html", page)
+    durable.write_text(staging / "index.html", marked("index.html", page, prefix))
 
 
 def _manifest(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assets.release.documents.made_up import notes_of, title_prefix
 from assets.schema.model import Column, LogicalType, Table
 from assets.schema.references import references
 from assets.schema.strata.vocabulary import pattern_of
 
+_TITLE = "Infant mortality rates of the United States and of England and Wales"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _OTHERS = {
     "infant_mortality.xlsx": (
@@ -52,7 +54,7 @@ def datapackage(
     return {
         "$schema": PROFILE,
         "name": "infant-mortality-rates",
-        "title": "Infant mortality rates of the United States and of England and Wales",
+        "title": f"{title_prefix(notes_of(sources))}{_TITLE}",
         "description": "Validated, versioned rates from the extracts of official producers that "
         "sources lists: annual, rolling and pooled, with counts, limits, reliability and "
         "disclosure status.",

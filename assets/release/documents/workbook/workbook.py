@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from assets.release.documents.made_up import title_prefix
 from assets.release.documents.workbook.cells import (
     CONFIDENTIAL,
     LOW_RELIABILITY,
@@ -68,10 +69,11 @@ def workbook(
         # next major version, which is not the one that is pinned here.
         warnings.simplefilter("ignore", ResourceWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
-        book = _book(target, filled or [(SHEETS[0], [{}])], cover)
+        title = _title(con)
+        book = _book(target, filled or [(SHEETS[0], [{}])], cover, title)
         book.set_properties(
             {
-                "title": f"{_TITLE}, release {facts['version']}",
+                "title": f"{title}, release {facts['version']}",
                 "subject": "Newest figures, with limits and reliability",
                 "author": "Infant mortality rates pipeline",
                 "keywords": "infant mortality, neonatal mortality, stillbirths",
@@ -86,6 +88,7 @@ def _book(
     target: io.BytesIO,
     filled: Sequence[tuple[Sheet, Sequence[Row]]],
     cover: Mapping[str, list[str]],
+    title: str,
 ) -> Any:
     """Return the open workbook with all its sheets."""
     import gptables  # It takes most of a second.
@@ -107,7 +110,7 @@ def _book(
             )
             for sheet, rows in filled
         },
-        cover=gptables.Cover(title=_TITLE, **cover),
+        cover=gptables.Cover(title=title, **cover),
         notes_table=pd.DataFrame({"name": list(notes), "Note text": list(notes.values())}),
         auto_width=False,
         workbook_options={
@@ -186,6 +189,11 @@ def _places(decimals: int) -> str:
 def _set_widths(sheet: Any, widths: Sequence[int]) -> None:
     for position, width in enumerate(widths):
         sheet.set_column(position, position, width)
+
+
+def _title(con: duckdb.DuckDBPyConnection) -> str:
+    notes = con.execute("SELECT note FROM published.sources").fetchall()
+    return f"{title_prefix(note for (note,) in notes)}{_TITLE}"
 
 
 def _intro(facts: Mapping[str, str], lacking: Sequence[str]) -> list[str]:

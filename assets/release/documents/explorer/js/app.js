@@ -87,7 +87,9 @@ async function start() {
         if (link.dataset.view === "compare") link.href = formatRoute({ view: "compare", compare: route.compare });
       }
       const title = place.querySelector("h2")?.textContent ?? "";
-      document.title = `${title} · infant mortality, release ${model.data.release.version}`;
+      // A release of made-up figures says so in its first title.
+      const mark = document.title.match(/^MADE UP: /)?.[0] ?? "";
+      document.title = `${mark}${title} · infant mortality, release ${model.data.release.version}`;
       if (focus) place.querySelector("h2")?.focus();
       else if (kept) refocus(place, kept);
       document.documentElement.dataset.shown = address;
