@@ -114,10 +114,14 @@ of_fingertips AS (
     WHERE p.differs AND p.our_rate IS NOT NULL
 ),
 
+-- Of a rate over two counts, such as fetal and neonatal deaths, the numerator is neither of them.
 counts AS (
     SELECT s.*, m.count_measure
     FROM shown AS s
-    JOIN method_parts AS m ON m.measure = s.measure AND m.part = 'numerator'
+    JOIN (
+        SELECT measure, any_value(count_measure) AS count_measure FROM method_parts
+        WHERE part = 'numerator' GROUP BY measure HAVING count(*) = 1
+    ) AS m ON m.measure = s.measure
     WHERE s.window_type = 'annual'
 ),
 

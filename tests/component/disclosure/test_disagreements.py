@@ -140,6 +140,20 @@ def test_a_total_that_is_not_the_sum_of_its_parts(con: duckdb.DuckDBPyConnection
     assert row["explained_by"] == "unexplained"
 
 
+def test_a_rate_over_two_counts_is_no_total_of_the_parts_of_one(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """US 2020: 20,854 fetal deaths and 12,856 neonatal deaths are 33,710 of perinatal definition II.
+
+    Neonatal deaths alone are 10,342 early and 2,514 late ones.
+    """
+    mortality = f.series("US", "nchs_mortality")
+    counts = {"perinatal_mortality_ii": 33710, "neonatal_mortality": 12856}
+    counts |= {"early_neonatal_mortality": 10342, "late_neonatal_mortality": 2514}
+    f.fill(con, [f.rate(n, 3634501, **{**mortality, "measure": m}) for m, n in counts.items()])
+    assert disagreements(con).empty
+
+
 @pytest.mark.parametrize(("second", "rows"), [(50, 1), (51, 0), (None, 0)])
 def test_a_nation_that_is_not_the_sum_of_its_states(
     con: duckdb.DuckDBPyConnection, second: int | None, rows: int

@@ -390,7 +390,7 @@ def _untitled(workbook: Workbook, grid: Grid, table: TableLayout, row: int) -> E
     return ExtractError(
         "ONS-TITLE",
         "no title that names the data year above the header",
-        f"a text that begins with 'Table {table.title_number}' and ends with the data year",
+        f"a text that begins with 'Table {table.title_number}' and names the data year",
         "Everything else is as expected. A copy may have lost the title: fetch the workbook again "
         "from the producer's page.",
         workbook.path.name,
