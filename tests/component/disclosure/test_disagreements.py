@@ -143,7 +143,7 @@ def test_a_total_that_is_not_the_sum_of_its_parts(con: duckdb.DuckDBPyConnection
 def test_a_rate_over_two_counts_is_no_total_of_the_parts_of_one(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    """US 2020: 20,854 fetal deaths and 12,856 neonatal deaths are 33,710 of perinatal definition II.
+    """US 2020: 20,854 fetal deaths and 12,856 neonatal deaths are 33,710 of definition II.
 
     Neonatal deaths alone are 10,342 early and 2,514 late ones.
     """
