@@ -7,21 +7,24 @@ people are counted in whole numbers: 3 u + 5 v = 8 leaves u at 1 alone. HiGHS so
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from assets.disclosure.programmes import Block, Outcome
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
 
-_HOPELESS = 2
-_UNBOUNDED = 3
 NARROW = 6
 """Persons between smallest and largest count, up to which whole numbers are asked for."""
 PROTECTION = 3
 """Whole numbers that must remain possible for a count that nobody here knows either."""
+
+_MANY = 40
+"""Cells of one block from which on possible counts are looked for before each is asked for."""
+_DIRECTIONS = 24
+_FAR = 100.0
 
 
 class AuditError(RuntimeError):
@@ -70,7 +73,11 @@ class Interval:
 
 
 class Attacker:
-    """An outsider who knows every published cell and all relations."""
+    """An outsider who knows every published cell and all relations.
+
+    What he cannot rule out is kept: whole counts that were found possible on the way to one answer
+    are the answer to others.
+    """
 
     def __init__(self, system: CellSystem, hidden: BoolArray) -> None:
         """Fix the published cells.
@@ -81,100 +88,158 @@ class Attacker:
                 as hidden.
         """
         self._unknown = np.flatnonzero(hidden | np.isnan(system.values))
-        self._position = {int(c): i for i, c in enumerate(self._unknown)}
         known = np.setdiff1d(np.arange(len(system.names)), self._unknown)
         free = system.relations[:, self._unknown].tocsr()
         rows = np.flatnonzero(np.diff(free.indptr))
         self._left = free[rows].tocsr()
         self._right = -(system.relations[rows][:, known] @ system.values[known])
-        self._bound = self._component_labels()
         self._system = system
+        _, labels = sparse.csgraph.connected_components(
+            abs(self._left).T @ abs(self._left), directed=False
+        )
+        self._label = np.asarray(labels)
+        # All cells of a relation are of one block.
+        self._label_of_row = self._label[self._left.indices[self._left.indptr[:-1]]]
+        self._open: tuple[int, IntArray, Block] | None = None
+        self._looked_at: set[int] = set()
+        self.lowest = np.full(len(system.names), np.inf)
+        self.highest = np.full(len(system.names), -np.inf)
 
-    def extremes(self, cell: int) -> tuple[float, float, list[tuple[np.ndarray, FloatArray]]]:
-        """Return the smallest and largest count of a hidden cell, with the solutions found.
+    def ranges(
+        self, cells: Iterable[int], is_enough: Callable[[int, float, float], bool]
+    ) -> Iterator[tuple[int, float, float]]:
+        """Yield each hidden cell with a range of counts that cannot be ruled out.
+
+        The range is the whole one where it is not enough.
+
+        Args:
+            cells: Cells to look at.
+            is_enough: Whether what is known of the range of a cell need not be known better.
 
         Raises:
             ContradictionError: The published figures contradict each other.
             AuditError: The solver gave up.
         """
-        at = self._position[cell]
-        members, left, right = self._block(int(self._bound[at]))
+        wanted = np.array(sorted(cells), dtype=np.intp)
+        at = np.searchsorted(self._unknown, wanted)
+        labels, counts = np.unique(self._label[at], return_counts=True)
+        for label, number in zip(labels, counts, strict=True):
+            if number > _MANY:
+                self._look_around(int(label))
+            for cell in wanted[self._label[at] == label]:
+                low, high = float(self.lowest[cell]), float(self.highest[cell])
+                if low > high or not is_enough(int(cell), low, high):
+                    low, high = self.extremes(int(cell))
+                yield int(cell), low, high
+
+    def extremes(self, cell: int) -> tuple[float, float]:
+        """Return the smallest and largest count of a hidden cell.
+
+        Raises:
+            ContradictionError: The published figures contradict each other.
+            AuditError: The solver gave up.
+        """
+        members, block = self._block(int(self._label[np.searchsorted(self._unknown, cell)]))
+        goal = np.zeros(len(members))
         local = int(np.searchsorted(members, cell))
-        bounds: list[float] = []
-        witnesses: list[tuple[np.ndarray, FloatArray]] = []
-        for sign in (1.0, -1.0):
-            goal = np.zeros(len(members))
-            goal[local] = sign
-            result = linprog(  # type: ignore[call-overload]
-                goal, A_eq=left, b_eq=right, bounds=(0, None), method="highs"
-            )
-            if result.status == _UNBOUNDED or (result.status == _HOPELESS and not len(right)):
-                bounds.append(np.inf)
+        ends = []
+        for goal[local] in (1.0, -1.0):
+            found = block.smallest(goal)
+            if found.outcome is Outcome.UNBOUNDED:
+                ends.append(-np.inf)
                 continue
-            if result.status != 0:
-                raise (ContradictionError if result.status == _HOPELESS else AuditError)(
+            if found.outcome is not Outcome.SOLVED:
+                error = ContradictionError if found.outcome is Outcome.IMPOSSIBLE else AuditError
+                raise error(
                     f"the published figures around {self._system.names[cell]!r} contradict each "
-                    f"other or could not be solved ({result.message}). Check that the parts of "
-                    "its area and window add up, then run again."
+                    f"other or could not be solved ({found.outcome.value}). Check that the parts "
+                    "of its area and window add up, then run again."
                 )
-            bounds.append(sign * float(result.fun))
-            witnesses.append((members, result.x))
-        low, high = bounds
+            self._note(members, found.counts)
+            ends.append(found.value)
+        low, high = ends[0], -ends[1]
         if TOLERANCE < high - low <= NARROW:
-            low, high, witnesses = _in_whole_numbers(members, local, left, right, (low, high))
-        return low, high, witnesses
+            low, high = self._in_whole_numbers(members, block, local, (low, high))
+        return low, high
+
+    def _in_whole_numbers(
+        self, members: IntArray, block: Block, local: int, known: tuple[float, float]
+    ) -> tuple[float, float]:
+        """Return smallest and largest whole count; ``known`` where none is found.
+
+        Counts that no whole numbers meet (births by a producer's weights) keep the wider range.
+        """
+        goal = np.zeros(len(members))
+        whole = []
+        for goal[local] in (1.0, -1.0):
+            found = block.smallest(goal, in_whole_numbers=True)
+            if found.outcome is not Outcome.SOLVED:
+                return known
+            self._note(members, found.counts)
+            whole.append(float(np.round(found.counts[local])))
+        return whole[0], whole[1]
 
     def blocks(self) -> Iterator[tuple[IntArray, sparse.csr_array, FloatArray]]:
         """Yield unknown cells that share relations: cells, relations and what these add up to."""
-        for label in range(int(self._bound.max(initial=-1)) + 1):
-            yield self._block(label)
+        order = np.argsort(self._label, kind="stable")
+        for inside in np.split(order, np.flatnonzero(np.diff(self._label[order])) + 1):
+            if len(inside):
+                yield self._cut(int(self._label[inside[0]]), inside)
 
-    def _block(self, label: int) -> tuple[IntArray, sparse.csr_array, FloatArray]:
-        inside = np.flatnonzero(self._bound == label)
-        rows = np.flatnonzero(np.diff(self._left[:, inside].tocsr().indptr))
-        return self._unknown[inside], self._left[rows][:, inside], self._right[rows]
+    def _cut(self, label: int, inside: IntArray) -> tuple[IntArray, sparse.csr_array, FloatArray]:
+        rows = np.flatnonzero(self._label_of_row == label)
+        part = self._left[rows]
+        columns = np.searchsorted(inside, part.indices)
+        left = sparse.csr_array((part.data, columns, part.indptr), shape=(len(rows), len(inside)))
+        return self._unknown[inside], left, self._right[rows]
 
-    def _component_labels(self) -> np.ndarray:
-        pattern = self._left.copy()
-        pattern.data = np.ones_like(pattern.data)
-        _, labels = sparse.csgraph.connected_components(pattern.T @ pattern, directed=False)
-        return np.asarray(labels)
+    def _block(self, label: int) -> tuple[IntArray, Block]:
+        if self._open is None or self._open[0] != label:
+            members, left, right = self._cut(label, np.flatnonzero(self._label == label))
+            self._open = label, members, Block(left, right)
+        return self._open[1:]
+
+    def _look_around(self, label: int) -> None:
+        """Find counts of a block that are possible, in directions that are drawn."""
+        if label in self._looked_at:
+            return
+        self._looked_at.add(label)
+        members, left, right = self._cut(label, np.flatnonzero(self._label == label))
+        block = Block(left, right, max(float(np.abs(right).max(initial=0)), _FAR))
+        draw = np.random.default_rng(len(members))
+        for _ in range(_DIRECTIONS):
+            found = block.smallest(draw.uniform(-1.0, 1.0, len(members)))
+            if found.outcome is Outcome.SOLVED:
+                self._note(members, found.counts)
+
+    def _note(self, members: IntArray, counts: FloatArray) -> None:
+        # Otherwise it proves nothing: other counts may not be whole there.
+        if np.allclose(counts, np.round(counts), atol=TOLERANCE):
+            self.lowest[members] = np.minimum(self.lowest[members], counts)
+            self.highest[members] = np.maximum(self.highest[members], counts)
 
 
-def _in_whole_numbers(
-    members: IntArray,
-    local: int,
-    left: sparse.csr_array,
-    right: FloatArray,
-    known: tuple[float, float],
-) -> tuple[float, float, list[tuple[np.ndarray, FloatArray]]]:
-    """Return smallest and largest whole count, with the solutions; ``known`` where none is found.
+def feasible(left: sparse.csr_array, right: FloatArray) -> FloatArray | None:
+    """Return counts that meet some sums, whole ones if there are any; ``None`` if there are none.
 
-    Counts that no whole numbers meet (births by a producer's weights) keep the wider interval.
+    Args:
+        left: Coefficients, a row for each sum.
+        right: What each sum comes to.
     """
-    found: list[float] = []
-    witnesses: list[tuple[np.ndarray, FloatArray]] = []
-    for sign in (1.0, -1.0):
-        goal = np.zeros(len(members))
-        goal[local] = sign
-        result = milp(
-            goal,
-            constraints=LinearConstraint(left, right, right),
-            integrality=np.ones(len(members), dtype=np.int8),
-            bounds=Bounds(0, np.inf),
-        )
-        if result.status != 0:
-            return (*known, [])
-        found.append(round(sign * float(result.fun)))
-        witnesses.append((members, np.round(result.x)))
-    return found[0], found[1], witnesses
+    block, nothing = Block(left, right), np.zeros(left.shape[1])
+    found = block.smallest(nothing)
+    if found.outcome is not Outcome.SOLVED:
+        return None
+    if np.allclose(found.counts, np.round(found.counts), atol=TOLERANCE):
+        return found.counts
+    whole = block.smallest(nothing, in_whole_numbers=True)
+    return whole.counts if whole.outcome is Outcome.SOLVED else found.counts
 
 
 def interval(system: CellSystem, hidden: BoolArray, cell: Hashable) -> Interval:
     """Return what an outsider can infer about one hidden cell."""
     at = system.names.index(cell)
-    low, high, _ = Attacker(system, hidden).extremes(at)
-    return Interval(cell, float(system.values[at]), low, high)
+    return Interval(cell, float(system.values[at]), *Attacker(system, hidden).extremes(at))
 
 
 def unsafe(
@@ -187,8 +252,7 @@ def unsafe(
 
     A cell is safe where the largest feasible count is at least one above and the smallest at
     least ``min(1, count)`` below the true count; one whose count is not known here where three
-    counts remain possible. Each solution in whole numbers also proves other cells, which are then
-    not solved for.
+    counts remain possible.
 
     Args:
         system: Cells and relations.
@@ -203,36 +267,19 @@ def unsafe(
     """
     values = system.values
     targets = np.flatnonzero(sensitive)
-    if not len(targets):
-        return []
     ends = beyond if beyond is not None else np.tile([np.inf, -np.inf], (len(values), 1))
-    open_cells = [int(c) for c in targets if not hidden[c]]
-    found = [Interval(system.names[c], values[c], values[c], values[c]) for c in open_cells]
-    attacker = Attacker(system, hidden)
-    above = np.zeros(len(values), dtype=bool)
-    below = np.zeros(len(values), dtype=bool)
-    at_end = np.zeros(len(values), dtype=bool)
-    for cell in (int(c) for c in targets if hidden[c]):
-        if above[cell] and below[cell] and at_end[cell]:
-            continue
-        low, high, witnesses = attacker.extremes(cell)
-        for cells, solution in witnesses:
-            if not np.allclose(solution, np.round(solution), atol=TOLERANCE):
-                # It proves nothing: other counts may not be whole there.
-                continue
-            above[cells] |= solution >= values[cells] + 1 - TOLERANCE
-            need = np.minimum(1.0, values[cells])
-            below[cells] |= solution <= values[cells] - need + TOLERANCE
-            at_end[cells] |= (solution <= ends[cells, 0] + TOLERANCE) | (
-                solution >= ends[cells, 1] - TOLERANCE
-            )
-        judged = Interval(
-            system.names[cell],
-            float(values[cell]),
-            low,
-            high,
-            (float(ends[cell, 0]), float(ends[cell, 1])),
-        )
-        if not judged.is_safe:
-            found.append(judged)
+
+    def judged(cell: int, low: float, high: float) -> Interval:
+        nearest = float(ends[cell, 0]), float(ends[cell, 1])
+        return Interval(system.names[cell], float(values[cell]), low, high, nearest)
+
+    found = [
+        Interval(system.names[c], v, v, v) for c in targets if not hidden[c] for v in (values[c],)
+    ]
+    covered = [int(c) for c in targets if hidden[c]]
+    if covered:
+        attacker = Attacker(system, hidden)
+        for result in attacker.ranges(covered, lambda *range_: judged(*range_).is_safe):
+            if not (leak := judged(*result)).is_safe:
+                found.append(leak)
     return found

@@ -10,17 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from assets.disclosure.audit import Attacker, AuditError, Interval, unsafe
-from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray, IntArray
-
-LARGEST_PROGRAMME = 10_000
-"""Cells of one programme; where more share sums, those nearest to the count are looked at."""
-
-_LARGEST_CLEAN_UP = 200
-_HIDDEN_COST = 1e-4
+from assets.disclosure.audit import Attacker, ContradictionError, Interval, feasible, unsafe
+from assets.disclosure.moves import Moves
+from assets.disclosure.system import BoolArray, CellSystem, FloatArray
 
 
 def protect(
@@ -71,23 +64,21 @@ def _protect_component(
     weight: FloatArray,
     beyond: FloatArray,
 ) -> BoolArray:
-    base = _completed(system)
-    before = withheld.copy()
-    if not unsafe(system, withheld, targets, beyond):
+    leaks = unsafe(system, withheld, targets, beyond)
+    if not leaks:
         return withheld
-    withheld = _widen(system, base, targets, withheld, fixed, weight, beyond)
-    if left := unsafe(system, withheld, targets, beyond):
+    # What is safe stays so, whatever else is withheld.
+    targets = system.index(leak.cell for leak in leaks)
+    base = _completed(system)
+    cost = (1 + base) * weight
+    moves = Moves(system, base, cost, fixed, withheld, beyond)
+    moves.widen(np.flatnonzero(targets))
+    if left := unsafe(system, moves.withheld, targets, beyond):
         targets = targets & ~beyond_help(system, fixed, left, beyond)
-        if unsafe(system, withheld, targets, beyond):
-            withheld = ~fixed
-            return _given_back(
-                system, targets, withheld, _dearest(base, withheld & ~before), beyond
-            )
-    added = _dearest(base, withheld & ~before)
-    if len(added) <= _LARGEST_CLEAN_UP:
-        for cell in added:
-            withheld = _given_back(system, targets, withheld, [cell], beyond)
-    return withheld
+        if unsafe(system, moves.withheld, targets, beyond):
+            return _given_back(system, targets, ~fixed, _dearest(cost, ~fixed & ~withheld), beyond)
+    moves.give_back(_dearest(cost, moves.withheld & ~withheld), targets)
+    return moves.withheld
 
 
 def beyond_help(
@@ -129,126 +120,16 @@ def _given_back(
     return withheld
 
 
-def _widen(
-    system: CellSystem,
-    base: FloatArray,
-    targets: BoolArray,
-    withheld: BoolArray,
-    fixed: BoolArray,
-    weight: FloatArray,
-    beyond: FloatArray,
-) -> BoolArray:
-    withheld = withheld.copy()
-    cost = (1 + base) * weight
-    # Of a count that nobody here knows three values must remain; below zero there are none.
-    rise = np.where(np.isnan(system.values) & (base < 1), 2.0, 1.0)
-    fall = np.minimum(1.0, base)
-    up = np.zeros(len(base), dtype=bool)
-    down = fall == 0
-    at_end = (beyond[:, 0] >= base) | (beyond[:, 1] <= base)
-
-    def withhold(cell: int, step: float) -> None:
-        nonlocal withheld, up, down, at_end
-        move = _cheapest_move(
-            system, base, cell, step, np.where(withheld, _HIDDEN_COST, cost), fixed
-        )
-        if move is None:
-            return
-        withheld = withheld | (np.abs(move) > TOLERANCE)
-        up |= move >= rise - TOLERANCE
-        down |= move <= -fall + TOLERANCE
-        to = base + move
-        at_end |= (to <= beyond[:, 0] + TOLERANCE) | (to >= beyond[:, 1] - TOLERANCE)
-
-    for cell in (int(c) for c in sorted(np.flatnonzero(targets), key=lambda c: (base[c], c))):
-        if not at_end[cell] and beyond[cell, 0] >= 0:
-            withhold(cell, beyond[cell, 0] - base[cell])
-        if not down[cell]:
-            withhold(cell, -fall[cell])
-        if not at_end[cell]:
-            withhold(cell, beyond[cell, 1] - base[cell])
-        if not up[cell]:
-            withhold(cell, rise[cell])
-    return withheld
-
-
-def _cheapest_move(
-    system: CellSystem,
-    base: FloatArray,
-    cell: int,
-    step: float,
-    cost: FloatArray,
-    fixed: BoolArray,
-) -> FloatArray | None:
-    size = len(base)
-    if size > LARGEST_PROGRAMME and len(near := _nearest(system, cell)) < size:
-        part = system.restricted(near)
-        local = int(np.searchsorted(near, cell))
-        step_near = _cheapest_move(part, base[near], local, step, cost[near], fixed[near])
-        if step_near is None:
-            return None
-        whole_move = np.zeros(size)
-        whole_move[near] = step_near
-        return whole_move
-    # Without the lower bounds a "protecting" move could need negative counts, which an
-    # outsider rules out.
-    ceilings = np.where(fixed, 0.0, np.inf)
-    floors = np.where(fixed, 0.0, base)
-    upper = np.concatenate([ceilings, floors])
-    lower = np.zeros(2 * size)
-    rise, fall = (step, 0.0) if step > 0 else (0.0, -step)
-    lower[cell] = upper[cell] = rise
-    lower[size + cell] = upper[size + cell] = fall
-    both = sparse.hstack([system.relations, -system.relations])
-    result = linprog(  # type: ignore[call-overload]
-        np.concatenate([cost, cost]),
-        A_eq=both,
-        b_eq=np.zeros(system.relations.shape[0]),
-        bounds=np.column_stack([lower, upper]),
-        method="highs",
-    )
-    if result.status != 0:
-        return None
-    move: FloatArray = result.x[:size] - result.x[size:]
-    if np.allclose(move, np.round(move), atol=TOLERANCE):
-        return move
-    # People move one by one: half a person here and there protects nobody.
-    whole = milp(
-        np.concatenate([cost, cost]),
-        constraints=LinearConstraint(both, 0.0, 0.0),
-        integrality=np.ones(2 * size, dtype=np.int8),
-        bounds=Bounds(lower, upper),
-    )
-    return np.round(whole.x[:size] - whole.x[size:]) if whole.status == 0 else move
-
-
-def _nearest(system: CellSystem, cell: int) -> IntArray:
-    """Return the cells nearest to one by the sums between them, as many as a programme takes."""
-    touches = system.relations.copy()
-    touches.data = np.ones_like(touches.data)
-    near = np.zeros(len(system.names), dtype=bool)
-    near[cell] = True
-    while True:
-        sums = touches @ near.astype(float) > 0
-        wider = near | (touches.T @ sums.astype(float) > 0)
-        if wider.sum() == near.sum() or (wider.sum() > LARGEST_PROGRAMME and near.sum() > 1):
-            return np.flatnonzero(near)
-        near = wider
-
-
 def _completed(system: CellSystem) -> FloatArray:
     """Return the counts with one feasible value in place of every unknown one."""
     values = system.values.copy()
-    gaps = np.flatnonzero(np.isnan(values))
-    if not len(gaps):
+    if not np.isnan(values).any():
         return values
-    attacker = Attacker(system, np.isnan(values))
-    for gap in gaps:
-        if not np.isnan(values[gap]):
-            continue
-        _, _, witnesses = attacker.extremes(int(gap))
-        if not witnesses:
-            raise AuditError(f"no count of {system.names[gap]!r} agrees with the figures")
-        cells, solution = witnesses[0]
-        values[cells] = solution
+    for members, left, right in Attacker(system, np.isnan(values)).blocks():
+        found = feasible(left, right)
+        if found is None:
+            raise ContradictionError(
+                f"no counts around {system.names[members[0]]!r} agree with the figures"
+            )
+        values[members] = found
     return values

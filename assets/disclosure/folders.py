@@ -114,7 +114,7 @@ def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple
         low = high = float(system.values[position[cell]])
         if np.isnan(low):
             try:
-                low, high, _ = attacker.extremes(position[cell])
+                low, high = attacker.extremes(position[cell])
             except ContradictionError:
                 if len(views) == 1:
                     raise

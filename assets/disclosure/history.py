@@ -14,15 +14,14 @@ from dataclasses import dataclass, replace
 from math import isnan, nan
 
 import numpy as np
-from scipy.optimize import linprog
 
 from assets.disclosure.audit import Attacker
 from assets.disclosure.cells import Cell
+from assets.disclosure.programmes import Outcome, Programme
 from assets.disclosure.relations import edges_of, relations_of
 from assets.disclosure.sums_of_areas import Groups
 from assets.disclosure.system import CellSystem, build
 
-_INFEASIBLE = 2
 _Relation = dict[Cell, float]
 
 
@@ -162,9 +161,6 @@ def _contradicted(system: CellSystem) -> set[Cell]:
     attacker = Attacker(system, np.isnan(system.values))
     found: set[Cell] = set()
     for members, left, right in attacker.blocks():
-        result = linprog(  # type: ignore[call-overload]
-            np.zeros(len(members)), A_eq=left, b_eq=right, bounds=(0, None), method="highs"
-        )
-        if result.status == _INFEASIBLE:
+        if Programme(left, right).solve().outcome is Outcome.IMPOSSIBLE:
             found |= {system.names[i] for i in members}
     return found

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linprog
 
 from assets.disclosure.audit import Attacker
 from assets.disclosure.cells import Cell
+from assets.disclosure.programmes import Outcome, Programme
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray
 from assets.schema.strata.vocabulary import NOT_STATED
 
@@ -95,9 +95,7 @@ def _none_at_once(system: CellSystem, candidates: BoolArray) -> BoolArray:
         goal = candidates[members].astype(float)
         if not goal.any():
             continue
-        result = linprog(  # type: ignore[call-overload]
-            goal, A_eq=left, b_eq=right, bounds=(0, None), method="highs"
-        )
-        if result.status == 0:
-            found[members] = candidates[members] & (result.x <= TOLERANCE)
+        result = Programme(left, right, cost=goal).solve()
+        if result.outcome is Outcome.SOLVED:
+            found[members] = candidates[members] & (result.counts <= TOLERANCE)
     return found

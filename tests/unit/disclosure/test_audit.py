@@ -12,7 +12,6 @@ import itertools
 import numpy as np
 import pytest
 
-from assets.disclosure import complementary
 from assets.disclosure.audit import AuditError, Interval, interval, unsafe
 from assets.disclosure.complementary import protect
 from assets.disclosure.system import CellSystem, build
@@ -251,9 +250,7 @@ def test_that_a_count_is_small_must_not_be_certain() -> None:
     assert pattern[system.names.index("a")]
 
 
-def test_a_system_too_large_for_one_programme_is_protected_cell_by_cell(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_years_that_a_window_ties_together_are_protected_with_four_cells() -> None:
     # Twelve years of three areas with their total, tied into one system by a window of all years.
     years, areas = range(12), "ABC"
     values = {(a, y): float(10 + 3 * y + n) for n, a in enumerate(areas) for y in years}
@@ -264,7 +261,6 @@ def test_a_system_too_large_for_one_programme_is_protected_cell_by_cell(
     relations += [{(a, "all"): 1.0, **{(a, y): -1.0 for y in years}} for a in (*areas, "T")]
     system = build(values, relations)
     secret = system.index([("A", 5)])
-    monkeypatch.setattr(complementary, "LARGEST_PROGRAMME", 20)
     hidden = protect(system, secret)
     assert unsafe(system, hidden, secret) == []
     assert hidden.sum() == 4, "the secret, one beside it, and the same two of another year"
