@@ -16,8 +16,8 @@ from assets.disclosure.audit import Attacker, ContradictionError
 from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import Cell, areas_apart, counts_of
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.disclosure.guarded import groups_in
 from assets.disclosure.history import View, joint_system
-from assets.disclosure.patterns import groups_in
 from assets.disclosure.released_counts import areas_of_release, published_rows
 
 
@@ -83,7 +83,7 @@ def _ranges(
     views: list[View] = []
     for folder, shown in rows.items():
         groups = groups_in(con, *areas_of_release(con, folder), apart)
-        views += [View(seen, groups) for seen in seen_together(shown, public[folder], apart)]
+        views += [View(seen, *groups) for seen in seen_together(shown, public[folder], apart)]
     # A count that an earlier release shows may have been restated since, and a reader cannot
     # tell; so both are tried, the old counts taken as they are and left aside.
     of_newest = 2 if public[folders[-1]] else 1

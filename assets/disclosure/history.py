@@ -9,7 +9,7 @@ count that nobody could see change is taken as unchanged, as an outsider would t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan
 
@@ -19,7 +19,7 @@ from assets.disclosure.audit import Attacker
 from assets.disclosure.cells import Cell
 from assets.disclosure.programmes import Outcome, Programme
 from assets.disclosure.relations import edges_of, relations_of
-from assets.disclosure.sums_of_areas import Groups
+from assets.disclosure.sums_of_areas import Group, Groups
 from assets.disclosure.system import CellSystem, build
 
 _Relation = dict[Cell, float]
@@ -32,10 +32,12 @@ class View:
     Attributes:
         counts: Count of every cell in persons; ``nan`` where the view does not say it.
         groups: Which areas add up in this view.
+        regions: Codes of declared regions: what they count is what they are declared to be.
     """
 
     counts: Mapping[Cell, float]
     groups: Groups
+    regions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,21 @@ class JointSystem:
     Attributes:
         system: Cells of all views, with the relations of all.
         shown_before: Cells whose count a view after the first shows.
+        is_as_it_was: Nothing that an earlier view says contradicts the first one.
     """
 
     system: CellSystem
     shown_before: frozenset[Cell]
+    is_as_it_was: bool
 
 
-def joint_system(views: Sequence[View]) -> JointSystem:
+def joint_system(views: Sequence[View], withdrawn: Collection[Cell] = ()) -> JointSystem:
     """Return one system over several views.
 
     Args:
         views: The newest first. The first one's counts are taken as true; those of the others are
             what the public saw.
+        withdrawn: Counts that nobody here knows by now; what they were says nothing of them.
     """
     edges = edges_of(cell for view in views for cell in view.counts)
     first, *earlier = views
@@ -65,8 +70,10 @@ def joint_system(views: Sequence[View]) -> JointSystem:
     current = len(relations)
     newest = dict(first.counts)
     shown: set[Cell] = set()
+    is_as_it_was = True
     for view in earlier:
-        restated = _restated(view.counts, newest)
+        restated = _otherwise(view, first, newest, withdrawn)
+        is_as_it_was = is_as_it_was and not restated
         renamed = _Renaming(view.counts, restated)
         # What nobody prints of the past is known from today's counts, or not at all.
         for relation in relations_of(view.counts, view.groups, edges)[1]:
@@ -82,22 +89,40 @@ def joint_system(views: Sequence[View]) -> JointSystem:
             shown.add(of_view)
             if isnan(values.get(of_view, nan)):
                 values[of_view] = value
-    return JointSystem(_consistent(values, list(relations.values()), current), frozenset(shown))
+    system = _consistent(values, list(relations.values()), current)
+    return JointSystem(
+        system, frozenset(shown), is_as_it_was and system.relations.shape[0] == len(relations)
+    )
 
 
-def _restated(counts: Mapping[Cell, float], newest: dict[Cell, float]) -> dict[Cell, Cell]:
-    """Return the cells whose count is another one now, each with the name of what it was.
+def _otherwise(
+    view: View, first: View, newest: dict[Cell, float], withdrawn: Collection[Cell]
+) -> dict[Cell, Cell]:
+    """Return the cells that count something else now, each with the name of what it counted.
 
     ``newest`` grows by the counts that no newer view has.
     """
-    restated: dict[Cell, Cell] = {}
-    for cell, value in counts.items():
-        known = newest.get(cell, nan)
-        if isnan(known):
-            newest[cell] = value
-        elif not isnan(value) and value != known:
-            restated[cell] = replace(cell, role=f"stated as {value:g}")
-    return restated
+    declared = {
+        place: "of " + " ".join(sorted(code for g in groups for code, _ in g.members))
+        for place, groups in view.groups.items()
+        if place[0] in view.regions and not _same(groups, first.groups.get(place, groups))
+    }
+    found: dict[Cell, Cell] = {}
+    for cell, value in view.counts.items():
+        meant = replace(cell, role=declared[cell.place]) if cell.place in declared else cell
+        known = newest.get(meant, nan)
+        is_shown = not isnan(value)
+        if isnan(known) and meant not in withdrawn:
+            newest[meant] = value
+        elif is_shown and value != known:
+            meant = replace(cell, role=f"{meant.role} stated as {value:g}".strip())
+        if meant != cell:
+            found[cell] = meant
+    return found
+
+
+def _same(one: Collection[Group], other: Collection[Group]) -> bool:
+    return not {g.members for g in one}.isdisjoint(g.members for g in other)
 
 
 class _Renaming:

@@ -235,6 +235,36 @@ def test_a_region_that_was_declared_anew(build: Build, tmp_path: Path) -> None:
     assert audit(con, history) == []
 
 
+def test_a_count_that_its_supplier_withholds_since_it_was_restated(
+    build: Build, tmp_path: Path
+) -> None:
+    parts = {**NORTH_EAST, "E06000001": 12}
+    con = build(counties({**parts, "E12000001": sum(parts.values())}, 2021))
+    publish(con)
+    history, first = [released(con, tmp_path / "release=2026.06.01")], of(con, "published")
+    assert None not in first.values()
+    # As long as nothing changed the count is what everybody read.
+    mark = "UPDATE core.observations SET value = NULL, status = 'suppressed' WHERE area_code = "
+    con.execute(f"{mark} 'E06000001' AND measure = 'infant_deaths'").fetchall()
+    build_rates(con)
+    publish(con, history)
+    assert audit(con, history) == []
+    # A region that is made of its members has no figure without it.
+    withheld = {area for area, n in of(con, "published").items() if n is None}
+    assert withheld == {"E06000001", "X-EW-E12000001"}
+    con.execute(
+        "UPDATE core.observations SET value = value - 8 "
+        "WHERE measure = 'infant_deaths' AND area_code = 'E12000001'"
+    ).fetchall()
+    build_rates(con)
+    sums = [("E12000001", list(NORTH_EAST))]
+    assert learned("E06000001", [(of(con, "rates"), sums)]) == (4, 4)
+    publish(con, history)
+    low, high = learned("E06000001", [(of(con, "published"), sums)])
+    assert high - low >= 2
+    assert audit(con, history) == []
+
+
 def test_what_an_older_release_gives_away_stops_until_somebody_gives_it_up(
     build: Build, tmp_path: Path
 ) -> None:
