@@ -1,6 +1,7 @@
 """Dagster assets of the published layer: what may be shown, table by table."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from assets.disclosure.published_tables import PUBLISHED, publishing
 from assets.rates.builders import DERIVED, RATES
 from assets.schema.registry import table
 from assets.schema.tables.published import ALSO_READ, COMPUTED, COPIES
+from assets.state.home_key import keyed
 
 
 def _upstream(full_name: str) -> tuple[str, ...]:
@@ -39,7 +41,8 @@ def published_tables(
     history = release_folders(warehouse.paths.releases, as_of=warehouse.as_of)
     dropped = read_drops(warehouse.paths.dropped)
     with warehouse.connect() as con:
-        if warehouse.settles(con, context.log, RATES, DERIVED, publishing(history, dropped)):
+        shown = publishing(history, dropped, partial(keyed, warehouse.paths))
+        if warehouse.settles(con, context.log, RATES, DERIVED, shown):
             for name in PUBLISHED:
                 yield warehouse.made(con, name, table(name))
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from assets.disclosure.cells import KEY, Cell
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.disclosure.drawn import Keyed, secret_of, weights
 from assets.disclosure.dropped import Drop
 from assets.disclosure.guarded import Guarded, guarded
 from assets.state.moments import is_by
@@ -26,7 +27,10 @@ _ROUNDS = 8
 
 
 def pattern(
-    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+    con: duckdb.DuckDBPyConnection,
+    history: Sequence[Path] = (),
+    dropped: Sequence[Drop] = (),
+    keyed: Keyed | None = None,
 ) -> pd.DataFrame:
     """Return the keys of the rates to withhold, with the reason to print.
 
@@ -34,6 +38,8 @@ def pattern(
         con: Open connection with ``rates.rates``.
         history: Folders of earlier releases.
         dropped: Rows that are left out.
+        keyed: Makes the choice of further rows a secret of the home; without it anybody can
+            repeat it.
     """
     columns = [*KEY, "reason"]
     data = guarded(con, history)
@@ -44,6 +50,8 @@ def pattern(
     if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
+        secret = secret_of(keyed) if keyed is not None else None
+        dearer = weights(secret, data.system.names)
         for secrets, known in data.attacks():
             unprinted = data.unprinted & ~known
             hidden = protect(
@@ -51,9 +59,10 @@ def pattern(
                 secrets,
                 hidden=(hidden | unprinted) & ~known,
                 forced=known,
+                weights=dearer,
                 beyond=data.beyond,
             )
-        hidden = _beside_what_was(data, hidden)
+        hidden = _beside_what_was(data, hidden, secret)
     withheld = {c for c, h in zip(data.system.names, hidden | left_out, strict=True) if h}
     keys = [
         (*key, disclosure_policies()[key[0]].reason)
@@ -63,7 +72,7 @@ def pattern(
     return pd.DataFrame(keys, columns=columns)
 
 
-def _beside_what_was(data: Guarded, hidden: BoolArray) -> BoolArray:
+def _beside_what_was(data: Guarded, hidden: BoolArray, secret: bytes | None) -> BoolArray:
     """Withhold further counts from readers who take hidden ones for what they were."""
     from assets.disclosure.unchanged import narrowed, widened
 
@@ -72,7 +81,7 @@ def _beside_what_was(data: Guarded, hidden: BoolArray) -> BoolArray:
         for told, secrets in data.beliefs(hidden):
             for leak in narrowed(told, secrets):
                 if further.isdisjoint({leak.cell}):
-                    further |= widened(told, leak)
+                    further |= widened(told, leak, secret)
         if not further:
             break
         hidden = hidden | data.system.index(further)

@@ -20,6 +20,7 @@ from assets.disclosure.absent import where_absent
 from assets.disclosure.cells import KEY
 from assets.disclosure.disagreements import disagreements_sql
 from assets.disclosure.disclosure_policies import disclosure_policies
+from assets.disclosure.drawn import Keyed
 from assets.disclosure.dropped import Drop
 from assets.disclosure.looser import refuse_looser
 from assets.disclosure.masking import masked_selection
@@ -54,23 +55,29 @@ PUBLISHED = tuple(t.full_name for t in tables_of(Layer.PUBLISHED) if t.name not 
 """Full names of the tables that are written here."""
 
 
-def publishing(history: Sequence[Path] = (), dropped: Sequence[Drop] = ()) -> Stage:
+def publishing(
+    history: Sequence[Path] = (), dropped: Sequence[Drop] = (), keyed: Keyed | None = None
+) -> Stage:
     """Return the stage of the published tables.
 
     Args:
         history: Folders of earlier releases; what they show cannot be withheld again.
         dropped: Rows that are left out.
+        keyed: Makes the choice of further rows a secret of the home.
     """
 
     def shown(con: duckdb.DuckDBPyConnection) -> None:
-        publish_tables(con, history, dropped)
+        publish_tables(con, history, dropped, keyed)
         refuse_no_rates(con, "published.rates")
 
     return Stage((shown,), PUBLISHED)
 
 
 def publish_tables(
-    con: duckdb.DuckDBPyConnection, history: Sequence[Path] = (), dropped: Sequence[Drop] = ()
+    con: duckdb.DuckDBPyConnection,
+    history: Sequence[Path] = (),
+    dropped: Sequence[Drop] = (),
+    keyed: Keyed | None = None,
 ) -> dict[str, int]:
     """Write the ``published`` tables that carry figures, areas and sources.
 
@@ -80,6 +87,7 @@ def publish_tables(
         con: Open connection with ``rates.*`` and ``core.*``.
         history: Folders of earlier releases; what they show cannot be withheld again.
         dropped: Rows that are left out.
+        keyed: Makes the choice of further rows a secret of the home.
 
     Returns:
         Rows written, by table name.
@@ -94,7 +102,7 @@ def publish_tables(
     register_test(con)
     series_titles.register(con)
     register_compared(con)
-    _decide(con, history, dropped)
+    _decide(con, history, dropped, keyed)
     rows = {}
     for name in _STANDING_ON_RATES:
         spec = table(f"{Layer.PUBLISHED}.{name}")
@@ -124,9 +132,12 @@ def _of_shown(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def _decide(
-    con: duckdb.DuckDBPyConnection, history: Sequence[Path], dropped: Sequence[Drop]
+    con: duckdb.DuckDBPyConnection,
+    history: Sequence[Path],
+    dropped: Sequence[Drop],
+    keyed: Keyed | None,
 ) -> None:
-    keys = pattern(con, history, dropped)
+    keys = pattern(con, history, dropped, keyed)
     for name in (*KEY, "reason"):
         keys[name] = (
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")

@@ -17,6 +17,7 @@ import numpy as np
 from assets.disclosure.audit import Attacker, ContradictionError, Interval, feasible
 from assets.disclosure.cells import Cell
 from assets.disclosure.complementary import protect
+from assets.disclosure.drawn import weights
 from assets.disclosure.history import View, joint_system
 from assets.disclosure.system import TOLERANCE, BoolArray, CellSystem, FloatArray
 
@@ -96,8 +97,14 @@ def beyond_help(
     return {leak.cell for leak in narrowed(everything, wanted)}
 
 
-def widened(told: Believed, leak: Interval) -> set[Cell]:
-    """Return further counts to withhold, so that a secret is narrowed no more."""
+def widened(told: Believed, leak: Interval, secret: bytes | None) -> set[Cell]:
+    """Return further counts to withhold, so that a secret is narrowed no more.
+
+    Args:
+        told: What such readers solve.
+        leak: What they narrow.
+        secret: Draws the choice.
+    """
     system, at = told.system, told.system.names.index(leak.cell)
     hidden = np.isnan(system.values)
     (cells,) = (c for c in system.components() if at in c)
@@ -109,6 +116,7 @@ def widened(told: Believed, leak: Interval) -> set[Cell]:
             target,
             hidden=hidden[cells],
             forced=~hidden[cells] & ~told.can_be_withheld[cells],
+            weights=weights(secret, part.names),
             beyond=np.tile(leak.beyond, (len(cells), 1)),
         )
     except ContradictionError:

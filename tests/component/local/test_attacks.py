@@ -17,7 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from assets.disclosure.dropped import Drop, parse_drop
 from assets.disclosure.folders import determined_cells
-from assets.disclosure.patterns import audit
+from assets.disclosure.patterns import audit, pattern
 from assets.disclosure.published_tables import publish_tables
 from assets.rates.builders import build_rates
 from assets.release.gate import _disclosure_obstacles
@@ -193,6 +193,19 @@ def test_the_slope_over_ten_tenths(build: Build) -> None:
     )
     assert con.execute(indices.format("rates")).fetchall() != [(0,)]
     assert con.execute(indices.format("published")).fetchall() == [(0,)]
+
+
+def test_which_county_is_withheld_beside_a_small_one_is_drawn_by_the_home(build: Build) -> None:
+    con = build(counties(BOOTHEEL))
+
+    def withheld(key: int) -> tuple[str, ...]:
+        found = pattern(con, keyed=lambda text: f"{key:032x}{len(text):032x}")
+        return tuple(sorted(set(found["area_code"])))
+
+    chosen = [withheld(key) for key in range(8)]
+    assert chosen == [withheld(key) for key in range(8)]
+    assert len(set(chosen)) > 1
+    assert all("29207" in areas and len(areas) == 2 for areas in chosen)
 
 
 def test_a_neighbour_that_was_restated(build: Build, tmp_path: Path) -> None:
