@@ -29,7 +29,7 @@ from assets.rates import measures
 from assets.rates.change import register_test
 from assets.rates.comparisons.declared import register as register_compared
 from assets.rates.definitions import Definition, count_definitions
-from assets.rates.preferred import add_places, marked
+from assets.rates.preferred import SERIES, add_places, marked
 from assets.rates.targets import target_definitions
 from assets.schema.codes import LOCAL_AUTHORITIES
 from assets.schema.model import Layer, Table
@@ -149,7 +149,9 @@ def _decide(
     temp_table(con, "declared_definitions", pd.DataFrame(map(asdict, _definitions())))
     temp_table(con, "known_groups", _known_groups())
     add_places(con)
-    decided = marked(f"({sql_of(__file__, 'decisions')})", "published_status")
+    rates = f"({sql_of(__file__, 'decisions')})"
+    series = f"(SELECT DISTINCT {', '.join(SERIES)} FROM rates.rates)"
+    decided = marked(rates, "published_status", series=series)
     con.execute(f"CREATE OR REPLACE TEMP TABLE disclosure_decisions AS {decided}").fetchall()
 
 

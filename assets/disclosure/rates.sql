@@ -16,8 +16,8 @@ SELECT
     d.is_latest,
     d.published_status,
     d.published_reason AS status_reason,
-    CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.rate_eb END AS rate_eb,
-    CASE WHEN bool_or(d.withheld_here) OVER neighbours THEN NULL ELSE r.funnel END AS funnel,
+    CASE WHEN n.measure IS NULL THEN r.rate_eb END AS rate_eb,
+    CASE WHEN n.measure IS NULL THEN r.funnel END AS funnel,
     CASE
         WHEN EXISTS (
             SELECT 1
@@ -53,16 +53,7 @@ SELECT
     CASE WHEN w.area_code IS NULL THEN r.bound_lower END AS bound_lower,
     CASE WHEN w.area_code IS NULL THEN r.bound_upper END AS bound_upper,
     CASE WHEN w.area_code IS NULL THEN r.share_unknown END AS share_unknown,
-    CASE
-        WHEN r.cause_rank IS NOT NULL AND d.published_status IN ('ok', 'unreliable')
-            THEN rank() OVER (
-                PARTITION BY
-                    r.source_family, r.measure, r.area_code, r.geography_vintage, r.stratum_type,
-                    r.window_type, r.period_start, r.period_end,
-                    r.cause_rank IS NOT NULL AND d.published_status IN ('ok', 'unreliable')
-                ORDER BY r.cause_rank
-            )
-    END AS cause_rank
+    c.cause_rank
 FROM rates.rates AS r
 JOIN disclosure_decisions AS d
     USING (
@@ -78,7 +69,36 @@ LEFT JOIN (
     USING (
         source_family, measure, area_code, geography_vintage, window_type, period_start, period_end
     )
-WINDOW neighbours AS (
-    PARTITION BY r.source_family, r.measure, r.geography_vintage, r.stratum_type, r.window_type,
-        r.period_start, r.period_end
-)
+LEFT JOIN (
+    SELECT DISTINCT
+        source_family, measure, geography_vintage, stratum_type, window_type, period_start,
+        period_end
+    FROM disclosure_decisions
+    WHERE withheld_here
+) AS n
+    USING (
+        source_family, measure, geography_vintage, stratum_type, window_type, period_start,
+        period_end
+    )
+LEFT JOIN (
+    SELECT
+        source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+        period_start, period_end,
+        rank() OVER (
+            PARTITION BY
+                source_family, measure, area_code, geography_vintage, stratum_type, window_type,
+                period_start, period_end
+            ORDER BY k.cause_rank
+        ) AS cause_rank
+    FROM rates.rates AS k
+    JOIN disclosure_decisions AS s
+        USING (
+            source_family, measure, area_code, geography_vintage, stratum_type, stratum,
+            window_type, period_start, period_end
+        )
+    WHERE k.cause_rank IS NOT NULL AND s.published_status IN ('ok', 'unreliable')
+) AS c
+    USING (
+        source_family, measure, area_code, geography_vintage, stratum_type, stratum, window_type,
+        period_start, period_end
+    )

@@ -27,6 +27,7 @@ BEFORE_LIMITS = (
     "bounds",
     "share_bounds",
     "vintages",
+    "cause_ranks",
 )
 """SQL files in the order in which they build on each other."""
 
@@ -54,7 +55,9 @@ _UNTIL_WRITTEN = (
     "rate_bounds",
     "rate_marks",
     "area_places",
+    "rate_alike",
     "rate_vintages",
+    "rate_cause_ranks",
     "rate_limits",
     "chi_square_limits",
     "rate_averages",
@@ -111,13 +114,13 @@ def _mark(con: duckdb.DuckDBPyConnection) -> None:
     """Create ``rate_marks``: of each window its place, period, and whether it is the one to use."""
     add_places(con)
     rates = (
-        "(SELECT v.series_id, v.window_type, v.last_month, v.months, v.period_start, v.period_end, "
-        "v.value_status, s.source_family, s.area_code, s.geography_vintage, s.measure, "
-        "s.stratum_type, s.stratum FROM rate_values AS v JOIN rate_series AS s USING (series_id))"
+        "(SELECT series_id, window_type, last_month, months, period_start, period_end, "
+        "value_status FROM rate_values)"
     )
+    rows = marked(rates, "value_status", series="rate_series", named_by=["series_id"])
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rate_marks AS SELECT series_id, window_type, last_month, "
-        f"months, {', '.join(MARKS)} FROM ({marked(rates, 'value_status')})"
+        f"months, {', '.join(MARKS)} FROM ({rows})"
     ).fetchall()
 
 

@@ -1,6 +1,6 @@
 -- Grain: source_family × measure × area × stratum × window.
 -- Inputs: rate_values, rate_bounds, rate_marks, rate_limits, rate_averages, rate_nations,
--- nation_rates, rate_series, rate_vintages, method_notes, method_ranked_causes.
+-- nation_rates, rate_series, rate_alike, rate_vintages, rate_cause_ranks, method_notes.
 -- NCHS from 100 deaths: rate ± z × rate × relative standard error, z = 1.96 as NCHS prints it.
 -- Shares: Wilson score limits, as PHEindicatormethods phe_proportion computes them.
 -- Funnel: PHEindicatormethods assign_funnel_significance for rates: the average of the group
@@ -98,14 +98,7 @@ SELECT
     w.bound_lower,
     w.bound_upper,
     w.share_unknown,
-    CASE
-        WHEN q.stratum IS NOT NULL AND v.numerator > 0 THEN rank() OVER (
-            PARTITION BY
-                s.source_family, s.measure, s.area_code, s.geography_vintage, s.stratum_type,
-                v.window_type, v.last_month, v.months, q.stratum IS NULL
-            ORDER BY v.numerator DESC NULLS LAST
-        )
-    END AS cause_rank
+    q.cause_rank
 FROM spread AS v
 JOIN rate_series AS s USING (series_id)
 JOIN rate_marks AS k
@@ -119,13 +112,18 @@ LEFT JOIN rate_averages AS g
     ON v.numerator IS NOT NULL
     AND g.group_id = v.group_id AND g.window_type = v.window_type
     AND g.last_month = v.last_month AND g.months = v.months
+LEFT JOIN rate_alike AS p ON p.series_id = v.series_id
 LEFT JOIN rate_vintages AS t
-    ON t.series_id = v.series_id AND t.last_month = v.last_month AND t.months = v.months
+    ON v.value_status IN ('ok', 'unreliable')
+    AND t.alike = p.alike AND t.window_type = v.window_type
+    AND t.last_month = v.last_month AND t.months = v.months
+    AND t.is_printed = (v.window_type = 'pooled' AND v.mean_of_rates IS NULL)
 LEFT JOIN rate_bounds AS w
     ON w.series_id = v.series_id AND w.window_type = v.window_type
     AND w.last_month = v.last_month AND w.months = v.months
-LEFT JOIN method_ranked_causes AS q
-    ON q.stratum_type = s.stratum_type AND q.stratum = s.stratum
+LEFT JOIN rate_cause_ranks AS q
+    ON q.series_id = v.series_id AND q.window_type = v.window_type
+    AND q.last_month = v.last_month AND q.months = v.months
 LEFT JOIN rate_nations AS x ON x.series_id = v.series_id
 LEFT JOIN nation_rates AS o
     ON o.nation_id = x.nation_id AND o.window_type = v.window_type
