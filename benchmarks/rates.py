@@ -201,6 +201,8 @@ def _ours(source: Path, target: Path, report: Path) -> None:
         connect(Path(home) / "warehouse.duckdb") as con,
     ):
         con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'").fetchall()
+        # As on a warehouse that has these counts already; a new file gets one thread.
+        con.execute(f"SET threads = {os.cpu_count()}").fetchall()
         con.execute(f"SET temp_directory = '{home}/spill'").fetchall()
         con.execute(
             f"CREATE VIEW core.observations AS SELECT * FROM read_parquet('{source}')"
