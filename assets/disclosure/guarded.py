@@ -36,7 +36,8 @@ class Guarded:
         system: The counts and the relations among them.
         sensitive: Counts that must not be computable: those that the policies withhold, whether a
             row states them or only a difference, and those that a supplier withheld.
-        known: Counts that earlier releases made public, and remainders that are nothing.
+        known: Counts that earlier releases made public, remainders that are nothing, and those of
+            rows that say that nobody was born.
         unprinted: Counts that no row prints: remainders, and years inside windows.
         guessed: Remainders that readers may guess, so that they protect no other count.
         beyond: For every count the nearest ones below and above those that its policy withholds.
@@ -130,10 +131,11 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
     found = con.execute(sql_of(__file__, "guarded")).fetchall()
     if not found:
         return None
-    rows: list[Row] = [(r[: len(KEY)], r[-3], r[-2]) for r in found]
-    marked = [row for row, record in zip(rows, found, strict=True) if record[-1]]
+    rows: list[Row] = [(r[: len(KEY)], r[-4], r[-3]) for r in found]
+    marked = [row for row, record in zip(rows, found, strict=True) if record[-2]]
     views, apart, public = _views(con, rows, history, limits)
-    return _judged(views, rows, marked, apart, limits, public)
+    nobody = frozenset(c for r in found if r[-1] for c in cells_of(r[: len(KEY)], apart))
+    return _judged(views, rows, marked, apart, limits, public, nobody)
 
 
 def _views(
@@ -172,6 +174,7 @@ def _judged(
     apart: frozenset[str],
     limits: dict[str, DisclosurePolicy],
     stated: frozenset[Cell],
+    nobody: frozenset[Cell],
 ) -> Guarded:
     """Say which counts of the system are to be protected, are public, and are printed nowhere."""
     import numpy as np
@@ -214,7 +217,8 @@ def _judged(
     sensitive = np.array(
         [is_sensitive(c, v) for c, v in zip(names, system.values, strict=True)], dtype=bool
     )
-    known = np.array([c in joint.shown_before for c in names], dtype=bool) | of_rest.nothing
+    public_for_good = joint.shown_before | nobody
+    known = np.array([c in public_for_good for c in names], dtype=bool) | of_rest.nothing
     sensitive &= ~_still_what_it_was(system, sensitive & is_marked, known, views[1:])
     return Guarded(
         cells,

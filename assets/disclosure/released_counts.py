@@ -13,11 +13,15 @@ from assets.schema.codes import VALUES_SHOWN
 from assets.state.released import read_rows
 from assets.state.warehouse import literal
 
+_OR_NOBODY = "CASE WHEN status_reason = 'no births' THEN 0 ELSE {} END"
+
 
 def published_rows(
     con: duckdb.DuckDBPyConnection, folder: Path, families: Collection[str]
 ) -> list[Row]:
     """Return the counts that a release shows, and ``None`` for those that it withholds.
+
+    A row that says that nobody was born says that both of its counts are zero.
 
     Args:
         con: Open connection.
@@ -31,9 +35,10 @@ def published_rows(
     rows = read_rows(
         con,
         folder,
-        f"SELECT {', '.join(KEY)}, numerator, denominator "
-        "FROM read_parquet(?, hive_partitioning=false) "
-        f"WHERE source_family IN ({marks}) AND value_status IN {(*VALUES_SHOWN, 'suppressed')}",
+        f"SELECT {', '.join(KEY)}, {_OR_NOBODY.format('numerator')}, "
+        f"{_OR_NOBODY.format('denominator')} FROM read_parquet(?, hive_partitioning=false) "
+        f"WHERE source_family IN ({marks}) AND (value_status IN {(*VALUES_SHOWN, 'suppressed')} "
+        "OR status_reason = 'no births')",
         [str(folder / "rates.parquet"), *sorted(families)],
     )
     declared = {m.name for m in measures()}

@@ -130,7 +130,7 @@ def tables(figures: Mapping[Name, Figure], world: World) -> duckdb.DuckDBPyConne
     con.execute(
         "CREATE OR REPLACE TABLE rates.rates AS SELECT * REPLACE (period_start::DATE AS "
         "period_start, period_end::DATE AS period_end, numerator::DOUBLE AS numerator, "
-        "denominator::DOUBLE AS denominator) FROM found"
+        "denominator::DOUBLE AS denominator), NULL::VARCHAR AS status_reason FROM found"
     ).fetchall()
     con.execute(
         "CREATE OR REPLACE TABLE core.areas AS SELECT area_code, 'v' AS geography_vintage, "

@@ -8,9 +8,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+from assets.disclosure.guarded import guarded
 from assets.disclosure.masking import withheld_columns
 from assets.disclosure.patterns import audit
 from assets.disclosure.published_tables import publish_tables
+from assets.disclosure.released_counts import published_rows
 from assets.schema.registry import table
 from tests.component.release import figures as f
 
@@ -353,3 +355,26 @@ def test_bounds_of_unknown_weeks_go_where_a_group_of_weeks_is_withheld(
     assert rows.loc[("US-MO", "24_weeks"), "numerator"] == 50
     assert rows.loc[("US-MO", "24_weeks"), list(bounds)].isna().all()
     assert rows.loc[("US-KS", "24_weeks"), "bound_upper"] == 5.6
+
+
+def test_where_nobody_was_born_readers_know_that_nobody_died(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    nobody = f.rate(None, None, **state("29001"), **f.window(2009), value_status="missing",
+                    status_reason="no births")  # fmt: skip
+    yearly = [f.rate(n, 4000, **state("29001"), **f.window(y)) for y, n in ((2008, 4), (2010, 30))]
+    f.fill(con, [*yearly, nobody])
+    data = guarded(con)
+    assert data is not None
+    found = {
+        (cell.quantity, cell.start.year): (value, is_known)
+        for cell, value, is_known in zip(
+            data.system.names, data.system.values.tolist(), data.known, strict=True
+        )
+    }
+    assert found["infant_deaths", 2009] == found["live_births", 2009] == (0.0, True)
+    assert found["infant_deaths", 2008] == (4.0, False)
+    publish_tables(con)
+    con.execute(f"COPY published.rates TO '{tmp_path}/rates.parquet'").fetchall()
+    read = {row[0][-2].year: row[1:] for row in published_rows(con, tmp_path, ["state_extract"])}
+    assert read == {2008: (None, None), 2009: (0, 0), 2010: (30, 4000)}
