@@ -14,6 +14,7 @@ from assets.producers.nchs.wonder.answer import as_export
 from assets.producers.nchs.wonder.footer import is_separator, parse_footer
 from assets.producers.nchs.wonder.layout import kind_of
 from assets.producers.nchs.wonder.read import DATASET_OF_KIND, EXPECTED
+from assets.producers.nchs.wonder.resaved import as_printed
 
 
 def identify(path: Path) -> str | None:
@@ -34,6 +35,7 @@ def identify(path: Path) -> str | None:
 
 
 def _wonder_kind(path: Path) -> str | None:
-    lines = as_export(read_text(path, EXPECTED, is_separator), path.name).split("\n")
+    text, _ = as_printed(as_export(read_text(path, EXPECTED, is_separator), path.name))
+    lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if is_separator(line)), None)
     return None if end is None else kind_of(parse_footer(lines[end:]).database_label)

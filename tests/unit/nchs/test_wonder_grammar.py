@@ -192,6 +192,7 @@ def test_provisional_year_keeps_its_label(wonder_file):
         ("Age of Infant at Death in days", "age_of_infant"),
         ("Five-Year Age Groups", "age_of_infant"),
         ("Age of Mother 9", "age_of_mother"),
+        ("Age of Mother Year", "age_of_mother"),
         ("UCD - ICD-10 130 Cause List (Infants)", "cause"),
     ],
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assets.archive.errors import ExtractError
 from assets.producers.nchs.wonder.footer import is_separator
+from assets.producers.nchs.wonder.resaved import delimiter_of
 
 FOOTER, REMOVED = "Footer", "(footer removed)"
 """Member of the metadata, and its value, of a copy without footer."""
@@ -73,7 +74,7 @@ def cut(text: str, file: str) -> Export:
         )
     # What stands above the header is no export's; it must not tell how the rest is separated.
     header = next((line for _, line in numbered if _HEADER.match(line)), numbered[0][1])
-    delimiter = _delimiter(header)
+    delimiter = delimiter_of(header)
     cells = [(number, _cells(line, delimiter, number, file)) for number, line in numbered]
     width = len(_trimmed(cells[0][1]))
     rows = [Row(number, _trimmed(found, width)) for number, found in cells]
@@ -95,12 +96,6 @@ def _refuse_rows_below(footer: list[str], delimiter: str, offset: int, file: str
                 file,
                 row=number,
             )
-
-
-def _delimiter(header: str) -> str:
-    if "\t" in header:
-        return "\t"
-    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _trimmed(cells: tuple[str, ...], width: int = 0) -> tuple[str, ...]:

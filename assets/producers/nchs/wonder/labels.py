@@ -13,6 +13,7 @@ from assets.archive.errors import ExtractError
 from assets.producers.nchs.states import FIPS_BY_NAME, POSTAL_BY_FIPS
 from assets.producers.nchs.wonder.grammar import AGAIN, Row
 from assets.producers.nchs.wonder.layout import Label, Layout
+from assets.producers.nchs.wonder.resaved import whole
 from assets.producers.nchs.wonder.vocabulary import (
     OTHER,
     codes_of,
@@ -75,6 +76,9 @@ def labels_of(
     others: list[tuple[str, str]] = []
     for label in layout.labels:
         text, code = row.cells[label.position], row.cells[label.position + 1]
+        if label.dimension != "cause":  # 765.0 is a code of the ninth revision
+            restorations.update(_decimals_of(label, code))
+            code = whole(code)
         if bool(text) != bool(code):
             raise _bad_code(row, label, f"the label {text!r} with the code {code!r}", "both", file)
         if label.dimension == OTHER:
@@ -82,6 +86,7 @@ def labels_of(
                 others.append((f"{label.header}: {text}", code))
             continue
         if text:
+            text = whole(text) if label.dimension == "year" else text
             code = _code(row, label, text, code, file, restorations)
             if label.dimension == "month" and (year := year_of_month(text)):
                 labels.setdefault("year", year)
@@ -92,6 +97,10 @@ def labels_of(
         labels[OTHER] = "; ".join(text for text, _ in others)
         labels[f"{OTHER}_code"] = "; ".join(code for _, code in others)
     return labels
+
+
+def _decimals_of(label: Label, code: str) -> list[str]:
+    return [f"{label.header} Code has no decimals"] if whole(code) != code else []
 
 
 def year_of_month(label: str) -> str | None:
@@ -193,6 +202,7 @@ def is_known(dimension: str, code: str, label: str) -> bool:
     if dimension == "month":
         match = _MONTH_OF_YEAR.fullmatch(label)
         return code in codes_of("month", match["name"] if match else label)
-    if dimension == "age_of_infant" and re.fullmatch(rf"{code} days?", label):
+    units = {"age_of_infant": "days?", "age_of_mother": "years"}
+    if dimension in units and re.fullmatch(rf"{re.escape(code)} {units[dimension]}", label):
         return True
     return is_declared(dimension, code, label)

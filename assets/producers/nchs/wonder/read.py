@@ -31,6 +31,7 @@ from assets.producers.nchs.wonder.layout import (
     respelled,
 )
 from assets.producers.nchs.wonder.query import implied_labels, years_in_one_figure
+from assets.producers.nchs.wonder.resaved import as_printed
 from assets.producers.nchs.wonder.unknown import RESTORED
 from assets.producers.nchs.wonder.vocabulary import plain
 
@@ -55,7 +56,8 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
     Raises:
         ExtractError: The file is not a whole export of that kind; names file, row and column.
     """
-    text = as_export(read_text(path, EXPECTED, is_separator), path.name)
+    given = as_export(read_text(path, EXPECTED, is_separator), path.name)
+    text, undone = as_printed(given)
     export = cut(text, path.name)
     footer = parse_footer(list(export.footer))
     printed = export.header.cells
@@ -112,9 +114,9 @@ def parse_wonder(path: Path, expected_kind: str | None = None) -> ParsedExtract:
         "Measured Columns": "; ".join(measure.header for measure in layout.measures),
         **{f"Decimals: {header}": str(number) for header, number in decimals.items()},
     }
-    if restorations or respellings:
+    if undone or restorations or respellings:
         codes = [f"{told} ({n} rows)" for told, n in restorations.items()]
-        metadata[RESTORED] = "; ".join((*respellings, *codes))
+        metadata[RESTORED] = "; ".join((*undone, *respellings, *codes))
     frame = staging_frame(NCHS_WONDER, rows)
     if footerless:
         metadata |= {FOOTER: REMOVED, "Group By": "; ".join(x.header for x in layout.labels)}
