@@ -54,7 +54,9 @@ SELECT
     rate AS rate_eb, rate AS mean_of_rates, 'ok' AS value_status,
     CAST(NULL AS VARCHAR) AS status_reason, 'moderate' AS band, 'not_significant' AS funnel,
     'similar' AS compared_with_nation, false AS is_provisional, 'made up' AS definition_id,
-    '1.0.0' AS method_version
+    '1.0.0' AS method_version, 'made up@0' AS vintages, CAST(NULL AS DOUBLE) AS bound_lower,
+    CAST(NULL AS DOUBLE) AS bound_upper, CAST(NULL AS DOUBLE) AS share_unknown,
+    CAST(NULL AS BIGINT) AS cause_rank
 FROM range({rows}) AS made(i)
 """
 
