@@ -348,6 +348,32 @@ def test_suppression_counts(con: duckdb.DuckDBPyConnection, put: Put) -> None:
         assert offending(con, put, rule_id, name, [row | change]) == 1
 
 
+def test_windows_of_a_geography_add_up_to_its_periods(
+    con: duckdb.DuckDBPyConnection, put: Put
+) -> None:
+    about = {
+        "source_family": "state_extract",
+        "measure": "infant_mortality",
+        "area_type": "county",
+        "geography_vintage": "US",
+        "window_type": "annual",
+    }
+    periods = [
+        {"period_end": f"{year}-12-31", "cells_shown": shown, "cells_suppressed": withheld}
+        for year, shown, withheld in ((2019, 3, 1), (2020, 2, 2))
+    ]
+    put("published.suppression", [about | period for period in periods])
+    row = about | {"cells_of": "areas", "cells_shown": 5, "cells_withheld": 3, "share_shown": 5 / 8}
+    rule_id, name = "SUPPRESSION-BY-WINDOW-ADDS-UP", "published.suppression_by_window"
+    assert offending(con, put, rule_id, name, [row]) == 0
+    for change in ({"cells_shown": 6, "share_shown": 6 / 9}, {"cells_withheld": 2}):
+        assert offending(con, put, rule_id, name, [row | change]) == 1
+    # Cells of groups stand in no other table; their share is that of the cells all the same.
+    groups = {"cells_of": "groups", "cells_shown": 9, "cells_withheld": 1}
+    assert offending(con, put, rule_id, name, [row | groups | {"share_shown": 0.9}]) == 0
+    assert offending(con, put, rule_id, name, [row | groups | {"share_shown": 0.8}]) == 1
+
+
 def test_a_supplied_figure_that_differs_is_listed_with_both_values(
     con: duckdb.DuckDBPyConnection, put: Put
 ) -> None:
