@@ -52,4 +52,4 @@ JOIN measure_lookup AS m
 JOIN vintage_order AS v ON h.vintage_id = v.vintage_id
 LEFT JOIN restricted_lookup AS r ON h.source_family = r.source_family
 WHERE (NOT h.areas_left_out OR h.area_code IN (SELECT c.area_code FROM country_lookup AS c))
-    AND NOT (v.is_restricted AND m.kind = 'rate')
+    AND (v.is_restricted IS NOT TRUE OR m.kind <> 'rate')
