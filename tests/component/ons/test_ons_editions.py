@@ -86,8 +86,22 @@ def test_the_2020_edition_with_colons_bare_letters_and_padded_sheet_names(tmp_pa
     assert outside.loc["Infant mortality rate", "raw_text"] == "z"
 
 
-def test_births_by_area_with_codes_in_the_first_column(tmp_path: Path) -> None:
-    printed = ["", *(c.printed for c in BIRTHS[0].tables[0].columns if c.name != "area_code")]
+WORDS_OF_2016 = {
+    "Within marriage / civil partnership": "Within marriage or civil partnership",
+    "Outside marriage / civil partnership Total": "Outside marriage or civil partnership Total",
+    "Rates Crude Live Birth Rate": "Rates Crude Birth Rate (CBR): all births per 1,000 population "
+    "of all ages",
+    "General Fertility Rate (GFR)": "General Fertility Rate (GFR): all live births per 1,000 women "
+    "aged 15 to 44",
+}
+
+
+@pytest.mark.parametrize("words", [{}, WORDS_OF_2016], ids=["2015", "2016"])
+def test_births_by_area_with_codes_in_the_first_column(
+    tmp_path: Path, words: dict[str, str]
+) -> None:
+    columns = [c for c in BIRTHS[0].tables[0].columns if c.name != "area_code"]
+    printed = ["", *(words.get(c.printed, c.printed) for c in columns)]
     figures = [513.0, 261.8, 97.2, 5829, 2956, 2873, 2293, 3536, 2296, 840, 400]
     rates = [11.4, 60, 1.87, 60.7, 7.3, 5784, 59.5]
     path = _written(
@@ -111,6 +125,8 @@ def test_births_by_area_with_codes_in_the_first_column(tmp_path: Path) -> None:
     assert list(births["area_code"]) == ["E06000047", "E06000005"]
     assert list(births["value"]) == [5829, 5829]
     assert set(frame["year"]) == {"2015"}
+    measured = [c.name for c in columns if c.name not in ("area_name", "area_code")]
+    assert list(frame["source_column"].unique()) == measured
 
 
 def test_the_2016_edition_of_child_mortality_with_dashes_and_tildes(tmp_path: Path) -> None:

@@ -92,10 +92,12 @@ _BIRTHS = (
     other(
         "Within marriage / civil partnership",
         "Live Births | Within marriage / civil partnership",
+        also=("Within marriage or civil partnership",),
     ),
     other(
         "Outside marriage / civil partnership Total",
         "Live Births | Outside marriage / civil partnership | Total",
+        also=("Outside marriage or civil partnership Total",),
     ),
     other(
         "Joint registrations same address",
@@ -110,8 +112,16 @@ _BIRTHS = (
         "Sole registrations",
         "Live Births | Outside marriage / civil partnership | Sole registrations",
     ),
-    other("Rates Crude Live Birth Rate", "Rates | Crude Live Birth Rate"),
-    other("General Fertility Rate (GFR)", "Rates | General Fertility Rate (GFR)"),
+    other(
+        "Rates Crude Live Birth Rate",
+        "Rates | Crude Live Birth Rate",
+        also=("Rates Crude Birth Rate (CBR): all births per 1,000 population of all ages",),
+    ),
+    other(
+        "General Fertility Rate (GFR)",
+        "Rates | General Fertility Rate (GFR)",
+        also=("General Fertility Rate (GFR): all live births per 1,000 women aged 15 to 44",),
+    ),
     other("Total Fertility Rate (TFR)", "Rates | Total Fertility Rate (TFR)"),
     other(
         "Percentages Percentage of live births outside marriage or civil partnership",
@@ -139,7 +149,7 @@ BIRTHS: tuple[EditionLayout, ...] = (
     EditionLayout(
         "births by area 2015",
         (TableLayout("1", "Table 1", _BIRTHS, header_rows=4, end_texts=_END),),
-        verified=(2013, 2014, 2015),
+        verified=(2013, 2014, 2015, 2016),
         not_used=(NotUsed(("Table 2",), _BY_AGE),),
     ),
     EditionLayout(
