@@ -1,9 +1,13 @@
 -- Grain: one row per statement, as in rates.claims.
--- Inputs: rates.claims; disclosure_decisions.
--- A statement names its area and period in words, so a recomputation from a series of which
--- anything is withheld cannot be tied to single cells and is withheld as a whole.
+-- Inputs: rates.claims; disclosure_decisions; disclosure_policies (smallest count that the policy
+-- of each series withholds; null where its counts are public).
+-- A statement names its area and period in words, so a recomputation from a series whose policy
+-- withholds anything cannot be tied to single cells and is withheld as a whole.
 WITH guarded AS (
-    SELECT DISTINCT source_family FROM disclosure_decisions WHERE withheld_here
+    SELECT DISTINCT d.source_family
+    FROM disclosure_decisions AS d
+    JOIN disclosure_policies AS p USING (source_family)
+    WHERE d.withheld_here AND p.lowest IS NOT NULL
 )
 
 SELECT

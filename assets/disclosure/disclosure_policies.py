@@ -37,6 +37,8 @@ class DisclosurePolicy:
         gives_up: Publish the rest where earlier releases give a count away whatever is withheld
             now; otherwise nothing is published until somebody chooses.
         below_the_nation: Counts of nations are shown, however small.
+        side_by_side: Counts that are not to follow from figures of different tables of the
+            producer, as a policy that withholds them; ``None`` where any may.
     """
 
     name: str
@@ -48,6 +50,7 @@ class DisclosurePolicy:
     authority: str
     gives_up: bool = False
     below_the_nation: bool = False
+    side_by_side: DisclosurePolicy | None = None
 
     @property
     def withholds(self) -> bool:
@@ -58,9 +61,15 @@ class DisclosurePolicy:
     def in_words(self) -> str:
         """The policy in a sentence."""
         if not self.withholds:
+            beside = self.side_by_side
             return (
                 "What the producer prints is shown, with its mark of reliability; what it "
                 "withholds has no count here."
+            ) + (
+                f" Where a count from {beside.lowest} to {beside.highest} of an area below the "
+                "nation would follow from tables that stand side by side, one more is withheld."
+                if beside is not None
+                else ""
             )
         where = " of areas below the nation" if self.below_the_nation else ""
         more = ", and further ones that would give one of these away" if self.complementary else ""
@@ -79,7 +88,7 @@ class DisclosurePolicy:
         """
         if self.lowest is None or self.highest is None or count is None:
             return False
-        if self.below_the_nation and area_code in _nations():
+        if self.below_the_nation and is_nation(area_code):
             return False
         return self.lowest <= count <= self.highest
 
@@ -197,6 +206,11 @@ def _declared(
     return named, found
 
 
+def is_nation(area_code: str) -> bool:
+    """Return whether an area is a nation, or several."""
+    return area_code in _nations()
+
+
 @cache
 def _nations() -> frozenset[str]:
     return frozenset(area.code for area in areas().values() if area.kind in _NATIONS)
@@ -229,7 +243,7 @@ def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
             f"{file.name}: effective_from of policy {entry['name']!r} is {effective!r}, which is "
             "not a date; write it as 2026-01-01"
         )
-    return DisclosurePolicy(
+    found = DisclosurePolicy(
         name=str(entry["name"]),
         effective_from=effective,
         lowest=lowest,
@@ -240,3 +254,8 @@ def _policy(entry: Mapping[str, object], file: Path) -> DisclosurePolicy:
         gives_up=choice == _DROP,
         below_the_nation=bool(entry.get("below_the_nation")),
     )
+    beside = entry.get("side_by_side")
+    if not isinstance(beside, Mapping):
+        return found
+    stated = {**entry, "primary": beside, "complementary": True, **beside, "side_by_side": None}
+    return replace(found, side_by_side=_policy(stated, file))

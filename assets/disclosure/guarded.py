@@ -5,7 +5,7 @@ The solver is imported only where a series has counts to protect: most runs have
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from pathlib import Path
@@ -16,7 +16,11 @@ import pandas as pd
 
 from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import KEY, Cell, Key, Row, areas_apart, cells_of, counts_of
-from assets.disclosure.disclosure_policies import DisclosurePolicy, disclosure_policies
+from assets.disclosure.disclosure_policies import (
+    DisclosurePolicy,
+    disclosure_policies,
+    is_nation,
+)
 from assets.disclosure.dropped import Drop
 from assets.disclosure.sums_of_areas import Groups, groups_of_areas
 from assets.state.warehouse import sql_of, table_exists, temp_table
@@ -41,7 +45,9 @@ class Guarded:
         unprinted: Counts that no row prints: remainders, and years inside windows.
         guessed: Remainders that readers may guess, so that they protect no other count.
         beyond: For every count the nearest ones below and above those that its policy withholds.
+        limits: Policy of each series.
         views: Counts of today and of all releases, where something that these say is no more so.
+        states: Rows state the counts that are to be protected; otherwise only differences do.
     """
 
     rows: Sequence[tuple[Key, tuple[Cell, Cell]]]
@@ -51,7 +57,9 @@ class Guarded:
     unprinted: BoolArray
     guessed: BoolArray
     beyond: FloatArray
+    limits: Mapping[str, DisclosurePolicy]
     views: Sequence[View] = ()
+    states: bool = True
 
     def among(self, dropped: Sequence[Drop]) -> BoolArray:
         """Return the mask of the counts that were given up."""
@@ -72,6 +80,9 @@ class Guarded:
         from assets.disclosure.audit import unsafe
 
         known = self.known | self.guessed
+        if not self.states:
+            yield self.sensitive, known
+            return
         tied = np.zeros(len(known), dtype=bool)
         for cells in self.system.components() if self.guessed.any() else ():
             tied[cells] = self.guessed[cells].any()
@@ -114,19 +125,25 @@ class Guarded:
             yield believed(self.views, shown, known), secrets
 
 
-def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Guarded | None:
+def guarded(
+    con: duckdb.DuckDBPyConnection,
+    history: Sequence[Path] = (),
+    side_by_side: Mapping[str, DisclosurePolicy] | None = None,
+) -> Guarded | None:
     """Read the guarded series; ``None`` where none has a count.
 
     Args:
         con: Open connection with ``rates.rates``.
         history: Folders of earlier releases; what they show is public for good.
+        side_by_side: Series to read instead, all of whose counts are public: what is to be
+            protected is what they withhold, and what follows from them without being stated.
 
     Raises:
         KeyError: A guarded series has a measure that is not declared.
         LookupError: The geography that says which areas add up is not there.
         DamagedReleaseError: An earlier release cannot be read.
     """
-    limits = {family: p for family, p in disclosure_policies().items() if p.withholds}
+    limits = side_by_side or {f: p for f, p in disclosure_policies().items() if p.withholds}
     temp_table(con, "disclosure_guarded", pd.DataFrame({"source_family": sorted(limits)}))
     found = con.execute(sql_of(__file__, "guarded")).fetchall()
     if not found:
@@ -135,7 +152,8 @@ def guarded(con: duckdb.DuckDBPyConnection, history: Sequence[Path] = ()) -> Gua
     marked = [row for row, record in zip(rows, found, strict=True) if record[-2]]
     views, apart, public = _views(con, rows, history, limits)
     nobody = frozenset(c for r in found if r[-1] for c in cells_of(r[: len(KEY)], apart))
-    return _judged(views, rows, marked, apart, limits, public, nobody)
+    states = side_by_side is None
+    return _judged(views, rows, marked, apart, limits, public, nobody, states=states)
 
 
 def _views(
@@ -172,15 +190,17 @@ def _judged(
     rows: Sequence[Row],
     marked: Sequence[Row],
     apart: frozenset[str],
-    limits: dict[str, DisclosurePolicy],
+    limits: Mapping[str, DisclosurePolicy],
     stated: frozenset[Cell],
     nobody: frozenset[Cell],
+    *,
+    states: bool,
 ) -> Guarded:
     """Say which counts of the system are to be protected, are public, and are printed nowhere."""
     import numpy as np
 
     from assets.disclosure.history import joint_system
-    from assets.disclosure.remainders import guessed
+    from assets.disclosure.remainders import guessed, is_unstated
 
     cells = [(key, cells_of(key, apart)) for key, *_ in rows]
     printed = {cell for _, pair in cells for cell in pair}
@@ -195,7 +215,9 @@ def _judged(
         if cell in public:
             return False
         if isnan(value):
-            return cell in withheld_from_us
+            return cell in withheld_from_us and (states or not is_nation(cell.area_code))
+        if not states and (cell in printed or is_unstated(cell)):
+            return False
         stated = cell in printed or (
             # What a difference of today's rows says, not what the past says of it.
             (cell.source_family, cell.area_code, cell.start, cell.end) in today
@@ -228,7 +250,9 @@ def _judged(
         np.array([c not in printed for c in names], dtype=bool),
         of_rest.guessed,
         np.column_stack([lowest - 1, highest + 1]),
+        limits,
         () if joint.is_as_it_was else views,
+        states,
     )
 
 

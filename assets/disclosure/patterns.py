@@ -41,13 +41,31 @@ def pattern(
         keyed: Makes the choice of further rows a secret of the home; without it anybody can
             repeat it.
     """
-    columns = [*KEY, "reason"]
     data = guarded(con, history)
-    left_out = data.among(dropped) if data is not None else None
-    if data is None or left_out is None or not (data.sensitive | left_out).any():
-        return pd.DataFrame({c: pd.Series(dtype=object) for c in columns})
+    if data is None:
+        return to_withhold([])
+    return to_withhold(withheld_keys(data, data.among(dropped), keyed))
+
+
+def to_withhold(keys: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Return keys of rates, each with a reason, as a table."""
+    return pd.DataFrame(keys, columns=[*KEY, "reason"], dtype=object)
+
+
+def withheld_keys(
+    data: Guarded, left_out: BoolArray, keyed: Keyed | None = None
+) -> list[tuple[object, ...]]:
+    """Return the keys of the rates to withhold, each with the reason to print.
+
+    Args:
+        data: The guarded series.
+        left_out: Counts that are withheld anyway.
+        keyed: Makes the choice of further rows a secret of the home.
+    """
+    if not (data.sensitive | left_out).any():
+        return []
     hidden = data.sensitive | left_out
-    if any(disclosure_policies()[key[0]].complementary for key, _ in data.rows):
+    if any(data.limits[key[0]].complementary for key, _ in data.rows):
         from assets.disclosure.complementary import protect
 
         secret = secret_of(keyed) if keyed is not None else None
@@ -64,12 +82,11 @@ def pattern(
             )
         hidden = _beside_what_was(data, hidden, secret)
     withheld = {c for c, h in zip(data.system.names, hidden | left_out, strict=True) if h}
-    keys = [
-        (*key, disclosure_policies()[key[0]].reason)
+    return [
+        (*key, data.limits[key[0]].reason)
         for key, cells in data.rows
         if withheld.intersection(cells)
     ]
-    return pd.DataFrame(keys, columns=columns)
 
 
 def _beside_what_was(data: Guarded, hidden: BoolArray, secret: bytes | None) -> BoolArray:

@@ -25,6 +25,7 @@ from assets.disclosure.dropped import Drop
 from assets.disclosure.looser import refuse_looser
 from assets.disclosure.masking import masked_selection
 from assets.disclosure.patterns import pattern
+from assets.disclosure.side_by_side import beside_each_other
 from assets.rates import measures
 from assets.rates.change import register_test
 from assets.rates.comparisons.declared import register as register_compared
@@ -137,7 +138,8 @@ def _decide(
     dropped: Sequence[Drop],
     keyed: Keyed | None,
 ) -> None:
-    keys = pattern(con, history, dropped, keyed)
+    ours = pattern(con, history, dropped, keyed)
+    keys = pd.concat([ours, beside_each_other(con, keyed)], ignore_index=True)
     for name in (*KEY, "reason"):
         keys[name] = (
             pd.to_datetime(keys[name]) if name.startswith("period_") else keys[name].astype("str")

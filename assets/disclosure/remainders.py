@@ -36,6 +36,11 @@ class Remainders:
     guessed: BoolArray
 
 
+def is_unstated(cell: Cell) -> bool:
+    """Return whether a remainder is of those alone of whom a characteristic is not known."""
+    return cell.role.startswith(_UNSTATED)
+
+
 def guessed(system: CellSystem, marked: BoolArray, highest: FloatArray) -> Remainders:
     """Take as nothing every remainder that may be nothing, as far as all of them can be.
 
