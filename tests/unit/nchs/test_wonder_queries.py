@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assets.archive.acceptance import slot_of
 from assets.producers.nchs.catalogue import DATASETS
+from assets.producers.nchs.wanted.asked import asked
 from assets.producers.nchs.wonder.ages import LATER_AGES
 from assets.producers.nchs.wonder.read import parse_linked, parse_mortality
 from assets.producers.nchs.wonder.unused_rows import unused_rows
@@ -40,12 +41,12 @@ def test_of_a_mortality_export_by_age_the_infants_are_used(wonder_file):
 def test_a_query_for_the_neonatal_ages_is_one_of_neonatal_deaths(wonder_file):
     """As "Underlying Cause of Death, 1999-2020" is asked by state and year for days 0 to 27."""
     days = "< 1 day; 1-6 days; 7-27 days"
-    asked = (*MORTALITY, ("Five-Year Age Groups: < 1 year", f"Infant Age Groups: {days}"))
-    parsed = parse_mortality(
-        wonder_file(header=MORTALITY_HEADER, rows=MORTALITY_ROWS, replace=asked)
-    )
+    neonatal = (*MORTALITY, ("Five-Year Age Groups: < 1 year", f"Infant Age Groups: {days}"))
+    export = wonder_file(header=MORTALITY_HEADER, rows=MORTALITY_ROWS, replace=neonatal)
+    parsed = parse_mortality(export)
     assert broken(parsed) == {}
     assert set(parsed.frame["age_of_infant"]) == {days}
+    assert asked(export) is None, "an answer to the question for infant deaths"
     gap = (*MORTALITY, ("Five-Year Age Groups: < 1 year", "Infant Age Groups: < 1 day; 7-27 days"))
     path = wonder_file(header=MORTALITY_HEADER, rows=MORTALITY_ROWS, replace=gap)
     assert set(broken(parse_mortality(path))) == {"INTAKE-WONDER-QUERY"}

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from assets.producers.nchs.identify import identify
+from assets.producers.nchs.wanted.asked import asked
 from assets.producers.nchs.wonder.read import parse_linked
 from assets.producers.nchs.wonder.resaved import as_printed, whole
 from assets.producers.nchs.wonder.rules import RULES
@@ -60,6 +61,7 @@ def test_another_program_changes_no_figure_and_no_code(
     printed, read = parse_linked(export), parse_linked(saved)
     pd.testing.assert_frame_equal(printed.frame, read.frame)
     assert read.metadata["Group By"] == printed.metadata["Group By"]
+    assert asked(saved) == asked(export)
     broken = [rule.rule_id for rule in RULES if len(rule.offending(read))]
     assert broken == (["INTAKE-WONDER-RESTORED"] if RESTORED in read.metadata else [])
 

@@ -16,6 +16,7 @@ from assets.archive.errors import ExtractError
 from assets.producers.nchs.states import FIPS_BY_NAME
 from assets.producers.nchs.text_source import read_text
 from assets.producers.nchs.wanted.databases import databases
+from assets.producers.nchs.wonder.ages import FIRST_YEAR, hours_of
 from assets.producers.nchs.wonder.answer import as_export
 from assets.producers.nchs.wonder.footer import (
     ALL_VALUES,
@@ -30,6 +31,7 @@ from assets.producers.nchs.wonder.grammar import Export, cut
 from assets.producers.nchs.wonder.layout import LINKED, kind_of, kind_of_header
 from assets.producers.nchs.wonder.query import years_asked_for
 from assets.producers.nchs.wonder.read import EXPECTED
+from assets.producers.nchs.wonder.resaved import as_printed
 from assets.producers.nchs.wonder.vocabulary import AREAS, dimension_of, plain
 
 NATION, STATES, COUNTIES = "nation", "states", "counties"
@@ -67,7 +69,7 @@ class Asked:
 def asked(path: Path) -> Asked | None:
     """Return what an export asked for; ``None`` where it answers no question as a whole."""
     try:
-        text = as_export(read_text(path, EXPECTED, is_separator), path.name)
+        text, _ = as_printed(as_export(read_text(path, EXPECTED, is_separator), path.name))
         export = cut(text, path.name)
     except (ExtractError, OSError):
         return None
@@ -133,8 +135,9 @@ def _is_part(footer: Footer, named: dict[str, str]) -> bool:
             continue
         if dimension == "county" or (dimension == "state" and not only_states(value)):
             return True
+        if dimension_of(key) == "age_of_infant" and hours_of(value) not in (None, FIRST_YEAR):
+            return True  # neonatal deaths are not all that is asked for
         if dimension in AREAS or dimension_of(key) in (None, "age_of_infant"):
-            # Ages are restricted to infants, who are all that is asked for.
             continue
         if dimension not in named.values() or len(split_list(value)) < _groups(dimension):
             return True
