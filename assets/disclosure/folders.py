@@ -75,7 +75,7 @@ def _ranges(
     rows = {folder: published_rows(con, folder, families) for folder in reversed(folders)}
     public = {folder: public_rows(con, rows[folders[-1]], folder) for folder in rows}
     apart = areas_apart([*rows.values(), *public.values()])
-    stated = {cell for seen in public.values() for cell in counts_of(seen, apart)}
+    stated = set(counts_of(public[folders[-1]], apart))
     newest = counts_of(rows[folders[-1]], apart)
     withheld = sorted(c for c, value in newest.items() if np.isnan(value) and c not in stated)
     if not withheld:

@@ -171,8 +171,9 @@ def _views(
     from assets.disclosure.released_counts import areas_of_release, published_rows
 
     released = [(folder, published_rows(con, folder, families)) for folder in reversed(history)]
-    released = [(folder, shown) for folder, shown in released if shown]
-    public = [public_rows(con, rows), *(public_rows(con, rows, f) for f, _ in released)]
+    beside_shown = {folder: public_rows(con, rows, folder) for folder, _ in released}
+    released = [(folder, shown) for folder, shown in released if shown or beside_shown[folder]]
+    public = [public_rows(con, rows), *(beside_shown[folder] for folder, _ in released)]
     apart = areas_apart([rows, *(shown for _, shown in released), *public])
     groups = _groups(con, apart)
     views = [View(counts, *groups) for counts in seen_together(rows, public[0], apart)]
@@ -181,7 +182,9 @@ def _views(
         described = (folder / "areas.parquet").exists()
         of_release = groups_in(con, *areas_of_release(con, folder), apart) if described else groups
         views += [View(counts, *of_release) for counts in seen_together(shown, beside, apart)]
-    stated = {cell for seen in public for cell, n in counts_of(seen, apart).items() if not isnan(n)}
+    # What the public series stated once and no more, such as an extract that was marked as
+    # restricted too late, is no reason to show it again.
+    stated = {cell for cell, n in counts_of(public[0], apart).items() if not isnan(n)}
     return views, apart, frozenset(stated)
 
 

@@ -25,6 +25,7 @@ from assets.core.declarations import (
     build_series_breaks,
 )
 from assets.core.observations.counts import build_counts
+from assets.disclosure.dropped import drop_of
 from assets.disclosure.folders import determined_cells
 from assets.disclosure.looser import LooserPolicyError
 from assets.disclosure.patterns import audit
@@ -241,6 +242,31 @@ def test_what_was_taken_in_without_the_mark_gets_it(home: Home, tmp_path: Path) 
     assert marked.vintage_id != state.vintage_id
     # Under its new name it is still out of use.
     assert marked.vintage_id in withdrawal.withdrawn(home, dataset(LINKED))
+
+
+def test_what_was_published_before_it_was_marked_is_given_away(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home").create()
+    for counts in ({"29": STATE}, COUNTIES):
+        assert hand_in(home, exported(tmp_path, counts), restricted=False).status == NEW
+    folder = tmp_path / "release=2026.06.01"
+    folder.mkdir()
+    with built(home) as con:
+        publish_tables(con)
+        assert counts_in(con, "published")["nchs_linked", "29019"] == 7
+        for name in ("rates", "areas"):
+            con.execute(f"COPY published.{name} TO '{folder / name}.parquet'").fetchall()
+    assert hand_in(home, exported(tmp_path, COUNTIES), restricted=True).status == UNCHANGED
+    with built(home) as con:
+        publish_tables(con, [folder])
+        (leak,) = audit(con, [folder])
+        assert (leak.lowest, leak.highest, leak.is_past) == (7, 7, True)
+        # Nothing is published until somebody gives it up, which leaves it out.
+        given_up = [drop_of(leak.cell)]
+        publish_tables(con, [folder], given_up)
+        assert counts_in(con, "published")["nchs_linked_restricted", "29019"] is None
+        assert audit(con, [folder], given_up) == []
 
 
 def test_to_ask_for_less_is_an_error_that_names_the_extract(
