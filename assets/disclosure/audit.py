@@ -21,7 +21,7 @@ NARROW = 6
 PROTECTION = 3
 """Whole numbers that must remain possible for a count that nobody here knows either."""
 
-_MANY = 40
+MANY = 40
 """Cells of one block from which on possible counts are looked for before each is asked for."""
 _DIRECTIONS = 24
 _FAR = 100.0
@@ -120,17 +120,21 @@ class Attacker:
             ContradictionError: The published figures contradict each other.
             AuditError: The solver gave up.
         """
-        wanted = np.array(sorted(cells), dtype=np.intp)
-        at = np.searchsorted(self._unknown, wanted)
-        labels, counts = np.unique(self._label[at], return_counts=True)
-        for label, number in zip(labels, counts, strict=True):
-            if number > _MANY:
-                self._look_around(int(label))
-            for cell in wanted[self._label[at] == label]:
+        for together in self.by_block(cells):
+            if len(together) > MANY:
+                self._look_around(int(self._label[np.searchsorted(self._unknown, together[0])]))
+            for cell in together:
                 low, high = float(self.lowest[cell]), float(self.highest[cell])
-                if low > high or not is_enough(int(cell), low, high):
-                    low, high = self.extremes(int(cell))
-                yield int(cell), low, high
+                if low > high or not is_enough(cell, low, high):
+                    low, high = self.extremes(cell)
+                yield cell, low, high
+
+    def by_block(self, cells: Iterable[int]) -> Iterator[list[int]]:
+        """Yield hidden cells, those together that share relations."""
+        wanted = np.array(sorted(cells), dtype=np.intp)
+        labels = self._label[np.searchsorted(self._unknown, wanted)]
+        for label in np.unique(labels):
+            yield wanted[labels == label].tolist()
 
     def extremes(self, cell: int) -> tuple[float, float]:
         """Return the smallest and largest count of a hidden cell.

@@ -7,9 +7,10 @@ list of where to look.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import ceil, floor, isinf
 from pathlib import Path
 
@@ -31,8 +32,9 @@ class Certified:
 
     Attributes:
         cell: What is counted.
-        lowest: Smallest count that agrees with all releases.
-        highest: Largest one; ``None`` where nothing bounds it.
+        lowest: Smallest count that agrees with all releases; of many counts that share sums one
+            so small that the range is more than 6 wide.
+        highest: Largest one, likewise; ``None`` where nothing bounds it.
     """
 
     cell: Cell
@@ -122,3 +124,9 @@ def as_csv(certified: Sequence[Certified]) -> str:
             c.start, c.end, one.lowest, "" if one.highest is None else one.highest, one.status,
         ))  # fmt: skip
     return text.getvalue()
+
+
+def pattern_hash(certified: Sequence[Certified]) -> str:
+    """Return digits that say which counts are withheld, whatever they are."""
+    named = sorted("|".join(map(str, astuple(one.cell))) for one in certified)
+    return hashlib.sha256("\n".join(named).encode()).hexdigest()

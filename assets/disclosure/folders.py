@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from assets.disclosure.audit import Attacker, ContradictionError
+from assets.disclosure.audit import MANY, NARROW, Attacker, ContradictionError
 from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import Cell, areas_apart, counts_of
 from assets.disclosure.disclosure_policies import disclosure_policies
@@ -72,7 +72,12 @@ def _ranges(
     con: duckdb.DuckDBPyConnection, folders: Sequence[Path]
 ) -> dict[Cell, list[tuple[float, float]]]:
     families = sorted(f for f, p in disclosure_policies().items() if p.withholds)
-    rows = {folder: published_rows(con, folder, families) for folder in reversed(folders)}
+    *before, last = folders
+    newest_rows = published_rows(con, last, families)
+    if all(value is not None for _, *values in newest_rows for value in values):
+        return {}
+    rows = {last: newest_rows}
+    rows |= {folder: published_rows(con, folder, families) for folder in reversed(before)}
     public = {folder: public_rows(con, rows[folders[-1]], folder) for folder in rows}
     apart = areas_apart([*rows.values(), *public.values()])
     stated = set(counts_of(public[folders[-1]], apart))
@@ -96,6 +101,8 @@ def _ranges(
 def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple[float, float]]:
     """Return the smallest and largest count that each withheld cell can have.
 
+    Of many counts that share sums the range is one that was found possible, and more than 6 wide.
+
     Where counts of the past contradict the others the past was restated: a revised value is a new
     unknown (methods 7.6, point 5), so around such a cell they say nothing.
 
@@ -109,18 +116,30 @@ def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple
     system = joint_system(views).system
     attacker = Attacker(system, np.isnan(system.values))
     position = {cell: i for i, cell in enumerate(system.names)}
-    found = {}
-    for cell in withheld:
-        low = high = float(system.values[position[cell]])
-        if np.isnan(low):
-            try:
-                low, high = attacker.extremes(position[cell])
-            except ContradictionError:
-                if len(views) == 1:
-                    raise
-                continue
-        found[cell] = low, high
+    found = {
+        cell: (float(v), float(v)) for cell in withheld for v in (system.values[position[cell]],)
+    }
+    unknown = [position[cell] for cell, (value, _) in found.items() if np.isnan(value)]
+    for together in attacker.by_block(unknown):
+        # Of many counts that share sums those are solved to the end that can be narrow.
+        is_enough = _is_wide if len(together) > MANY else _never
+        try:
+            for at, low, high in attacker.ranges(together, is_enough):
+                found[system.names[at]] = low, high
+        except ContradictionError:
+            if len(views) == 1:
+                raise
+            for at in together:
+                del found[system.names[at]]
     return found
+
+
+def _is_wide(_: int, low: float, high: float) -> bool:
+    return high - low > NARROW
+
+
+def _never(_: int, low: float, high: float) -> bool:
+    return False
 
 
 def _named(cell: Cell) -> str:

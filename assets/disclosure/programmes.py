@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from importlib.metadata import version
 
 import highspy
 import numpy as np
@@ -33,6 +34,7 @@ _OUTCOMES = {
 }
 
 
+SOLVER = f"HiGHS {version('highspy')}"
 _FEW = 30
 """Counts of a block up to which none is taken out."""
 _NONE = np.empty(0, dtype=np.intp)

@@ -22,6 +22,7 @@ import duckdb
 from assets.archive.overview import DatasetState
 from assets.archive.withdrawal import Withdrawal
 from assets.disclosure.dropped import read_drops
+from assets.release.certified import certified
 from assets.release.changes import write_changes
 from assets.release.channels import releases_on_disk
 from assets.release.channels.lineage import recorded, settle_lineage, stage_lineage
@@ -203,7 +204,7 @@ def _publish(
     answers = kept(home.answers_of(as_of or ""), hashes)
     stage_lineage(con, home, draft.version, answers)
     _write_release_tables(con, draft, hashes, set_aside)
-    path = _write_folder(con, home.releases, draft, hashes)
+    path = _write_folder(con, home, draft, hashes, [r.path for r in earlier])
     settle_lineage(home, [draft.version])
     if as_of is None:
         target = Pointer(draft.version, draft.released_at, SCHEMA_VERSION, identity)
@@ -247,9 +248,13 @@ def _write_release_tables(
 
 
 def _write_folder(
-    con: duckdb.DuckDBPyConnection, releases: Path, draft: _Draft, hashes: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    draft: _Draft,
+    hashes: Mapping[str, str],
+    earlier: Sequence[Path],
 ) -> Path:
-    staging = releases_on_disk.staging_folder(releases, uuid.uuid4().hex)
+    staging = releases_on_disk.staging_folder(home.releases, uuid.uuid4().hex)
     durable.make_folder(staging)
     try:
         sources = records(con, "SELECT * FROM published.sources ORDER BY ALL")
@@ -274,14 +279,15 @@ def _write_folder(
         data = describe_files(staging)
         _write_documents(con, staging, draft, written, sources, data)
         described = describe_files(staging, data)
-        manifest = _manifest(con, draft, written, sources, described)
+        audited = certified(con, home, draft.version, [*earlier, staging])
+        manifest = {**_manifest(con, draft, written, sources, described), "disclosure": audited}
         durable.write_text(
             staging / releases_on_disk.MANIFEST, json.dumps(manifest, indent=2) + "\n"
         )
         durable.write_text(staging / CHECKSUMS, checksum_lines(staging, described))
         make_open(staging)
         durable.sync_folder(staging)
-        target = releases_on_disk.folder_of(releases, draft.version)
+        target = releases_on_disk.folder_of(home.releases, draft.version)
         durable.rename(staging, target)
     except BaseException:
         # Best effort: what stays is cleared by the next publisher, and the fault that led here

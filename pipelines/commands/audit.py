@@ -15,6 +15,10 @@ from pipelines.commands.speaking import Speaking, report
 if TYPE_CHECKING:
     from assets.disclosure.certificate import Summary
 
+_SAME = "as when the release was made"
+_DIFFERS = "not as when the release was made: files, releases before it or policies changed since"
+_NONE = "none was made with the release"
+
 
 @click.command(
     "audit", cls=Speaking, epilog="Examples: imr audit disclosure; imr audit disclosure --json"
@@ -26,8 +30,9 @@ if TYPE_CHECKING:
 def audit(what: str, release: str | None, as_json: bool) -> None:
     """Compute how far readers of all releases can narrow every count that RELEASE withholds.
 
-    The certificate, a row for each of them, is kept in reports/disclosure of the home; it is not
-    for readers. docs/disclosure.md says what is promised.
+    The certificate, a row for each of them, is in reports/disclosure of the home since the release
+    was made; it is not for readers. What is computed now is compared with it. docs/disclosure.md
+    says what is promised.
 
     Exit codes: 0 no small count can be computed, 1 one can, 2 wrong use or a damaged release.
     """
@@ -41,14 +46,21 @@ def audit(what: str, release: str | None, as_json: bool) -> None:
     upto = [r.path for r in known[: known.index(found) + 1]]
     # Imported late, because it takes a second; wrong use is reported before.
     from assets.disclosure.certificate import as_csv, certify, summaries
+    from assets.release.certified import certificate_file
     from assets.state import durable
     from assets.state.warehouse import in_memory
 
     with in_memory() as con:
         certified = certify(con, upto)
-    file = home.reports / "disclosure" / f"release={found.version}.csv"
-    durable.make_folder(file.parent)
-    durable.replace_text(file, as_csv(certified))
+    file = certificate_file(home, found.version)
+    text = as_csv(certified)
+    was = file.read_text(encoding="utf-8") if file.exists() else None
+    if was is not None and was != text:
+        file = file.with_suffix(".recomputed.csv")
+    if was != text:
+        durable.make_folder(file.parent)
+        durable.replace_text(file, text)
+    compared = _SAME if was == text else _NONE if was is None else _DIFFERS
     told = list(summaries(certified))
     computed = sum(summary.computed for summary in told)
     exit_code = 1 if computed else 0
@@ -58,6 +70,7 @@ def audit(what: str, release: str | None, as_json: bool) -> None:
             "audited": what,
             "series": [asdict(summary) for summary in told],
             "certificate": str(file),
+            "compared": compared,
         }
         report(facts, exit_code=exit_code)
         sys.exit(exit_code)
@@ -66,7 +79,7 @@ def audit(what: str, release: str | None, as_json: bool) -> None:
         click.echo(f"  {line}")
     if not told:
         click.echo("  no count is withheld here")
-    click.echo(f"certificate: {file}")
+    click.echo(f"certificate: {file} ({compared})")
     if computed:
         click.echo(
             "What can be computed cannot be taken back where others have the releases; "

@@ -35,9 +35,25 @@ def test_every_withheld_count_has_its_range(
     rows = [f.rate(n, 4000, **guarded, **f.window(y)) for y, n in COUNTS.items()]
     rows.append(f.rate(31, 12000, **guarded, **f.window(2008, 2010)))
     f.ready(con, [*f.national(), *rows])
-    publish()
+    release = publish()
+    manifest = json.loads((release.path / "manifest.json").read_text(encoding="utf-8"))
+    # Births of both years are withheld with the deaths.
+    assert manifest["disclosure"] == {
+        "adversary": "1", "policies": {"state_extract": "nchs"}, "cells_audited": 4,
+        "narrowest_interval": 17,
+    }  # fmt: skip
+    private = home.reports / "disclosure" / f"release={release.version}.json"
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    certificate = json.loads(private.read_text(encoding="utf-8"))
+    assert (certificate["status"], certificate["series"][0]["narrowest"]) == ("solved", 17)
+    assert len(certificate["seed"]) == 16
+    assert certificate["solver"].startswith("HiGHS")
+    shown = [f.read_bytes() for f in release.path.rglob("*") if f.is_file()]
+    for private_fact in (certificate["seed"], certificate["pattern_sha256"]):
+        assert not any(private_fact.encode() in content for content in shown)
     said = audited(home)
     assert said.exit_code == 0, said.output
+    assert "as when the release was made" in said.output
     found = json.loads(audited(home, "--json").stdout)["result"]
     with Path(found["certificate"]).open(encoding="utf-8", newline="") as handle:
         deaths = [row for row in csv.DictReader(handle) if row["count"] == "infant_deaths"]
@@ -55,5 +71,6 @@ def test_every_withheld_count_has_its_range(
     f.write(con, "published.rates", [small, *rows[1:]])
     f.parquet_of(con, "published.rates", resolve(home.releases).path)
     leaking = audited(home)
+    assert "not as when the release was made" in leaking.output
     assert leaking.exit_code == 1
     assert "1 can be computed" in leaking.output

@@ -255,6 +255,7 @@ def test_beside_a_restated_year_old_counts_of_another_still_count(
     found = {x.check: x.faults for x in verify_release(second, history=[first])}
     assert found["disclosure audit"] == (
         "29189 infant_deaths 2011-01-01 2011-12-31 can be computed from what is published",
+        "the manifest says that 4 withheld counts were audited; there are 8",
     )
 
 
