@@ -64,7 +64,9 @@ def log_linear(deaths: Numbers, births: Numbers) -> LogLinear:
         spread = (mean * time**2).sum(axis=1) - (mean * time).sum(axis=1) ** 2 / total
         error = np.sqrt(np.maximum(dispersion, 1) / spread)
         z = slope / error
-        fits = (deaths.sum(axis=1) > 0) & np.isfinite(z) & np.isfinite(dispersion)
+        # Where only the first year or only the last one has deaths no slope is steep enough.
+        has_slope = (deaths[:, 1:].sum(axis=1) > 0) & (deaths[:, :-1].sum(axis=1) > 0)
+        fits = has_slope & np.isfinite(z) & np.isfinite(dispersion)
 
         def shown(values: Numbers) -> Numbers:
             return np.where(fits, values, np.nan)

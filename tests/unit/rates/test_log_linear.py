@@ -52,6 +52,15 @@ def test_no_deaths_have_no_trend_to_fit() -> None:
     assert np.isnan(found.p_value[0])
 
 
+def test_deaths_of_the_first_or_the_last_year_alone_have_no_trend_to_fit() -> None:
+    # The likelihood has no maximum: the steeper the slope the better. The upper limit was infinite.
+    deaths = np.array([[0.0, 0, 0, 0, 3], [2, 0, 0, 0, 0], [0, 0, 1, 0, 3]])
+    found = log_linear(deaths, np.full((3, 5), 400.0))
+    assert np.isnan(found.change).tolist() == [True, True, False]
+    assert np.isnan(found.upper).tolist() == [True, True, False]
+    assert np.isfinite(found.upper[2])
+
+
 def test_a_steep_series_is_fitted() -> None:
     births = np.full((1, 5), 1e6)
     deaths = np.array([[0.0, 0, 0, 1, 400]])
