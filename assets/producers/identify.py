@@ -6,6 +6,8 @@ import csv
 import io
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from assets.archive.container import sniff
 from assets.archive.container.encoding import start_of
 from assets.archive.container.guard import guard
@@ -59,6 +61,12 @@ def describe_unknown(path: Path) -> tuple[str, str]:
                 return told
         seen += f", starting with {first[:80]!r}"
         likely = fitting(header_of(start, kind)) if kind != sniff.HTML else ()
+    if kind in (sniff.XLSX, sniff.XLS) and (saved_as := fitting(_first_row(path))):
+        return seen, (
+            f"Its first sheet has the columns of {' or '.join(saved_as)}, whose extracts are text: "
+            "take the file that the producer gave, or save the sheet as CSV with everything below "
+            "the figures."
+        )
     if likely:
         return seen, (
             f"Its columns are those of {' or '.join(likely)}. {_missing(likely)} If it is that, "
@@ -89,6 +97,16 @@ def _rows_of(start: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(start.removeprefix("\ufeff"), newline="")))
     except csv.Error:
         return []
+
+
+def _first_row(path: Path) -> tuple[str, ...]:
+    """Return the texts of the first filled row of a workbook's first sheet."""
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        row = next((row for row in sheet.iter_rows() if any(cell != "" for cell in row)), [])
+    except Exception:  # the reader documents no base class of what it raises
+        return ()
+    return tuple(cell.strip() for cell in row if isinstance(cell, str))
 
 
 def _missing(likely: tuple[str, ...]) -> str:

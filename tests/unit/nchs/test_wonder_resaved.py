@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from assets.producers.identify import describe_unknown
 from assets.producers.nchs.identify import identify
 from assets.producers.nchs.wanted.asked import asked
 from assets.producers.nchs.wonder.read import parse_linked
@@ -76,3 +77,18 @@ def test_what_the_producer_prints_is_left_alone() -> None:
 )
 def test_a_code_has_no_decimal(code: str, printed: str) -> None:
     assert whole(code) == printed
+
+
+def test_an_export_saved_as_a_workbook_is_called_by_its_name(
+    wonder_file: Write, tmp_path: Path
+) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    saved = tmp_path / "saved.xlsx"
+    book = xlsxwriter.Workbook(saved)
+    sheet = book.add_worksheet()
+    for number, line in enumerate(wonder_file().read_text().splitlines()):
+        sheet.write_row(number, 0, [cell.strip('"') for cell in line.split("\t")])
+    book.close()
+    assert identify(saved) is None
+    _, remedy = describe_unknown(saved)
+    assert "the columns of nchs_wonder_linked, whose extracts are text" in remedy
