@@ -336,6 +336,12 @@ def _write_report(settings: Settings, outcome: RunOutcome) -> None:
         "regions_set_aside": list(outcome.regions_set_aside),
         "lacking": [entry.line for entry in outcome.lacking],
         "answered": list(outcome.answered),
+        "restricted": [
+            vintage.vintage_id
+            for entry in DATASETS
+            for vintage in vintages(settings.home, entry)
+            if vintage.origin.restricted
+        ],
         "made_again_because": dict(outcome.remade),
         "quiet": bool(outcome.quiet),
     }

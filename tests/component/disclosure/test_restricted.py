@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from assets.archive import vintage_folders, withdrawal
@@ -36,6 +38,11 @@ from assets.schema.model import Layer
 from assets.schema.registry import tables_of
 from assets.state.home import Home
 from assets.state.warehouse import connect
+from pipelines.commands.sources import sources
+from pipelines.outcome import RunOutcome
+from pipelines.reports import report_of
+from pipelines.run import _write_report
+from pipelines.settings import Settings
 from tests.component.local.derived import derive
 
 COUNTIES = {"29019": 7, "29077": 23, "29095": 65, "29510": 38, "29999": 310}
@@ -267,6 +274,19 @@ def test_what_was_published_before_it_was_marked_is_given_away(
         publish_tables(con, [folder], given_up)
         assert counts_in(con, "published")["nchs_linked_restricted", "29019"] is None
         assert audit(con, [folder], given_up) == []
+
+
+def test_people_are_told_which_extracts_are_marked(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (marked,) = (v.vintage_id for v in vintage_folders.vintages(home, dataset(LINKED))
+                 if v.origin.restricted)  # fmt: skip
+    monkeypatch.setenv("IMR_HOME", str(home.root))
+    said = CliRunner().invoke(sources, []).output
+    assert f"RESTRICTED {marked}: its small counts are withheld" in said
+    outcome = RunOutcome("a", succeeded=True, version=None, published=False, path=None)
+    _write_report(Settings(home), outcome)
+    assert json.loads(report_of(home, "a").read_text(encoding="utf-8"))["restricted"] == [marked]
 
 
 def test_to_ask_for_less_is_an_error_that_names_the_extract(
