@@ -162,7 +162,8 @@ class Attacker:
             self._note(members, found.counts)
             ends.append(found.value)
         low, high = ends[0], -ends[1]
-        if TOLERANCE < high - low <= NARROW:
+        is_whole = self.lowest[cell] <= low + TOLERANCE and self.highest[cell] >= high - TOLERANCE
+        if TOLERANCE < high - low <= NARROW and not is_whole:
             low, high = self._in_whole_numbers(members, block, local, (low, high))
         return low, high
 
