@@ -33,7 +33,7 @@ class Certified:
     Attributes:
         cell: What is counted.
         lowest: Smallest count that agrees with all releases; of many counts that share sums one
-            so small that the range is more than 6 wide.
+            so small that the range is more than 6 wide, of very many four whole numbers.
         highest: Largest one, likewise; ``None`` where nothing bounds it.
     """
 

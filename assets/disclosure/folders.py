@@ -12,13 +12,16 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from assets.disclosure.audit import MANY, NARROW, Attacker, ContradictionError
+from assets.disclosure.audit import MANY, NARROW, PROTECTION, Attacker, ContradictionError
 from assets.disclosure.beside import public_rows, seen_together
 from assets.disclosure.cells import Cell, areas_apart, counts_of
 from assets.disclosure.disclosure_policies import disclosure_policies
 from assets.disclosure.guarded import groups_in
 from assets.disclosure.history import View, joint_system
 from assets.disclosure.released_counts import areas_of_release, published_rows
+
+_VERY_MANY = 5_000
+"""Withheld counts that share sums, from which on no range is followed further than it must be."""
 
 
 def determined_cells(
@@ -101,7 +104,8 @@ def _ranges(
 def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple[float, float]]:
     """Return the smallest and largest count that each withheld cell can have.
 
-    Of many counts that share sums the range is one that was found possible, and more than 6 wide.
+    Of many counts that share sums the range is one that was found possible, where it is more than 6
+    wide; of very many where it has four whole numbers.
 
     Where counts of the past contradict the others the past was restated: a revised value is a new
     unknown (methods 7.6, point 5), so around such a cell they say nothing.
@@ -121,8 +125,14 @@ def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple
     }
     unknown = [position[cell] for cell, (value, _) in found.items() if np.isnan(value)]
     for together in attacker.by_block(unknown):
-        # Of many counts that share sums those are solved to the end that can be narrow.
-        is_enough = _is_wide if len(together) > MANY else _never
+        # Of many counts that share sums those are solved to the end that can be too narrow.
+        is_enough = (
+            _is_protected
+            if len(together) > _VERY_MANY
+            else _is_wide
+            if len(together) > MANY
+            else _never
+        )
         try:
             for at, low, high in attacker.ranges(together, is_enough):
                 found[system.names[at]] = low, high
@@ -132,6 +142,10 @@ def _bounds(views: Sequence[View], withheld: Sequence[Cell]) -> dict[Cell, tuple
             for at in together:
                 del found[system.names[at]]
     return found
+
+
+def _is_protected(_: int, low: float, high: float) -> bool:
+    return high - low >= PROTECTION
 
 
 def _is_wide(_: int, low: float, high: float) -> bool:
