@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("cold_run", "quiet_night", "read_workbook", "rates", "release", "explorer")
+NAMES = ("cold_run", "quiet_night", "read_workbook", "rates", "release", "disclosure", "explorer")
 
 
 def main() -> None:
