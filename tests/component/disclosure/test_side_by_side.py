@@ -103,6 +103,22 @@ def test_a_group_that_is_left_out_does_not_follow_from_the_total(
     assert hidden["status_reason"].startswith("withheld because a count that the producer")
 
 
+def test_tables_of_an_area_that_contradict_each_other_keep_nothing_from_the_others(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Two exports of different days: 41 and 10 babies of 45."""
+    suppressed = {"value_status": "suppressed"}
+    rows = [f.rate(45, 12_000, **f.series("US-ME")), of_race("US-ME", WHITE, 41)]
+    rows += [of_race("US-ME", API, 10), of_race("US-ME", BLACK, None, **suppressed)]
+    rows += [f.rate(45, 12_000, **f.series("US-NH")), of_race("US-NH", WHITE, 41)]
+    rows += [of_race("US-NH", BLACK, None, **suppressed)]
+    f.fill(con, rows)
+    publish_tables(con)
+    published = f.rows(con, "published.rates").set_index(["area_code", "stratum"])
+    assert published.loc[("US-ME", WHITE), "numerator"] == 41
+    assert published.loc[("US-NH", WHITE), "value_status"] == "suppressed"
+
+
 def test_the_nation_and_figures_alone_are_left_as_they_are(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
