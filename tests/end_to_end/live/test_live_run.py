@@ -99,7 +99,7 @@ def test_the_inbox_is_empty_and_the_stranger_is_reported(first: FirstRun) -> Non
     facts = json.loads(report.read_text(encoding="utf-8"))
     assert facts["file"] == "holiday.txt"
     assert "Dear diary" in facts["seen"]
-    assert "--dataset nchs_wonder_linked" in facts["remedy"]
+    assert "imr ingest --list" in facts["remedy"]
     assert (report.parent / "holiday.txt").exists()
 
 
