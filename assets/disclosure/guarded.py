@@ -47,7 +47,6 @@ class Guarded:
         beyond: For every count the nearest ones below and above those that its policy withholds.
         limits: Policy of each series.
         views: Counts of today and of all releases, where something that these say is no more so.
-        states: Rows state the counts that are to be protected; otherwise only differences do.
     """
 
     rows: Sequence[tuple[Key, tuple[Cell, Cell]]]
@@ -59,7 +58,6 @@ class Guarded:
     beyond: FloatArray
     limits: Mapping[str, DisclosurePolicy]
     views: Sequence[View] = ()
-    states: bool = True
 
     def among(self, dropped: Sequence[Drop]) -> BoolArray:
         """Return the mask of the counts that were given up."""
@@ -80,9 +78,6 @@ class Guarded:
         from assets.disclosure.audit import unsafe
 
         known = self.known | self.guessed
-        if not self.states:
-            yield self.sensitive, known
-            return
         tied = np.zeros(len(known), dtype=bool)
         for cells in self.system.components() if self.guessed.any() else ():
             tied[cells] = self.guessed[cells].any()
@@ -255,7 +250,6 @@ def _judged(
         np.column_stack([lowest - 1, highest + 1]),
         limits,
         () if joint.is_as_it_was else views,
-        states,
     )
 
 

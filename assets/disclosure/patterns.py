@@ -44,7 +44,7 @@ def pattern(
     data = guarded(con, history)
     if data is None:
         return to_withhold([])
-    return to_withhold(withheld_keys(data, data.among(dropped), keyed))
+    return to_withhold(_withheld_keys(data, data.among(dropped), keyed))
 
 
 def to_withhold(keys: Sequence[tuple[object, ...]]) -> pd.DataFrame:
@@ -52,16 +52,10 @@ def to_withhold(keys: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame(keys, columns=[*KEY, "reason"], dtype=object)
 
 
-def withheld_keys(
-    data: Guarded, left_out: BoolArray, keyed: Keyed | None = None
+def _withheld_keys(
+    data: Guarded, left_out: BoolArray, keyed: Keyed | None
 ) -> list[tuple[object, ...]]:
-    """Return the keys of the rates to withhold, each with the reason to print.
-
-    Args:
-        data: The guarded series.
-        left_out: Counts that are withheld anyway.
-        keyed: Makes the choice of further rows a secret of the home.
-    """
+    """Return the keys of the rates to withhold, each with the reason to print."""
     if not (data.sensitive | left_out).any():
         return []
     hidden = data.sensitive | left_out
@@ -97,7 +91,7 @@ def _beside_what_was(data: Guarded, hidden: BoolArray, secret: bytes | None) -> 
         further: set[Cell] = set()
         for told, secrets in data.beliefs(hidden):
             for leak in narrowed(told, secrets):
-                if further.isdisjoint({leak.cell}):
+                if leak.cell not in further:
                     further |= widened(told, leak, secret)
         if not further:
             break

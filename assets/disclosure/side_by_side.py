@@ -69,15 +69,15 @@ def _further(data: Guarded, keyed: Keyed | None) -> Iterator[Cell]:
 
     dearer = weights(secret_of(keyed) if keyed is not None else None, data.system.names)
     alone = _of_one_area(data.system)
-    secrets, known = next(data.attacks())
+    known = data.known | data.guessed
     unprinted = data.unprinted & ~known
     for cells in alone.components():
-        if not secrets[cells].any():
+        if not data.sensitive[cells].any():
             continue
         try:
             hidden = protect(
                 alone.restricted(cells),
-                secrets[cells],
+                data.sensitive[cells],
                 hidden=unprinted[cells],
                 forced=known[cells],
                 weights=dearer[cells],
