@@ -9,19 +9,13 @@ WITH cells AS (
         r.window_type, r.stratum_type,
         r.value_status IN ('ok', 'unreliable') AS is_shown,
         r.value_status = 'suppressed' AS is_withheld,
-        coalesce(r.denominator, u.denominator) AS births
+        u.denominator AS births
     FROM published.rates AS r
-    LEFT JOIN rates.rates AS u
-        ON r.value_status = 'suppressed'
-        AND u.source_family = r.source_family
-        AND u.measure = r.measure
-        AND u.area_code = r.area_code
-        AND u.geography_vintage = r.geography_vintage
-        AND u.stratum_type = r.stratum_type
-        AND u.stratum = r.stratum
-        AND u.window_type = r.window_type
-        AND u.period_start = r.period_start
-        AND u.period_end = r.period_end
+    JOIN rates.rates AS u
+        USING (
+            source_family, measure, area_code, geography_vintage, stratum_type, stratum,
+            window_type, period_start, period_end
+        )
 ),
 
 counted AS (
