@@ -97,6 +97,16 @@ WINDOW_TYPES = (
     "pooled",
 )
 
+WINDOW_NAMES = {
+    "rolling_12_month": "twelve months",
+    "annual": "annual",
+    "rolling_2_year": "two years",
+    "rolling_3_year": "three years",
+    "rolling_5_year": "five years",
+    "pooled": "pooled years",
+}
+"""Kinds of windows in the words of a sentence, in the order in which it names them."""
+
 CI_METHODS = ("exact", "byar", "gamma", "normal", "wilson")
 
 BANDS = ("excellent", "moderate", "crisis")

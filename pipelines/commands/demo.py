@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assets.schema.codes import WINDOW_NAMES
 from pipelines.commands.options import json_option
 from pipelines.commands.refusals import plainly
 from pipelines.commands.speaking import Speaking, ToldError, report, say
@@ -18,13 +19,6 @@ from pipelines.commands.speaking import Speaking, ToldError, report, say
 if TYPE_CHECKING:
     from pipelines.demonstration import Demonstration, WithheldCount
 
-_WINDOWS = {
-    "annual": "annual",
-    "rolling_2_year": "two years",
-    "rolling_3_year": "three years",
-    "rolling_5_year": "five years",
-    "pooled": "pooled years",
-}
 _SHOWN = 5
 _WIDTH = 79
 
@@ -111,8 +105,7 @@ def _lines(made: Demonstration) -> Iterator[str]:
     yield "A release prints one reason for both, so that nobody can tell them apart."
     yield ""
     said = "; ".join(
-        f"{_WINDOWS.get(s.window_type, s.window_type)}: {round(100 * s.share_shown)} % shown"
-        for s in made.shares
+        f"{WINDOW_NAMES[s.window_type]}: {round(100 * s.share_shown)} % shown" for s in made.shares
     )
     yield from wrap(f"Counties, {said}.", _WIDTH)
     yield ""
@@ -135,5 +128,5 @@ def _some(made: Demonstration, why: str) -> Iterator[str]:
 
 
 def _line(count: WithheldCount) -> str:
-    window = _WINDOWS.get(count.window_type, count.window_type)
+    window = WINDOW_NAMES[count.window_type]
     return f"  {count.area_name}, {count.period} ({window}): {count.deaths}"

@@ -10,17 +10,9 @@ from typing import Any
 from assets.release.documents.page import words
 from assets.release.documents.page.drawing import Table
 from assets.release.documents.page.section import Release, Section
-from assets.schema.codes import LOCAL_AUTHORITIES
+from assets.schema.codes import LOCAL_AUTHORITIES, WINDOW_NAMES
 from assets.schema.producers import nations
 
-_WINDOWS = {
-    "rolling_12_month": "twelve months",
-    "annual": "annual",
-    "rolling_2_year": "two years",
-    "rolling_3_year": "three years",
-    "rolling_5_year": "five years",
-    "pooled": "pooled years",
-}
 _ALL_ENGLISH = "english_local_authorities"
 
 
@@ -57,7 +49,7 @@ def _by_window(rows: list[dict[str, Any]]) -> Iterator[str]:
         share = {row["window_type"]: row["share_shown"] for row in (first, *others)}
         said = "; ".join(
             f"{name}: {words.percent(share[kind])} shown"
-            for kind, name in _WINDOWS.items()
+            for kind, name in WINDOW_NAMES.items()
             if kind in share
         )
         where = [_kind(first), words.series(family)]
