@@ -102,7 +102,7 @@ def source_troubles(
         *(
             Trouble(NOT_IN_USE if u.refused else UNUSED, u.name, u.line)
             for u in unused_files(home, known)
-            if not u.arriving and not any(f"] {u.name}" in message for message in failed)
+            if not u.arriving and not u.is_told_by(failed)
         ),
     ]
 

@@ -27,8 +27,9 @@ def summarise(outcome: RunOutcome) -> Sequence[str]:
     for reason, names in _few(_by_message(outcome.stale)):
         lines += _stale(reason, names, frozenset(outcome.empty))
     # Datasets that are stale because of a file are listed above.
-    said = {reason.partition(":")[0].rpartition("] ")[2] for _, reason in outcome.stale} - {""}
-    lines += _unused([u for u in outcome.unused if not any(s.startswith(u.name) for s in said)])
+    reasons = [reason for _, reason in outcome.stale]
+    lines += _unused([u for u in outcome.unused if not u.is_told_by(reasons)])
+    said = {reason.partition(":")[0].rpartition("] ")[2] for reason in reasons} - {""}
     waiting = [f"WAITING {_short(w)}" for w in outcome.waiting if not w.startswith(tuple(said))]
     lines += _first(waiting, "imr sources")
     lines += [] if outcome.nothing else _needed(outcome)

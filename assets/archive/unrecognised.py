@@ -51,6 +51,10 @@ class Unused:
         """The file, what was seen and what to do."""
         return f"{self.name}: {self.seen}. {self.remedy} It lies in {self.place}."
 
+    def is_told_by(self, messages: Iterable[str]) -> bool:
+        """Return whether the refusal of the file is one of some messages (``[RULE] name: …``)."""
+        return any(f"] {self.name}" in message for message in messages)
+
 
 def unused_files(home: Home, datasets: Iterable[Dataset]) -> list[Unused]:
     """Return every file that arrived and is not used: first what nobody recognises, then refused.
