@@ -10,24 +10,15 @@ import duckdb
 import pytest
 
 from assets.archive.intake import NEW, take_in
-from assets.archive.sources import build_vintages
-from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.core.declarations import (
-    build_areas,
-    build_pools,
-    build_region_members,
-    build_series_breaks,
-)
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.counts import build_counts
-from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.catalogue import dataset
 from assets.producers.identify import identify
 from assets.producers.nchs.wonder.unused_rows import judge_strata
-from assets.rates.builders import build_rates
 from assets.schema.registry import table
 from assets.state.home import Home
 from assets.state.warehouse import connect
+from tests.from_archive import rates_of
 
 Wonder = Callable[..., duckdb.DuckDBPyConnection]
 FOLDER = Path("nchs", "wonder", "public")
@@ -47,12 +38,7 @@ def wonder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 outcome = take_in(home, found, file, origin, (judge_areas, judge_strata))
                 assert outcome.status == NEW, outcome.errors
             con = stack.enter_context(connect(home.warehouse))
-            build_staging_table(con, home, table("staging.nchs_wonder"), DATASETS)
-            for declare in (build_areas, build_region_members, build_series_breaks, build_pools):
-                declare(con)
-            build_vintages(con, home, DATASETS)
-            build_counts(con)
-            build_rates(con)
+            rates_of(con, home, [table("staging.nchs_wonder")])
             return con
 
         yield _build

@@ -16,26 +16,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from assets.archive import vintage_folders, withdrawal
 from assets.archive.intake import NEW, QUARANTINED, UNCHANGED, IntakeOutcome, take_in
-from assets.archive.sources import build_vintages
-from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
 from assets.archive.withdrawal import Withdrawal
-from assets.core.declarations import (
-    build_areas,
-    build_pools,
-    build_region_members,
-    build_series_breaks,
-)
-from assets.core.observations.counts import build_counts
 from assets.disclosure.dropped import drop_of
 from assets.disclosure.folders import determined_cells
 from assets.disclosure.looser import LooserPolicyError
 from assets.disclosure.patterns import audit
 from assets.disclosure.published_tables import publish_tables
-from assets.producers.catalogue import DATASETS, dataset
-from assets.rates.builders import build_rates
-from assets.schema.model import Layer
-from assets.schema.registry import tables_of
+from assets.producers.catalogue import dataset
 from assets.state.home import Home
 from assets.state.warehouse import connect
 from pipelines.commands.sources import sources
@@ -44,6 +32,7 @@ from pipelines.reports import report_of
 from pipelines.run import _write_report
 from pipelines.settings import Settings
 from tests.component.local.derived import derive
+from tests.from_archive import rates_of
 
 COUNTIES = {"29019": 7, "29077": 23, "29095": 65, "29510": 38, "29999": 310}
 """Deaths of counties of Missouri, the last one being those that WONDER does not name."""
@@ -111,13 +100,7 @@ def home(tmp_path: Path) -> Home:
 @contextmanager
 def built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(home.warehouse) as con:
-        for table in tables_of(Layer.STAGING):
-            build_staging_table(con, home, table, DATASETS)
-        for declare in (build_areas, build_region_members, build_series_breaks, build_pools):
-            declare(con)
-        build_vintages(con, home, DATASETS)
-        build_counts(con)
-        build_rates(con)
+        rates_of(con, home)
         derive(con)
         yield con
 

@@ -11,24 +11,13 @@ import pytest
 
 from assets.archive.intake import NEW, take_in
 from assets.archive.samples import sample_extracts
-from assets.archive.sources import build_vintages
-from assets.archive.staging import build_staging_table
 from assets.archive.vintage import Origin
-from assets.core.declarations import (
-    build_areas,
-    build_pools,
-    build_region_members,
-    build_series_breaks,
-)
 from assets.core.geography.arriving_areas import judge_areas
-from assets.core.observations.counts import build_counts
-from assets.producers.catalogue import DATASETS, dataset
+from assets.producers.catalogue import dataset
 from assets.producers.nchs.wonder.unused_rows import judge_strata
-from assets.rates.builders import build_rates
-from assets.schema.model import Layer
-from assets.schema.registry import tables_of
 from assets.state.home import Home
 from assets.state.warehouse import connect
+from tests.from_archive import rates_of
 
 JUDGES = (judge_areas, judge_strata)
 Build = Callable[..., duckdb.DuckDBPyConnection]
@@ -51,13 +40,7 @@ def build(tmp_path: Path) -> Iterator[Build]:
                 for file, origin in sample_extracts(dataset(name)):
                     assert take_in(home, dataset(name), file, origin, JUDGES).status == NEW
             con = stack.enter_context(connect(home.warehouse))
-            for table in tables_of(Layer.STAGING):
-                build_staging_table(con, home, table, DATASETS)
-            for declare in (build_areas, build_region_members, build_series_breaks, build_pools):
-                declare(con)
-            build_vintages(con, home, DATASETS)
-            build_counts(con)
-            build_rates(con)
+            rates_of(con, home)
             return con
 
         yield _build
